@@ -1,0 +1,67 @@
+"""duronb profiles Duroxide, a durable-execution framework in Rust, from a notebook, from Python and from the shell.
+
+The names below are loaded at first use, so that ``import duronb`` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from duronb._version import __version__
+    from duronb.api import load, profile, runs
+    from duronb.errors import BuildError, DuronbError, HostError, RequestError, StoreError, WorkloadError
+    from duronb.notebook.extension import load_ipython_extension, unload_ipython_extension
+    from duronb.views.run import Run, Runs
+
+_HOME = {
+    "BuildError": "duronb.errors",
+    "DuronbError": "duronb.errors",
+    "HostError": "duronb.errors",
+    "RequestError": "duronb.errors",
+    "StoreError": "duronb.errors",
+    "WorkloadError": "duronb.errors",
+    "Run": "duronb.views.run",
+    "Runs": "duronb.views.run",
+    "load": "duronb.api",
+    "profile": "duronb.api",
+    "runs": "duronb.api",
+    "load_ipython_extension": "duronb.notebook.extension",
+    "unload_ipython_extension": "duronb.notebook.extension",
+    "__version__": "duronb._version",
+}
+
+__all__ = [
+    "BuildError",
+    "DuronbError",
+    "HostError",
+    "RequestError",
+    "Run",
+    "Runs",
+    "StoreError",
+    "WorkloadError",
+    "__version__",
+    "load",
+    "load_ipython_extension",
+    "profile",
+    "runs",
+    "unload_ipython_extension",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module at first use."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'duronb' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(__all__))
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    return [{"src": "labextension", "dest": "@duronb/labextension"}]

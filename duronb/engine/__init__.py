@@ -1,0 +1,1 @@
+"""Engines: where a workload is built and run."""

@@ -1,0 +1,171 @@
+"""What every engine does, and the plain records that pass between subject, engine and capture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import IO, Any, Literal, Protocol
+
+from duronb.engine.recording import Recording
+from duronb.events import Emit
+
+Sampler = Literal["perf", "embedded"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A subject's source as a snapshot.
+
+    Parameters
+    ----------
+    source_hash
+        SHA-256 (hex) over the sorted names, modes and contents: equal hashes, equal source.
+    write_tar
+        Writes the files as an uncompressed tar stream, names relative to the source's root.
+    """
+
+    source_hash: str
+    write_tar: Callable[[IO[bytes]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildPlan:
+    """How cargo turns a source into the workload's binary.
+
+    Parameters
+    ----------
+    source
+        Where it is built from.
+    cargo_arguments
+        What follows ``cargo build``, such as ``("--release", "--package", …, "--bin", …)``.
+    binary
+        The result, relative to cargo's target directory: ``release/sqlite-stress``.
+    workspace
+        The directory, relative to the source's root, where cargo runs and ``Cargo.lock`` lies.
+    """
+
+    source: Source
+    cargo_arguments: tuple[str, ...]
+    binary: str
+    workspace: str = "."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """A built workload.
+
+    Parameters
+    ----------
+    binary
+        Its path where the engine runs it. It stays there, whatever else is built, until caches are cleaned.
+    toolchain
+        First line of ``rustc --version``.
+    cargo_lock
+        The lock file that was used.
+    flags
+        The ``RUSTFLAGS`` and ``CFLAGS`` that were used.
+    seconds
+        Wall time of the build step.
+    """
+
+    binary: str
+    toolchain: str
+    cargo_lock: bytes
+    flags: Mapping[str, str]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPlan:
+    """What is run under the sampler.
+
+    Parameters
+    ----------
+    command
+        The binary's path as the engine knows it, and its arguments.
+    frequency_hz, call_graph
+        As in the request.
+    repeat_seconds
+        Run the command again and again for this long (an example ends in milliseconds); ``None`` runs it once.
+    environment
+        Variables set for the workload.
+    """
+
+    command: tuple[str, ...]
+    frequency_hz: int
+    call_graph: Literal["fp", "dwarf"]
+    repeat_seconds: int | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a recording ended.
+
+    Parameters
+    ----------
+    exit_code
+        Of the workload; 128 + n where signal n ended it.
+    interrupted
+        The user stopped it.
+    """
+
+    exit_code: int
+    interrupted: bool = False
+
+
+class Engine(Protocol):
+    """Where a workload is built and run. One object serves one capture; ``prepare`` comes first, ``close`` last."""
+
+    name: Literal["docker", "native", "embedded"]
+    sampler: Sampler
+    """Known after ``prepare``: ``embedded`` where perf is refused on every rung."""
+
+    def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: str) -> None:
+        """Make ready what is needed before a build: tools, permissions, the sampler.
+
+        Raises
+        ------
+        HostError
+            The engine cannot work here; the remedy says what to install or start.
+        """
+
+    def resolve_release(self, release: str) -> str:
+        """Turn ``latest`` into a version; return any other version as it is.
+
+        Raises
+        ------
+        RequestError, HostError
+            Nothing is published, or the crates registry cannot be reached.
+        """
+
+    def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool) -> Build:
+        """Bring the source to the engine, unless it is there, and let cargo build it.
+
+        Raises
+        ------
+        BuildError
+            cargo failed; its output is in the error.
+        """
+
+    def record(self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]) -> Ended:
+        """Run the workload under the sampler until it ends, or until KeyboardInterrupt, which stops it gently.
+
+        Every line that it prints is appended to ``recording.log`` and given to ``on_line``; ``on_tick`` is called
+        about twice a second. Afterwards the samples lie where ``samples`` finds them, also from another process.
+        """
+
+    def recover(self, recording: Recording) -> Ended:
+        """Stop a recording whose owner was killed, and complete its log."""
+
+    def samples(self, recording: Recording) -> Iterator[bytes]:
+        """Yield the raw samples as chunks of text: ``perf script`` output with its header, or the embedded format."""
+
+    def discard(self, recording: Recording) -> None:
+        """Remove whatever the recording left in the engine: containers, volumes. Never raises for what is gone."""
+
+    def environment(self) -> dict[str, Any]:
+        """Facts for the run: engine, version, image, rung, perf version, kernel, cpu, …; plain JSON values."""
+
+    def close(self) -> None:
+        """Release connections and helper containers."""

@@ -1,0 +1,98 @@
+"""A recording in progress: a directory in the cache that outlives a killed kernel."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+
+def cache_directory() -> Path:
+    """Return duronb's directory for what can be made again: ``DURONB_CACHE``, else ``~/.cache/duronb``."""
+    override = os.environ.get("DURONB_CACHE")
+    if override:
+        return Path(override).expanduser()
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "duronb"
+
+
+class Recording:
+    """A directory with what one capture has produced so far.
+
+    Its owner holds a lock on it, so whoever can take the lock knows that the owner is gone and may finish the work.
+    ``recording.json`` says everything that finishing needs.
+
+    Parameters
+    ----------
+    path
+        The directory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.id = path.name
+        self._lock: int | None = None
+
+    @property
+    def log(self) -> Path:
+        """What the workload printed, untouched."""
+        return self.path / "stress.log"
+
+    @property
+    def samples(self) -> Path:
+        """Raw samples of an engine that keeps them on this machine (``perf.data``, or the embedded format)."""
+        return self.path / "samples.raw"
+
+    @classmethod
+    def create(cls, recording_id: str) -> Recording:
+        """Make the directory and lock it."""
+        recording = cls(cache_directory() / "recordings" / recording_id)
+        recording.path.mkdir(parents=True)
+        if not recording.try_lock():
+            raise RuntimeError(f"a new recording is locked: {recording.path}")
+        return recording
+
+    @classmethod
+    def abandoned(cls) -> Iterator[Recording]:
+        """Yield the recordings whose owner is gone, each locked by the caller from then on."""
+        root = cache_directory() / "recordings"
+        for path in sorted(root.iterdir()) if root.is_dir() else ():
+            recording = cls(path)
+            if path.is_dir() and recording.try_lock():
+                yield recording
+
+    def try_lock(self) -> bool:
+        """Take the lock if nobody has it."""
+        descriptor = os.open(self.path / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            return False
+        self._lock = descriptor
+        return True
+
+    def write(self, facts: dict[str, Any]) -> None:
+        """Replace ``recording.json``, whole or not at all."""
+        partial = self.path / "recording.json.partial"
+        partial.write_text(json.dumps(facts, indent=1), encoding="utf-8")
+        partial.replace(self.path / "recording.json")
+
+    def read(self) -> dict[str, Any]:
+        """Return what ``write`` stored; empty where the owner died before that."""
+        try:
+            facts = json.loads((self.path / "recording.json").read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return {}
+        return facts if isinstance(facts, dict) else {}
+
+    def remove(self) -> None:
+        """Delete the directory and let the lock go."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None

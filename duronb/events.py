@@ -1,0 +1,50 @@
+"""Progress of a capture, as events: the capture emits them, a front end draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+Step = Literal["prepare", "build", "record", "collect", "store"]
+STEPS: tuple[Step, ...] = ("prepare", "build", "record", "collect", "store")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened during a capture.
+
+    Parameters
+    ----------
+    kind
+        ``plan`` (once, before anything: ``text`` says what will run and how long it should take), ``start`` and
+        ``done`` of a step, ``output`` (a line of the image build or of cargo), ``tick`` (time passed), ``notice``
+        (something the user should know, kept on the run).
+    elapsed_seconds, expected_seconds
+        Wall time of the step so far and in all; ``None`` where it cannot be known.
+    stage, stage_number, stages
+        The stage the workload is in, counted from 1, and how many there will be.
+    completed, throughput
+        Orchestrations completed in this stage and per second, live; only the bundled workload tells.
+    lock_warnings
+        "database is locked" warnings so far.
+    """
+
+    kind: Literal["plan", "start", "output", "tick", "notice", "done"]
+    step: Step = "prepare"
+    text: str = ""
+    elapsed_seconds: float | None = None
+    expected_seconds: float | None = None
+    stage: str | None = None
+    stage_number: int | None = None
+    stages: int | None = None
+    completed: int | None = None
+    throughput: float | None = None
+    lock_warnings: int | None = None
+
+
+Emit = Callable[[Event], None]
+
+
+def silent(event: Event) -> None:
+    """Drop the event: the emitter of callers that want no progress."""

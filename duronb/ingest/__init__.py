@@ -1,0 +1,1 @@
+"""Readers of what samplers and workloads print."""

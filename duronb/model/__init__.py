@@ -1,0 +1,1 @@
+"""What a run is: frames, call tree, profile, stages."""

@@ -1,0 +1,171 @@
+"""Samples as a call tree with counts that can be cut by stage, thread and second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Counts = NDArray[np.int64]
+Indices = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Frames:
+    """The distinct frames of a profile, as columns.
+
+    Parameters
+    ----------
+    names
+        Symbol names as the sampler gave them, demangled.
+    modules
+        The binary or library of each, its base name; ``[kernel]`` for the kernel, empty where unknown.
+    """
+
+    names: Sequence[str]
+    modules: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+@dataclass(frozen=True, eq=False)
+class CallTree:
+    """A call tree as columns in preorder; node 0 is the root and stands for all samples.
+
+    Parameters
+    ----------
+    parent
+        Node above each node, shape ``(n,)``; -1 for the root, and always less than the node's own index.
+    frame
+        Index into ``frames``, shape ``(n,)``; -1 for the root.
+    frames
+        The distinct frames. Siblings are in the order of their names.
+    """
+
+    parent: Indices
+    frame: Indices
+    frames: Frames
+
+    def __len__(self) -> int:
+        return len(self.parent)
+
+    @cached_property
+    def depth(self) -> Indices:
+        """Distance from the root, shape ``(n,)``."""
+        depth = np.zeros(len(self), dtype=np.int32)
+        parent = self.parent.tolist()
+        levels = depth.tolist()
+        for node in range(1, len(parent)):
+            levels[node] = levels[parent[node]] + 1
+        return np.asarray(levels, dtype=np.int32)
+
+    @cached_property
+    def end(self) -> Indices:
+        """One past the last node of each subtree, shape ``(n,)``."""
+        ends = list(range(1, len(self) + 1))
+        parent = self.parent.tolist()
+        for node in range(len(parent) - 1, 0, -1):
+            above = parent[node]
+            if ends[node] > ends[above]:
+                ends[above] = ends[node]
+        return np.asarray(ends, dtype=np.int32)
+
+    def totals(self, self_counts: Counts) -> Counts:
+        """Sum self counts over subtrees: shape ``(n,)`` in, shape ``(n,)`` out."""
+        running = np.concatenate(([0], np.cumsum(self_counts, dtype=np.int64)))
+        return running[self.end] - running[: len(self)]
+
+    def name(self, node: int) -> str:
+        """Return the frame name of a node; ``all`` for the root."""
+        frame = int(self.frame[node])
+        return "all" if frame < 0 else self.frames.names[frame]
+
+    def stack(self, node: int) -> list[int]:
+        """Return the frame indices from below the root to ``node``."""
+        frames: list[int] = []
+        while node > 0:
+            frames.append(int(self.frame[node]))
+            node = int(self.parent[node])
+        return frames[::-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """A call tree and its samples.
+
+    Parameters
+    ----------
+    tree
+        The call tree over all samples.
+    stages, threads
+        Names that the ``stage`` and ``thread`` columns index.
+    stage, thread, second, node, count
+        One row per distinct (stage, thread, second, call-tree node), shape ``(m,)`` each. ``second`` counts whole
+        seconds from ``start``.
+    start
+        Unix time of second 0.
+    frequency_hz
+        Samples per second of CPU time and thread.
+    """
+
+    tree: CallTree
+    stages: Sequence[str]
+    threads: Sequence[str]
+    stage: Indices
+    thread: Indices
+    second: Indices
+    node: Indices
+    count: Counts
+    start: float
+    frequency_hz: float
+
+    @property
+    def samples(self) -> int:
+        """Number of samples."""
+        return int(self.count.sum())
+
+    def self_counts(
+        self,
+        stage: str | None = None,
+        thread: str | None = None,
+        seconds: tuple[float, float] | None = None,
+    ) -> Counts:
+        """Count samples per node, self only.
+
+        Parameters
+        ----------
+        stage, thread
+            Names; ``None`` takes all.
+        seconds
+            Half-open range of seconds after ``start``.
+
+        Returns
+        -------
+        Self counts, shape ``(nodes,)``.
+
+        Raises
+        ------
+        KeyError
+            No such stage or thread.
+        """
+        keep = np.ones(len(self.count), dtype=bool)
+        if stage is not None:
+            keep &= self.stage == _position(self.stages, stage)
+        if thread is not None:
+            keep &= self.thread == _position(self.threads, thread)
+        if seconds is not None:
+            keep &= (self.second >= seconds[0]) & (self.second < seconds[1])
+        counts = np.zeros(len(self.tree), dtype=np.int64)
+        np.add.at(counts, self.node[keep], self.count[keep])
+        return counts
+
+
+def _position(names: Sequence[str], name: str) -> int:
+    try:
+        return list(names).index(name)
+    except ValueError:
+        raise KeyError(name) from None
