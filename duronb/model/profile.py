@@ -56,23 +56,24 @@ class CallTree:
     @cached_property
     def depth(self) -> Indices:
         """Distance from the root, shape ``(n,)``."""
-        depth = np.zeros(len(self), dtype=np.int32)
-        parent = self.parent.tolist()
-        levels = depth.tolist()
-        for node in range(1, len(parent)):
-            levels[node] = levels[parent[node]] + 1
-        return np.asarray(levels, dtype=np.int32)
+        depth = (self.parent >= 0).astype(np.int32)
+        above = self.parent.copy()
+        while (climbing := np.flatnonzero(above >= 0)).size:
+            # Each round doubles how far a node has looked up.
+            over = above[climbing]
+            depth[climbing] += depth[over]
+            above[climbing] = above[over]
+        return depth
 
     @cached_property
     def end(self) -> Indices:
         """One past the last node of each subtree, shape ``(n,)``."""
-        ends = list(range(1, len(self) + 1))
-        parent = self.parent.tolist()
-        for node in range(len(parent) - 1, 0, -1):
-            above = parent[node]
-            if ends[node] > ends[above]:
-                ends[above] = ends[node]
-        return np.asarray(ends, dtype=np.int32)
+        nodes = np.arange(len(self), dtype=np.int32)
+        last = nodes.copy()
+        last[self.parent[1:]] = nodes[1:]  # of several children, the last is written last
+        while not np.array_equal(further := last[last], last):
+            last = further
+        return last + np.int32(1)
 
     def totals(self, self_counts: Counts) -> Counts:
         """Sum self counts over subtrees: shape ``(n,)`` in, shape ``(n,)`` out."""

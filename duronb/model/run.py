@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from duronb.errors import DuronbError, StoreError
 from duronb.model.profile import Profile
 from duronb.model.stage import StageResult
 from duronb.request import ProfileRequest
@@ -103,3 +104,57 @@ class RunRecord:
             "quality": self.quality,
             "tool_version": self.tool_version,
         }
+
+    @classmethod
+    def from_json(
+        cls,
+        fields: Any,
+        *,
+        run_id: str,
+        location: str | None = None,
+        load_profile: Callable[[], Profile] | None = None,
+        load_log: Callable[[], bytes] | None = None,
+    ) -> RunRecord:
+        """Rebuild a stored run.
+
+        Parameters
+        ----------
+        fields
+            What ``run.json`` holds.
+        run_id
+            Name of the run's directory, which is its id whatever the file says.
+        location, load_profile, load_log
+            Where it is stored, and how its samples and its log are read when they are asked for.
+
+        Raises
+        ------
+        StoreError
+            The file is of a newer version, or is not what ``to_json`` gave.
+        """
+        if not isinstance(fields, dict) or not isinstance(fields.get("schema_version"), int):
+            raise StoreError(f"The run {run_id} is damaged: its run.json is none.", "Restore it, or delete it.")
+        if fields["schema_version"] > SCHEMA_VERSION:
+            raise StoreError(f"The run {run_id} was stored by a newer duronb.", "Upgrade duronb.")
+        try:
+            created = datetime.fromisoformat(fields["created"])
+            if created.tzinfo is None:
+                raise ValueError("its time has no zone")
+            if fields["status"] not in get_args(Status):
+                raise ValueError("its status is unknown")
+            mappings = {name: fields[name] for name in ("subject", "environment", "clocks", "quality")}
+            if not all(isinstance(mapping, dict) for mapping in mappings.values()):
+                raise ValueError("a part of it is not what it should be")
+            return cls(
+                id=run_id,
+                request=ProfileRequest.from_json(fields["request"]),
+                status=fields["status"],
+                created=created,
+                stages=[StageResult.from_json(stage) for stage in fields["stages"]],
+                tool_version=str(fields["tool_version"]),
+                location=location,
+                _load_profile=load_profile,
+                _load_log=load_log,
+                **mappings,
+            )
+        except (KeyError, TypeError, ValueError, AttributeError, DuronbError) as error:
+            raise StoreError(f"The run {run_id} is damaged: {error}.", "Restore it, or delete it.") from None

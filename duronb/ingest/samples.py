@@ -1,0 +1,133 @@
+"""Samples of either sampler, as the capture takes them: a profile, facts for the run, sentences for the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from duronb.ingest.embedded import read_embedded
+from duronb.ingest.perf_script import read_perf_script
+from duronb.model.build import ProfileBuilder
+from duronb.model.profile import Profile
+from duronb.model.stage import StageResult
+
+UNRESOLVED_SHARE = 0.05
+"""Share of samples without a name above which a notice says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Samples:
+    """What a sampler recorded.
+
+    Parameters
+    ----------
+    builder
+        The samples, raw.
+    environment, clocks, quality
+        Facts for the run's record; plain JSON values.
+    notices
+        What a reader should know before believing the figures.
+    frequency_hz
+        What the sampler achieves, where it says so.
+    """
+
+    builder: ProfileBuilder
+    environment: dict[str, Any] = field(default_factory=dict)
+    clocks: dict[str, Any] = field(default_factory=dict)
+    quality: dict[str, Any] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    frequency_hz: float | None = None
+
+    @property
+    def first(self) -> float | None:
+        """Unix time of the first sample."""
+        return self.builder.first
+
+    @property
+    def last(self) -> float | None:
+        """Unix time of the last sample."""
+        return self.builder.last
+
+    def profile(self, stages: Sequence[StageResult], frequency_hz: float) -> Profile:
+        """Cut the samples by stage; the sampler's own frequency, where it says one, replaces the one asked for."""
+        return self.builder.build(stages, self.frequency_hz or frequency_hz)
+
+
+def read_samples(chunks: Iterable[bytes], sampler: Literal["perf", "embedded"]) -> Samples:
+    """Read what an engine's sampler recorded.
+
+    Parameters
+    ----------
+    chunks
+        ``perf script`` text with its header, or the embedded format; cut anywhere.
+    sampler
+        Which of the two it is.
+
+    Raises
+    ------
+    StoreError
+        The text is of neither format.
+    """
+    return _perf(chunks) if sampler == "perf" else _embedded(chunks)
+
+
+def _perf(chunks: Iterable[bytes]) -> Samples:
+    read = read_perf_script(chunks)
+    header = read.header
+    notices = []
+    if read.lost:
+        notices.append(f"perf lost {read.lost} samples.")
+    if read.unresolved_kernel > UNRESOLVED_SHARE * read.samples:
+        notices.append(f"{read.unresolved_kernel} of {read.samples} samples are in the kernel and have no name there.")
+    if read.unresolved_user > UNRESOLVED_SHARE * read.samples:
+        notices.append(f"{read.unresolved_user} of {read.samples} samples are in code that has no symbols.")
+    if read.samples and header.clock_offset is None:
+        notices.append("The samples carry no wall-clock time, so they cannot be cut by stage.")
+    if read.other_events:
+        notices.append(f"{read.other_events} samples of other events than {header.event} were left out.")
+    if read.truncated:
+        notices.append("The samples end in the middle of one; what comes after it is missing.")
+    return Samples(
+        builder=read.builder,
+        environment={"event": header.event, "perf_version": header.perf_version, "cpu": header.cpu},
+        clocks={"sampler": header.clock, "sampler_to_unix_seconds": header.clock_offset},
+        quality={
+            "lost": read.lost,
+            "unresolved_kernel": read.unresolved_kernel,
+            "unresolved_user": read.unresolved_user,
+            "unknown_roots": read.unknown_roots,
+            "without_stack": read.without_stack,
+            "other_events": read.other_events,
+            "sample_lines_not_understood": read.not_understood,
+            "truncated": read.truncated,
+        },
+        notices=notices,
+    )
+
+
+def _embedded(chunks: Iterable[bytes]) -> Samples:
+    read = read_embedded(chunks)
+    rate = "" if read.frequency_hz is None else f", at {read.frequency_hz:.0f} samples per second of CPU time"
+    notices = [f"The workload sampled itself: user code only{rate}."]
+    if read.lost:
+        notices.append(f"The sampler lost {read.lost} samples.")
+    if read.truncated:
+        notices.append("The samples end in the middle of one; what comes after it is missing.")
+    return Samples(
+        builder=read.builder,
+        environment={"event": read.event},
+        clocks={"sampler": "realtime", "sampler_to_unix_seconds": 0.0},
+        quality={
+            "lost": read.lost,
+            "unresolved_kernel": 0,
+            "unresolved_user": read.unknown_leaves,
+            "unknown_roots": 0,
+            "without_stack": 0,
+            "other_events": 0,
+            "sample_lines_not_understood": read.not_understood,
+            "truncated": read.truncated,
+        },
+        notices=notices,
+        frequency_hz=read.frequency_hz,
+    )

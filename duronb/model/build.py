@@ -1,0 +1,266 @@
+"""Build a profile from stacks: one call per sample, columns inside, a call tree at the end."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from duronb.model.profile import CallTree, Counts, Frames, Indices, Profile
+from duronb.model.stage import OUTSIDE, StageResult
+
+UNKNOWN = "[unknown]"
+"""Name of a frame that no symbol table knows."""
+
+LAST_SECOND = 2**31 - 1
+
+
+class ProfileBuilder:
+    """Collects samples and makes a profile of them.
+
+    Frames, stacks and threads are interned, so what a sample costs is four numbers.
+    """
+
+    def __init__(self) -> None:
+        self._frames: dict[tuple[str, str], int] = {}
+        self._stacks: dict[tuple[int, ...], int] = {}
+        self._threads: dict[str, int] = {}
+        self._stack = array("i")
+        self._thread = array("i")
+        self._time = array("d")
+        self._count = array("q")
+
+    def __len__(self) -> int:
+        return len(self._stack)
+
+    def frame(self, name: str, module: str) -> int:
+        """Return the index of a frame; equal name and module, equal index."""
+        key = (_text(name), _text(module))
+        return self._frames.setdefault(key, len(self._frames))
+
+    def stack(self, frames: tuple[int, ...]) -> int:
+        """Return the index of a stack of frame indices, root first; it may be empty."""
+        return self._stacks.setdefault(frames, len(self._stacks))
+
+    def thread(self, name: str) -> int:
+        """Return the index of a thread's name."""
+        return self._threads.setdefault(_text(name), len(self._threads))
+
+    def add(self, stack: tuple[int, ...], thread: str, time: float, count: int = 1) -> None:
+        """Add samples.
+
+        Parameters
+        ----------
+        stack
+            Frame indices, root first.
+        thread
+            Name of the thread.
+        time
+            Unix time in seconds, finite.
+        count
+            How many samples, at least 1.
+        """
+        self._stack.append(self.stack(stack))
+        self._thread.append(self.thread(thread))
+        self._time.append(time)
+        self._count.append(count)
+
+    def extend(self, stacks: Iterable[int], threads: Iterable[int], times: Iterable[float]) -> None:
+        """Add single samples by the indices that ``stack`` and ``thread`` gave; equally many of each."""
+        before = len(self._stack)
+        self._stack.extend(stacks)
+        self._thread.extend(threads)
+        self._time.extend(times)
+        added = len(self._stack) - before
+        self._count.frombytes(np.ones(added, dtype=np.int64).tobytes())
+
+    @property
+    def first(self) -> float | None:
+        """Unix time of the first sample; ``None`` where there is none."""
+        return float(np.asarray(self._time).min()) if self._time else None
+
+    @property
+    def last(self) -> float | None:
+        """Unix time of the last sample; ``None`` where there is none."""
+        return float(np.asarray(self._time).max()) if self._time else None
+
+    def build(self, stages: Sequence[StageResult], frequency_hz: float) -> Profile:
+        """Make the call tree and cut the samples by stage.
+
+        Parameters
+        ----------
+        stages
+            A sample belongs to the stage with ``started <= time < ended``; one without bounds gets none. What
+            belongs to no stage is ``OUTSIDE``.
+        frequency_hz
+            Samples per second of CPU time and thread.
+
+        Returns
+        -------
+        The profile; equal samples give equal profiles, in whatever order they came.
+        """
+        time = np.array(self._time, dtype=np.float64)
+        tree, leaf = call_tree(list(self._frames), list(self._stacks))
+        start = float(np.floor(time.min())) if len(time) else 0.0
+        second = np.clip(np.floor(time - start), 0, LAST_SECOND).astype(np.int32)
+        stage_names, stage = _cut(stages, time)
+        thread_names = sorted(self._threads)
+        ranks = {name: rank for rank, name in enumerate(thread_names)}
+        thread_rank = np.array([ranks[name] for name in self._threads], dtype=np.int32)
+        count = np.array(self._count, dtype=np.int64)
+        columns = (
+            stage,
+            thread_rank[np.array(self._thread, dtype=np.int32)],
+            second,
+            leaf[np.array(self._stack, dtype=np.int32)],
+        )
+        stage, thread, second, node, count = sum_rows(columns, count)
+        return Profile(
+            tree=tree,
+            stages=stage_names,
+            threads=thread_names,
+            stage=stage,
+            thread=thread,
+            second=second,
+            node=node,
+            count=count,
+            start=start,
+            frequency_hz=frequency_hz,
+        )
+
+
+def call_tree(frames: Sequence[tuple[str, str]], stacks: Sequence[tuple[int, ...]]) -> tuple[CallTree, Indices]:
+    """Merge stacks into a call tree.
+
+    Parameters
+    ----------
+    frames
+        Name and module of each frame; equal pairs are one frame.
+    stacks
+        Indices into ``frames``, root first.
+
+    Returns
+    -------
+    The tree, with only the frames that occur in it, and the node of each stack, shape ``(len(stacks),)``.
+    """
+    length = np.fromiter(map(len, stacks), dtype=np.int64, count=len(stacks))
+    flat = np.fromiter(chain.from_iterable(stacks), dtype=np.int64, count=int(length.sum()))
+    ordered = sorted({frames[index] for index in np.unique(flat).tolist()})
+    position = {frame: rank for rank, frame in enumerate(ordered)}
+    flat = np.array([position.get(frame, -1) for frame in frames], dtype=np.int64)[flat]
+
+    # Big-endian ranks compare as bytes in the order of the names, an ancestor before its descendants.
+    text, stop = flat.astype(">u4").tobytes(), (np.cumsum(length) * 4).tolist()
+    keys = [text[begin:end] for begin, end in zip([0, *stop], stop, strict=False)]
+    order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
+
+    starts = (np.cumsum(length) - length)[order]
+    length = length[order]
+    offset = np.cumsum(length) - length
+    at = np.arange(len(flat), dtype=np.int64)
+    depth = at - np.repeat(offset, length)
+    flat = flat[np.repeat(starts, length) + depth]
+    before = np.concatenate(([0], length[:-1]))[: len(length)]  # length of the stack before each
+    same = depth < np.repeat(before, length)
+    shared = np.flatnonzero(same)
+    same[shared] = flat[shared] == flat[shared - np.repeat(before, length)[shared]]
+    # An element begins a new node from the first one on that differs from the stack before.
+    first = np.where(same, np.int64(2**62), depth)
+    new = depth >= np.repeat(_minimum(first, offset, length), length)
+
+    made = np.cumsum(new)
+    leaf = np.zeros(len(stacks), dtype=np.int32)
+    filled = length > 0
+    leaf[order[filled]] = made[(offset + length - 1)[filled]]
+    parent = _parents(depth[new])
+    frame = np.concatenate(([-1], flat[new])).astype(np.int32)
+    names, modules = [name for name, _ in ordered], [module for _, module in ordered]
+    return CallTree(parent=parent, frame=frame, frames=Frames(names, modules)), leaf
+
+
+def preorder_parents(depth: Indices) -> Indices:
+    """Return the parent that preorder gives each node, shape ``(n,)``, from depths with the root's 0 first."""
+    return _parents(depth[1:].astype(np.int64) - 1)
+
+
+def sum_rows(
+    columns: tuple[Indices, Indices, Indices, Indices], count: Counts
+) -> tuple[Indices, Indices, Indices, Indices, Counts]:
+    """Sort rows by their four columns and sum the counts of equal ones; shape ``(m,)`` each."""
+    if not len(count):
+        return (*columns, count)
+    order = np.lexsort(columns[::-1])
+    columns = (columns[0][order], columns[1][order], columns[2][order], columns[3][order])
+    changed = np.ones(len(order), dtype=bool)
+    changed[1:] = False
+    for column in columns:
+        changed[1:] |= column[1:] != column[:-1]
+    rows = np.flatnonzero(changed)
+    return (
+        columns[0][rows],
+        columns[1][rows],
+        columns[2][rows],
+        columns[3][rows],
+        np.add.reduceat(count[order], rows),
+    )
+
+
+def with_samples(stages: Sequence[StageResult], profile: Profile) -> list[StageResult]:
+    """Return the stages with their number of samples filled in."""
+    per_stage = np.bincount(profile.stage, weights=profile.count, minlength=len(profile.stages))
+    samples = {name: int(number) for name, number in zip(profile.stages, per_stage, strict=True)}
+    return [replace(stage, samples=samples.get(stage.name, 0)) for stage in stages]
+
+
+def _parents(level: NDArray[np.int64]) -> Indices:
+    """Parents of nodes 1.. in preorder from their depth below the first level; -1 for the root in front."""
+    nodes = len(level) + 1
+    # A parent is the last node before that is one level higher: sorted by (level, node), one search finds all.
+    key = level * nodes + np.arange(1, nodes)
+    above = np.sort(key)
+    place = np.searchsorted(above, key - nodes) - 1
+    parent = above[place] % nodes if len(level) else level
+    return np.concatenate(([-1], np.where(level == 0, 0, parent))).astype(np.int32)
+
+
+def _minimum(values: NDArray[np.int64], offset: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Minimum of each segment; 0 for an empty one."""
+    result = np.zeros(len(length), dtype=np.int64)
+    filled = length > 0
+    if filled.any():
+        result[filled] = np.minimum.reduceat(values, offset[filled])
+    return result
+
+
+def _cut(stages: Sequence[StageResult], time: NDArray[np.float64]) -> tuple[list[str], Indices]:
+    names = list(dict.fromkeys(stage.name for stage in stages))
+    index = {name: number for number, name in enumerate(names)}
+    bounds = sorted(
+        (stage.started, stage.ended, index[stage.name])
+        for stage in stages
+        if stage.started is not None and stage.ended is not None and stage.started < stage.ended
+    )
+    column = np.full(len(time), -1, dtype=np.int32)
+    if bounds:
+        started, ended = (np.array([bound[side] for bound in bounds], dtype=np.float64) for side in (0, 1))
+        latest = np.searchsorted(started, time, side="right") - 1
+        inside = (latest >= 0) & (time < ended[latest])
+        column[inside] = np.array([bound[2] for bound in bounds], dtype=np.int32)[latest[inside]]
+    if (column < 0).any():
+        column[column < 0] = index.get(OUTSIDE, len(names))
+        if OUTSIDE not in index:
+            names.append(OUTSIDE)
+    return names, column
+
+
+def _text(name: str) -> str:
+    """Replace lone surrogates, which no file format can hold."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "replace").decode()
+    return name
