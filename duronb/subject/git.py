@@ -1,0 +1,70 @@
+"""Questions to git about a checkout, none of which changes it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from duronb.errors import HostError
+
+_TIMEOUT_SECONDS = 120
+# Variables by which a calling git (a hook, for example) would point ours to another repository.
+_FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE", "GIT_PREFIX")
+# A repository's own configuration can name programs for git to start; none of them is wanted here.
+_HARMLESS = (
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "diff.external=",
+    "-c",
+    "color.ui=never",
+)
+
+
+def git(root: Path, *arguments: str) -> bytes | None:
+    """Run git in ``root`` and return what it prints; ``None`` where it fails or is not installed."""
+    try:
+        done = subprocess.run(
+            ["git", "--no-optional-locks", *_HARMLESS, "-C", str(root), *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=_TIMEOUT_SECONDS,
+            env=git_environment(),
+        )
+    except FileNotFoundError:
+        return None
+    except subprocess.TimeoutExpired:
+        raise HostError(
+            f"git did not answer within {_TIMEOUT_SECONDS} s.", "Try again when the disk is idle."
+        ) from None
+    return done.stdout if done.returncode == 0 else None
+
+
+def git_text(root: Path, *arguments: str) -> str | None:
+    """Return ``git``'s answer as text without its newline; ``None`` where it is empty."""
+    answer = git(root, *arguments)
+    return None if answer is None else answer.decode("utf-8", "replace").strip() or None
+
+
+def git_environment() -> dict[str, str]:
+    """Return the environment for git: ours without what points elsewhere, and no questions asked."""
+    kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+    return kept | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+def without_credentials(remote: str) -> str:
+    """Remove user, password, query and fragment from a remote's address."""
+    if "://" in remote:
+        try:
+            parts = urlsplit(remote)
+        except ValueError:
+            return ""
+        host = parts.netloc.rpartition("@")[2]
+        return urlunsplit((parts.scheme, host, parts.path, "", ""))
+    before, separator, after = remote.partition("@")
+    return after if separator and ":" in after and "/" not in before else remote
