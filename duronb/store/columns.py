@@ -1,0 +1,179 @@
+"""A profile as two Parquet files. Reading executes nothing and believes nothing: sizes and references are checked."""
+
+from __future__ import annotations
+
+import json
+import math
+from itertools import pairwise
+from typing import IO, Any
+
+import numpy as np
+
+from duronb.errors import StoreError
+from duronb.model.build import preorder_parents
+from duronb.model.kinds import KINDS, kind_numbers
+from duronb.model.profile import CallTree, Frames, Profile
+
+MOST_NODES = 20_000_000
+MOST_ROWS = 100_000_000
+MOST_BYTES = 4 * 2**30
+"""Bytes that a file may grow to when it is decompressed."""
+_METADATA = b"duronb"
+_LONGEST_NAME = 2**16
+
+
+def write_frames(profile: Profile, file: IO[bytes]) -> None:
+    """Write the call tree: one row per node in preorder with its parent, name, module and kind."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    tree = profile.tree
+    # The root has no frame; it takes an entry of its own behind the others.
+    frame = np.where(tree.frame < 0, len(tree.frames), tree.frame).astype(np.int32)
+    kinds = np.append(kind_numbers(tree.frames), np.int32(0))
+    table = pa.table(
+        {
+            "parent": pa.array(tree.parent, pa.int32()),
+            "name": _dictionary([*tree.frames.names, "all"], frame),
+            "module": _dictionary([*tree.frames.modules, ""], frame),
+            "kind": pa.DictionaryArray.from_arrays(pa.array(kinds[frame], pa.int32()), pa.array(KINDS)),
+        }
+    )
+    pq.write_table(table, file, compression="zstd")
+
+
+def write_samples(profile: Profile, file: IO[bytes]) -> None:
+    """Write the samples: one row per distinct (stage, thread, second, node) with its count."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table(
+        {
+            "stage": _dictionary(profile.stages, profile.stage),
+            "thread": _dictionary(profile.threads, profile.thread),
+            "second": pa.array(profile.second, pa.int32()),
+            "node": pa.array(profile.node, pa.int32()),
+            "count": pa.array(profile.count, pa.int64()),
+        }
+    )
+    facts = {
+        "start": profile.start,
+        "frequency_hz": profile.frequency_hz,
+        "stages": list(profile.stages),
+        "threads": list(profile.threads),
+    }
+    table = table.replace_schema_metadata({_METADATA: json.dumps(facts).encode()})
+    pq.write_table(table, file, compression="zstd")
+
+
+def read_profile(samples_file: IO[bytes], frames_file: IO[bytes]) -> Profile:
+    """Read both files.
+
+    Raises
+    ------
+    StoreError
+        A file is no Parquet, too large, lacks a column, or refers to what is not there.
+    """
+    import pyarrow as pa
+
+    try:
+        tree = _read_tree(frames_file)
+        return _read_samples(samples_file, tree)
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, OverflowError) as error:
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise StoreError(f"Its samples are damaged: {reason}.", "Restore the files, or profile again.") from None
+
+
+def _read_tree(file: IO[bytes]) -> CallTree:
+    table = _table(file, MOST_NODES, ["parent", "name", "module"])
+    parent = _integers(table, "parent", np.int32)
+    if not len(parent) or parent[0] != -1:
+        raise ValueError("the call tree has no root")
+    if not ((parent[1:] >= 0) & (parent[1:] < np.arange(1, len(parent)))).all():
+        raise ValueError("a node comes before its parent")
+    names, name = _strings(table, "name")
+    modules, module = _strings(table, "module")
+    if any(len(text) > _LONGEST_NAME for text in names):
+        raise ValueError("a frame's name is too long")
+    pairs, inverse = np.unique(name[1:].astype(np.int64) * max(1, len(modules)) + module[1:], return_inverse=True)
+    frames = [(names[pair // len(modules)], modules[pair % len(modules)]) for pair in pairs.tolist()]
+    order = sorted(range(len(frames)), key=frames.__getitem__)
+    rank = np.empty(len(frames), dtype=np.int32)
+    rank[order] = np.arange(len(frames), dtype=np.int32)
+    frame = np.concatenate(([-1], rank[inverse])).astype(np.int32)
+    sorted_frames = [frames[index] for index in order]
+    if any(first == second for first, second in pairwise(sorted_frames)):
+        raise ValueError("a frame is listed twice")
+    tree = CallTree(parent, frame, Frames([name for name, _ in sorted_frames], [module for _, module in sorted_frames]))
+    if not np.array_equal(preorder_parents(tree.depth), parent):
+        raise ValueError("the call tree is not in preorder")
+    return tree
+
+
+def _read_samples(file: IO[bytes], tree: CallTree) -> Profile:
+    table = _table(file, MOST_ROWS, ["stage", "thread", "second", "node", "count"])
+    facts = json.loads((table.schema.metadata or {}).get(_METADATA, b"{}"))
+    start, frequency = float(facts["start"]), float(facts["frequency_hz"])
+    if not (math.isfinite(start) and math.isfinite(frequency) and frequency > 0):
+        raise ValueError("its start or its frequency is no number")
+    second, node = _integers(table, "second", np.int32), _integers(table, "node", np.int32)
+    count = _integers(table, "count", np.int64)
+    if len(count) and (second.min() < 0 or node.min() < 0 or node.max() >= len(tree) or count.min() < 0):
+        raise ValueError("a row is out of range")
+    if count.astype(np.float64).sum() > 2**62:
+        raise ValueError("its counts are too large")
+    stages, stage = _indexed(table, "stage", facts["stages"])
+    threads, thread = _indexed(table, "thread", facts["threads"])
+    return Profile(tree, stages, threads, stage, thread, second, node, count, start, frequency)
+
+
+def _dictionary(values: Any, indices: Any) -> Any:
+    import pyarrow as pa
+
+    return pa.DictionaryArray.from_arrays(pa.array(indices, pa.int32()), pa.array(list(values), pa.string()))
+
+
+def _table(file: IO[bytes], most_rows: int, columns: list[str]) -> Any:
+    import pyarrow.parquet as pq
+
+    parquet = pq.ParquetFile(file)
+    metadata = parquet.metadata
+    size = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
+    if metadata.num_rows > most_rows or size > MOST_BYTES:
+        raise ValueError("a file is larger than any run")
+    missing = set(columns) - set(parquet.schema_arrow.names)
+    if missing:
+        raise ValueError(f"no column {min(missing)}")
+    return parquet.read(columns=columns)
+
+
+def _integers(table: Any, column: str, dtype: Any) -> Any:
+    import pyarrow as pa
+
+    values = table.column(column)
+    if values.null_count:
+        raise ValueError(f"column {column} has gaps")
+    return values.cast(pa.from_numpy_dtype(dtype)).to_numpy().astype(dtype, copy=False)
+
+
+def _strings(table: Any, column: str) -> tuple[list[str], Any]:
+    """Return the distinct values of a column and each row's index into them."""
+    import pyarrow as pa
+
+    values = table.column(column)
+    if values.null_count:
+        raise ValueError(f"column {column} has gaps")
+    encoded = values.cast(pa.string()).combine_chunks().dictionary_encode()
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+
+
+def _indexed(table: Any, column: str, listed: Any) -> tuple[list[str], Any]:
+    """Return the names in the order of the run and each row's index into them."""
+    names, index = _strings(table, column)
+    if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+        raise ValueError(f"its list of {column}s is none")
+    if len(set(listed)) != len(listed) or not set(names) <= set(listed):
+        raise ValueError(f"its list of {column}s does not fit its rows")
+    position = {name: number for number, name in enumerate(listed)}
+    ranks = np.array([position[name] for name in names], dtype=np.int32)
+    return listed, (ranks[index] if len(index) else index)

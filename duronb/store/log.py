@@ -1,0 +1,49 @@
+"""The workload's log, compressed as a stream."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+from duronb.errors import StoreError
+
+LARGEST_LOG = 2 * 2**30
+"""Bytes that a log may grow to when it is decompressed."""
+_PIECE = 2**20
+
+
+def compress(source: Path, target: Path) -> None:
+    """Write a file as one zstd stream; a missing one as an empty stream."""
+    import pyarrow as pa
+
+    with pa.OSFile(str(target), "wb") as sink, pa.CompressedOutputStream(sink, "zstd") as stream:
+        try:
+            with source.open("rb") as file:
+                while piece := file.read(_PIECE):
+                    stream.write(piece)
+        except FileNotFoundError:
+            stream.write(b"")
+
+
+def decompress(file: IO[bytes]) -> bytes:
+    """Read a zstd stream whole.
+
+    Raises
+    ------
+    StoreError
+        It is damaged, or larger than any log.
+    """
+    import pyarrow as pa
+
+    pieces = []
+    size = 0
+    try:
+        with pa.CompressedInputStream(pa.PythonFile(file, "r"), "zstd") as stream:
+            while piece := stream.read(_PIECE):
+                pieces.append(piece)
+                size += len(piece)
+                if size > LARGEST_LOG:
+                    raise StoreError("The log of the run is too large to read.", "Decompress it with zstd.")
+    except (pa.ArrowException, OSError, EOFError) as error:
+        raise StoreError(f"The log of the run is damaged: {str(error)[:200]}.", "Restore it.") from None
+    return b"".join(pieces)
