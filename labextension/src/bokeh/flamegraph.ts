@@ -1,0 +1,139 @@
+/** The Bokeh model `duronb.views.flamegraph.Flamegraph`: properties on one side, the drawing engine on the other. */
+
+import { FlamegraphView, ThemeName, ViewState, viewState } from '../flamegraph';
+import { LayoutDOM, LayoutDOMView, PluginModule } from './bokehjs';
+
+export const MODULE = 'duronb.views.flamegraph';
+export const NAME = 'Flamegraph';
+
+/** The plugin module that BokehJS runs: its base classes exist only then. */
+export const plugin: PluginModule = require => {
+  const layouts = require('models/layouts/layout_dom') as {
+    LayoutDOM: typeof LayoutDOM;
+    LayoutDOMView: typeof LayoutDOMView;
+  };
+  const { register_models: register } = require('base') as {
+    register_models: (models: Record<string, unknown>, force?: boolean) => void;
+  };
+
+  class Shell extends layouts.LayoutDOMView {
+    static __name__ = `${NAME}View`;
+    private container: HTMLDivElement | null = null;
+    private view: FlamegraphView | null = null;
+    private following = false;
+
+    /** Models laid out inside of this one: there are none. */
+    override get child_models(): [] {
+      return [];
+    }
+
+    override connect_signals(): void {
+      super.connect_signals();
+      const { payload, search, stage, zoom, theme, height } = this.model.properties;
+      this.connect(payload.change, () => {
+        this.dispose();
+        this.mount();
+      });
+      for (const property of [search, stage, zoom]) {
+        this.connect(property.change, () => {
+          this.follow();
+        });
+      }
+      this.connect(theme.change, () => {
+        this.view?.setTheme(this.model.theme as ThemeName);
+      });
+      this.connect(height.change, () => {
+        this.view?.setHeight(this.model.height);
+      });
+    }
+
+    override render(): void {
+      // BokehJS empties the shadow root each time; the drawn view moves on to the new one.
+      super.render();
+      if (this.container === null) {
+        this.mount();
+      } else {
+        this.shadow_el.append(this.container);
+      }
+    }
+
+    override remove(): void {
+      this.dispose();
+      super.remove();
+    }
+
+    private mount(): void {
+      this.container = document.createElement('div');
+      this.container.style.width = '100%';
+      this.shadow_el.append(this.container);
+      this.view = new FlamegraphView(this.container, this.model.payload, {
+        theme: this.model.theme as ThemeName,
+        height: this.model.height,
+        state: this.state(),
+        onState: state => {
+          if (!this.following && !same(state, this.state())) {
+            this.model.setv({ ...state });
+          }
+        }
+      });
+    }
+
+    private dispose(): void {
+      this.view?.dispose();
+      this.container?.remove();
+      this.view = null;
+      this.container = null;
+    }
+
+    private state(): ViewState {
+      return viewState(this.model);
+    }
+
+    /** Move the view to where the properties say. */
+    private follow(): void {
+      if (this.view === null) {
+        return;
+      }
+      const wanted = this.state();
+      this.following = true;
+      const { stage, search, zoomPath } = this.view.state();
+      if (stage !== wanted.stage) {
+        this.view.setStage(wanted.stage);
+      }
+      if (search !== wanted.search) {
+        this.view.search(wanted.search);
+      }
+      if (!same({ ...wanted, zoom: zoomPath }, wanted)) {
+        this.view.zoom(wanted.zoom);
+      }
+      this.following = false;
+    }
+  }
+
+  class Flamegraph extends layouts.LayoutDOM {
+    static __module__ = MODULE;
+    static __name__ = NAME;
+  }
+  (Flamegraph.prototype as { default_view?: unknown }).default_view = Shell;
+  // Python has checked the values; `Any` is spelled the same in every 3.x.
+  Flamegraph.define(({ Any }) => ({
+    payload: [Any, ''],
+    search: [Any, ''],
+    stage: [Any, null],
+    zoom: [Any, []],
+    theme: [Any, 'auto']
+  }));
+  Flamegraph.override({ sizing_mode: 'stretch_width' });
+
+  // A newer bundle in a later output of the same notebook takes over from an older one.
+  register({ Flamegraph }, true);
+};
+
+function same(a: ViewState, b: ViewState): boolean {
+  return (
+    a.stage === b.stage &&
+    a.search === b.search &&
+    a.zoom.length === b.zoom.length &&
+    a.zoom.every((name, i) => name === b.zoom[i])
+  );
+}

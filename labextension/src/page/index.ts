@@ -1,0 +1,78 @@
+/**
+ * Draws every flamegraph of a page: `<div class="duronb-flamegraph">` with a
+ * `<script type="application/json" class="duronb-payload">` in it or beside it.
+ */
+
+import { FlamegraphView, ThemeName } from '../flamegraph';
+import { readHash, writeHash } from './hash';
+
+interface Api {
+  /** Views by the element they are in. */
+  views: Map<Element, FlamegraphView>;
+  /** Draw what is not drawn yet. */
+  scan: () => void;
+}
+
+/** A page of its own keeps the state of its flamegraph in its address. */
+const PAGE = 'duronb-page';
+
+function payloadOf(place: HTMLElement): string | null {
+  const selector = 'script.duronb-payload';
+  const beside = [place.nextElementSibling, place.previousElementSibling];
+  const found =
+    place.querySelector(selector) ??
+    beside.find(sibling => sibling?.matches(selector)) ??
+    place.parentElement?.querySelector(selector);
+  return found?.textContent ?? null;
+}
+
+function mount(place: HTMLElement): FlamegraphView | null {
+  const payload = payloadOf(place);
+  if (payload === null) {
+    return null;
+  }
+  const { body, documentElement } = document;
+  const alone = body.classList.contains(PAGE) || documentElement.classList.contains(PAGE);
+  const { theme, height, run } = place.dataset;
+  // What is in the place is for readers without scripts; the payload may be among it.
+  for (const child of [...place.children]) {
+    if (!child.matches('script')) {
+      child.remove();
+    }
+  }
+  const view = new FlamegraphView(place, payload, {
+    theme: theme === 'light' || theme === 'dark' ? theme : ('auto' satisfies ThemeName),
+    height: height !== undefined && Number(height) > 0 ? Number(height) : null,
+    showRun: run !== 'off',
+    ...(alone ? { state: readHash(location.hash), onState: writeHash } : {})
+  });
+  if (alone) {
+    window.addEventListener('hashchange', () => {
+      const state = readHash(location.hash);
+      view.setStage(state.stage);
+      view.search(state.search);
+      view.zoom(state.zoom);
+    });
+  }
+  return view;
+}
+
+function scan(): void {
+  for (const place of document.querySelectorAll<HTMLElement>('div.duronb-flamegraph')) {
+    if (place.dataset.drawn === undefined) {
+      const view = mount(place);
+      if (view !== null) {
+        place.dataset.drawn = 'true';
+        api.views.set(place, view);
+      }
+    }
+  }
+}
+
+const shared = globalThis as { duronb?: Partial<Api> };
+const api: Api = { views: shared.duronb?.views ?? new Map<Element, FlamegraphView>(), scan };
+shared.duronb = api;
+scan();
+if (document.readyState === 'loading') {
+  document.addEventListener('DOMContentLoaded', scan);
+}

@@ -1,0 +1,129 @@
+/**
+ * The script inside a standalone flamegraph SVG. The file shows its first picture without it; with it, a click zooms,
+ * a click on the title resets, Ctrl+F searches.
+ */
+
+import { PALETTES } from '../flamegraph/colors';
+import { share } from '../flamegraph/format';
+import { layout } from '../flamegraph/layout';
+import { Profile, decodePayload, viewState } from '../flamegraph/payload';
+import { compile, matches, matchingFrames } from '../flamegraph/search';
+import { count, nodeAt, pathOf } from '../flamegraph/tree';
+import { readHash, writeHash } from '../page/hash';
+import { describe, frameElements, placeOf } from './picture';
+
+function byId(id: string): Element | null {
+  return document.getElementById(id);
+}
+
+function say(id: string, text: string): void {
+  const place = byId(id);
+  if (place !== null) {
+    place.textContent = text;
+  }
+}
+
+/** Make the picture interactive. */
+function start(profile: Profile, frames: Element, stage: string | null): void {
+  const place = placeOf(frames);
+  const nodes = new WeakMap<Element, number>();
+  const index = stage === null ? -1 : profile.stages.indexOf(stage);
+  const counts = count(profile, { stage: index < 0 ? null : index, thread: null, seconds: null });
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  let root = 0;
+  let text = '';
+  let flags = null as Uint8Array | null;
+
+  const show = (): void => {
+    const palette = PALETTES[dark.matches ? 'dark' : 'light'];
+    const shown = layout(profile, counts, root, place.width);
+    frames.replaceChildren(...frameElements(profile, counts, shown, place, palette, flags, nodes));
+    byId('unzoom')?.setAttribute('style', `visibility: ${root > 0 ? 'visible' : 'hidden'}`);
+    say('search', flags === null ? 'Search' : 'Reset search');
+    const samples = flags === null ? 0 : matches(profile, counts, flags, root).samples;
+    say('matched', flags === null ? '' : `Matched: ${share(samples, counts.total[root])}`);
+    say('details', '');
+    writeHash({ stage: null, search: text, zoom: pathOf(profile, root) });
+  };
+  const zoom = (node: number): void => {
+    root = node;
+    show();
+  };
+  const search = (wanted: string): void => {
+    const { regex, error } = compile(wanted);
+    if (error !== null) {
+      say('matched', error);
+      return;
+    }
+    text = wanted;
+    flags = regex === null ? null : matchingFrames(profile.names, regex);
+    show();
+  };
+  const ask = (): void => {
+    const wanted = window.prompt('Search function names (regular expression):', text);
+    if (wanted !== null) {
+      search(wanted);
+    }
+  };
+  const nodeOf = (event: Event): number | undefined => {
+    const group = event.target instanceof Element ? event.target.closest('g.frame') : null;
+    return group === null ? undefined : nodes.get(group);
+  };
+  const reset = (): void => {
+    zoom(0);
+  };
+
+  frames.addEventListener('click', event => {
+    const node = nodeOf(event);
+    if (node !== undefined) {
+      zoom(node);
+    }
+  });
+  frames.addEventListener('mouseover', event => {
+    const node = nodeOf(event);
+    say('details', node === undefined ? '' : describe(profile, counts, node));
+  });
+  frames.addEventListener('mouseout', () => {
+    say('details', '');
+  });
+  byId('title')?.addEventListener('click', reset);
+  byId('unzoom')?.addEventListener('click', reset);
+  byId('search')?.addEventListener('click', () => {
+    if (flags === null) {
+      ask();
+    } else {
+      search('');
+    }
+  });
+  window.addEventListener('keydown', event => {
+    if (((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f') || event.key === 'F3') {
+      event.preventDefault();
+      ask();
+    } else if (event.key === 'Escape') {
+      reset();
+    }
+  });
+  dark.addEventListener('change', show);
+
+  const kept = readHash(location.hash);
+  root = nodeAt(profile, kept.zoom);
+  show();
+  if (kept.search !== '') {
+    search(kept.search);
+  }
+  document.documentElement.setAttribute('data-ready', 'true');
+}
+
+async function main(): Promise<void> {
+  const payload = byId('duronb-payload')?.textContent;
+  const frames = byId('frames');
+  if (payload === undefined || frames === null) {
+    return;
+  }
+  const { state } = JSON.parse(payload) as { state?: unknown };
+  start(await decodePayload(payload), frames, viewState(state).stage);
+}
+
+main().catch((error: unknown) => {
+  say('details', error instanceof Error ? error.message : String(error));
+});
