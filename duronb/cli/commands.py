@@ -1,0 +1,148 @@
+"""What each command does. A command returns its exit status; the front of the CLI turns errors into theirs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from duronb.cli.desktop import open_in_browser
+from duronb.errors import HostError, RequestError
+from duronb.options import PROFILE, STORE, Words, profile_arguments
+from duronb.request import shown
+from duronb.views.progress_terminal import TerminalProgress
+
+if TYPE_CHECKING:
+    from duronb.views.run import Run
+
+_STATUS = {"complete": 0, "interrupted": 130, "failed": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: what ``--help`` says, its words, and what it does."""
+
+    summary: str
+    words: Words
+    run: Callable[[Namespace], int]
+
+
+def profile(parsed: Namespace) -> int:
+    """Make a run; print it, or its ``run.json`` with ``location`` and ``picture``."""
+    from duronb import api
+
+    with TerminalProgress() as progress:
+        run = api.profile(**profile_arguments(parsed), on_event=progress)
+    picture = _picture(run)
+    if parsed.json:
+        _write_json(_facts(run))
+    else:
+        _write(str(run))  # says where the picture lies, too
+    if run.status == "interrupted":
+        sys.stderr.write(f"duronb: Interrupted; what was captured is kept as {run.id}.\n")
+    if parsed.open and picture is not None:
+        sys.stdout.flush()
+        open_in_browser(picture)
+    return _STATUS[run.status]
+
+
+def runs(parsed: Namespace) -> int:
+    """List stored runs; as JSON ``{"runs": [run, …]}``."""
+    from duronb import api
+
+    found = api.runs(parsed.label, store=parsed.store)
+    if parsed.json:
+        _write_json({"runs": [_facts(run) for run in found]})
+    else:
+        _write(str(found))
+    return 0
+
+
+def show(parsed: Namespace) -> int:
+    """Print a run and its hottest frames; as JSON the run with ``hot_frames``."""
+    from duronb import api
+
+    top = _top(parsed.top)
+    run = api.load(parsed.run, store=parsed.store)
+    if parsed.json:
+        _write_json(_facts(run) | {"hot_frames": list(run.hot_frames(top, stage=parsed.stage))})
+    else:
+        _write(run.text(top=top, stage=parsed.stage))
+    return 0
+
+
+def export(parsed: Namespace) -> int:
+    """Write a run to files; as JSON ``{"run": id, "written": [path, …]}``."""
+    from duronb import api
+
+    run = api.load(parsed.run, store=parsed.store)
+    written = [str(run.export(Path(path).expanduser(), stage=parsed.stage).absolute()) for path in parsed.paths]
+    if parsed.json:
+        _write_json({"run": run.id, "written": written})
+    else:
+        _write("\n".join(written))
+    return 0
+
+
+def doctor(parsed: Namespace) -> int:
+    """Check this machine; as JSON ``{"checks": [check, …]}``. Fails with 2 when a check does."""
+    from duronb.doctor import as_table, diagnose
+
+    checks = diagnose(store=parsed.store)
+    if parsed.json:
+        _write_json({"checks": [check.to_json() for check in checks]})
+    else:
+        _write(as_table(checks))
+    return HostError.exit_code if any(check.status == "fail" for check in checks) else 0
+
+
+_RUN: Words = ((("run",), {"metavar": "RUN", "help": "a label (its newest run), an id, a prefix of an id, or a path"}),)
+_STAGE: Words = ((("--stage",), {"metavar": "NAME", "help": "only this stage, such as 'File SQLite 2/2'"}),)
+_LABEL: Words = ((("label",), {"nargs": "?", "metavar": "LABEL", "help": "only runs with this label"}),)
+_TOP: Words = ((("--top",), {"metavar": "N", "default": "20", "help": "how many frames; 20 when left out"}),)
+_PATHS: Words = ((("paths",), {"nargs": "+", "metavar": "PATH", "help": "the ending says the format"}),)
+_OPEN: Words = (
+    (("--open",), {"action": "store_true", "help": "open the flamegraph in the desktop's browser, if any"}),
+)
+
+COMMANDS = {
+    "profile": Command(
+        "Build Duroxide, run its stress test under a sampler, store the run.", (*PROFILE, *STORE, *_OPEN), profile
+    ),
+    "runs": Command("List stored runs, newest first.", (*_LABEL, *STORE), runs),
+    "show": Command("Print a run: metrics and hottest frames.", (*_RUN, *_STAGE, *_TOP, *STORE), show),
+    "export": Command("Write a run to files.", (*_RUN, *_PATHS, *_STAGE, *STORE), export),
+    "doctor": Command("Check what profiling needs on this machine.", STORE, doctor),
+}
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    picture = _picture(run)
+    return run.to_json() | {"location": run.location, "picture": None if picture is None else str(picture)}
+
+
+def _picture(run: Run) -> Path | None:
+    """Return the SVG beside a run on this machine."""
+    if not run.location or "://" in run.location:
+        return None
+    picture = Path(f"{run.location}.svg")
+    return picture if picture.is_file() else None
+
+
+def _top(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= 10_000:
+        raise RequestError(f"--top cannot be {shown(text)}.", "Give a whole number from 1 to 10000.")
+    return int(text)
+
+
+def _write(text: str) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in text.rstrip("\n").split("\n"))
+
+
+def _write_json(value: dict[str, Any]) -> None:
+    json.dump(value, sys.stdout, indent=1)
+    sys.stdout.write("\n")

@@ -1,0 +1,113 @@
+"""The line magics: ``%duroprof``, ``%duroruns``, ``%duroshow``."""
+
+from __future__ import annotations
+
+import re
+from argparse import Namespace
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.core.magic_arguments import argument, kwds, magic_arguments
+
+from duronb.errors import RequestError
+from duronb.notebook.once import pass_over, show_once
+from duronb.notebook.progress import progress_for
+from duronb.options import PROFILE, STORE, Words, join_workload_arguments, profile_arguments, split
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+_Magic = TypeVar("_Magic", bound=Callable[..., Any])
+_LABEL: Words = ((("label",), {"nargs": "?", "metavar": "LABEL", "help": "only runs with this label"}),)
+_RUN: Words = ((("run",), {"metavar": "RUN", "help": "a label (its newest run), an id, a prefix of an id, or a path"}),)
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user interrupted before there was anything to keep; one line in a notebook."""
+
+    def _render_traceback_(self) -> list[str]:
+        return ["Interrupted before anything was captured."]
+
+
+def _words(words: Words) -> Callable[[_Magic], _Magic]:
+    def decorate(magic: _Magic) -> _Magic:
+        for names, keywords in reversed(words):
+            magic = argument(*names, **keywords)(magic)
+        return magic
+
+    return decorate
+
+
+@magics_class
+class DuronbMagics(Magics):
+    """Magics that make, list and show runs."""
+
+    @magic_arguments()
+    @_words((*PROFILE, *STORE))
+    @kwds(epilog="Returns the run: run = %duroprof 30 baseline. End the line with ; to show nothing.")
+    @line_magic
+    def duroprof(self, line: str) -> object:
+        """Profile Duroxide: build it, run its stress test under a sampler, show and store the run."""
+        from duronb import api
+
+        parsed, quiet = self._parse(self.duroprof, line)
+        arguments = profile_arguments(parsed)
+        with progress_for(self._here) as progress:
+            try:
+                run = api.profile(**arguments, on_event=progress)
+            except KeyboardInterrupt:
+                raise Interrupted from None
+        return self._shown(run, quiet=quiet)
+
+    @magic_arguments()
+    @_words((*_LABEL, *STORE))
+    @line_magic
+    def duroruns(self, line: str) -> object:
+        """List the stored runs, newest first."""
+        from duronb import api
+
+        parsed, quiet = self._parse(self.duroruns, line)
+        runs = api.runs(parsed.label, store=parsed.store)
+        if quiet:
+            pass_over(self._here, runs)
+        return runs
+
+    @magic_arguments()
+    @_words((*_RUN, *STORE))
+    @line_magic
+    def duroshow(self, line: str) -> object:
+        """Show a stored run: flamegraph and metrics."""
+        from duronb import api
+
+        parsed, quiet = self._parse(self.duroshow, line)
+        return self._shown(api.load(parsed.run, store=parsed.store), quiet=quiet)
+
+    @property
+    def _here(self) -> InteractiveShell:
+        if self.shell is None:
+            raise RuntimeError("a magic runs in a shell")
+        return self.shell
+
+    def _shown(self, run: object, *, quiet: bool) -> object:
+        if quiet:
+            pass_over(self._here, run)
+        else:
+            show_once(self._here, run)
+        return run
+
+    def _parse(self, magic: Any, line: str) -> tuple[Namespace, bool]:
+        """Return the words, and whether the line ends with ``;``, which IPython leaves to magics."""
+        try:
+            words = split(line)
+        except RequestError as error:
+            raise UsageError(str(error)) from None
+        quiet = bool(words) and words[-1].endswith(";")
+        if quiet:
+            words[-1] = re.sub(r";+$", "", words[-1])
+            words = words if words[-1] else words[:-1]
+        try:
+            return magic.parser.parse_intermixed_args(join_workload_arguments(words)), quiet
+        except UsageError as error:
+            raise UsageError(f"{error}. See %{magic.__name__}? for the words it takes.") from None

@@ -1,0 +1,1 @@
+pub const BEHAVIOUR: &str = "well";

@@ -1,0 +1,128 @@
+"""A stand-in for ``duronb.api`` that records what it was asked and answers at once; also used inside a real kernel."""
+
+from __future__ import annotations
+
+import sys
+import types
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duronb
+from duronb.errors import StoreError
+from duronb.events import Event
+from duronb.request import ProfileRequest
+
+EVENTS = (
+    Event(kind="output", text="docker: Docker engine 20.10 answers."),
+    Event(kind="start", step="prepare"),
+    Event(kind="done", step="prepare", elapsed_seconds=1.0),
+    Event(kind="plan", text="duroxide 0.1.32: 4 stages of 5 s, about 30 s, after the build."),
+    Event(kind="start", step="build"),
+    Event(kind="output", step="build", text="   Compiling duroxide v0.1.32 <b>"),
+    Event(kind="done", step="build", elapsed_seconds=42.0),
+    Event(kind="start", step="record", expected_seconds=30.0),
+    Event(
+        kind="tick",
+        step="record",
+        elapsed_seconds=10.0,
+        expected_seconds=30.0,
+        stage="File SQLite 1/1",
+        stage_number=3,
+        stages=4,
+        completed=1234,
+        throughput=81.25,
+        lock_warnings=2,
+    ),
+    Event(kind="notice", step="record", text="The host was busy."),
+    Event(kind="done", step="record", elapsed_seconds=31.0),
+)
+
+
+@dataclass
+class FakeRun:
+    """What the front ends use of a Run; each display adds to ``shown``."""
+
+    label: str = "profile"
+    status: str = "complete"
+    location: str | None = None
+    request: ProfileRequest = field(default_factory=ProfileRequest)
+
+    @property
+    def id(self) -> str:
+        return f"docker_{self.label}_20260314T150926Z"
+
+    def __str__(self) -> str:
+        return f"run {self.id}"
+
+    __repr__ = __str__
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": f"GRAPH {self.label}", "text/html": f"<b>GRAPH {self.label}</b>"}
+
+    def to_json(self) -> dict[str, Any]:
+        return {"id": self.id, "status": self.status}
+
+    def hot_frames(self, n: int = 20, *, stage: str | None = None) -> list[dict[str, Any]]:
+        return [{"name": f"frame {number} of {stage}"} for number in range(n)]
+
+    def text(self, *, top: int = 12, stage: str | None = None) -> str:
+        return f"{self}: {top} frames of {stage}"
+
+    def export(self, path: Path, *, stage: str | None = None) -> Path:
+        path.write_text(f"{self.id} {stage}", encoding="utf-8")
+        return path
+
+
+class FakeRuns(list[FakeRun]):
+    def __str__(self) -> str:
+        return "\n".join(run.id for run in self) or "no runs"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return f"<table>{len(self)} RUNS</table>"
+
+
+class FakeApi(types.ModuleType):
+    """The functions of ``duronb.api``; ``fail`` is raised by ``profile`` in place of an answer."""
+
+    def __init__(self) -> None:
+        super().__init__("duronb.api")
+        self.asked: list[dict[str, Any]] = []
+        self.stored: list[FakeRun] = [FakeRun("baseline"), FakeRun("optimized")]
+        self.status = "complete"
+        self.location: str | None = None
+        self.fail: BaseException | None = None
+        self.events: tuple[Event, ...] = EVENTS
+
+    def profile(self, seconds: Any = 30, label: Any = "profile", *, on_event: Any = None, **options: Any) -> FakeRun:
+        self.asked.append({"seconds": seconds, "label": label, **options})
+        store = options.pop("store", None)
+        ProfileRequest(seconds=seconds, label=label, **options)
+        self.asked[-1]["store"] = store
+        for event in self.events if self.fail is None else self.events[:6]:
+            on_event(event)
+        if self.fail is not None:
+            raise self.fail
+        return FakeRun(label, self.status, self.location)
+
+    def runs(self, label: str | None = None, *, store: str | None = None) -> FakeRuns:
+        return FakeRuns(run for run in self.stored if label in (None, run.label))
+
+    def load(self, selector: str, *, store: str | None = None) -> FakeRun:
+        for run in self.stored:
+            if selector in (run.label, run.id):
+                return run
+        raise StoreError(f"There is no run {selector!a}.", "List them with `duronb runs`.")
+
+
+def install() -> FakeApi:
+    """Put a fake in the place of ``duronb.api``, and of what draws flamegraphs in a notebook, in this process."""
+    fake = FakeApi()
+    sys.modules["duronb.api"] = fake
+    duronb.api = fake
+    views = types.ModuleType("duronb.views.notebook")
+    views.loader_html = lambda: "<i>LOADER</i>"
+    sys.modules["duronb.views.notebook"] = views
+    return fake
