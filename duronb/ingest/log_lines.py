@@ -11,7 +11,7 @@ LONGEST_LINE = 8192
 """Characters of a line that are looked at; nothing of interest is longer."""
 
 # A colour as printed, or with its escape character lost on the way through a clipboard.
-_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|(?<!\w)\[\d{1,2}(?:;\d{1,2})*m|\[0m")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|(?:(?<!\w)|\[0m)(?:\[\d{1,2}(?:;\d{1,2})*m)+|\[0m")
 # An allow-list of targets, for `Launched: 5` must not look like one.
 _TARGET = (
     r"(?:[a-z_]\w*(?:::\w+)+|duroxide\w*|duronb\w*|sqlx\w*|parallel_orchestrations|large_payload_stress|pg_stress"

@@ -102,7 +102,7 @@ def parse_frame(line: bytes) -> Frame | None:
         return None
     text = rest.decode("utf-8", "replace").strip()
     symbol, module = _split_object(text)
-    symbol = _OFFSET.sub("", symbol).strip() or UNKNOWN
+    symbol = _OFFSET.sub("", symbol.strip()) or UNKNOWN
     module = module_name(module)
     kernel = module == KERNEL or int(address, 16) >= KERNEL_ADDRESS
     return Frame(symbol, module, kernel)
@@ -121,6 +121,9 @@ def _split_object(text: str) -> tuple[str, str]:
     """Split ``symbol (object)``; both may contain spaces and parentheses."""
     if not text.endswith(")"):
         return text, ""
+    symbol, _, module = text.rpartition(" (")
+    if symbol and module.count(")") == 1 and "(" not in module:
+        return symbol, module[:-1]
     depth = 0
     for at in range(len(text) - 1, -1, -1):
         depth += (text[at] == ")") - (text[at] == "(")

@@ -126,24 +126,25 @@ class _Reader:
 
     def blocks(self, blocks: list[bytes]) -> None:
         """Take samples; the fast path is for a head like the ones before and for a stack seen before."""
-        whos, texts = self._whos.get, self._texts.get
+        whos, texts = self._whos, self._texts
         stacks, threads, times = self._stacks, self._threads, self._times
         event, words = self._fast_head()
         for block in blocks:
             head, _, text = block.partition(b"\n")
             parts = head.rsplit(None, words)
-            if len(parts) > words and parts[words] == event:
-                thread = whos(parts[0])
-                if thread is not None:
-                    code = texts(text)
-                    if code is None:
-                        code = self._stack(text)
-                    time = _time(parts[1])
-                    if code is not None and time is not None:
-                        stacks.append(code)
-                        threads.append(thread)
-                        times.append(time)
-                        continue
+            try:
+                thread = whos[parts[0]]
+                code = texts[text]
+                time = float(parts[1].removesuffix(b":"))
+            except (KeyError, IndexError, ValueError):
+                if self._new_stack(parts, text, event, words):
+                    continue
+            else:
+                if parts[words] == event:
+                    stacks.append(code)
+                    threads.append(thread)
+                    times.append(time)
+                    continue
             self._block(block)
             event, words = self._fast_head()
         self._flush()
@@ -166,6 +167,23 @@ class _Reader:
             result.header.event = self._event.decode("utf-8", "replace")
         result.header.clock_offset = self._offset()
         return result
+
+    def _new_stack(self, parts: list[bytes], text: bytes, event: bytes, words: int) -> bool:
+        """Take a sample with a head like the ones before; ``False`` where anything else about it is new."""
+        if len(parts) <= words or parts[words] != event:
+            return False
+        thread, time = self._whos.get(parts[0]), _time(parts[1])
+        if thread is None or time is None:
+            return False
+        code = self._texts.get(text)
+        if code is None:
+            code = self._stack(text)
+        if code is None:
+            return False
+        self._stacks.append(code)
+        self._threads.append(thread)
+        self._times.append(time)
+        return True
 
     def _fast_head(self) -> tuple[bytes, int]:
         return (b"\n" if not self._event else self._event + b":"), self._head_words

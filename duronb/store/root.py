@@ -54,6 +54,7 @@ class Disk:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._text = str(path).rstrip("/")
 
     def names(self) -> list[str]:
         """List the directories in it; none where it does not exist."""
@@ -69,7 +70,9 @@ class Disk:
 
     def read(self, run_id: str, name: str) -> bytes:
         """Read a file of a run."""
-        return (self.path / run_id / name).read_bytes()
+        # Strings, for pathlib would take a quarter of the time that listing ten thousand runs may take.
+        with open(f"{self._text}/{run_id}/{name}", "rb") as file:  # noqa: PTH123
+            return file.read()
 
     def open(self, run_id: str, name: str) -> IO[bytes]:
         """Open a file of a run for reading."""
@@ -77,7 +80,7 @@ class Disk:
 
     def location(self, run_id: str) -> str:
         """Return the path of a run."""
-        return str(self.path / run_id)
+        return f"{self._text}/{run_id}"
 
     @contextlib.contextmanager
     def staging(self) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import json
 import math
@@ -28,6 +29,10 @@ _ID = re.compile(
 _URL = re.compile(r"(?P<protocol>[A-Za-z][A-Za-z0-9+.-]+)(?:::.*)?://", re.DOTALL)
 _PACKAGES = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs"}
 _LIST_RUNS = "List the runs: duronb runs."
+
+
+class _NoRecordError(StoreError):
+    """A directory has the name of a run but no record."""
 
 
 class Damaged(NamedTuple):
@@ -101,7 +106,7 @@ class Store:
         HostError
             The disk is full or may not be written; nothing is left behind.
         """
-        from duronb.store.columns import write_frames, write_samples  # noqa: PLC0415  loads pyarrow
+        from duronb.store.columns import write_frames, write_samples
 
         match = _ID.fullmatch(run.id)
         if match is None:
@@ -146,9 +151,10 @@ class Store:
         if paths and _is_path(selector):
             return _load_path(selector)
         names = self._place.names()
-        labelled = self._labelled(selector, names)
-        if labelled:
-            return self._read(max(labelled, key=_age))
+        for name in sorted(self._labelled(selector, names), key=_age, reverse=True):
+            # A directory without a record is none: another process is writing it, or was killed while it was.
+            with contextlib.suppress(_NoRecordError):
+                return self._read(name)
         if selector in names:
             return self._read(selector)
         beginning = sorted(name for name in names if selector and name.startswith(selector) and _ID.fullmatch(name))
@@ -199,7 +205,7 @@ class Store:
         try:
             text = self._place.read(run_id, RECORD)
         except (FileNotFoundError, NotADirectoryError):
-            raise StoreError(f"The run {run_id} is damaged: it has no {RECORD}.", "Restore it, or delete it.") from None
+            raise _NoRecordError(f"The run {run_id} is damaged: no {RECORD}.", "Restore it, or delete it.") from None
         except OSError as error:
             raise StoreError(f"The run {run_id} cannot be read: {error.strerror or error}.") from None
         if len(text) > LARGEST_RECORD:
@@ -217,7 +223,7 @@ class Store:
         )
 
     def _profile(self, run_id: str) -> Profile:
-        from duronb.store.columns import read_profile  # noqa: PLC0415  loads pyarrow
+        from duronb.store.columns import read_profile
 
         try:
             with self._place.open(run_id, SAMPLES) as samples, self._place.open(run_id, FRAMES) as frames:
@@ -269,7 +275,7 @@ def open_store(root: str | None = None, checkout: Path | None = None) -> Store:
         return Store(str(Path(named).expanduser().absolute()))
     if match["protocol"] == "file":
         return Store(str(Path(named[match.end() :]).absolute()))
-    import fsspec  # noqa: PLC0415  most stores are directories and need none of it
+    import fsspec
 
     try:
         filesystem, path = fsspec.core.url_to_fs(named)

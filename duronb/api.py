@@ -1,0 +1,133 @@
+"""The Python functions: make, list and load runs."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from duronb.capture import capture
+from duronb.errors import RequestError
+from duronb.events import Emit, silent
+from duronb.model.profile import Profile
+from duronb.model.run import RunRecord
+from duronb.request import CallGraph, EngineName, ProfileRequest, shown
+from duronb.store import Store, open_store
+from duronb.subject.checkout import find_checkout
+from duronb.views.run import Run, Runs
+from duronb.views.svg import run_svg
+
+
+def profile(
+    seconds: int = 30,
+    label: str = "profile",
+    *,
+    repo: str | Path | None = None,
+    release: str | None = None,
+    ref: str | None = None,
+    bin: str | None = None,  # noqa: A002 - cargo's word
+    example: str | None = None,
+    args: str | Sequence[str] | None = None,
+    stages: Sequence[str] | None = None,
+    frequency_hz: int = 999,
+    call_graph: CallGraph = "fp",
+    engine: EngineName = "auto",
+    rebuild: bool = False,
+    store: str | Path | None = None,
+    on_event: Emit = silent,
+) -> Run:
+    """Build Duroxide, run its stress test under a sampler, and store the run.
+
+    Parameters
+    ----------
+    seconds
+        Length of each stage; the stress test has four.
+    label
+        Your name for a series of runs.
+    repo, ref
+        A checkout, and a git ref of it; the checkout in the working directory when neither it nor ``release`` is given.
+    release
+        A published version or ``latest``.
+    bin, example, args
+        Another program of the checkout, and its arguments: a list, or a string that is split as a shell would.
+    stages
+        Some stages of the bundled workload, such as ``["file:2/2"]``.
+    frequency_hz, call_graph
+        Samples per second of CPU time and thread; ``fp`` or ``dwarf``.
+    engine
+        ``docker``, ``native``, ``embedded``, or ``auto``: the first of them that can work.
+    rebuild
+        Build from scratch.
+    store
+        Where the run goes; see ``runs``.
+    on_event
+        Called with each ``duronb.events.Event`` of the capture.
+
+    Returns
+    -------
+    The run. Its status is ``interrupted`` when you stopped it.
+
+    Raises
+    ------
+    DuronbError
+        RequestError, HostError, BuildError, WorkloadError or StoreError, each with the one thing to do.
+    """
+    request = ProfileRequest(
+        seconds=seconds,
+        label=label,
+        repo=None if repo is None else str(repo),
+        release=release,
+        ref=ref,
+        bin=bin,
+        example=example,
+        args=_words(args),
+        stages=tuple(stages or ()),
+        frequency_hz=frequency_hz,
+        call_graph=call_graph,
+        engine=engine,
+        rebuild=rebuild,
+    )
+    return Run.of(capture(request, _store(store, repo), on_event, picture=_picture))
+
+
+def runs(label: str | None = None, *, store: str | Path | None = None) -> Runs:
+    """List the stored runs, newest first.
+
+    Parameters
+    ----------
+    label
+        Only those with this label.
+    store
+        A directory or any fsspec URL; by default ``DURONB_STORE``, else ``profiling/results/`` of the checkout in the
+        working directory, else of the working directory.
+    """
+    return Runs(Run.of(record) for record in _store(store).runs(label))
+
+
+def load(selector: str, *, store: str | Path | None = None) -> Run:
+    """Load one run: the newest with that label, or by id, prefix of an id, or path.
+
+    Raises
+    ------
+    StoreError
+        There is none, or a prefix fits more than one.
+    """
+    return Run.of(_store(store).load(str(selector)))
+
+
+def _store(store: str | Path | None, repo: str | Path | None = None) -> Store:
+    checkout = find_checkout(Path(repo or ".").expanduser())
+    return open_store(None if store is None else str(store), None if checkout is None else checkout.root)
+
+
+def _words(args: str | Sequence[str] | None) -> tuple[str, ...]:
+    if not isinstance(args, str):
+        return tuple(args or ())
+    try:
+        return tuple(shlex.split(args))
+    except ValueError:
+        raise RequestError(f"A quote in {shown(args)} is not closed.", "Close it, or give a list.") from None
+
+
+def _picture(run: RunRecord, profile: Profile) -> bytes:
+    return run_svg(run, profile)

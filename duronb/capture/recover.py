@@ -1,0 +1,57 @@
+"""Finish what a killed process left behind: its recording becomes a run, marked interrupted."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from duronb.capture.collect import Picture, collect
+from duronb.engine.choose import engine_called
+from duronb.engine.protocol import Ended, Engine
+from duronb.engine.recording import Recording
+from duronb.errors import DuronbError
+from duronb.events import Emit, Event, silent
+from duronb.model.run import RunRecord
+from duronb.store import open_store
+
+
+def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -> list[RunRecord]:
+    """Complete every abandoned recording of this machine.
+
+    Parameters
+    ----------
+    emit
+        Told in a sentence about each.
+    picture
+        Draws the SVG that lies beside the run.
+
+    Returns
+    -------
+    The runs that were stored. A recording that cannot be finished now stays for the next start.
+    """
+    runs = []
+    for recording in Recording.abandoned():
+        facts = recording.read()
+        if not facts:
+            recording.remove()
+            continue
+        try:
+            with contextlib.closing(engine_called(facts["engine"])) as engine:
+                run = _finish(recording, facts, engine, picture)
+                engine.discard(recording)
+            recording.remove()
+        except DuronbError as error:
+            text = f"The recording {recording.id} of a killed process could not be finished: {error}"
+        else:
+            runs.append(run)
+            text = f"The run {run.id}, whose process was killed, is kept as {run.status}."
+        finally:
+            recording.release()
+        emit(Event(kind="output", step="prepare", text=text))
+    return runs
+
+
+def _finish(recording: Recording, facts: dict[str, Any], engine: Engine, picture: Picture | None) -> RunRecord:
+    ended = facts.get("ended")
+    how = Ended(**ended) if ended else engine.recover(recording)
+    return collect(recording, engine, open_store(facts["store"]), how, picture=picture)

@@ -1,0 +1,79 @@
+"""Progress of a running workload, read from what it prints."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+from duronb.events import Emit, Event
+from duronb.ingest.stress_log import StressLogParser
+
+PROGRESS_MARK = b"\x1e"
+"""First byte of the bundled workload's progress lines, which are no part of its log."""
+
+
+class Watch:
+    """Turns the workload's lines and the passing of time into events.
+
+    Parameters
+    ----------
+    emit
+        Takes the events.
+    stages
+        How many stages will run.
+    expected_seconds
+        Wall time that they should take together.
+    clock
+        Seconds that only move forward.
+    """
+
+    def __init__(
+        self, emit: Emit, *, stages: int, expected_seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._emit = emit
+        self._stages = stages
+        self._expected = expected_seconds
+        self._clock = clock
+        self._started = clock()
+        self._log = StressLogParser()
+        self._completed: int | None = None
+        self._throughput: float | None = None
+        self._progress_stage: str | None = None
+
+    def line(self, line: bytes) -> None:
+        """Take one line of the workload, without its newline."""
+        if line.startswith(PROGRESS_MARK):
+            self._progress(line[1:])
+        else:
+            self._log.feed_line(line)
+
+    def tick(self) -> None:
+        """Tell how far the workload is."""
+        stage = self._log.current_stage
+        if stage != self._progress_stage:
+            self._completed = self._throughput = None
+        self._emit(
+            Event(
+                kind="tick",
+                step="record",
+                elapsed_seconds=self._clock() - self._started,
+                expected_seconds=self._expected,
+                stage=stage,
+                stage_number=self._log.current_stage_number or None,
+                stages=self._stages,
+                completed=self._completed,
+                throughput=self._throughput,
+                lock_warnings=self._log.lock_warnings,
+            )
+        )
+
+    def _progress(self, text: bytes) -> None:
+        try:
+            fields = json.loads(text)
+            completed, elapsed = int(fields["completed"]), float(fields["elapsed"])
+            self._progress_stage = str(fields["stage"])
+        except (ValueError, KeyError, TypeError, OverflowError):
+            return
+        self._completed = completed
+        self._throughput = completed / elapsed if elapsed > 0 else None

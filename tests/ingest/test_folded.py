@@ -1,0 +1,75 @@
+"""Folded stacks, streamed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from duronb.errors import StoreError
+from duronb.ingest import folded
+from duronb.ingest.folded import FoldedSamples, read_folded
+
+
+def stacks(read: FoldedSamples) -> dict[str, int]:
+    profile = read.builder.build([], 1.0)
+    found: dict[str, int] = {}
+    for thread, node, count in zip(profile.thread, profile.node, profile.count, strict=True):
+        names = [profile.threads[thread], *(profile.tree.frames.names[f] for f in profile.tree.stack(int(node)))]
+        key = ";".join(names)
+        found[key] = found.get(key, 0) + int(count)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "stack", "count"),
+    [
+        ("main;a;b 3", "main;a;b", 3),
+        ("main;f(int, char) 12", "main;f(int, char)", 12),
+        ("main;a b;<T as U>::m 1", "main;a b;<T as U>::m", 1),
+        ("main;;a; 5", "main;a", 5),
+        ("main 2", "main", 2),
+        ("main;größe 1\r", "main;größe", 1),
+        ("main;a;a 0 7", "main;a;a 0", 7),
+    ],
+)
+def test_reads_a_line(line: str, stack: str, count: int) -> None:
+    assert stacks(read_folded([line.encode() + b"\n"])) == {stack: count}
+
+
+@pytest.mark.parametrize("line", ["main;a", "5", "main;a -3", "main;a 1.5", "main;a 99999999999999999999", "main;a ²"])
+def test_counts_lines_that_are_none(line: str) -> None:
+    read = read_folded([line.encode() + b"\nmain;a 1\n"])
+    assert (read.not_understood, read.samples) == (1, 1)
+
+
+def test_a_last_line_without_its_end_is_taken_and_told() -> None:
+    read = read_folded([b"main;a 1\nmain;b 2"])
+    assert (read.samples, read.truncated) == (3, True)
+
+
+def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folded, "LONGEST_LINE", 100)
+    with pytest.raises(StoreError, match="folded"):
+        read_folded([b"x" * 60, b"x" * 60])
+
+
+@settings(deadline=None)
+@given(st.lists(st.binary(max_size=100), max_size=5))
+def test_any_bytes_are_read_without_an_error(chunks: list[bytes]) -> None:
+    read_folded(chunks)
+
+
+NAME = st.from_regex(r"[A-Za-z<\[]([\w :<>,&()#\[\]]{0,12}[\w>)\]])?", fullmatch=True)
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(st.lists(NAME, min_size=1, max_size=4).map(";".join), st.integers(1, 10**9), max_size=8),
+    st.integers(1, 30),
+)
+def test_random_stacks_read_back_however_the_text_is_cut(counts: dict[str, int], size: int) -> None:
+    text = "".join(f"{stack} {count}\n" for stack, count in counts.items()).encode()
+    read = read_folded([text[at : at + size] for at in range(0, len(text), size)])
+    assert stacks(read) == counts
+    assert (read.samples, read.not_understood, read.truncated) == (sum(counts.values()), 0, False)

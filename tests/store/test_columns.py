@@ -1,0 +1,150 @@
+"""Profiles as Parquet, ours and hostile ones."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+
+from duronb.errors import StoreError
+from duronb.model.profile import Profile
+from duronb.model.stage import StageResult
+from duronb.store import columns
+from duronb.store.columns import read_profile, write_frames, write_samples
+from tests.model.test_build import SAMPLES, profile_of
+from tests.store.runs import small_profile
+
+
+def files(profile: Profile) -> tuple[io.BytesIO, io.BytesIO]:
+    samples, frames = io.BytesIO(), io.BytesIO()
+    write_samples(profile, samples)
+    write_frames(profile, frames)
+    return io.BytesIO(samples.getvalue()), io.BytesIO(frames.getvalue())
+
+
+@settings(deadline=None)
+@given(SAMPLES)
+def test_a_profile_reads_back_as_it_was(samples) -> None:
+    stages = [StageResult(name="one", started=101.0, ended=104.0), StageResult(name="empty")]
+    profile = profile_of(samples, stages, 999.0)
+    read = read_profile(*files(profile))
+
+    for column in ("stage", "thread", "second", "node", "count"):
+        ours, theirs = getattr(profile, column), getattr(read, column)
+        np.testing.assert_array_equal(ours, theirs)
+        assert ours.dtype == theirs.dtype
+    np.testing.assert_array_equal(profile.tree.parent, read.tree.parent)
+    np.testing.assert_array_equal(profile.tree.frame, read.tree.frame)
+    assert list(profile.tree.frames.names) == list(read.tree.frames.names)
+    assert list(profile.tree.frames.modules) == list(read.tree.frames.modules)
+    assert (list(read.stages), list(read.threads)) == (list(profile.stages), list(profile.threads))
+    assert (read.start, read.frequency_hz) == (profile.start, 999.0)
+
+
+def test_the_files_can_be_queried_by_other_tools() -> None:
+    samples, frames = files(small_profile())
+    assert pq.read_table(samples).to_pylist()[0] == {
+        "stage": "File SQLite 2/2",
+        "thread": "worker",
+        "second": 0,
+        "node": 2,
+        "count": 3,
+    }
+    assert pq.read_table(frames).to_pylist() == [
+        {"parent": -1, "name": "all", "module": "", "kind": "other"},
+        {"parent": 0, "name": "main", "module": "x", "kind": "other"},
+        {"parent": 1, "name": "sqlite3_step", "module": "x", "kind": "sqlite"},
+        {"parent": 2, "name": "write", "module": "", "kind": "libc"},
+    ]
+
+
+def rewritten(file: io.BytesIO, **changed: list) -> io.BytesIO:
+    """Return a Parquet file with some columns replaced; ``None`` drops one."""
+    table = pq.read_table(file)
+    for name, values in changed.items():
+        index = table.schema.get_field_index(name)
+        table = table.remove_column(index) if values is None else table.set_column(index, name, pa.array(values))
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    return io.BytesIO(out.getvalue())
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"parent": [0, 0, 1, 2]},
+        {"parent": [-1, 1, 1, 2]},
+        {"parent": [-1, 3, 1, 2]},
+        {"parent": [-1, -1, 1, 2]},
+        {"parent": [-1, 0, None, 2]},
+        {"parent": [-1, 0, 2**40, 2]},
+        {"parent": ["a", "b", "c", "d"]},
+        {"parent": [-1, 0, 0, 1]},
+        {"name": [None, "a", "b", "c"]},
+        {"name": ["all", "a" * 100_000, "b", "c"]},
+        {"name": None},
+    ],
+)
+def test_a_call_tree_that_is_none_is_refused(changed: dict) -> None:
+    samples, frames = files(small_profile())
+    with pytest.raises(StoreError, match="damaged"):
+        read_profile(samples, rewritten(frames, **changed))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"node": [2, 3, 4]},
+        {"node": [2, 3, -1]},
+        {"second": [0, 1, -1]},
+        {"count": [1, 1, -1]},
+        {"count": [2**62, 2**62, 2**62]},
+        {"count": [1.5, 1.0, 1.0]},
+        {"stage": ["never", "listed", "here"]},
+        {"thread": None},
+    ],
+)
+def test_samples_that_do_not_fit_are_refused(changed: dict) -> None:
+    samples, frames = files(small_profile())
+    with pytest.raises(StoreError, match="damaged"):
+        read_profile(rewritten(samples, **changed), frames)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        b"{}",
+        b"not json",
+        b"[]",
+        json.dumps({"start": 0, "frequency_hz": 0, "stages": [], "threads": []}).encode(),
+        b'{"start": NaN, "frequency_hz": 9, "stages": [], "threads": []}',
+        b'{"start": 0, "frequency_hz": 9, "stages": 7, "threads": []}',
+    ],
+)
+def test_facts_that_are_none_are_refused(facts: bytes) -> None:
+    samples, frames = files(small_profile())
+    table = pq.read_table(samples).replace_schema_metadata({b"duronb": facts})
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    with pytest.raises(StoreError, match="damaged"):
+        read_profile(io.BytesIO(out.getvalue()), frames)
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"not parquet at all" * 10])
+def test_a_file_that_is_no_parquet_is_refused(content: bytes) -> None:
+    samples, _ = files(small_profile())
+    with pytest.raises(StoreError, match="damaged"):
+        read_profile(samples, io.BytesIO(content))
+
+
+@pytest.mark.parametrize("limit", ["MOST_NODES", "MOST_BYTES"])
+def test_a_file_larger_than_any_run_is_refused_before_it_is_read(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    samples, frames = files(small_profile())
+    monkeypatch.setattr(columns, limit, 3)
+    with pytest.raises(StoreError, match="larger"):
+        read_profile(samples, frames)
