@@ -149,9 +149,8 @@ def _expectation(plan: WorkloadPlan) -> str:
     seconds = _record_seconds(plan)
     length = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
     stages = f"{plan.expects.stages} stages of {plan.expects.seconds} s" if plan.expects.stages > 1 else "one stage"
-    return (
-        f"{plan.subject['name']}: {stages}, about {length}, after the build (minutes the first time, seconds when unchanged)."
-    )
+    build = "minutes the first time, seconds when unchanged"
+    return f"{plan.subject['name']}: {stages}, about {length}, after the build ({build})."
 
 
 @contextmanager

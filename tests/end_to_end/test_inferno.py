@@ -59,9 +59,11 @@ def test_counts_the_same_stacks_as_inferno(inferno: str, make_checkout: Callable
     assert samples.last is not None
     whole = StageResult(name="whole", started=samples.first, ended=samples.last + 1)
     ours = counts(folded(samples.profile([whole], 999.0)))
-    theirs = counts(subprocess.run([inferno], input=script, capture_output=True, check=True).stdout.decode().splitlines())
+    collapsed = subprocess.run([inferno], input=script, capture_output=True, check=True).stdout
+    theirs = counts(collapsed.decode().splitlines())
 
-    assert sum(ours.values()) == sum(theirs.values()) > 200
+    # inferno drops samples without a stack; duronb keeps them and says how many they are.
+    assert sum(ours.values()) - samples.quality["without_stack"] == sum(theirs.values()) > 200
     assert dict(theirs.most_common(10)) == {stack: ours[stack] for stack, _ in theirs.most_common(10)}
 
 

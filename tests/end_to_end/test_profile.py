@@ -165,8 +165,8 @@ def test_the_next_start_finishes_what_a_killed_process_left(engine: str, make_ch
 def start_profile(checkout: Path, engine: str, seconds: int) -> subprocess.Popen[str]:
     """Start `duronb profile` as a process of its own, as a terminal would."""
     return subprocess.Popen(
-        [sys.executable, "-m", "duronb", "profile", str(seconds), "stopped", "--repo", str(checkout), "--engine", engine]
-        + ["--json"],
+        [sys.executable, "-m", "duronb", "profile", str(seconds), "stopped", "--json"]
+        + [f"--repo={checkout}", f"--engine={engine}"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

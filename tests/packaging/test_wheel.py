@@ -17,9 +17,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.slow
 def test_wheel_built_without_node_carries_everything_once(tmp_path: Path) -> None:
     source = tmp_path / "source"
-    tracked = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
-    ).stdout.split(b"\0")
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    tracked = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True).stdout.split(b"\0")
     for name in filter(None, tracked):
         path = Path(os.fsdecode(name))
         if (ROOT / path).is_file():

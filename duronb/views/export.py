@@ -1,0 +1,115 @@
+"""Files of a run, by the ending of their names."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from duronb.errors import HostError, RequestError
+from duronb.model.run import RunRecord
+from duronb.request import shown as quoted
+from duronb.views.display_tree import display_tree
+from duronb.views.escape import well_formed
+from duronb.views.folded import folded
+from duronb.views.header import title_text
+from duronb.views.html import page
+from duronb.views.payload import flamegraph_payload, payload_json
+from duronb.views.speedscope import speedscope
+from duronb.views.svg import run_svg
+
+Writer = Callable[[RunRecord, str | None], bytes]
+
+
+def export(run: RunRecord, path: str | os.PathLike[str], stage: str | None = None) -> Path:
+    """Write a run to a file, whole or not at all.
+
+    Parameters
+    ----------
+    run
+        The run, with its samples.
+    path
+        ``.html`` writes the offline page, ``.svg`` the picture with zoom and search, ``.folded`` or ``.txt`` folded
+        stacks, ``.speedscope.json`` a speedscope file, any other ``.json`` the flamegraph payload.
+    stage
+        Only this stage; page and payload keep all and begin with it.
+
+    Returns
+    -------
+    The path written.
+
+    Raises
+    ------
+    RequestError
+        Another ending.
+    HostError
+        The file cannot be written, or the JavaScript for page and picture is not built.
+    """
+    target = Path(path).expanduser()
+    name = target.name.lower()
+    writer = next((write for ending, write in _WRITERS.items() if name.endswith(ending)), None)
+    if writer is None:
+        raise RequestError(f"{quoted(target.name)} has no known ending.", f"Use one of {', '.join(_WRITERS)}.")
+    _replace(target, writer(run, stage))
+    return target
+
+
+def _html(run: RunRecord, stage: str | None) -> bytes:
+    return page(run, stage).encode()
+
+
+def _svg(run: RunRecord, stage: str | None) -> bytes:
+    return run_svg(run, run.profile, stage)
+
+
+def _folded(run: RunRecord, stage: str | None) -> bytes:
+    return "".join(f"{well_formed(line)}\n" for line in folded(run.profile, stage)).encode()
+
+
+def _payload(run: RunRecord, stage: str | None) -> bytes:
+    return payload_json(flamegraph_payload(run.profile, title=title_text(run), stage=stage, run=run)).encode()
+
+
+def _speedscope(run: RunRecord, stage: str | None) -> bytes:
+    shown = display_tree(run.profile)
+    made = speedscope(shown.profile, title_text(run), stage, f"duronb {run.tool_version}")
+    return json.dumps(made, separators=(",", ":")).encode()
+
+
+_WRITERS: dict[str, Writer] = {
+    ".html": _html,
+    ".svg": _svg,
+    ".folded": _folded,
+    ".txt": _folded,
+    ".speedscope.json": _speedscope,
+    ".json": _payload,
+}
+
+
+def _replace(target: Path, content: bytes) -> None:
+    partial = ""
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:40]}.", delete=False) as file:
+            partial = file.name
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(partial, 0o666 & ~_umask())  # noqa: PTH101 - a temporary file is private, this one is not
+        Path(partial).replace(target)
+    except OSError as error:
+        raise HostError(
+            f"{quoted(str(target))} cannot be written ({error.strerror}).", "Give a path that can, or make room."
+        ) from error
+    finally:
+        if partial:
+            with suppress(FileNotFoundError):
+                Path(partial).unlink()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,103 @@
+"""The few lines above every view of a run: what was measured, where, and what to know before believing it."""
+
+from __future__ import annotations
+
+from duronb.model.run import RunRecord
+
+
+def header_rows(run: RunRecord) -> list[tuple[str, str]]:
+    """Return label, subject, engine, samples and quality as pairs of name and text."""
+    rows = [
+        ("Run", run.id),
+        ("Label", run.label),
+        ("Subject", subject_text(run)),
+        ("Engine", _engine_text(run)),
+        ("Samples", samples_text(run)),
+    ]
+    if run.status != "complete":
+        rows.append(("Status", run.status))
+    if quality := _quality_text(run):
+        rows.append(("Quality", quality))
+    return rows
+
+
+def title_text(run: RunRecord) -> str:
+    """Return one line that tells this run from others."""
+    return f"{run.label} · {subject_text(run)}"
+
+
+def subject_text(run: RunRecord) -> str:
+    """Return what was measured: name or release, commit, and whether it was changed since."""
+    subject = run.subject
+    text = str(subject.get("name") or run.request.release or subject.get("kind") or "unknown subject")
+    if sha := subject.get("git_sha"):
+        text += f" @ {str(sha)[:10]}"
+    if subject.get("dirty"):
+        text += " (changed since that commit)"
+    return text
+
+
+def samples_text(run: RunRecord) -> str:
+    """Return how many samples there are and how they were taken."""
+    taken = _samples(run)
+    frequency = _frequency(run)
+    return f"{taken:,} at {frequency:g} Hz, {run.request.call_graph} call graphs"
+
+
+def notices(run: RunRecord) -> list[str]:
+    """Return the sentences that a reader of the figures should know."""
+    found = [str(text) for text in run.quality.get("notices", [])]
+    if run.status == "interrupted":
+        found.insert(0, "This run was interrupted: later stages are missing or short.")
+    problems = [str(text) for text in run.quality.get("problems", [])]
+    if run.status == "failed":
+        found = [*(problems or ["The workload misbehaved: see its log."]), *found]
+    return list(dict.fromkeys(found))
+
+
+def frequency_hz(run: RunRecord) -> float:
+    """Return the sampling frequency that the profile states, or the one asked for where there is no profile."""
+    return _frequency(run)
+
+
+def _frequency(run: RunRecord) -> float:
+    try:
+        return run.profile.frequency_hz
+    except LookupError:
+        return float(run.request.frequency_hz)
+
+
+def _samples(run: RunRecord) -> int:
+    recorded = run.quality.get("samples")
+    if isinstance(recorded, int):
+        return recorded
+    try:
+        return run.profile.samples
+    except LookupError:
+        return sum(stage.samples for stage in run.stages)
+
+
+def _engine_text(run: RunRecord) -> str:
+    environment = run.environment
+    details = list(dict.fromkeys(str(environment[key]) for key in ("sampler", "rung") if environment.get(key)))
+    return f"{run.engine or 'unknown'} ({', '.join(details)})" if details else run.engine or "unknown"
+
+
+def _quality_text(run: RunRecord) -> str:
+    quality = run.quality
+    parts = []
+    samples = _samples(run)
+    for key, word in (
+        ("lost", "lost"),
+        ("outside", "outside stages"),
+        ("unresolved_kernel", "in the kernel without a name"),
+        ("unresolved_user", "in code without symbols"),
+        ("without_stack", "without a stack"),
+    ):
+        value = quality.get(key)
+        if isinstance(value, bool):
+            parts += [word] if value else []
+        elif isinstance(value, (int, float)) and value:
+            share = f" ({100 * value / samples:.1f}%)" if key != "lost" and samples and value <= samples else ""
+            parts.append(f"{value:,} {word}{share}")
+    return ", ".join(parts) or ("nothing lost or unresolved" if "lost" in quality else "")

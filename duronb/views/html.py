@@ -1,0 +1,90 @@
+"""A run as one HTML page that works offline."""
+
+from __future__ import annotations
+
+from duronb.model.run import RunRecord
+from duronb.views.bundles import bundle_text
+from duronb.views.describe import description
+from duronb.views.display_tree import DisplayTree, display_tree
+from duronb.views.escape import inline_script, markup, script_json
+from duronb.views.header import header_rows, notices, title_text
+from duronb.views.markup import STYLE, facts_html, notices_html, still_html, table_html
+from duronb.views.palette import BACKGROUND, LINE, MUTED, TEXT
+from duronb.views.payload import payload_of
+from duronb.views.svg import static_svg
+from duronb.views.tables import hot_frames, hot_table, metrics_table
+
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
+    "base-uri 'none'; form-action 'none'"
+)
+_PAGE_STYLE = (
+    ":root{{color-scheme:light dark}}"
+    "body{{margin:16px 24px;font:14px/1.45 system-ui,sans-serif;color:{light_text};background:{light_background}}}"
+    "h1{{font-size:20px;margin:0 0 8px;overflow-wrap:anywhere}}h2{{font-size:15px;margin:16px 0 6px}}"
+    "details{{margin-top:12px;border-top:1px solid {light_line};padding-top:8px}}"
+    "summary{{cursor:pointer;font-weight:600}}"
+    "footer{{margin-top:16px;font-size:12px;color:{light_muted}}}"
+    "@media (prefers-color-scheme:dark){{body{{color:{dark_text};background:{dark_background}}}"
+    "details{{border-color:{dark_line}}}footer{{color:{dark_muted}}}}}"
+)
+
+
+def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None = None) -> str:
+    """Return a standalone page: header, notices, metrics, interactive flamegraph, hottest functions.
+
+    Without scripts the flamegraph is a still picture. The page's policy forbids every request to a network.
+
+    Parameters
+    ----------
+    run
+        The run, with its samples.
+    stage
+        Selected at first.
+    shown
+        Its displayed tree, where the caller has it.
+
+    Raises
+    ------
+    HostError
+        The JavaScript is not built.
+    """
+    script = bundle_text("page.js")
+    if shown is None:
+        shown = display_tree(run.profile)
+    title = title_text(run)
+    payload = payload_of(shown, title=title, stage=stage)
+    still = still_html(static_svg(shown, title=title, stage=stage), description(shown, title, stage))
+    samples = int(shown.profile.self_counts(stage).sum())
+    hottest = hot_table(hot_frames(shown, 40, stage), samples, stage)
+    parts = [
+        "<!DOCTYPE html>",
+        '<html lang="en"><head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+        '<meta name="viewport" content="width=device-width,initial-scale=1">',
+        f"<title>{markup(title, 200)}</title>",
+        f"<style>{_page_style()}{STYLE}</style></head>",
+        '<body class="duronb-page"><main class="duronb-output">',
+        f"<h1><bdi>{markup(title, 300)}</bdi></h1>",
+        facts_html(header_rows(run)),
+        notices_html([*notices(run), *shown.notices]),
+        table_html(metrics_table(run)) if run.stages else "",
+        "<h2>Flamegraph</h2>",
+        f'<div class="duronb-flamegraph" data-run="off">{still}',
+        f'<script type="application/json" class="duronb-payload">{script_json(payload)}</script></div>',
+        "<noscript><p>Scripts are off: the flamegraph is a still picture of its widest frames.</p></noscript>",
+        f"<details open><summary>Hottest functions</summary>{table_html(hottest)}</details>",
+        f"<footer>Made by duronb {markup(run.tool_version, 60)}.</footer></main>",
+        f"<script>{inline_script(script)}</script>",
+        "</body></html>",
+        "",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _page_style() -> str:
+    colours = {"text": TEXT, "background": BACKGROUND, "line": LINE, "muted": MUTED}
+    return _PAGE_STYLE.format(
+        **{f"light_{name}": colour["light"] for name, colour in colours.items()},
+        **{f"dark_{name}": colour["dark"] for name, colour in colours.items()},
+    )

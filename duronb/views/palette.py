@@ -1,0 +1,74 @@
+"""Colours of frames: a hue per kind, a stable shade per name; the same as in the interactive viewer."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import cos, radians, sin
+from typing import Literal
+
+Mode = Literal["light", "dark"]
+
+SHADES = 4
+"""Shades per kind."""
+
+TEXT: dict[Mode, str] = {"light": "#1c2128", "dark": "#eceff3"}
+"""Colour of labels on frames and of text beside them."""
+
+BACKGROUND: dict[Mode, str] = {"light": "#ffffff", "dark": "#16191d"}
+ROOT: dict[Mode, str] = {"light": "#dfe2e6", "dark": "#3a3f46"}
+MUTED: dict[Mode, str] = {"light": "#59636e", "dark": "#9aa4af"}
+LINE: dict[Mode, str] = {"light": "#d1d9e0", "dark": "#3d444d"}
+
+# OKLCH hue in degrees, and chroma relative to the mode's.
+_HUES: dict[str, tuple[float, float]] = {
+    "duroxide": (256, 1.2),
+    "workload": (208, 0.9),
+    "sqlite": (152, 1),
+    "sqlx": (118, 1),
+    "tokio": (300, 1),
+    "serde": (352, 1),
+    "std": (78, 0.9),
+    "kernel": (38, 1.1),
+    "libc": (64, 0.32),
+    "other": (250, 0.12),
+    "unknown": (250, 0.03),
+}
+# Lightness, its step per shade, chroma.
+_TONES: dict[Mode, tuple[float, float, float]] = {"light": (0.805, 0.024, 0.078), "dark": (0.405, 0.026, 0.074)}
+
+
+def shade_of(name: str) -> int:
+    """Return a name's shade, the same in every run: FNV-1a over its UTF-16 code units."""
+    value = 0x811C9DC5
+    units = name.encode("utf-16-le", "surrogatepass")
+    for low, high in zip(units[::2], units[1::2], strict=True):
+        value = ((value ^ (low | high << 8)) * 0x01000193) & 0xFFFFFFFF
+    return ((value >> 16) ^ (value & 0xFFFF)) % SHADES
+
+
+@cache
+def fill(kind: str, shade: int, mode: Mode) -> str:
+    """Return the fill of a frame as ``#rrggbb``."""
+    hue, weight = _HUES.get(kind, _HUES["other"])
+    lightness, step, chroma = _TONES[mode]
+    return _oklch(lightness + shade * step, chroma * weight, hue)
+
+
+def _oklch(lightness: float, chroma: float, hue: float) -> str:
+    """Convert OKLCH to sRGB; all kinds look equally light, which RGB hues do not."""
+    a, b = chroma * cos(radians(hue)), chroma * sin(radians(hue))
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3
+    channels = (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.707614701 * short,
+    )
+    return "#" + "".join(f"{_encoded(min(1.0, max(0.0, channel))):02x}" for channel in channels)
+
+
+def _encoded(channel: float) -> int:
+    linear_part = channel <= 0.0031308
+    value: float = 12.92 * channel if linear_part else 1.055 * channel ** (1 / 2.4) - 0.055
+    return int(value * 255 + 0.5)

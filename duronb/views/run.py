@@ -1,0 +1,242 @@
+"""Runs as the user holds them: a record with its displays, and the table of many."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from duronb.errors import HostError, RequestError, StoreError
+from duronb.model.run import RunRecord
+from duronb.request import shown as quoted
+from duronb.views.display_tree import DisplayTree, display_tree
+from duronb.views.export import export
+from duronb.views.folded import folded
+from duronb.views.header import frequency_hz, title_text
+from duronb.views.hot import HotFrames
+from duronb.views.markup import standalone_html
+from duronb.views.notebook import mimebundle
+from duronb.views.payload import payload_json, payload_of
+from duronb.views.tables import hot_frames, runs_table
+from duronb.views.text import run_text, table_text, terminal_width
+
+if TYPE_CHECKING:
+    from duronb.views.flamegraph import Flamegraph
+
+
+class _Printer(Protocol):
+    def text(self, text: str) -> None: ...
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(RunRecord):
+    """One profiled execution of the workload, with its displays.
+
+    As the last value of a notebook cell it shows header, metrics and an interactive flamegraph; printed, a text.
+    """
+
+    @classmethod
+    def of(cls, record: RunRecord) -> Run:
+        """Give a record its displays; samples that it has read are shared."""
+        if isinstance(record, cls):
+            return record
+        run = cls(**{field.name: getattr(record, field.name) for field in fields(record)})
+        if "profile" in vars(record):
+            vars(run)["profile"] = record.profile
+        return run
+
+    @cached_property
+    def _display_tree(self) -> DisplayTree:
+        try:
+            return display_tree(self.profile)
+        except LookupError:
+            raise StoreError(f"Run {self.id} carries no samples.") from None
+
+    def flamegraph(
+        self,
+        stage: str | None = None,
+        *,
+        search: str = "",
+        zoom: Sequence[str] = (),
+        theme: str = "auto",
+        height: int | None = None,
+        min_share: float = 0.0,
+    ) -> Flamegraph:
+        """Return the interactive flamegraph: a Bokeh model that draws as a cell's value, in ``show`` and in layouts.
+
+        Parameters
+        ----------
+        stage
+            Selected at first; the graph holds all stages.
+        search
+            Regular expression to highlight.
+        zoom
+            Frame names from below the root to the frame to zoom to.
+        theme
+            ``auto``, ``light`` or ``dark``.
+        height
+            Pixels.
+        min_share
+            Leave out nodes with less than this share of all samples; the graph says how many.
+
+        Raises
+        ------
+        RequestError
+            No such stage or theme, or a share outside of 0 to 1.
+        """
+        from duronb.views.flamegraph import HEIGHT, Flamegraph
+
+        self._check_stage(stage)
+        if theme not in ("auto", "light", "dark"):
+            raise RequestError(f"theme cannot be {quoted(theme)}.", "Choose auto, light or dark.")
+        if not 0 <= min_share <= 1:
+            raise RequestError(f"min_share cannot be {quoted(min_share)}.", "Give a part of the whole, 0 to 1.")
+        shown = self._display_tree if min_share == 0 else display_tree(self.profile, min_share=min_share)
+        state = {"search": search, "zoom": list(zoom)}
+        payload = payload_of(shown, title=title_text(self), stage=stage, state=state, run=self)
+        return Flamegraph(
+            payload=payload_json(payload),
+            stage=stage,
+            search=search,
+            zoom=list(zoom),
+            theme=theme,
+            height=HEIGHT if height is None else height,
+        )
+
+    def hot_frames(self, n: int = 20, *, stage: str | None = None) -> HotFrames:
+        """Return the functions with the most self samples: a table, and a list of plain objects.
+
+        Parameters
+        ----------
+        n
+            How many.
+        stage
+            Count only samples of this stage.
+
+        Raises
+        ------
+        RequestError
+            No such stage.
+        """
+        self._check_stage(stage)
+        shown = self._display_tree
+        return HotFrames(hot_frames(shown, n, stage), int(shown.profile.self_counts(stage).sum()), stage)
+
+    def folded(self, stage: str | None = None, *, thread_names: bool = True) -> str:
+        """Return folded stacks, a line per distinct stack, names as recorded.
+
+        Raises
+        ------
+        RequestError
+            No such stage.
+        """
+        self._check_stage(stage)
+        return "".join(f"{line}\n" for line in folded(self.profile, stage, thread_names=thread_names))
+
+    def export(self, path: str | os.PathLike[str], *, stage: str | None = None) -> Path:
+        """Write the run to a file whose ending says the format: .html, .svg, .folded, .txt, .json, .speedscope.json.
+
+        Raises
+        ------
+        RequestError
+            Another ending, or no such stage.
+        HostError
+            The file cannot be written.
+        """
+        self._check_stage(stage)
+        return export(self, path, stage)
+
+    def text(self, *, top: int = 12, stage: str | None = None) -> str:
+        """Return the run as text for a terminal, with so many of the hottest functions, of one stage or all."""
+        self._check_stage(stage)
+        return run_text(self, shown=self._shown_or_none(), top=top, stage=stage)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<Run {self.id}, {self.status}>"
+
+    def _repr_pretty_(self, printer: _Printer, cycle: bool) -> None:
+        printer.text(repr(self) if cycle else str(self))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
+        return mimebundle(self)
+
+    def _shown_or_none(self) -> DisplayTree | None:
+        try:
+            return self._display_tree
+        except StoreError:
+            return None
+
+    def _check_stage(self, stage: str | None) -> None:
+        if stage is None:
+            return
+        names = [each.name for each in self.stages]
+        with suppress(LookupError):
+            names = list(dict.fromkeys([*names, *self.profile.stages]))
+        if stage not in names:
+            raise RequestError(
+                f"Run {self.id} has no stage {quoted(stage)}.",
+                f"Choose {', '.join(names) or 'none: it has no stages'}.",
+            )
+
+
+class Runs(list[Run]):
+    """Several runs: a list, and a table where it is shown."""
+
+    def __str__(self) -> str:
+        if not self:
+            return "No runs are stored here yet."
+        return table_text(runs_table(self), terminal_width())
+
+    __repr__ = __str__
+
+    def _repr_pretty_(self, printer: _Printer, cycle: bool) -> None:  # noqa: ARG002
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        return standalone_html(runs_table(self)) if self else "<p>No runs are stored here yet.</p>"
+
+    def to_pandas(self) -> Any:
+        """Return a pandas data frame with a row per run and stage; a run without stages has one row.
+
+        Raises
+        ------
+        HostError
+            pandas is not installed.
+        """
+        try:
+            pandas: Any = import_module("pandas")
+        except ImportError:
+            raise HostError("pandas is not installed.", "Run: pip install pandas") from None
+        return pandas.DataFrame.from_records(list(_records(self)))
+
+
+def _records(runs: Iterable[Run]) -> Iterable[dict[str, Any]]:
+    for run in runs:
+        about = {
+            "run": run.id,
+            "label": run.label,
+            "created": run.created,
+            "engine": run.engine,
+            "status": run.status,
+            "subject": run.subject.get("name"),
+            "git_sha": run.subject.get("git_sha"),
+        }
+        if not run.stages:
+            yield about
+        for stage in run.stages:
+            figures = stage.to_json()
+            figures["stage"] = figures.pop("name")
+            yield {
+                **about,
+                **figures,
+                "window_rate": stage.window_rate,
+                "cpu_ms_per_orchestration": stage.cpu_ms_per_orchestration(frequency_hz(run)),
+            }

@@ -1,0 +1,239 @@
+"""Tables as columns and rows of text, in one place for terminal, notebook, page and payload."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+
+import numpy as np
+from numpy.typing import NDArray
+
+from duronb.model.kinds import KINDS
+from duronb.model.profile import Counts
+from duronb.model.run import RunRecord
+from duronb.model.stage import StageResult
+from duronb.views.display_tree import DisplayTree
+from duronb.views.figures import NONE, number, share, whole
+from duronb.views.header import frequency_hz, subject_text
+
+
+@dataclass(frozen=True)
+class Table:
+    """Text in columns.
+
+    Parameters
+    ----------
+    caption
+        What the table shows.
+    columns
+        Headings.
+    rows
+        Cells, as many per row as there are columns.
+    text_columns
+        Positions of columns that are words; the others are figures and align right.
+    notes
+        What a column means, where its heading does not say.
+    """
+
+    caption: str
+    columns: list[str]
+    rows: list[list[str]]
+    text_columns: frozenset[int] = frozenset({0})
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HotFrame:
+    """One function and its samples.
+
+    Parameters
+    ----------
+    name, module, kind
+        Displayed name, binary or library, kind.
+    self_samples, total
+        Samples in the function itself; samples in it or what it calls, each counted once however often the function
+        is on the stack.
+    share, total_share
+        The same as parts of all samples, 0 to 1.
+    """
+
+    name: str
+    module: str
+    kind: str
+    self_samples: int
+    total: int
+    share: float
+    total_share: float
+
+
+METRICS_NOTES = {
+    "orch/s": "completed per second of the stage's whole time, drain included, as the workload reports it",
+    "window orch/s": "completed per second while the stage was being loaded",
+    "failed (i/c/a)": "failed in all, then by infrastructure, configuration and application",
+    "ms/orch": "1000 / (orch/s); the workload prints it as average latency, which it is not",
+    "CPU ms/orch": "processor time from the samples, per completed orchestration",
+    "lock waits": "'database is locked' warnings",
+    "back-off s": "time that dispatchers slept because of them",
+}
+
+
+def metrics_table(run: RunRecord) -> Table:
+    """Return the stress metrics of a run, a row per stage."""
+    frequency = frequency_hz(run)
+    columns = [
+        "stage",
+        "orch/s",
+        "window orch/s",
+        "completed",
+        "failed (i/c/a)",
+        "success %",
+        "ms/orch",
+        "CPU ms/orch",
+        "lock waits",
+        "back-off s",
+        "samples",
+    ]
+    rows = [_metrics_row(stage, frequency) for stage in run.stages]
+    return Table("Stress test, per stage", columns, rows, notes=METRICS_NOTES)
+
+
+def hot_frames(shown: DisplayTree, n: int | None = 20, stage: str | None = None) -> list[HotFrame]:
+    """Return the functions with the most self samples, largest first.
+
+    Parameters
+    ----------
+    shown
+        The displayed tree.
+    n
+        How many; ``None`` for all that have a sample.
+    stage
+        Count samples of this stage only.
+
+    Raises
+    ------
+    KeyError
+        No such stage.
+    """
+    profile = shown.profile
+    frames = profile.tree.frames
+    self_counts = profile.self_counts(stage)
+    samples = int(self_counts.sum())
+    self_by, total_by = frame_counts(shown, self_counts)
+    order = np.lexsort((np.arange(len(frames)), -total_by, -self_by))
+    parts_of = max(1, samples)
+    found = [
+        HotFrame(
+            name=frames.names[index],
+            module=frames.modules[index],
+            kind=KINDS[int(shown.kinds[index])],
+            self_samples=int(self_by[index]),
+            total=int(total_by[index]),
+            share=int(self_by[index]) / parts_of,
+            total_share=int(total_by[index]) / parts_of,
+        )
+        for index in order.tolist()[:n]
+    ]
+    return [frame for frame in found if frame.total]
+
+
+def frame_counts(shown: DisplayTree, self_counts: Counts) -> tuple[Counts, Counts]:
+    """Sum self and total samples per frame, shape ``(frames,)`` each; recursion counts once in totals."""
+    tree = shown.profile.tree
+    frames = len(tree.frames)
+    frame = tree.frame[1:]
+    self_by = np.bincount(frame, weights=self_counts[1:], minlength=frames).astype(np.int64)
+    topmost = _topmost(frame, tree.end[1:])
+    totals = tree.totals(self_counts)[1:]
+    total_by = np.bincount(frame[topmost], weights=totals[topmost], minlength=frames).astype(np.int64)
+    return self_by, total_by
+
+
+def hot_table(frames: Sequence[HotFrame], samples: int, stage: str | None = None) -> Table:
+    """Return hot frames as a table."""
+    where = "" if stage is None else f" in {stage}"
+    rows = [
+        [
+            frame.name,
+            f"{frame.self_samples:,}",
+            share(frame.self_samples, samples),
+            f"{frame.total:,}",
+            share(frame.total, samples),
+            frame.kind,
+            frame.module,
+        ]
+        for frame in frames
+    ]
+    return Table(
+        f"Hottest functions{where}, of {samples:,} samples",
+        ["function", "self", "self %", "total", "total %", "kind", "module"],
+        rows,
+        text_columns=frozenset({0, 5, 6}),
+        notes={"total": "each sample counts once, however often the function is on its stack"},
+    )
+
+
+def runs_table(runs: Iterable[RunRecord]) -> Table:
+    """Return stored runs as a table, in the order given."""
+    rows = [
+        [
+            run.label,
+            run.created.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ"),
+            run.engine or NONE,
+            subject_text(run),
+            "" if run.status == "complete" else run.status,
+            str(len(run.stages)),
+            f"{sum(stage.samples for stage in run.stages):,}",
+            number(best_throughput(run), 2),
+            run.id,
+        ]
+        for run in runs
+    ]
+    return Table(
+        f"Stored runs: {len(rows):,}",
+        ["label", "created", "engine", "subject", "status", "stages", "samples", "best orch/s", "id"],
+        rows,
+        text_columns=frozenset({0, 1, 2, 3, 4, 8}),
+    )
+
+
+def best_throughput(run: RunRecord) -> float | None:
+    """Return the highest throughput of a run's stages; ``None`` where none is reported."""
+    return max((stage.throughput for stage in run.stages if stage.throughput is not None), default=None)
+
+
+def _topmost(frame: NDArray[np.int32], end: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Positions of nodes with no ancestor of the same frame; both columns are in preorder, without the root."""
+    order = np.argsort(frame, kind="stable")
+    # Subtrees of one frame nest or lie apart: a node is inside another when an earlier one ends after it begins.
+    # Shifting each frame's intervals beyond the former's lets one running maximum serve them all.
+    shift = frame[order].astype(np.int64) * (len(frame) + 2)
+    reached = np.maximum.accumulate(end[order] + shift)
+    inside = np.zeros(len(order), dtype=bool)
+    inside[1:] = reached[:-1] > (order[1:] + 1) + shift[1:]
+    return order[~inside]
+
+
+def _metrics_row(stage: StageResult, frequency: float) -> list[str]:
+    return [
+        stage.name,
+        number(stage.throughput, 2),
+        number(stage.window_rate, 2),
+        whole(stage.completed),
+        _failed(stage),
+        number(stage.success_percent, 2),
+        number(stage.ms_per_orchestration, 2),
+        number(stage.cpu_ms_per_orchestration(frequency), 2),
+        whole(stage.lock_warnings),
+        number(stage.backoff_seconds, 1),
+        whole(stage.samples),
+    ]
+
+
+def _failed(stage: StageResult) -> str:
+    parts = (stage.failed_infrastructure, stage.failed_configuration, stage.failed_application)
+    if stage.failed is None:
+        return NONE
+    if all(part is None for part in parts):
+        return f"{stage.failed:,}"
+    return f"{stage.failed:,} ({'/'.join(whole(part) for part in parts)})"
