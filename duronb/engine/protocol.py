@@ -4,50 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import IO, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from duronb.engine.recording import Recording
 from duronb.events import Emit
+from duronb.subject.source import BuildPlan, Sampler, Source
 
-Sampler = Literal["perf", "embedded"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A subject's source as a snapshot.
-
-    Parameters
-    ----------
-    source_hash
-        SHA-256 (hex) over the sorted names, modes and contents: equal hashes, equal source.
-    write_tar
-        Writes the files as an uncompressed tar stream, names relative to the source's root.
-    """
-
-    source_hash: str
-    write_tar: Callable[[IO[bytes]], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildPlan:
-    """How cargo turns a source into the workload's binary.
-
-    Parameters
-    ----------
-    source
-        Where it is built from.
-    cargo_arguments
-        What follows ``cargo build``, such as ``("--release", "--package", …, "--bin", …)``.
-    binary
-        The result, relative to cargo's target directory: ``release/sqlite-stress``.
-    workspace
-        The directory, relative to the source's root, where cargo runs and ``Cargo.lock`` lies.
-    """
-
-    source: Source
-    cargo_arguments: tuple[str, ...]
-    binary: str
-    workspace: str = "."
+__all__ = ["Build", "BuildPlan", "Ended", "Engine", "RecordPlan", "Sampler", "Source"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +80,10 @@ class Ended:
 class Engine(Protocol):
     """Where a workload is built and run. One object serves one capture; ``prepare`` comes first, ``close`` last."""
 
-    name: Literal["docker", "native", "embedded"]
+    @property
+    def name(self) -> Literal["docker", "native", "embedded"]:
+        """Which engine this is."""
+
     sampler: Sampler
     """Known after ``prepare``: ``embedded`` where perf is refused on every rung."""
 
@@ -148,7 +114,9 @@ class Engine(Protocol):
             cargo failed; its output is in the error.
         """
 
-    def record(self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]) -> Ended:
+    def record(
+        self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]
+    ) -> Ended:
         """Run the workload under the sampler until it ends, or until KeyboardInterrupt, which stops it gently.
 
         Every line that it prints is appended to ``recording.log`` and given to ``on_line``; ``on_tick`` is called

@@ -93,6 +93,10 @@ class Recording:
     def remove(self) -> None:
         """Delete the directory and let the lock go."""
         shutil.rmtree(self.path, ignore_errors=True)
+        self.release()
+
+    def release(self) -> None:
+        """Let the lock go: whoever comes next may finish the work."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

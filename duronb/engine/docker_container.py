@@ -1,0 +1,76 @@
+"""Containers of the tools image: volumes, labels and limits that all of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from duronb.engine.docker_owner import owner_labels
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+SOURCES = "/duronb/source"
+CARGO_HOME = "/duronb/cargo"
+TARGET = "/duronb/target"
+RECORDING = "/duronb/recording"
+
+SOURCE_VOLUME = "duronb-source"
+CARGO_VOLUME = "duronb-cargo"
+TARGET_VOLUME = "duronb-target"
+
+
+def recording_volume(recording_id: str) -> str:
+    """Return the name of the volume that holds a recording's samples."""
+    return f"duronb-recording-{recording_id}"
+
+
+def create_container(
+    client: APIClient,
+    image: str,
+    command: Sequence[str],
+    *,
+    labels: Mapping[str, str],
+    volumes: Mapping[str, tuple[str, str]],
+    privileges: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+    network: str | None = "none",
+    log_driver: str = "none",
+    tmpfs: str | None = None,
+    auto_remove: bool = False,
+) -> str:
+    """Create a container and return its id. Errors are docker-py's.
+
+    Parameters
+    ----------
+    volumes
+        Volume name to its path in the container and its mode, ``rw`` or ``ro``.
+    privileges
+        What the rung of the ladder adds to the host configuration; all other capabilities are dropped.
+    network
+        Name of a network; ``None`` is the engine's default.
+    tmpfs
+        Mount options of a tmpfs at /tmp.
+    """
+    import docker.types
+
+    host = client.create_host_config(
+        binds={name: {"bind": path, "mode": mode} for name, (path, mode) in volumes.items()},
+        network_mode=network,
+        log_config=docker.types.LogConfig(type=log_driver),
+        tmpfs=None if tmpfs is None else {"/tmp": tmpfs},  # noqa: S108
+        auto_remove=auto_remove,
+        # Without an init perf is process 1, for which the kernel ignores the signal that perf sends itself to pass
+        # on the workload's death by a signal: a crash would look like exit code 0.
+        init=True,
+        **({} if privileges is None else dict(privileges)),
+    )
+    created = client.create_container(
+        image,
+        command=list(command),
+        labels={**owner_labels(), **labels},
+        environment=dict(environment or {}),
+        working_dir="/tmp",  # noqa: S108
+        host_config=host,
+    )
+    return str(created["Id"])

@@ -1,0 +1,54 @@
+"""Output of containers and commands, chunk by chunk, over a connection that is closed afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+Chunk = tuple[int, bytes]
+"""1 for standard output, 2 for standard error; and bytes."""
+
+STDERR = 2
+_OUTPUT = {"stdout": 1, "stderr": 1, "stream": 1}
+
+
+class Stream:
+    """A connection that carries both output streams. Errors are docker-py's, and those of sockets.
+
+    docker-py's own generators never close their connection, and a reader that stops early could not stop them.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    @classmethod
+    def of_container(cls, client: APIClient, container: str) -> Stream:
+        """Listen to what a container prints from now on."""
+        return cls(client.attach_socket(container, params=_OUTPUT))
+
+    @classmethod
+    def of_command(cls, client: APIClient, execution: str) -> Stream:
+        """Start a command that was created with ``exec_create`` and listen to it."""
+        return cls(client.exec_start(execution, socket=True))
+
+    def __iter__(self) -> Iterator[Chunk]:
+        """Yield chunks up to the end, for as long as it takes, and close."""
+        from docker.utils.socket import frames_iter
+
+        try:
+            for stream, chunk in frames_iter(self._connection, tty=False):  # type: ignore[no-untyped-call]
+                yield stream, bytes(chunk)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        with contextlib.suppress(OSError):
+            response = getattr(self._connection, "_response", None)
+            if response is not None:
+                response.close()
+            self._connection.close()

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from duronb.engine import choose
+from duronb.engine.choose import choose_engine, engine_called
+from duronb.errors import HostError
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch):
+    """A machine that has what the test says."""
+
+    def has(*, docker: bool = False, perf: bool = False, cargo: bool = False, perf_works: bool = True) -> None:
+        says = "Docker engine 99 answers (default)." if docker else "No Docker engine answers: no socket."
+        monkeypatch.setattr(choose, "_docker_answers", lambda: (docker, says.rstrip(".")))
+        monkeypatch.setattr(choose, "find_cargo", lambda: "/bin/cargo" if cargo else None)
+        monkeypatch.setattr(choose, "find_perf", lambda: "/bin/perf" if perf else None)
+        monkeypatch.setattr(choose, "perf_version", lambda _perf: "6.1")
+
+        def probe(_perf: str, _frequency_hz: int) -> None:
+            if not perf_works:
+                raise HostError("perf is refused: kernel.perf_event_paranoid is 4.", "Run sysctl.")
+
+        monkeypatch.setattr(choose, "probe", probe)
+
+    return has
+
+
+def test_docker_comes_first(machine) -> None:
+    machine(docker=True, perf=True, cargo=True)
+    engine, why = choose_engine("auto")
+    assert engine.name == "docker"
+    assert why == "docker: Docker engine 99 answers (default)."
+    engine.close()
+
+
+def test_perf_comes_second(machine) -> None:
+    machine(perf=True, cargo=True)
+    engine, why = choose_engine("auto")
+    assert engine.name == "native"
+    assert why == "docker: No Docker engine answers: no socket; native: perf 6.1 found."
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [({"perf": False}, "no perf"), ({"perf": True, "perf_works": False}, "perf_event_paranoid is 4")],
+)
+def test_the_embedded_sampler_comes_last(machine, options: dict[str, bool], reason: str) -> None:
+    machine(cargo=True, **options)
+    engine, why = choose_engine("auto")
+    assert engine.name == "embedded"
+    assert reason in why
+
+
+def test_where_nothing_can_work_one_line_says_what_to_install(machine) -> None:
+    machine(perf=True)
+    with pytest.raises(HostError) as caught:
+        choose_engine("auto")
+    assert "\n" not in str(caught.value)
+    assert "Docker" in caught.value.remedy
+    assert "rustup" in caught.value.remedy
+
+
+@pytest.mark.parametrize("name", ["native", "embedded"])
+def test_an_engine_that_is_asked_for_is_taken_unseen(machine, name: str) -> None:
+    machine()
+    engine, why = choose_engine(name)
+    assert engine.name == name
+    assert "asked for" in why
+
+
+def test_an_engine_of_no_such_name_is_refused() -> None:
+    with pytest.raises(HostError, match="no engine"):
+        engine_called("podman\n")
