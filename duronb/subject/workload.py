@@ -11,7 +11,6 @@ from duronb.request import shown
 from duronb.subject.snapshot import RESERVED
 
 BINARY = "duronb-workload"
-_SOURCES = ("main.rs", "arguments.rs", "database.rs", "progress.rs", "sampler.rs")
 _SQLITE_FEATURE_SINCE = (0, 1, 28)
 """From this release on ``provider-test`` no longer brings SQLite along; the first ones have no feature of that name."""
 _SUBJECT_LINE = re.compile(r"^(description|duroxide) = .* # subject$", re.MULTILINE)
@@ -61,7 +60,8 @@ def _crate(prefix: str, description: str, dependency: str) -> dict[str, bytes]:
         lambda line: f"{line[1]} = {values[line[1]]}", (root / "Cargo.toml").read_text(encoding="utf-8")
     )
     assert replaced == len(values)
-    crate = {f"{prefix}src/{name}": (root / "src" / name).read_bytes() for name in _SOURCES}
+    sources = (file for file in (root / "src").iterdir() if file.name.endswith(".rs"))
+    crate = {f"{prefix}src/{file.name}": file.read_bytes() for file in sources}
     return crate | {f"{prefix}Cargo.toml": manifest.encode()}
 
 

@@ -3,6 +3,10 @@
 
 mod arguments;
 mod database;
+#[cfg(feature = "sampler")]
+mod interrupt;
+#[cfg(feature = "sampler")]
+mod names;
 mod progress;
 #[cfg(feature = "sampler")]
 mod sampler;
