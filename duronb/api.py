@@ -14,6 +14,7 @@ from duronb.model.run import RunRecord
 from duronb.request import CallGraph, EngineName, ProfileRequest, shown
 from duronb.store import Store, open_store
 from duronb.subject.checkout import find_checkout
+from duronb.views.bundles import bundle_text
 from duronb.views.run import Run, Runs
 from duronb.views.svg import run_svg
 
@@ -87,6 +88,8 @@ def profile(
         engine=engine,
         rebuild=rebuild,
     )
+    # Said now, and not after minutes of recording.
+    bundle_text("svg.js")
     return Run.of(capture(request, _store(store, repo), on_event, picture=_picture))
 
 

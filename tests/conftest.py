@@ -41,6 +41,4 @@ def make_checkout(tmp_path: Path) -> Callable[..., Path]:
 def git(path: Path, *arguments: str) -> str:
     """Run git in a directory, with an author of its own, and return what it prints."""
     author = ["-c", "user.name=Test", "-c", "user.email=test@example.invalid", "-c", "commit.gpgsign=false"]
-    return subprocess.run(
-        ["git", *author, *arguments], cwd=path, check=True, capture_output=True, text=True
-    ).stdout
+    return subprocess.run(["git", *author, *arguments], cwd=path, check=True, capture_output=True, text=True).stdout

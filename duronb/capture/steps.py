@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from duronb.capture.collect import Picture, check_workload, collect
 from duronb.capture.host import load, sole_run
@@ -27,7 +29,7 @@ STAGE_OVERHEAD_SECONDS = 2.5
 def capture(
     request: ProfileRequest,
     store: Store,
-    emit: Emit = silent,
+    on_event: Emit = silent,
     *,
     picture: Picture | None = None,
     engine: Engine | None = None,
@@ -40,8 +42,8 @@ def capture(
         What to profile and how.
     store
         Where the run goes.
-    emit
-        Takes progress events.
+    on_event
+        Takes progress events, one at a time.
     picture
         Draws the SVG that lies beside the run.
     engine
@@ -61,6 +63,12 @@ def capture(
         The user interrupted before the workload ran.
     """
     notices: list[str] = []
+    drawing = threading.Lock()
+
+    def emit(event: Event) -> None:
+        # From two threads, see _step; a front end draws one event at a time.
+        with drawing:
+            on_event(event)
 
     def tell(event: Event) -> None:
         if event.kind == "notice":
@@ -90,7 +98,7 @@ def capture(
                 build = engine.build(plan.build, tell, rebuild=request.rebuild)
             created = datetime.now(UTC)
             recording = Recording.create(store.reserve_id(engine.name, request.label, created))
-            facts = {
+            facts: dict[str, Any] = {
                 "engine": engine.name,
                 "sampler": engine.sampler,
                 "store": store.root,
@@ -155,7 +163,22 @@ def _expectation(plan: WorkloadPlan) -> str:
 
 @contextmanager
 def _step(emit: Emit, step: Step) -> Iterator[None]:
+    """Tell of a step's start and end, and of the time in between: a compiler may be silent for minutes."""
     started = time.monotonic()
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(1.0):
+            emit(Event(kind="tick", step=step, elapsed_seconds=time.monotonic() - started))
+
     emit(Event(kind="start", step=step))
-    yield
+    heart = threading.Thread(target=beat, daemon=True)
+    if step != "record":  # whose ticks are the engine's
+        heart.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if heart.ident is not None:
+            heart.join()
     emit(Event(kind="done", step=step, elapsed_seconds=time.monotonic() - started))

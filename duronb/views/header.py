@@ -27,11 +27,9 @@ def title_text(run: RunRecord) -> str:
 
 
 def subject_text(run: RunRecord) -> str:
-    """Return what was measured: name or release, commit, and whether it was changed since."""
+    """Return what was measured: its name, with version and commit, and whether it was changed since."""
     subject = run.subject
     text = str(subject.get("name") or run.request.release or subject.get("kind") or "unknown subject")
-    if sha := subject.get("git_sha"):
-        text += f" @ {str(sha)[:10]}"
     if subject.get("dirty"):
         text += " (changed since that commit)"
     return text

@@ -107,9 +107,7 @@ def test_keeps_what_a_misbehaving_workload_left_and_says_so(
     assert kept.profile.samples > 0
 
 
-def test_reads_the_results_of_a_workload_that_prints_no_table(
-    engine: str, make_checkout: Callable[..., Path]
-) -> None:
+def test_reads_the_results_of_a_workload_that_prints_no_table(engine: str, make_checkout: Callable[..., Path]) -> None:
     run = duronb.profile(1, "no-table", repo=make_checkout(behaviour="no table"), engine=engine)
 
     assert [stage.reported for stage in run.stages] == [False] * 4
@@ -165,8 +163,17 @@ def test_the_next_start_finishes_what_a_killed_process_left(engine: str, make_ch
 def start_profile(checkout: Path, engine: str, seconds: int) -> subprocess.Popen[str]:
     """Start `duronb profile` as a process of its own, as a terminal would."""
     return subprocess.Popen(
-        [sys.executable, "-m", "duronb", "profile", str(seconds), "stopped", "--json"]
-        + [f"--repo={checkout}", f"--engine={engine}"],
+        [
+            sys.executable,
+            "-m",
+            "duronb",
+            "profile",
+            str(seconds),
+            "stopped",
+            "--json",
+            f"--repo={checkout}",
+            f"--engine={engine}",
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -57,9 +57,9 @@ def test_the_users_own_flags_are_kept_and_come_first() -> None:
     assert encoded["CARGO_ENCODED_RUSTFLAGS"].split("\x1f") == ["--cfg", "a b", "-C", "force-frame-pointers=yes"]
 
 
-def test_dwarf_needs_unwind_tables_and_every_build_keeps_its_symbols() -> None:
+def test_one_build_serves_both_call_graphs_and_keeps_its_symbols() -> None:
     environment = build_environment(rustc("1.80.0"), "dwarf")
-    assert "force-unwind-tables=yes" in environment["CARGO_ENCODED_RUSTFLAGS"]
+    assert environment == build_environment(rustc("1.80.0"), "fp")
     assert environment["CARGO_PROFILE_RELEASE_STRIP"] == "none"
     assert environment["CARGO_PROFILE_RELEASE_DEBUG"] == "line-tables-only"
     assert environment["CARGO_TERM_COLOR"] == "never"
