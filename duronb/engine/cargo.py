@@ -95,6 +95,8 @@ def error_tail(output: str) -> str:
     characters, without escape sequences.
     """
     lines = _ESCAPE.sub("", output).replace("\r", "\n").splitlines()
+    # A build script's instructions to cargo come by the hundred and say nothing to a reader.
+    lines = [line for line in lines if not line.lstrip().startswith(("cargo:", "cargo::"))]
     lines = ["".join(character for character in line if character.isprintable() or character == "\t") for line in lines]
     first = next((number for number, line in enumerate(lines) if re.match(r"error(\[|:|\b)", line.lstrip())), None)
     chosen = lines[-_ERROR_LINES:] if first is None else lines[first : first + _ERROR_LINES]
@@ -127,6 +129,11 @@ def build_failure(output: str, what: str = "The workload") -> DuronbError:
         )
     if registry_unreachable(output):
         return HostError("cargo could not reach the crates registry.", "Check the network or cargo's proxy settings.")
+    if "openssl-sys" in output and re.search(r"Could not find (?:directory of )?OpenSSL|openssl\.pc", output, re.I):
+        return HostError(
+            "This Duroxide links to OpenSSL, whose headers are missing.",
+            "Install them (on Debian: apt-get install libssl-dev pkg-config).",
+        )
     if re.search(r"error: linker `[^`]*` not found", output):
         return HostError(
             "Rust finds no C linker.", "Install a C compiler (on Debian: apt-get install build-essential)."

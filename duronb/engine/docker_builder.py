@@ -68,13 +68,14 @@ class Builder:
         self._client = client
         self.environment: dict[str, str] = {"CARGO_HOME": CARGO_HOME, "CARGO_TERM_COLOR": "never"}
         """Set for every command."""
+        self._lifeline: Stream | None = None
         with engine_errors("start the builder"):
             for volume in (SOURCE_VOLUME, CARGO_VOLUME, TARGET_VOLUME):
                 client.create_volume(volume, labels={"duronb": "cache"})
             self._container = create_container(
                 client,
                 image,
-                ["sleep", "86400"],
+                ["cat"],
                 labels={BUILDER: f"{os.getpid()}@{platform.node()}"},
                 volumes={
                     SOURCE_VOLUME: (SOURCES, "rw"),
@@ -83,9 +84,13 @@ class Builder:
                 },
                 network=build_network(),
                 auto_remove=True,
+                stdin_open=True,
             )
         try:
             with engine_errors("start the builder"):
+                # The container's only process reads from this connection, and so ends, with cargo, when this process
+                # does, however that comes about.
+                self._lifeline = Stream.of_input(client, self._container)
                 client.start(self._container)
         except BaseException:
             self.close()
@@ -156,6 +161,8 @@ class Builder:
         """Remove the container, and with it whatever runs inside."""
         with engine_errors("remove the builder"):
             remove_container(self._client, self._container)
+        if self._lifeline is not None:
+            self._lifeline.close()
 
 
 class _Lines:

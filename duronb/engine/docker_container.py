@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ def create_container(
     log_driver: str = "none",
     tmpfs: str | None = None,
     auto_remove: bool = False,
+    stdin_open: bool = False,
 ) -> str:
     """Create a container and return its id. Errors are docker-py's.
 
@@ -51,6 +53,8 @@ def create_container(
         Name of a network; ``None`` is the engine's default.
     tmpfs
         Mount options of a tmpfs at /tmp.
+    stdin_open
+        Give it an input, which ends with the first connection to it.
     """
     import docker.types
 
@@ -71,6 +75,17 @@ def create_container(
         labels={**owner_labels(), **labels},
         environment=dict(environment or {}),
         working_dir="/tmp",  # noqa: S108
+        stdin_open=stdin_open,
         host_config=host,
     )
     return str(created["Id"])
+
+
+def wait_for_exit(client: APIClient, container: str, seconds: float) -> dict[str, Any] | None:
+    """Return a container's last state, or ``None`` when it runs for longer. Errors are docker-py's."""
+    deadline = time.monotonic() + seconds
+    while (state := dict(client.inspect_container(container)["State"]))["Running"]:
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(0.05)
+    return state

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from duronb.engine.docker_client import engine_errors, one_line
-from duronb.engine.docker_container import create_container
+from duronb.engine.docker_container import create_container, wait_for_exit
 from duronb.engine.docker_owner import PROBE, remove_container
 from duronb.engine.recording import cache_directory
 from duronb.errors import HostError
@@ -32,6 +32,7 @@ NO_PRIVILEGES: dict[str, Any] = {"cap_drop": ["ALL"]}
 """For the workload that samples itself."""
 
 _PROBE_SECONDS = 20
+_PROBE_HZ = 999
 # User time in the loop, kernel time in dd; then one line a sample: address, symbol, (object).
 _PROBE_SCRIPT = """
 perf record -q -N -F "$1" --call-graph fp -o /tmp/probe.data -- sh -c '
@@ -174,7 +175,6 @@ def _memory() -> Path:
 
 def _try(client: APIClient, image: str, name: str, frequency_hz: int) -> Rung:
     import docker.errors
-    import requests.exceptions
 
     container = None
     with engine_errors("try what perf may do in a container"):
@@ -182,23 +182,23 @@ def _try(client: APIClient, image: str, name: str, frequency_hz: int) -> Rung:
             container = create_container(
                 client,
                 image,
-                ["sh", "-c", _PROBE_SCRIPT, "sh", str(frequency_hz)],
+                ["sh", "-c", _PROBE_SCRIPT, "sh", str(min(frequency_hz, _PROBE_HZ))],
                 labels={PROBE: name},
                 volumes={},
                 privileges=RUNGS[name],
                 log_driver="json-file",
             )
             client.start(container)
-            exit_code = int(client.wait(container, timeout=_PROBE_SECONDS)["StatusCode"])
+            state = wait_for_exit(client, container, _PROBE_SECONDS)
+            if state is None:
+                return Rung(name, refused=f"the probe did not end within {_PROBE_SECONDS} s")
             output = client.logs(container).decode("utf-8", "replace")
         except docker.errors.APIError as error:
             return Rung(name, refused=_reason(str(error.explanation or error)))
-        except requests.exceptions.ReadTimeout:
-            return Rung(name, refused=f"the probe did not end within {_PROBE_SECONDS} s")
         finally:
             if container is not None:
                 remove_container(client, container)
-    return judge(name, exit_code, output)
+    return judge(name, int(state["ExitCode"]), output)
 
 
 def _reason(output: str) -> str:

@@ -9,7 +9,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from duronb.engine.docker_client import engine_errors, one_line, refused
-from duronb.engine.docker_container import RECORDING, TARGET, TARGET_VOLUME, create_container, recording_volume
+from duronb.engine.docker_container import (
+    RECORDING,
+    TARGET,
+    TARGET_VOLUME,
+    create_container,
+    recording_volume,
+    wait_for_exit,
+)
 from duronb.engine.docker_ladder import NO_PRIVILEGES, RUNGS, too_many
 from duronb.engine.docker_lines import LogWriter, Output
 from duronb.engine.docker_owner import PROBE, RUN, owner_labels, remove_container
@@ -138,13 +145,13 @@ def recover(client: APIClient, recording: Recording) -> Ended:
 def stop(client: APIClient, container: str, gentle_seconds: float = GENTLE_SECONDS) -> int:
     """Interrupt what runs in a container, kill it if it does not end, and return its exit code."""
     send_signal(client, container, "SIGINT")
-    deadline = time.monotonic() + gentle_seconds
     with engine_errors("stop the workload"):
-        while (state := client.inspect_container(container)["State"])["Running"]:
-            if time.monotonic() > deadline:
-                send_signal(client, container, "SIGKILL")
-                deadline = time.monotonic() + gentle_seconds
-            time.sleep(0.1)
+        state = wait_for_exit(client, container, gentle_seconds)
+        if state is None:
+            send_signal(client, container, "SIGKILL")
+            state = wait_for_exit(client, container, gentle_seconds)
+    if state is None:
+        raise HostError("The workload's container does not end.", "Restart the Docker engine.")
     return int(state["ExitCode"])
 
 
@@ -281,12 +288,10 @@ class _Following:
             return bool(self._client.inspect_container(self._container)["State"]["Running"])
 
     def _exit_code(self, interrupted: bool) -> int:
-        deadline = time.monotonic() + GENTLE_SECONDS
         with engine_errors("follow the workload"):
-            while (state := self._client.inspect_container(self._container)["State"])["Running"]:
-                if time.monotonic() > deadline:
-                    raise HostError("The workload's container does not end.", "Restart the Docker engine.")
-                time.sleep(0.05)
+            state = wait_for_exit(self._client, self._container, GENTLE_SECONDS)
+        if state is None:
+            raise HostError("The workload's container does not end.", "Restart the Docker engine.")
         if state.get("Error") and not interrupted:
             raise refused("run the workload", str(state["Error"]))
         return int(state["ExitCode"])

@@ -31,6 +31,11 @@ class Stream:
         return cls(client.attach_socket(container, params=_OUTPUT))
 
     @classmethod
+    def of_input(cls, client: APIClient, container: str) -> Stream:
+        """Connect to a container's input."""
+        return cls(client.attach_socket(container, params={"stdin": 1, "stream": 1}))
+
+    @classmethod
     def of_command(cls, client: APIClient, execution: str) -> Stream:
         """Start a command that was created with ``exec_create`` and listen to it."""
         return cls(client.exec_start(execution, socket=True))

@@ -120,6 +120,31 @@ def engine_owner_boot(engine: DockerEngine) -> str:
     return str(builder["Config"]["Labels"][OWNER]).partition(":")[0]
 
 
+def test_a_builder_ends_with_its_process(engine: DockerEngine) -> None:
+    code = """
+from duronb.engine.docker import DockerEngine
+from duronb.events import silent
+engine = DockerEngine()
+engine.prepare(silent, rebuild=False, frequency_hz=499, call_graph="fp")
+print(engine._builder_here._container, flush=True)
+engine._builder_here.run(["sleep", "600"])
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        builder = process.stdout.readline().strip()
+        assert builder in running(engine)
+        process.kill()
+    deadline = time.monotonic() + 30
+    while builder in running(engine):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def running(engine: DockerEngine) -> set[str]:
+    """Return the ids of the containers that run."""
+    return {str(container["Id"]) for container in engine._client.containers()}
+
+
 def test_reading_samples_twice_gives_the_same(engine: DockerEngine, recording: Recording) -> None:
     engine.record(recording, shell("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"), nothing, nothing)
     assert b"".join(engine.samples(recording)) == b"".join(engine.samples(recording))

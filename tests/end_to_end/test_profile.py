@@ -162,6 +162,8 @@ def test_the_next_start_finishes_what_a_killed_process_left(engine: str, make_ch
 
 def start_profile(checkout: Path, engine: str, seconds: int) -> subprocess.Popen[str]:
     """Start `duronb profile` as a process of its own, as a terminal would."""
+    command = [sys.executable, "-m", "duronb", "profile", f"{seconds}", "stopped", "--json"]
+    command += [f"--repo={checkout}", f"--engine={engine}"]
     return subprocess.Popen(
         [
             sys.executable,

@@ -130,3 +130,23 @@ def test_the_newest_release_is_read_from_a_lock_file() -> None:
     assert locked_version(b'[[package]]\nname = "duroxide"\nversion = "0.1.32"\n') == "0.1.32"
     assert locked_version(b"version = 4\n") is None
     assert locked_version(b"\xff[") is None
+
+
+def test_missing_openssl_headers_name_the_package() -> None:
+    output = """error: failed to run custom build command for `openssl-sys v0.9.118`
+  --- stdout
+  cargo:rustc-check-cfg=cfg(openssl)
+  --- stderr
+  Could not find directory of OpenSSL installation, and this `-sys` crate cannot proceed without this knowledge.
+"""
+
+    error = build_failure(output)
+
+    assert isinstance(error, HostError)
+    assert "libssl-dev" in error.remedy
+
+
+def test_the_tail_leaves_out_what_a_build_script_tells_cargo() -> None:
+    output = "error: failed to run custom build command\n" + "  cargo:rustc-check-cfg=cfg(x)\n" * 100 + "  the reason\n"
+
+    assert error_tail(output).splitlines() == ["error: failed to run custom build command", "  the reason"]
