@@ -129,7 +129,9 @@ def build_failure(output: str, what: str = "The workload") -> DuronbError:
         )
     if registry_unreachable(output):
         return HostError("cargo could not reach the crates registry.", "Check the network or cargo's proxy settings.")
-    if "openssl-sys" in output and re.search(r"Could not find (?:directory of )?OpenSSL|openssl\.pc", output, re.I):
+    if "openssl-sys" in output and re.search(
+        r"Could not find (?:directory of )?OpenSSL|openssl\.pc", output, re.IGNORECASE
+    ):
         return HostError(
             "This Duroxide links to OpenSSL, whose headers are missing.",
             "Install them (on Debian: apt-get install libssl-dev pkg-config).",
