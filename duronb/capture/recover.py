@@ -8,7 +8,7 @@ from typing import Any
 from duronb.capture.collect import Picture, collect
 from duronb.engine.choose import engine_called
 from duronb.engine.protocol import Ended, Engine
-from duronb.engine.recording import Recording
+from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.errors import DuronbError
 from duronb.events import Emit, Event, silent
 from duronb.model.run import RunRecord
@@ -37,7 +37,11 @@ def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -
             continue
         try:
             with contextlib.closing(engine_called(facts["engine"])) as engine:
-                run = _finish(recording, facts, engine, picture)
+                try:
+                    run = _finish(recording, facts, engine, picture)
+                except NothingRecordedError:
+                    recording.remove()
+                    continue
                 engine.discard(recording)
             recording.remove()
         except DuronbError as error:

@@ -14,7 +14,7 @@ from duronb.engine.docker_ladder import NO_PRIVILEGES, RUNGS
 from duronb.engine.docker_owner import PROBE, RUN, remove_container, remove_volume
 from duronb.engine.docker_record import EMBEDDED, EMBEDDED_SAMPLES, IMAGE, PERF_DATA, RUNG, recording_volumes
 from duronb.engine.docker_stream import STDERR, Stream
-from duronb.engine.recording import Recording
+from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.errors import DuronbError, HostError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def recorded(client: APIClient, recording: Recording) -> Recorded:
         try:
             labels = client.inspect_volume(recording_volume(recording.id)).get("Labels") or {}
         except docker.errors.NotFound as error:
-            raise HostError(f"Nothing was recorded as {recording.id}.", "Record again.") from error
+            raise NothingRecordedError(f"Nothing was recorded as {recording.id}.", "Record again.") from error
     return Recorded(rung=labels.get(RUNG, ""), image=labels.get(IMAGE, ""))
 
 

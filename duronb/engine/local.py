@@ -107,6 +107,7 @@ class LocalBuild:
                 # Duroxide's own lock file is not in git. With the last one, two builds differ in the subject alone.
                 shutil.copyfile(seed, lock)
             target = cache_directory() / "target"
+            _claim(target, source)
 
             def tell(line: str) -> None:
                 emit(Event(kind="output", step="build", text=line))
@@ -199,6 +200,25 @@ def _unpacked(source: Source, *, rebuild: bool) -> Path:
     os.utime(directory)
     _forget_old(directory.parent, _SOURCES_KEPT)
     return directory
+
+
+def _claim(target: Path, source: Path) -> None:
+    """Make cargo compile this source where another one was compiled last.
+
+    cargo knows a crate of a workspace by its place in it, and a change by a newer file. Two sources are two places to
+    us and one to cargo: without this the older one would pass for built.
+    """
+    marker = target / "duronb-source"
+    try:
+        if marker.read_text(encoding="ascii") == source.name:
+            return
+    except (OSError, ValueError):
+        pass
+    for directory, _, names in os.walk(source):
+        for name in names:
+            os.utime(Path(directory, name), follow_symlinks=False)
+    target.mkdir(parents=True, exist_ok=True)
+    marker.write_text(source.name, encoding="ascii")
 
 
 def _key(plan: BuildPlan, compiler: str, environment: dict[str, str]) -> str:

@@ -20,7 +20,7 @@ from duronb.engine.perf import (
 )
 from duronb.engine.process import repeated, run_recorded, stop_recorded
 from duronb.engine.protocol import Build, Ended, RecordPlan, Sampler
-from duronb.engine.recording import Recording
+from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.errors import HostError
 from duronb.events import Emit, Event
 from duronb.subject.source import BuildPlan
@@ -75,7 +75,7 @@ class NativeEngine:
     def samples(self, recording: Recording) -> Iterator[bytes]:
         """Yield ``perf script``'s text."""
         if not recording.samples.exists():
-            raise HostError("perf left no samples.", "See the workload's log, and 'duronb doctor'.")
+            raise NothingRecordedError("perf left no samples.", "See the workload's log, and 'duronb doctor'.")
         with subprocess.Popen(
             script_command(_perf(), recording.samples),
             stdin=subprocess.DEVNULL,

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from duronb.errors import HostError
+
 
 def cache_directory() -> Path:
     """Return duronb's directory for what can be made again: ``DURONB_CACHE``, else ``~/.cache/duronb``."""
@@ -18,6 +20,10 @@ def cache_directory() -> Path:
         return Path(override).expanduser()
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "duronb"
+
+
+class NothingRecordedError(HostError):
+    """A recording ended before it had begun: there is nothing to finish."""
 
 
 class Recording:

@@ -202,9 +202,10 @@ def assert_nothing_left(engine: str) -> None:
     if engine == "docker":
         from duronb.engine.docker_client import connect
 
-        client = connect()
+        client, _ = connect()
         try:
-            assert client.containers.list(all=True, filters={"label": "duronb.run"}) == []
+            assert client.containers(all=True, filters={"label": "duronb.run"}) == []
+            assert not client.volumes(filters={"label": "duronb.run"})["Volumes"]
         finally:
             client.close()
     else:

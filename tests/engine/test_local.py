@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
+import subprocess
 import tarfile
 from pathlib import Path
 from typing import IO
@@ -174,3 +176,32 @@ def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("DURONB_CACHE", str(tmp_path / "file" / "below"))
     with pytest.raises(HostError, match="DURONB_CACHE"):
         ready()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("cargo") is None, reason="cargo is not installed")
+def test_a_source_with_older_files_is_compiled_all_the_same() -> None:
+    manifest = Entry("Cargo.toml", "file", b'[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n')
+
+    def printed(word: str, seconds: float) -> str:
+        main = Entry("src/main.rs", "file", f'fn main() {{ println!("{word}"); }}'.encode())
+        source = source_of([manifest, main])
+
+        def write_old(file: IO[bytes]) -> None:
+            tar = io.BytesIO()
+            source.write_tar(tar)
+            tar.seek(0)
+            with tarfile.open(fileobj=tar) as there, tarfile.open(fileobj=file, mode="w") as here:
+                for member in there:
+                    member.mtime = seconds
+                    here.addfile(member, there.extractfile(member) if member.isfile() else None)
+
+        old = Source(source_hash=source.source_hash, write_tar=write_old)
+        built = ready().build(
+            BuildPlan(source=old, cargo_arguments=("--release",), binary="release/app"), silent, rebuild=False
+        )
+        return subprocess.run([built.binary], capture_output=True, text=True, check=True).stdout.strip()
+
+    assert printed("first", 1_700_000_000) == "first"
+    assert printed("second", 1_600_000_000) == "second"
+    assert printed("first", 1_700_000_000) == "first"
