@@ -51,7 +51,7 @@ export const STYLES = `
 }
 .duronb-title { font-weight: 600; font-size: 14px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
 .duronb-facts { color: var(--muted); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; flex: 0 1 auto; min-width: 60px; font-variant-numeric: tabular-nums; }
-.duronb-tools { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 8px; flex: 1 1 420px; justify-content: flex-end; min-width: 0; }
+.duronb-tools { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 8px; flex: 1 1 690px; justify-content: flex-end; min-width: 0; }
 .duronb-searching { display: flex; align-items: center; gap: 8px; flex: 0 1 auto; min-width: 0; flex-direction: row-reverse; }
 .duronb-search, .duronb-stage, .duronb-button {
   height: 26px; margin: 0; padding: 0 8px; border: 1px solid var(--line); border-radius: 5px;
