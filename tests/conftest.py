@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+# A job that a shell put into the background inherits a SIGINT that is ignored, and so would all that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TINY_CHECKOUT = Path(__file__).parent / "data" / "checkout"
 

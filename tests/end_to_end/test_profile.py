@@ -210,4 +210,4 @@ def assert_nothing_left(engine: str) -> None:
             client.close()
     else:
         listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-        assert "built/" not in listing
+        assert str(cache_directory()) not in listing

@@ -17,7 +17,7 @@ def test_the_header_says_what_was_measured_and_how() -> None:
     assert rows() == {
         "Run": "docker_baseline_20260314T150926Z",
         "Label": "baseline",
-        "Subject": "duroxide 0.1.32 @ 0123456789",
+        "Subject": "duroxide 0.1.32",
         "Engine": "docker (perf, sys_admin)",
         "Samples": "46 at 999 Hz, fp call graphs",
     }
@@ -52,4 +52,4 @@ def test_notices_of_a_failed_run_begin_with_its_problems() -> None:
 
 
 def test_the_title_tells_runs_apart() -> None:
-    assert title_text(make_run(small_cells(), label="x")) == "x · duroxide 0.1.32 @ 0123456789"
+    assert title_text(make_run(small_cells(), label="x")) == "x · duroxide 0.1.32"
