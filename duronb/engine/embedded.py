@@ -35,7 +35,8 @@ class EmbeddedEngine:
         if call_graph == "dwarf":
             raise RequestError("The embedded sampler has no DWARF call graphs.", "Drop --call-graph dwarf.")
         self._local.prepare(rebuild=rebuild, call_graph=call_graph)
-        emit(Event(kind="notice", step="prepare", text=NOTICE))
+        # Said now; what the sampler achieved is a notice on the run.
+        emit(Event(kind="output", step="prepare", text=NOTICE))
 
     def resolve_release(self, release: str) -> str:
         """Turn ``latest`` into a version."""
