@@ -6,11 +6,9 @@ import json
 import time
 from collections.abc import Callable
 
+from duronb.engine.protocol import PROGRESS_MARK
 from duronb.events import Emit, Event
 from duronb.ingest.stress_log import StressLogParser
-
-PROGRESS_MARK = b"\x1e"
-"""First byte of the bundled workload's progress lines, which are no part of its log."""
 
 
 class Watch:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import IO, TYPE_CHECKING
 
 from duronb.engine.docker_stream import Chunk, Stream
+from duronb.engine.protocol import PROGRESS_MARK
 from duronb.errors import HostError
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 1 << 20
 """A longer line is passed on in pieces of this many bytes."""
-PROGRESS_MARK = b"\x1e"
-"""First byte of the bundled workload's progress lines: for the watcher, no part of the log."""
 _WAITING_CHUNKS = 256
 
 

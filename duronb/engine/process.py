@@ -12,12 +12,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from duronb.engine.protocol import Ended
+from duronb.engine.protocol import PROGRESS_MARK, Ended
 from duronb.engine.recording import Recording
 from duronb.errors import HostError
-
-PROGRESS_MARK = b"\x1e"
-"""Begins a line of live progress, which is no part of the log."""
 
 _TICK_SECONDS = 0.5
 _GENTLE_SECONDS = 20.0

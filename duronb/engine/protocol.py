@@ -10,7 +10,10 @@ from duronb.engine.recording import Recording
 from duronb.events import Emit
 from duronb.subject.source import BuildPlan, Sampler, Source
 
-__all__ = ["Build", "BuildPlan", "Ended", "Engine", "RecordPlan", "Sampler", "Source"]
+__all__ = ["PROGRESS_MARK", "Build", "BuildPlan", "Ended", "Engine", "RecordPlan", "Sampler", "Source"]
+
+PROGRESS_MARK = b"\x1e"
+"""First byte of the bundled workload's progress lines, which are no part of its log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
