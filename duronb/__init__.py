@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from duronb._version import __version__
-    from duronb.api import load, profile, runs
+    from duronb.api import import_run, load, profile, runs
     from duronb.errors import BuildError, DuronbError, HostError, RequestError, StoreError, WorkloadError
     from duronb.notebook.extension import load_ipython_extension, unload_ipython_extension
     from duronb.views.run import Run, Runs
@@ -24,6 +24,7 @@ _HOME = {
     "WorkloadError": "duronb.errors",
     "Run": "duronb.views.run",
     "Runs": "duronb.views.run",
+    "import_run": "duronb.api",
     "load": "duronb.api",
     "profile": "duronb.api",
     "runs": "duronb.api",
@@ -42,6 +43,7 @@ __all__ = [
     "StoreError",
     "WorkloadError",
     "__version__",
+    "import_run",
     "load",
     "load_ipython_extension",
     "profile",

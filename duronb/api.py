@@ -1,4 +1,4 @@
-"""The Python functions: make, list and load runs."""
+"""The Python functions: make, import, list and load runs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from duronb.capture import capture
+from duronb.capture.imported import import_file
 from duronb.errors import RequestError
 from duronb.events import Emit, silent
 from duronb.model.profile import Profile
@@ -116,6 +117,32 @@ def load(selector: str, *, store: str | Path | None = None) -> Run:
         There is none, or a prefix fits more than one.
     """
     return Run.of(_store(store).load(str(selector)))
+
+
+def import_run(path: str | Path, label: str = "imported", *, store: str | Path | None = None) -> Run:
+    """Store the samples of a file as a run: other people's recordings, and flamegraphs that were kept as pictures.
+
+    Parameters
+    ----------
+    path
+        The text of ``perf script``, folded stacks, or an SVG by flamegraph.pl, inferno, cargo-flamegraph or duronb;
+        gzip may be around it.
+    label
+        Your name for a series of runs.
+    store
+        Where the run goes; see ``runs``.
+
+    Returns
+    -------
+    The run. It has no stages; its notices say what else the file lacks.
+
+    Raises
+    ------
+    DuronbError
+        RequestError, StoreError or HostError, each with the one thing to do.
+    """
+    bundle_text("svg.js")
+    return Run.of(import_file(path, label, _store(store), picture=_picture))
 
 
 def _store(store: str | Path | None, repo: str | Path | None = None) -> Store:

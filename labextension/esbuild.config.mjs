@@ -1,10 +1,13 @@
 // Bundles the shells that are not JupyterLab's: each one is a single script that Python puts into its output.
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 import { build, context } from 'esbuild';
 
 const outputDirectory = '../duronb/dist';
+// Beside what tsc makes: there JupyterLab's build finds it too.
+const packedScript = 'lib/page/script.js';
 
 /** `a[b[0]]>c` is fine JavaScript, but `]]>` ends the CDATA section that the SVG's script is in. */
 const cdataSafe = {
@@ -14,7 +17,7 @@ const cdataSafe = {
       if (result.errors.length > 0) {
         return;
       }
-      for (const name of Object.keys(options.entryPoints)) {
+      for (const name of Object.keys(bundler.initialOptions.entryPoints)) {
         const path = join(outputDirectory, `${name}.js`);
         const script = await readFile(path, 'utf8');
         await writeFile(path, script.replaceAll(']]>', ']] >'));
@@ -23,12 +26,31 @@ const cdataSafe = {
   }
 };
 
+/** Packs the page's script into a module: the other shells put it into the pages that they make. */
+const packPage = {
+  name: 'pack-page',
+  setup(bundler) {
+    bundler.onEnd(async result => {
+      if (result.errors.length > 0) {
+        return;
+      }
+      const script = await readFile(join(outputDirectory, 'page.js'));
+      const packed = gzipSync(script, { level: 9 }).toString('base64');
+      await mkdir(dirname(packedScript), { recursive: true });
+      await writeFile(packedScript, `export default '${packed}';\n`);
+    });
+  }
+};
+
+/** Finds that module, of which the sources have only the type. */
+const packedPage = {
+  name: 'packed-page',
+  setup(bundler) {
+    bundler.onResolve({ filter: /\/page\/script$/ }, () => ({ path: resolve(packedScript) }));
+  }
+};
+
 const options = {
-  entryPoints: {
-    duronb: 'src/bokeh/index.ts',
-    page: 'src/page/index.ts',
-    svg: 'src/svg/index.ts'
-  },
   outdir: outputDirectory,
   bundle: true,
   format: 'iife',
@@ -37,12 +59,24 @@ const options = {
   minify: true,
   legalComments: 'none',
   logLevel: 'info',
-  target: ['es2022'],
-  plugins: [cdataSafe]
+  target: ['es2022']
 };
 
+// The page goes first: it is in the others.
+const bundles = [
+  {
+    ...options,
+    entryPoints: { page: 'src/page/index.ts', svg: 'src/svg/index.ts' },
+    plugins: [cdataSafe, packPage]
+  },
+  { ...options, entryPoints: { duronb: 'src/bokeh/index.ts' }, plugins: [packedPage, cdataSafe] }
+];
+
+for (const bundle of bundles) {
+  await build(bundle);
+}
 if (process.argv.includes('--watch')) {
-  await (await context(options)).watch();
-} else {
-  await build(options);
+  for (const bundle of bundles) {
+    await (await context(bundle)).watch();
+  }
 }

@@ -26,6 +26,7 @@ _USAGE = """\
 usage: duronb COMMAND [options]
 
   profile [SECONDS] [LABEL]   build Duroxide, run its stress test under a sampler, store the run
+  import PATH [LABEL]         store perf script text, folded stacks or a flamegraph's SVG as a run
   runs [LABEL]                list stored runs, newest first
   show RUN                    print a run: metrics and hottest frames
   export RUN PATH...          write a run as .svg, .html, .json, .folded, ... by the path's ending

@@ -50,6 +50,18 @@ def profile(parsed: Namespace) -> int:
     return _STATUS[run.status]
 
 
+def import_(parsed: Namespace) -> int:
+    """Store the samples of a file as a run; print it, or its ``run.json`` with ``location`` and ``picture``."""
+    from duronb import api
+
+    run = api.import_run(parsed.path, parsed.label, store=parsed.store)
+    if parsed.json:
+        _write_json(_facts(run))
+    else:
+        _write(str(run))
+    return 0
+
+
 def runs(parsed: Namespace) -> int:
     """List stored runs; as JSON ``{"runs": [run, …]}``."""
     from duronb import api
@@ -103,6 +115,10 @@ def doctor(parsed: Namespace) -> int:
 _RUN: Words = ((("run",), {"metavar": "RUN", "help": "a label (its newest run), an id, a prefix of an id, or a path"}),)
 _STAGE: Words = ((("--stage",), {"metavar": "NAME", "help": "only this stage, such as 'File SQLite 2/2'"}),)
 _LABEL: Words = ((("label",), {"nargs": "?", "metavar": "LABEL", "help": "only runs with this label"}),)
+_FILE: Words = (
+    (("path",), {"metavar": "PATH", "help": "perf script text, folded stacks, or a flamegraph's SVG; also gzipped"}),
+    (("label",), {"nargs": "?", "metavar": "LABEL", "default": "imported", "help": "imported when left out"}),
+)
 _TOP: Words = ((("--top",), {"metavar": "N", "default": "20", "help": "how many frames; 20 when left out"}),)
 _PATHS: Words = ((("paths",), {"nargs": "+", "metavar": "PATH", "help": "the ending says the format"}),)
 _OPEN: Words = (
@@ -113,6 +129,7 @@ COMMANDS = {
     "profile": Command(
         "Build Duroxide, run its stress test under a sampler, store the run.", (*PROFILE, *STORE, *_OPEN), profile
     ),
+    "import": Command("Store the samples of a file as a run.", (*_FILE, *STORE), import_),
     "runs": Command("List stored runs, newest first.", (*_LABEL, *STORE), runs),
     "show": Command("Print a run: metrics and hottest frames.", (*_RUN, *_STAGE, *_TOP, *STORE), show),
     "export": Command("Write a run to files.", (*_RUN, *_PATHS, *_STAGE, *STORE), export),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from duronb.errors import StoreError
-from duronb.model.build import ProfileBuilder
+from duronb.ingest.folded_tree import SEPARATOR, profile_of_stacks, swapped
+from duronb.model.profile import Profile
 
 LARGEST_COUNT = 2**40
+LARGEST_SUM = 2**62
 LONGEST_LINE = 64 * 2**20
+_DIGITS = len(str(LARGEST_COUNT))
 
 
 @dataclass(slots=True)
@@ -18,8 +22,12 @@ class FoldedSamples:
 
     Parameters
     ----------
-    builder
-        Holds them, at time 0, with the first frame as the thread's name.
+    stacks
+        What is behind the first frame of each line, made ready for sorting: see ``duronb.ingest.folded_tree``.
+    threads, counts
+        For each of them the index into ``thread_names``, and its samples.
+    thread_names
+        The first frames.
     samples
         Their number.
     not_understood
@@ -28,10 +36,23 @@ class FoldedSamples:
         The last line has no newline; it is taken as it stands where it can be read.
     """
 
-    builder: ProfileBuilder
+    stacks: list[bytes] = field(default_factory=list)
+    threads: array[int] = field(default_factory=lambda: array("i"))
+    counts: array[int] = field(default_factory=lambda: array("q"))
+    thread_names: list[str] = field(default_factory=list)
     samples: int = 0
     not_understood: int = 0
     truncated: bool = False
+
+    def profile(self, frequency_hz: float) -> Profile:
+        """Make a call tree of them, with all samples in second 0.
+
+        Parameters
+        ----------
+        frequency_hz
+            Samples per second of CPU time and thread, which the text does not say.
+        """
+        return profile_of_stacks(self.stacks, self.threads, self.counts, self.thread_names, frequency_hz)
 
 
 def read_folded(chunks: Iterable[bytes]) -> FoldedSamples:
@@ -50,48 +71,52 @@ def read_folded(chunks: Iterable[bytes]) -> FoldedSamples:
     Raises
     ------
     StoreError
-        A line is too long to be a stack.
+        A line is too long to be a stack, or the counts are larger than any profile's.
     """
-    result = FoldedSamples(ProfileBuilder())
-    builder = result.builder
-    frames: dict[str, int] = {}
-    for line in _lines(chunks, result):
-        text, _, digits = line.decode("utf-8", "replace").rstrip().rpartition(" ")
-        if not text.strip() and not digits:
-            continue
-        if not text.strip() or not (digits.isascii() and digits.isdigit() and len(digits) <= 13):
-            result.not_understood += 1
-            continue
-        count = int(digits)
-        if not 0 < count <= LARGEST_COUNT:
-            result.not_understood += count != 0
-            continue
-        thread, *names = (name for name in text.strip().split(";") if name) if text.strip(" ;") else ("",)
-        stack = []
-        for name in names:
-            index = frames.get(name)
-            if index is None:
-                index = frames[name] = builder.frame(name, "")
-            stack.append(index)
-        builder.add(tuple(stack), thread, 0.0, count)
-        result.samples += count
+    result = FoldedSamples()
+    threads: dict[bytes, int] = {}
+    stacks, numbers, counts = result.stacks, result.threads, result.counts
+    for lines in _lines(chunks, result):
+        for line in lines:
+            text, _, digits = line.rstrip().rpartition(b" ")
+            text = text.strip()
+            if not text or not digits.isdigit() or len(digits) > _DIGITS:
+                result.not_understood += bool(text or digits)
+                continue
+            count = int(digits)
+            if not 0 < count <= LARGEST_COUNT:
+                result.not_understood += count != 0
+                continue
+            thread, _, stack = text.strip(SEPARATOR).partition(SEPARATOR)
+            number = threads.get(thread)
+            if number is None:
+                number = threads[thread] = len(threads)
+            stacks.append(stack)
+            numbers.append(number)
+            counts.append(count)
+            result.samples += count
+        if result.samples > LARGEST_SUM:
+            raise StoreError("The counts of the folded stacks are larger than any profile's.", "Check the file.")
+    result.thread_names += [swapped(name).decode("utf-8", "replace") for name in threads]
     return result
 
 
-def _lines(chunks: Iterable[bytes], result: FoldedSamples) -> Iterator[bytes]:
+def _lines(chunks: Iterable[bytes], result: FoldedSamples) -> Iterator[list[bytes]]:
+    """Cut the text into lines, many at a time, made ready for sorting."""
     pieces: list[bytes] = []
     held = 0
     for chunk in chunks:
-        first, *others = chunk.split(b"\n")
-        pieces.append(first)
-        held += len(first)
+        lines = swapped(chunk).split(b"\n")
+        pieces.append(lines[0])
+        held += len(lines[0])
         if held > LONGEST_LINE:
             raise StoreError("The text has a line too long for a folded stack.", "Check that it is folded stacks.")
-        if others:
-            yield b"".join(pieces)
-            yield from others[:-1]
-            pieces, held = [others[-1]], len(others[-1])
-    last = b"".join(pieces)
-    if last.strip():
+        if len(lines) > 1:
+            last = lines.pop()
+            lines[0] = b"".join(pieces)
+            yield lines
+            pieces, held = [last], len(last)
+    rest = b"".join(pieces)
+    if rest.strip():
         result.truncated = True
-        yield last
+        yield [rest]

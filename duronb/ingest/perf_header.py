@@ -58,7 +58,8 @@ class PerfHeader:
         match = _EVENT.match(line)
         if match is not None and self.event is None:
             self.event = match[1]
-            frequency = _FREQUENCY.search(line)
+            # Of `perf record -c`, which counts events between samples, the same field is that number.
+            frequency = _FREQUENCY.search(line) if ", freq = 1" in line else None
             self.frequency_hz = float(frequency[1]) if frequency is not None else None
             return
         match = _REFERENCE.match(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from duronb.model.build import UNKNOWN
@@ -100,14 +101,33 @@ def parse_frame(line: bytes) -> Frame | None:
     address, _, rest = line.strip().partition(b" ")
     if not _ADDRESS.match(address):
         return None
-    text = rest.decode("utf-8", "replace").strip()
-    symbol, module = _split_object(text)
-    symbol = _OFFSET.sub("", symbol.strip()) or UNKNOWN
-    module = module_name(module)
-    kernel = module == KERNEL or int(address, 16) >= KERNEL_ADDRESS
-    return Frame(symbol, module, kernel)
+    symbol, module = parse_symbol(rest)
+    return Frame(symbol, module, module == KERNEL or int(address, 16) >= KERNEL_ADDRESS)
 
 
+def parse_symbol(text: bytes) -> tuple[str, str]:
+    """Read what is behind the address on a frame's line: symbol and object, as a profile stores them."""
+    before, _, last = text.rpartition(b" (")
+    module = _simple_object(last) if before and last else None
+    if module is None:
+        symbol, path = _split_object(text.decode("utf-8", "replace").strip())
+        module = module_name(path)
+    else:
+        symbol = before.decode("utf-8", "replace")
+    symbol = symbol.strip()
+    if "+0x" in symbol:
+        symbol = _OFFSET.sub("", symbol).strip()
+    return symbol or UNKNOWN, module
+
+
+@lru_cache(maxsize=1024)
+def _simple_object(text: bytes) -> str | None:
+    """Return the name of an object whose path, up to the bracket behind it, has no other bracket; else ``None``."""
+    simple = b"(" not in text and text.find(b")") == len(text) - 1
+    return module_name(text[:-1].decode("utf-8", "replace")) if simple else None
+
+
+@lru_cache(maxsize=1024)
 def module_name(path: str) -> str:
     """Return the base name of an object as perf prints it: ``[kernel]`` for the kernel, empty where unknown."""
     path = path.removesuffix(" (deleted)")
@@ -122,7 +142,7 @@ def _split_object(text: str) -> tuple[str, str]:
     if not text.endswith(")"):
         return text, ""
     symbol, _, module = text.rpartition(" (")
-    if symbol and module.count(")") == 1 and "(" not in module:
+    if symbol and "(" not in module and module.find(")") == len(module) - 1:
         return symbol, module[:-1]
     depth = 0
     for at in range(len(text) - 1, -1, -1):

@@ -103,6 +103,7 @@ def _perf(chunks: Iterable[bytes]) -> Samples:
             "truncated": read.truncated,
         },
         notices=notices,
+        frequency_hz=header.frequency_hz,
     )
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from duronb.model.profile import CallTree, Counts, Frames, Indices, Profile
+from duronb.model.profile import Counts, Indices, Profile
 from duronb.model.stage import OUTSIDE, StageResult
+from duronb.model.tree import call_tree, packed
 
 UNKNOWN = "[unknown]"
 """Name of a frame that no symbol table knows."""
@@ -27,7 +27,7 @@ class ProfileBuilder:
 
     def __init__(self) -> None:
         self._frames: dict[tuple[str, str], int] = {}
-        self._stacks: dict[tuple[int, ...], int] = {}
+        self._stacks: dict[bytes, int] = {}
         self._threads: dict[str, int] = {}
         self._stack = array("i")
         self._thread = array("i")
@@ -39,11 +39,14 @@ class ProfileBuilder:
 
     def frame(self, name: str, module: str) -> int:
         """Return the index of a frame; equal name and module, equal index."""
-        key = (_text(name), _text(module))
-        return self._frames.setdefault(key, len(self._frames))
+        return self._frames.setdefault((_text(name), _text(module)), len(self._frames))
 
     def stack(self, frames: tuple[int, ...]) -> int:
         """Return the index of a stack of frame indices, root first; it may be empty."""
+        return self.packed_stack(packed(frames))
+
+    def packed_stack(self, frames: bytes) -> int:
+        """Return the index of a stack given as ``duronb.model.tree.packed`` gives it."""
         return self._stacks.setdefault(frames, len(self._stacks))
 
     def thread(self, name: str) -> int:
@@ -69,14 +72,12 @@ class ProfileBuilder:
         self._time.append(time)
         self._count.append(count)
 
-    def extend(self, stacks: Iterable[int], threads: Iterable[int], times: Iterable[float]) -> None:
-        """Add single samples by the indices that ``stack`` and ``thread`` gave; equally many of each."""
-        before = len(self._stack)
-        self._stack.extend(stacks)
-        self._thread.extend(threads)
-        self._time.extend(times)
-        added = len(self._stack) - before
-        self._count.frombytes(np.ones(added, dtype=np.int64).tobytes())
+    def extend(self, stacks: NDArray[np.int64], threads: Indices, times: NDArray[np.float64]) -> None:
+        """Add single samples by the indices that ``stack`` and ``thread`` gave; shape ``(samples,)`` each."""
+        self._stack.frombytes(stacks.astype(np.int32).tobytes())
+        self._thread.frombytes(threads.astype(np.int32).tobytes())
+        self._time.frombytes(times.astype(np.float64).tobytes())
+        self._count.frombytes(np.ones(len(stacks), dtype=np.int64).tobytes())
 
     @property
     def first(self) -> float | None:
@@ -133,55 +134,6 @@ class ProfileBuilder:
         )
 
 
-def call_tree(frames: Sequence[tuple[str, str]], stacks: Sequence[tuple[int, ...]]) -> tuple[CallTree, Indices]:
-    """Merge stacks into a call tree.
-
-    Parameters
-    ----------
-    frames
-        Name and module of each frame; equal pairs are one frame.
-    stacks
-        Indices into ``frames``, root first.
-
-    Returns
-    -------
-    The tree, with only the frames that occur in it, and the node of each stack, shape ``(len(stacks),)``.
-    """
-    length = np.fromiter(map(len, stacks), dtype=np.int64, count=len(stacks))
-    flat = np.fromiter(chain.from_iterable(stacks), dtype=np.int64, count=int(length.sum()))
-    ordered = sorted({frames[index] for index in np.unique(flat).tolist()})
-    position = {frame: rank for rank, frame in enumerate(ordered)}
-    flat = np.array([position.get(frame, -1) for frame in frames], dtype=np.int64)[flat]
-
-    # Big-endian ranks compare as bytes in the order of the names, an ancestor before its descendants.
-    text, stop = flat.astype(">u4").tobytes(), (np.cumsum(length) * 4).tolist()
-    keys = [text[begin:end] for begin, end in zip([0, *stop], stop, strict=False)]
-    order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
-
-    starts = (np.cumsum(length) - length)[order]
-    length = length[order]
-    offset = np.cumsum(length) - length
-    at = np.arange(len(flat), dtype=np.int64)
-    depth = at - np.repeat(offset, length)
-    flat = flat[np.repeat(starts, length) + depth]
-    before = np.concatenate(([0], length[:-1]))[: len(length)]  # length of the stack before each
-    same = depth < np.repeat(before, length)
-    shared = np.flatnonzero(same)
-    same[shared] = flat[shared] == flat[shared - np.repeat(before, length)[shared]]
-    # An element begins a new node from the first one on that differs from the stack before.
-    first = np.where(same, np.int64(2**62), depth)
-    new = depth >= np.repeat(_minimum(first, offset, length), length)
-
-    made = np.cumsum(new)
-    leaf = np.zeros(len(stacks), dtype=np.int32)
-    filled = length > 0
-    leaf[order[filled]] = made[(offset + length - 1)[filled]]
-    parent = _parents(depth[new])
-    frame = np.concatenate(([-1], flat[new])).astype(np.int32)
-    names, modules = [name for name, _ in ordered], [module for _, module in ordered]
-    return CallTree(parent=parent, frame=frame, frames=Frames(names, modules)), leaf
-
-
 def preorder_parents(depth: Indices) -> Indices:
     """Return the parent that preorder gives each node, shape ``(n,)``, from depths with the root's 0 first."""
     return _parents(depth[1:].astype(np.int64) - 1)
@@ -227,15 +179,6 @@ def _parents(level: NDArray[np.int64]) -> Indices:
     return np.concatenate(([-1], np.where(level == 0, 0, parent))).astype(np.int32)
 
 
-def _minimum(values: NDArray[np.int64], offset: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Minimum of each segment; 0 for an empty one."""
-    result = np.zeros(len(length), dtype=np.int64)
-    filled = length > 0
-    if filled.any():
-        result[filled] = np.minimum.reduceat(values, offset[filled])
-    return result
-
-
 def _cut(stages: Sequence[StageResult], time: NDArray[np.float64]) -> tuple[list[str], Indices]:
     names = list(dict.fromkeys(stage.name for stage in stages))
     index = {name: number for number, name in enumerate(names)}
@@ -259,6 +202,8 @@ def _cut(stages: Sequence[StageResult], time: NDArray[np.float64]) -> tuple[list
 
 def _text(name: str) -> str:
     """Replace lone surrogates, which no file format can hold."""
+    if name.isascii():
+        return name
     try:
         name.encode()
     except UnicodeEncodeError:

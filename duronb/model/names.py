@@ -1,11 +1,26 @@
-"""Rust symbol names, made comparable between builds. Names are stored raw; views normalise what they show."""
+"""Rust symbol names, made comparable between builds. Names are stored raw; views normalise what they show.
+
+Samplers demangle names. A name of the legacy mangling that comes mangled nevertheless is demangled here; one of the v0
+mangling (``_R…``) stays as it is.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from duronb.model.profile import Frames, Indices
 
 _HASH = re.compile(r"::h[0-9a-f]{16}$")
 _CLONE = re.compile(r"(?:\.(?:llvm\.\d+|cold|part|isra|constprop|lto_priv|warm)(?:\.\d+)*|\s\[clone [^\]]*\])+$")
+_LEGACY = re.compile(r"_?_?ZN((?:\d+[^\d].*)17h[0-9a-f]{16})E", re.ASCII | re.DOTALL)
+_PIECE = re.compile(r"\.\.|\.|\$([^$]*)\$|[^.$]+", re.DOTALL)
+_LETTERS = {"SP": "@", "BP": "*", "RF": "&", "LT": "<", "GT": ">", "LP": "(", "RP": ")", "C": ","}
 _CLOSURE = re.compile(r"\{\{closure\}\}|\{closure(?:_env)?#\d+\}")
 _SHIM = re.compile(r"\{shim:vtable#\d+\}|\{\{vtable\.shim\}\}")
 
@@ -16,8 +31,8 @@ def normalise(name: str, *, closures: bool = False, generics: bool = False) -> s
     Parameters
     ----------
     name
-        A demangled name. Always stripped are the hash of legacy mangling (``::h0123456789abcdef``) and what
-        compilers append to clones (``.llvm.123``, ``.cold``).
+        A name as a sampler gave it. Always stripped are the hash of legacy mangling (``::h0123456789abcdef``) and
+        what compilers append to clones (``.llvm.123``, ``.cold``).
     closures
         Also drop the numbers of closures: ``{closure#3}`` becomes ``{closure}``.
     generics
@@ -29,12 +44,95 @@ def normalise(name: str, *, closures: bool = False, generics: bool = False) -> s
     The name, never empty unless it was.
     """
     short = _CLONE.sub("", name)
-    short = _HASH.sub("", short)
+    short = _HASH.sub("", demangle(short))
     if closures and "{" in short:
         short = _SHIM.sub("{shim}", _CLOSURE.sub("{closure}", short))
     if generics and "<" in short and "operator" not in short:
         short = _without_generics(short)
     return short or name
+
+
+def demangle(name: str) -> str:
+    """Demangle a name of Rust's legacy mangling, with its hash; any other is returned as it is."""
+    match = _LEGACY.fullmatch(name)
+    if match is None or not name.isascii():
+        return name
+    parts = []
+    rest = match[1]
+    while rest:
+        digits = re.match(r"[1-9]\d{0,5}", rest, re.ASCII)
+        if digits is None or len(rest) < digits.end() + int(digits[0]):
+            return name
+        part, rest = rest[digits.end() :][: int(digits[0])], rest[digits.end() + int(digits[0]) :]
+        parts.append(_unescaped(part.removeprefix("_") if part.startswith("_$") else part))
+    return "::".join(parts)
+
+
+def _unescaped(part: str) -> str:
+    """Undo the escapes of one part of a name; from one that is none on, it stays as it is."""
+    letters = []
+    at = 0
+    while (piece := _PIECE.match(part, at)) is not None:
+        code = piece[1]
+        if code is None:
+            letters.append("::" if piece[0] == ".." else piece[0])
+        elif code in _LETTERS:
+            letters.append(_LETTERS[code])
+        elif re.fullmatch("u[0-9a-f]{1,6}", code) and (letter := _printable(int(code[1:], 16))):
+            letters.append(letter)
+        else:
+            break
+        at = piece.end()
+    return "".join(letters) + part[at:]
+
+
+def _printable(number: int) -> str:
+    if number > 0x10FFFF or 0xD800 <= number < 0xE000 or unicodedata.category(chr(number)) == "Cc":
+        return ""
+    return chr(number)
+
+
+@dataclass(frozen=True, eq=False)
+class NameFolding:
+    """Which names of a profile are shown as one, and what they were.
+
+    Parameters
+    ----------
+    raw
+        The names as they were recorded.
+    names
+        The distinct folded names, sorted.
+    of_frame
+        Index into ``names`` for each frame, shape ``(frames,)``.
+    """
+
+    raw: Sequence[str]
+    names: Sequence[str]
+    of_frame: Indices
+
+    @cached_property
+    def groups(self) -> list[list[str]]:
+        """The distinct raw names behind each folded name, sorted."""
+        groups: list[set[str]] = [set() for _ in self.names]
+        for raw, folded in zip(self.raw, self.of_frame.tolist(), strict=True):
+            groups[folded].add(raw)
+        return [sorted(group) for group in groups]
+
+    def raw_names(self, name: str) -> list[str]:
+        """Return the raw names behind a folded one; none for a name that is none."""
+        return self.groups[self._index[name]] if name in self._index else []
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate(self.names)}
+
+
+def fold_names(frames: Frames, *, closures: bool = True, generics: bool = True) -> NameFolding:
+    """Fold the names of a profile; ``normalise`` says how."""
+    folded = [normalise(name, closures=closures, generics=generics) for name in frames.names]
+    names = sorted(set(folded))
+    index = {name: number for number, name in enumerate(names)}
+    return NameFolding(frames.names, names, np.array([index[name] for name in folded], dtype=np.int32))
 
 
 def _without_generics(name: str) -> str:

@@ -14,10 +14,12 @@ from duronb.model.run import RunRecord
 from duronb.request import shown as quoted
 from duronb.views.display_tree import display_tree
 from duronb.views.escape import well_formed
+from duronb.views.firefox import firefox
 from duronb.views.folded import folded
 from duronb.views.header import title_text
 from duronb.views.html import page
 from duronb.views.payload import flamegraph_payload, payload_json
+from duronb.views.pprof import pprof
 from duronb.views.speedscope import speedscope
 from duronb.views.svg import run_svg
 
@@ -33,7 +35,8 @@ def export(run: RunRecord, path: str | os.PathLike[str], stage: str | None = Non
         The run, with its samples.
     path
         ``.html`` writes the offline page, ``.svg`` the picture with zoom and search, ``.folded`` or ``.txt`` folded
-        stacks, ``.speedscope.json`` a speedscope file, any other ``.json`` the flamegraph payload.
+        stacks, ``.pb.gz`` or ``.pprof`` a pprof file, ``.speedscope.json`` a speedscope file, ``.firefox.json`` one for
+        the Firefox Profiler, any other ``.json`` the flamegraph payload.
     stage
         Only this stage; page and payload keep all and begin with it.
 
@@ -79,12 +82,23 @@ def _speedscope(run: RunRecord, stage: str | None) -> bytes:
     return json.dumps(made, separators=(",", ":")).encode()
 
 
+def _pprof(run: RunRecord, stage: str | None) -> bytes:
+    return pprof(display_tree(run.profile).profile, title_text(run), stage)
+
+
+def _firefox(run: RunRecord, stage: str | None) -> bytes:
+    return json.dumps(firefox(display_tree(run.profile), title_text(run), stage), separators=(",", ":")).encode()
+
+
 _WRITERS: dict[str, Writer] = {
     ".html": _html,
     ".svg": _svg,
     ".folded": _folded,
     ".txt": _folded,
+    ".pb.gz": _pprof,
+    ".pprof": _pprof,
     ".speedscope.json": _speedscope,
+    ".firefox.json": _firefox,
     ".json": _payload,
 }
 

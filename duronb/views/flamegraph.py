@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Literal
 
-from bokeh.core.properties import Enum, List, Nullable, Override, Required, String
+from bokeh.core.properties import Bool, Enum, Float, List, Nullable, Override, Required, String, Tuple
 from bokeh.models import LayoutDOM
 
-HEIGHT = 520
+from duronb.views.state import COLORINGS, RUNTIMES, VIEWS, ViewState
+
+HEIGHT = 600
 """Pixels; higher graphs scroll."""
 
 
@@ -18,14 +21,11 @@ class Flamegraph(LayoutDOM):
     ----------
     payload
         JSON text of a payload, see ``duronb.views.payload``.
-    search
-        Regular expression to highlight.
-    stage
-        Stage to draw; ``None`` for all.
-    zoom
-        Frame names from below the root to the zoomed frame.
     theme
         ``auto`` follows the notebook, the editor or the system.
+    view, function, stage, thread, seconds, search, literal, zoom, selected, icicle, recursion, generics, runtime, \
+    focus, ignore, color, table
+        What is shown, see ``duronb.views.state.ViewState``.
     """
 
     __view_model__ = "Flamegraph"
@@ -33,22 +33,40 @@ class Flamegraph(LayoutDOM):
 
     if TYPE_CHECKING:
         payload: str
-        search: str
-        stage: str | None
-        zoom: list[str]
         theme: Literal["auto", "light", "dark"]
 
         def __init__(self, **properties: Any) -> None: ...
 
     else:
         payload = Required(String)
-        search = String("")
-        stage = Nullable(String)
-        zoom = List(String)
         theme = Enum("auto", "light", "dark")
+
+        view = Enum(*VIEWS)
+        function = String("")
+        stage = Nullable(String)
+        thread = Nullable(String)
+        seconds = Nullable(Tuple(Float, Float))
+        search = String("")
+        literal = Bool(False)
+        zoom = List(String)
+        selected = List(String)
+        icicle = Bool(False)
+        recursion = Bool(False)
+        generics = Bool(False)
+        runtime = Enum(*RUNTIMES)
+        focus = String("")
+        ignore = String("")
+        color = Enum(*COLORINGS)
+        table = Bool(False)
 
         height = Override(default=HEIGHT)
         sizing_mode = Override(default="stretch_width")
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What is shown, as far as it differs from the first state; plain JSON values."""
+        shown = {field.name: getattr(self, field.name) for field in fields(ViewState)}
+        return ViewState(**shown).to_json()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
         from duronb.views.notebook import mimebundle

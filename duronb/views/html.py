@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.views.bundles import bundle_text
 from duronb.views.describe import description
@@ -30,6 +33,26 @@ _PAGE_STYLE = (
 )
 
 
+def profile_page(profile: Profile, *, title: str, min_share: float = 0.0) -> str:
+    """Return a standalone page with the interactive flamegraph of samples that belong to no run.
+
+    Parameters
+    ----------
+    profile
+        The samples.
+    title
+        Shown above the graph.
+    min_share
+        Leave out nodes with less than this share of all samples; the graph says how many.
+
+    Raises
+    ------
+    HostError
+        The JavaScript is not built.
+    """
+    return _document(title, [_graph(display_tree(profile, min_share=min_share), title, None)])
+
+
 def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None = None) -> str:
     """Return a standalone page: header, notices, metrics, interactive flamegraph, hottest functions.
 
@@ -49,14 +72,35 @@ def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None 
     HostError
         The JavaScript is not built.
     """
-    script = bundle_text("page.js")
     if shown is None:
         shown = display_tree(run.profile)
     title = title_text(run)
-    payload = payload_of(shown, title=title, stage=stage)
-    still = still_html(static_svg(shown, title=title, stage=stage), description(shown, title, stage))
     samples = int(shown.profile.self_counts(stage).sum())
     hottest = hot_table(hot_frames(shown, 40, stage), samples, stage)
+    body = [
+        facts_html(header_rows(run)),
+        notices_html([*notices(run), *shown.notices]),
+        table_html(metrics_table(run)) if run.stages else "",
+        "<h2>Flamegraph</h2>",
+        _graph(shown, title, stage),
+        f"<details open><summary>Hottest functions</summary>{table_html(hottest)}</details>",
+        f"<footer>Made by duronb {markup(run.tool_version, 60)}.</footer>",
+    ]
+    return _document(title, body)
+
+
+def _graph(shown: DisplayTree, title: str, stage: str | None) -> str:
+    """Return the place of the interactive graph: its payload, and a still picture where scripts are off."""
+    payload = payload_of(shown, title=title, stage=stage)
+    still = still_html(static_svg(shown, title=title, stage=stage), description(shown, title, stage))
+    return (
+        f'<div class="duronb-flamegraph" data-run="off">{still}\n'
+        f'<script type="application/json" class="duronb-payload">{script_json(payload)}</script></div>\n'
+        "<noscript><p>Scripts are off: the flamegraph is a still picture of its widest frames.</p></noscript>"
+    )
+
+
+def _document(title: str, body: Sequence[str]) -> str:
     parts = [
         "<!DOCTYPE html>",
         '<html lang="en"><head><meta charset="utf-8">',
@@ -66,16 +110,9 @@ def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None 
         f"<style>{_page_style()}{STYLE}</style></head>",
         '<body class="duronb-page"><main class="duronb-output">',
         f"<h1><bdi>{markup(title, 300)}</bdi></h1>",
-        facts_html(header_rows(run)),
-        notices_html([*notices(run), *shown.notices]),
-        table_html(metrics_table(run)) if run.stages else "",
-        "<h2>Flamegraph</h2>",
-        f'<div class="duronb-flamegraph" data-run="off">{still}',
-        f'<script type="application/json" class="duronb-payload">{script_json(payload)}</script></div>',
-        "<noscript><p>Scripts are off: the flamegraph is a still picture of its widest frames.</p></noscript>",
-        f"<details open><summary>Hottest functions</summary>{table_html(hottest)}</details>",
-        f"<footer>Made by duronb {markup(run.tool_version, 60)}.</footer></main>",
-        f"<script>{inline_script(script)}</script>",
+        *body,
+        "</main>",
+        f"<script>{inline_script(bundle_text('page.js'))}</script>",
         "</body></html>",
         "",
     ]

@@ -75,7 +75,6 @@ def _of_flamegraph(model: Flamegraph) -> dict[str, Any]:
     )
     title = str(payload.get("title") or "Flamegraph")
     stage = model.stage if model.stage in shown.profile.stages else None
-    state = {"stage": stage, "search": model.search, "zoom": list(model.zoom)}
     summary = payload.get("run") or {}
     header: Sequence[Sequence[str]] = summary.get("header", [])
     remarks: Sequence[str] = summary.get("notices", shown.notices)
@@ -96,7 +95,7 @@ def _of_flamegraph(model: Flamegraph) -> dict[str, Any]:
     return {
         "text/plain": "\n".join(text),
         "text/html": _output("".join(above) + _graph(_without_run(model, bare), shown, title, stage)),
-        MIME_TYPE: payload | {"state": state},
+        MIME_TYPE: payload | {"state": model.state},
     }
 
 
@@ -109,8 +108,10 @@ def _model(payload: dict[str, Any]) -> Flamegraph:
 def _without_run(model: Flamegraph, payload: dict[str, Any]) -> Flamegraph:
     """Copy a model: one that is part of a document cannot be embedded again, and the run is already told above."""
     copy = _model(payload)
-    for name in ("search", "stage", "zoom", "theme", "height", "width", "sizing_mode"):
+    for name in ("theme", "height", "width", "sizing_mode"):
         setattr(copy, name, getattr(model, name))
+    for name, value in model.state.items():
+        setattr(copy, name, value)
     return copy
 
 

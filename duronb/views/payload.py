@@ -27,7 +27,7 @@ from duronb.views.varint import decode_varints, encode_varints
 
 MIME_TYPE = "application/vnd.duronb.flamegraph+json"
 FORMAT = "duronb.flamegraph"
-VERSION = 1
+VERSION = 2
 LARGEST = 1 << 30
 """Bytes that a payload may decompress to."""
 
@@ -121,7 +121,7 @@ def payload_of(
         "nodes": len(profile.tree),
         "frames": len(profile.tree.frames),
         "omitted": {"nodes": shown.omitted_nodes, "samples": shown.omitted_samples},
-        "state": {"stage": stage, "search": "", "zoom": [], **(state or {})},
+        "state": ({} if stage is None else {"stage": stage}) | (state or {}),
     }
     if run is not None:
         payload["run"] = _summary(run, shown)
@@ -172,25 +172,32 @@ def _data(shown: DisplayTree, modules: list[str], stage: Column, second: Column)
     order = row_order(stage, profile.thread, second, profile.node)
     stage, thread, second = stage[order], profile.thread[order].astype(np.int64), second[order]
     node, count = profile.node[order].astype(np.int64), profile.count[order]
-    same_place = (stage[1:] == stage[:-1]) & (thread[1:] == thread[:-1])
-    same_second = same_place & (second[1:] == second[:-1])
-    second_step, node_step = second.copy(), node.copy()
-    second_step[1:] -= np.where(same_place, second[:-1], 0)
-    node_step[1:] -= np.where(same_second, node[:-1], 0)
+    first = _group_starts(stage, thread, second)
+    node_step = np.diff(node, prepend=0)
+    node_step[first] = node[first]
     columns: list[Any] = [
         [len(name) for name in names],
         [module_of[module] for module in tree.frames.modules],
         shown.kinds,
         depth[:-1] + 1 - depth[1:],
         tree.frame[1:],
-        [len(order)],
-        stage,
-        thread,
-        second_step,
+        [len(first), len(order)],
+        stage[first],
+        thread[first],
+        second[first],
+        np.diff(first, append=len(order)),
         node_step,
         count,
     ]
     return b"".join([*map(encode_varints, columns), *names])
+
+
+def _group_starts(stage: Column, thread: Column, second: Column) -> Column:
+    """Return where a new group of rows with equal stage, thread and second begins."""
+    if not len(stage):
+        return np.zeros(0, dtype=np.int64)
+    new = (stage[1:] != stage[:-1]) | (thread[1:] != thread[:-1]) | (second[1:] != second[:-1])
+    return np.flatnonzero(np.concatenate(([True], new)))
 
 
 def _summary(run: RunRecord, shown: DisplayTree) -> dict[str, Any]:
@@ -240,10 +247,13 @@ def _decode(payload: dict[str, Any], data: bytes) -> DecodedPayload:
     kind = take(frames, len(payload["kinds"]))
     pop = take(nodes - 1, nodes)
     frame = take(nodes - 1, frames)
-    rows = int(take(1, len(data))[0])
-    stage, thread = take(rows, len(payload["stages"])), take(rows, len(payload["threads"]))
-    second, node, count = take(rows, 1 << 32), take(rows, nodes), take(rows)
-    second, node = _absolute(stage, thread, second, node)
+    groups, rows = take(2, len(data)).tolist()
+    places = (take(groups, len(payload["stages"])), take(groups, len(payload["threads"])), take(groups, 1 << 32))
+    sizes = take(groups, rows + 1)
+    if int(sizes.sum()) != rows:
+        raise ValueError("groups")
+    stage, thread, second = (np.repeat(place, sizes) for place in places)
+    node, count = _sums_within(take(rows, nodes), sizes), take(rows)
     if rows and int(node.max()) >= nodes:
         raise ValueError("a sample is in no node")
     ends = offset + np.cumsum(lengths)
@@ -271,19 +281,11 @@ def _decode(payload: dict[str, Any], data: bytes) -> DecodedPayload:
     return DecodedPayload(profile, [str(payload["kinds"][index]) for index in kind.tolist()])
 
 
-def _absolute(stage: Column, thread: Column, second: Column, node: Column) -> tuple[Column, Column]:
-    """Undo the differences: running sums that start anew with every run of equal rows."""
-    if not len(stage):
-        return second, node
-    new_place = np.concatenate(([True], (stage[1:] != stage[:-1]) | (thread[1:] != thread[:-1])))
-    new_second = new_place | (second > 0)
-    return _sums_within(second, new_place), _sums_within(node, new_second)
-
-
-def _sums_within(steps: Column, starts: NDArray[np.bool_]) -> Column:
+def _sums_within(steps: Column, sizes: Column) -> Column:
+    """Undo the differences: running sums that start anew with every group."""
     sums = np.cumsum(steps)
-    first = np.flatnonzero(starts)
-    return sums - np.repeat((sums - steps)[first], np.diff([*first, len(steps)]))
+    first = (np.cumsum(sizes) - sizes)[sizes > 0]
+    return sums - np.repeat((sums - steps)[first], sizes[sizes > 0])
 
 
 def _parents(pop: Column) -> NDArray[np.int32]:

@@ -22,6 +22,7 @@ from duronb.views.hot import HotFrames
 from duronb.views.markup import standalone_html
 from duronb.views.notebook import mimebundle
 from duronb.views.payload import payload_json, payload_of
+from duronb.views.state import ViewState, view_state
 from duronb.views.tables import hot_frames, runs_table
 from duronb.views.text import run_text, table_text, terminal_width
 
@@ -61,18 +62,27 @@ class Run(RunRecord):
         self,
         stage: str | None = None,
         *,
+        thread: str | None = None,
+        seconds: tuple[float, float] | None = None,
+        inverted: bool = False,
+        color: str = "kind",
         search: str = "",
         zoom: Sequence[str] = (),
         theme: str = "auto",
         height: int | None = None,
         min_share: float = 0.0,
+        **state: Any,
     ) -> Flamegraph:
         """Return the interactive flamegraph: a Bokeh model that draws as a cell's value, in ``show`` and in layouts.
 
         Parameters
         ----------
-        stage
-            Selected at first; the graph holds all stages.
+        stage, thread, seconds
+            Selected at first; the graph holds all samples. ``seconds`` is a half-open range after the first sample.
+        inverted
+            Begin with what runs and its callers.
+        color
+            ``kind``, ``safe`` for colour-blind readers, ``module``, ``self`` or ``plain``.
         search
             Regular expression to highlight.
         zoom
@@ -83,30 +93,38 @@ class Run(RunRecord):
             Pixels.
         min_share
             Leave out nodes with less than this share of all samples; the graph says how many.
+        **state
+            More of the first state, see ``duronb.views.state.ViewState``.
 
         Raises
         ------
         RequestError
-            No such stage or theme, or a share outside of 0 to 1.
+            No such stage, thread, theme, colouring or state, or a share outside of 0 to 1.
         """
         from duronb.views.flamegraph import HEIGHT, Flamegraph
 
-        self._check_stage(stage)
         if theme not in ("auto", "light", "dark"):
             raise RequestError(f"theme cannot be {quoted(theme)}.", "Choose auto, light or dark.")
+        if inverted:
+            state.setdefault("view", "inverted")
+        state |= {"stage": stage, "thread": thread, "seconds": seconds}
+        view = view_state(state | {"color": color, "search": search, "zoom": list(zoom)})
+        payload = self._payload(view, min_share)
+        return Flamegraph(
+            payload=payload_json(payload), theme=theme, height=HEIGHT if height is None else height, **view.to_json()
+        )
+
+    def _payload(self, view: ViewState, min_share: float) -> dict[str, Any]:
+        self._check_stage(view.stage)
+        if view.thread is not None and view.thread not in self.profile.threads:
+            raise RequestError(
+                f"Run {self.id} has no thread {quoted(view.thread)}.",
+                f"Choose {', '.join(map(quoted, self.profile.threads[:8]))}.",
+            )
         if not 0 <= min_share <= 1:
             raise RequestError(f"min_share cannot be {quoted(min_share)}.", "Give a part of the whole, 0 to 1.")
         shown = self._display_tree if min_share == 0 else display_tree(self.profile, min_share=min_share)
-        state = {"search": search, "zoom": list(zoom)}
-        payload = payload_of(shown, title=title_text(self), stage=stage, state=state, run=self)
-        return Flamegraph(
-            payload=payload_json(payload),
-            stage=stage,
-            search=search,
-            zoom=list(zoom),
-            theme=theme,
-            height=HEIGHT if height is None else height,
-        )
+        return payload_of(shown, title=title_text(self), state=view.to_json(), run=self)
 
     def hot_frames(self, n: int = 20, *, stage: str | None = None) -> HotFrames:
         """Return the functions with the most self samples: a table, and a list of plain objects.

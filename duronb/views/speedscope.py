@@ -57,6 +57,10 @@ def speedscope(profile: Profile, title: str, stage: str | None = None, exporter:
                 "weights": weights,
             }
         )
+    if not profiles:
+        # A reader opens nothing of a file without a profile.
+        empty: dict[str, Any] = {"type": "sampled", "name": well_formed(stage or title), "unit": "none"}
+        profiles.append({**empty, "startValue": 0, "endValue": 0, "samples": [], "weights": []})
     frames = [
         {"name": well_formed(name), "file": well_formed(module)} if module else {"name": well_formed(name)}
         for name, module in zip(tree.frames.names, tree.frames.modules, strict=True)

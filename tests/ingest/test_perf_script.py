@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duronb.errors import StoreError
-from duronb.ingest import perf_script
+from duronb.ingest import perf_script, perf_stacks
 from duronb.ingest.perf_lines import module_name, parse_frame, parse_head
-from duronb.ingest.perf_script import PerfSamples, read_perf_script
+from duronb.ingest.perf_samples import PerfSamples
+from duronb.ingest.perf_script import read_perf_script
 
 HEADER = b"""\
 # ========
@@ -23,7 +24,7 @@ HEADER = b"""\
 # arch : x86_64
 # cpudesc : A CPU
 # cmdline : perf record -k mono -F 999 -g
-# event : name = cpu-clock:ppp, , id = { 5, 6 }, type = 1, { sample_period, sample_freq } = 999, clockid = 1
+# event : name = cpu-clock:ppp, , id = { 5, 6 }, type = 1, { sample_period, sample_freq } = 999, freq = 1, clockid = 1
 # clockid: monotonic (1)
 # reference time: 2026-11-23 01:03:28.498429 = 1795395808.498429 (TOD) = 823.317681775 (monotonic)
 # ========
@@ -181,6 +182,10 @@ def test_other_lines_are_no_heads(line: bytes) -> None:
         ("\t 4f0 f (/usr/lib/debug/boot/vmlinux-6.1)", "f", "[kernel]"),
         ("\t 4f0 only_a_symbol", "only_a_symbol", ""),
         ("\t 4f0 f()", "f()", ""),
+        ("\t 4f0 f (", "f (", ""),
+        ("\t 4f0 f (x", "f (x", ""),
+        ("\t 4f0 f (/bin/x)  ", "f", "x"),
+        ("\t 4f0 operator()() (/bin/x)", "operator()()", "x"),
         ("\t 4f0", "[unknown]", ""),
     ],
 )
@@ -289,7 +294,7 @@ def test_a_text_without_blank_lines_is_refused_before_it_fills_the_memory(monkey
 
 
 def test_forgetting_stacks_changes_no_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perf_script, "LARGEST_CACHE", 10)
+    monkeypatch.setattr(perf_stacks, "LARGEST_CACHE", 10)
     assert stacks(read_perf_script([OURS * 2])) == stacks(read_perf_script([OURS])) + stacks(read_perf_script([OURS]))
 
 
@@ -305,6 +310,73 @@ def test_any_lines_in_any_order_are_read_without_an_error(lines: list[bytes]) ->
     text = b"\n".join(lines)
     read = read_perf_script([text])
     assert read.samples <= sum(b": cpu-clock" in line for line in lines)
+
+
+def test_inlined_frames_of_plain_stacks_take_the_object_around_them_too() -> None:
+    inlined = "\t             4f0 inner (inlined)", "\t             4f0 middle (inlined)"
+    outer, other = "\t             4f0 outer (/bin/x)", "\t             4f0 outer (/bin/y)"
+    head = "x 1/1 1.500000: cycles:"
+    stacks_of_lines = [(*inlined, outer), (inlined[0], other), inlined, (outer, inlined[1])]
+    text = "\n\n".join("\n".join([head, *lines]) for lines in [(other,), *stacks_of_lines]) + "\n\n"
+    read = read_perf_script([text.encode()])
+    assert stacks(read) == {
+        ("x", (("outer", "y"),)): 1,
+        ("x", (("outer", "x"), ("middle", "x"), ("inner", "x"))): 1,
+        ("x", (("outer", "y"), ("inner", "y"))): 1,
+        ("x", (("middle", ""), ("inner", ""))): 1,
+        ("x", (("middle", ""), ("outer", "x"))): 1,
+    }
+
+
+def test_a_thread_first_seen_in_the_middle_has_its_name() -> None:
+    stack = "\t             4f0 f (b)\n\n"
+    text = "".join(
+        f"{comm} 1/{tid}   1.500000:      7 cycles: \n{stack}" for comm, tid in [("a", 1), ("b c", 2), ("a", 3)]
+    )
+    assert Counter(thread for thread, _ in stacks(read_perf_script([text.encode()])).elements()) == {"a": 2, "b c": 1}
+
+
+HEADS = ["x 1/1 {t}: cycles: ", "a b 2/3 {t}: cycles: ", "x 1/1 {t}: faults: ", "x 1/1 {t}:", "y {t}: 7 cycles:"]
+LINES = [
+    "{a:{w}x} f (/bin/x)",
+    "{a:{w}x} [unknown] (/bin/x)",
+    "{a:{w}x} [unknown] ([unknown])",
+    "{a:{w}x} [unknown] ([kernel.kallsyms])",
+    "{a:{w}x} g (inlined)",
+    "{a:{w}x} ",
+    " {a:x} h ([kernel.kallsyms])",
+    "main.c:3",
+]
+BLOCKS = st.lists(
+    st.tuples(
+        st.sampled_from(HEADS),
+        st.lists(st.sampled_from(LINES), max_size=4),
+        st.sampled_from([0x4F0, 0xFFFF800000000000, 0xFFFF7FFFFFFFFFFF, 2**64 - 1]),
+        st.sampled_from(["\n", "\n", " \n", "", "\n\n"]),
+    ),
+    max_size=12,
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(BLOCKS, st.integers(1, 400), st.sampled_from([0.0, 0.5, 1.0]))
+def test_plain_samples_read_by_columns_are_as_those_read_by_lines(blocks, piece: int, remembered: float) -> None:
+    def read(width: int) -> PerfSamples:
+        text = "x 1/1 1.000000: cycles: \n\t             4f0 f (b)\n\n"
+        for row, (head, lines, address, end) in enumerate(blocks):
+            text += head.format(t=f"{row}.{row:06}") + "\n"
+            text += "".join("\t" + line.format(a=address, w=width) + "\n" for line in lines) + end
+        return read_perf_script([text.encode()])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(perf_script, "_PIECE", piece)
+        patch.setattr(perf_stacks, "_WORTH_REMEMBERING", remembered)
+        wide, narrow = read(16), read(1)  # an address that is not 16 columns wide is read by lines
+    assert stacks(wide) == stacks(narrow)
+    assert (wide.builder.first, wide.builder.last) == (narrow.builder.first, narrow.builder.last)
+    for fact in ("lost", "unresolved_kernel", "unresolved_user", "unknown_roots", "without_stack", "other_events",
+                 "not_understood", "truncated", "timed"):  # fmt: skip
+        assert getattr(wide, fact) == getattr(narrow, fact), fact
 
 
 SYMBOLS = st.one_of(
@@ -350,7 +422,9 @@ def test_text_made_of_random_stacks_reads_back(samples, head: str, size: int) ->
         stack = tuple((symbol, module_name(module)) for _, symbol, module in reversed(frames))
         expected[comm, stack] += 1
     data = text.encode()
-    read = read_perf_script([data[at : at + size] for at in range(0, len(data), size)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(perf_script, "_PIECE", 3 * size)
+        read = read_perf_script([data[at : at + size] for at in range(0, len(data), size)])
     assert stacks(read) == expected
     assert (read.not_understood, read.truncated) == (0, False)
     if samples:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duronb.model.names import normalise
+from duronb.model.names import demangle, fold_names, normalise
+from duronb.model.profile import Frames
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,49 @@ def test_any_text_stays_a_name(name: str) -> None:
     short = normalise(name, closures=True, generics=True)
     assert bool(short) == bool(name)
     assert len(short) <= len(name)
+
+
+# As the crate rustc-demangle demangles them.
+@pytest.mark.parametrize(
+    ("mangled", "name"),
+    [
+        ("_ZN4core3fmt9Formatter3pad17h0123456789abcdefE", "core::fmt::Formatter::pad"),
+        ("_ZN8$RF$test4foob17h05af221e174051e9E", "&test::foob"),
+        ("_ZN8$BP$test4foob17h05af221e174051e9E", "*test::foob"),
+        ("_ZN13test$u20$test4foob17h05af221e174051e9E", "test test::foob"),
+        ("_ZN35Bar$LT$$u5b$u32$u3b$$u20$4$u5d$$GT$17h05af221e174051e9E", "Bar<[u32; 4]>"),
+        ("_ZN28_$u7b$$u7b$closure$u7d$$u7d$17h05af221e174051e9E", "{{closure}}"),
+        (
+            "_ZN71_$LT$Test$u20$$u2b$$u20$$u27$static$u20$as$u20$foo..Bar$LT$Test$GT$$GT$3bar17h930b740aa94f1d3aE",
+            "<Test + 'static as foo::Bar<Test>>::bar",
+        ),
+        ("__ZN5a$$u25b17h05af221e174051e9E", "__ZN5a$$u25b17h05af221e174051e9E"),  # a length that is none
+        ("_ZN7a.b..$X17h05af221e174051e9E", "a.b::$X"),
+        ("_ZN8a$u7f$$C17h05af221e174051e9E", "a$u7f$$C"),
+        ("ZN3foo17h05af221e174051e9E", "foo"),
+        ("_ZN3foo17h05af221e174051e9E.llvm.9", "foo"),
+    ],
+)
+def test_mangled_names_of_the_legacy_kind_are_demangled(mangled: str, name: str) -> None:
+    assert normalise(mangled) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["_ZNSt6vectorIiE3fooEv", "_ZN4testE", "_RNvC6_123foo3bar", "_ZN9foo17h05af221e174051e9E", "main", ""]
+)
+def test_other_names_are_not_demangled(name: str) -> None:
+    assert demangle(name) == name
+
+
+@given(
+    st.lists(st.sampled_from(["a::h0123456789abcdef", "a", "b::{closure#1}", "b::{closure#2}", "c::<u8>::d", "c::d"]))
+)
+def test_folding_leads_from_a_name_to_all_that_it_stands_for(raw: list[str]) -> None:
+    folding = fold_names(Frames(raw, [""] * len(raw)))
+    assert [folding.names[index] for index in folding.of_frame] == [
+        normalise(name, closures=True, generics=True) for name in raw
+    ]
+    assert {name for folded in folding.names for name in folding.raw_names(folded)} == set(raw)
+    for name in raw:
+        assert name in folding.raw_names(normalise(name, closures=True, generics=True))
+    assert folding.raw_names("none of them") == []

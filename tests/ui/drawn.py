@@ -36,9 +36,9 @@ def opened(
 def search(view: Locator, pattern: str) -> tuple[float, int]:
     """Type into the search box; return the matched share in percent and the matched samples."""
     matched = view.locator(".duronb-matched", has_text="matched")
-    view.locator("input.duronb-search").fill("")
+    view.locator(".duronb-searching input.duronb-search").fill("")
     matched.wait_for(state="detached")
-    view.locator("input.duronb-search").fill(pattern)
+    view.locator(".duronb-searching input.duronb-search").fill(pattern)
     matched.wait_for()
     text = matched.text_content() or ""
     found = re.search(r"([\d.]+)%.*matched · ([\d,]+)", text)

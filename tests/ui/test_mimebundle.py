@@ -68,7 +68,7 @@ def test_two_outputs_and_one_loader_draw_in_any_order(browser: Browser, tmp_path
 def test_outputs_that_come_later_draw_too(browser: Browser, tmp_path: Path) -> None:
     loader, (first, second) = loader_html(), outputs_of_two()
     page, errors = opened(browser, tmp_path / "a.html", notebook(loader, first))
-    page.locator(".duronb-view canvas").first.wait_for()
+    page.locator(".duronb-view canvas.duronb-canvas").first.wait_for()
     # As JupyterLab does: the markup is set, then every script is put in anew.
     page.evaluate(
         """html => {
@@ -110,7 +110,7 @@ def test_without_the_loader_the_still_picture_and_its_hint_stay(browser: Browser
 def test_hostile_names_run_nothing(browser: Browser, tmp_path: Path, scheme: str, width: int) -> None:
     html = notebook(mimebundle(hostile_run())["text/html"])
     page, errors = opened(browser, tmp_path / "a.html", html, scheme=scheme, width=width)
-    page.locator(".duronb-view canvas").wait_for()
+    page.locator(".duronb-view canvas.duronb-canvas").wait_for()
     page.wait_for_timeout(300)
     assert errors == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

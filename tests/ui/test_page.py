@@ -47,17 +47,17 @@ def test_a_click_zooms_and_the_address_keeps_it(browser: Browser, tmp_path: Path
     assert box is not None
     # The stack that all samples share: from the root up, one row of 16 to 18 pixels each.
     page.mouse.click(box["x"] + 100, box["y"] + box["height"] - 50)
-    zoomed = page.evaluate(STATE)["zoomPath"]
+    zoomed = page.evaluate(STATE)["zoom"]
     shared = displayed(max(CELLS, key=lambda cell: CELLS[cell])[3])
     assert 1 <= len(zoomed) <= 4
     assert tuple(zoomed) == shared[: len(zoomed)]
     assert "zoom=" in page.url
     page.reload()
     page.locator("canvas.duronb-canvas").wait_for()
-    assert page.evaluate(STATE)["zoomPath"] == zoomed
+    assert page.evaluate(STATE)["zoom"] == zoomed
     page.keyboard.press("Escape")
     page.locator(".duronb-title").click()
-    assert page.evaluate(STATE)["zoomPath"] == []
+    assert page.evaluate(STATE)["zoom"] == []
     assert errors == []
 
 

@@ -1,20 +1,20 @@
 from __future__ import annotations
 
+import gzip
 import json
 import stat
 import xml.etree.ElementTree as ET
-from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
 
 from duronb.errors import HostError, RequestError
 from duronb.views import bundles
-from duronb.views.display_tree import display_tree
+from duronb.views.header import title_text
 from duronb.views.payload import decode_payload
-from duronb.views.speedscope import speedscope
-from tests.views.profiles import CELLS, Cell, cells_of, hostile_run, make_profile, make_run, patient, small_cells
+from tests.views.firefox_reading import check_profile, samples_of
+from tests.views.pprof_reading import read
+from tests.views.profiles import hostile_run, make_run, small_cells
 
 
 @pytest.fixture(autouse=True)
@@ -28,16 +28,19 @@ def bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_the_ending_says_the_format(tmp_path: Path) -> None:
     run = make_run(small_cells())
-    for name in ("a.html", "a.svg", "a.folded", "b.TXT", "a.json", "a.speedscope.json"):
+    formats = ["a.html", "a.svg", "a.folded", "b.TXT", "a.json"]
+    names = [*formats, "a.speedscope.json", "a.firefox.json", "a.pb.gz", "b.pprof"]
+    for name in names:
         assert run.export(tmp_path / name) == tmp_path / name
     assert (tmp_path / "a.html").read_text().startswith("<!DOCTYPE html>")
     assert ET.parse(tmp_path / "a.svg").getroot().tag.endswith("svg")
     assert (tmp_path / "a.folded").read_text() == (tmp_path / "b.TXT").read_text() == run.folded()
     assert decode_payload(json.loads((tmp_path / "a.json").read_text())).profile.samples == 46
     assert "$schema" in json.loads((tmp_path / "a.speedscope.json").read_text())
-    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
-        "a.folded", "a.html", "a.json", "a.speedscope.json", "a.svg", "b.TXT",
-    ]  # fmt: skip
+    assert read(gzip.decompress((tmp_path / "a.pb.gz").read_bytes())).comments == [title_text(run)]
+    assert (tmp_path / "a.pb.gz").read_bytes() == (tmp_path / "b.pprof").read_bytes()
+    check_profile(json.loads((tmp_path / "a.firefox.json").read_text()))
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == sorted(names)
 
 
 def test_one_stage_can_be_written(tmp_path: Path) -> None:
@@ -48,6 +51,10 @@ def test_one_stage_can_be_written(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "a.json").read_text())["state"]["stage"] == "File SQLite 1/1"
     run.export(tmp_path / "a.speedscope.json", stage="File SQLite 1/1")
     assert [p["endValue"] for p in json.loads((tmp_path / "a.speedscope.json").read_text())["profiles"]] == [8]
+    run.export(tmp_path / "a.pb.gz", stage="File SQLite 1/1")
+    assert read(gzip.decompress((tmp_path / "a.pb.gz").read_bytes())).samples.total() == 8
+    run.export(tmp_path / "a.firefox.json", stage="File SQLite 1/1")
+    assert samples_of(json.loads((tmp_path / "a.firefox.json").read_text())).total() == 8
 
 
 @pytest.mark.parametrize("name", ["a", "a.png", "svg", "a.svg.gz"])
@@ -76,21 +83,5 @@ def test_an_old_file_is_replaced_and_readable(tmp_path: Path) -> None:
 
 def test_hostile_runs_can_be_written_in_every_format(tmp_path: Path) -> None:
     run = hostile_run()
-    for ending in (".html", ".svg", ".folded", ".json", ".speedscope.json"):
+    for ending in (".html", ".svg", ".folded", ".json", ".speedscope.json", ".pb.gz", ".firefox.json"):
         assert run.export(tmp_path / f"a{ending}").stat().st_size > 100
-
-
-@patient
-@given(CELLS)
-def test_speedscope_has_every_sample_of_every_stage(cells: dict[Cell, int]) -> None:
-    profile = display_tree(make_profile(cells)).profile
-    made = json.loads(json.dumps(speedscope(profile, "t")))
-    found: Counter[tuple[str, tuple[str, ...]]] = Counter()
-    for one in made["profiles"]:
-        assert one["endValue"] == sum(one["weights"])
-        for stack, weight in zip(one["samples"], one["weights"], strict=True):
-            found[one["name"], tuple(made["shared"]["frames"][frame]["name"] for frame in stack)] += weight
-    expected: Counter[tuple[str, tuple[str, ...]]] = Counter()
-    for (stage, _, _, stack), count in cells_of(profile).items():
-        expected[stage, tuple(name for name, _ in stack)] += count
-    assert found == expected

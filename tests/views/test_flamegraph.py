@@ -25,7 +25,7 @@ def test_the_model_is_known_to_bokeh_by_its_full_name() -> None:
 
 def test_it_stretches_and_has_a_height() -> None:
     graph = Flamegraph(payload="{}")
-    assert (graph.sizing_mode, graph.height) == ("stretch_width", 520)
+    assert (graph.sizing_mode, graph.height) == ("stretch_width", 600)
 
 
 def test_it_survives_a_document_and_back() -> None:

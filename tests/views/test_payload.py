@@ -50,8 +50,9 @@ def read_plainly(payload: dict[str, Any]) -> Counter[Cell]:
     frames, nodes = payload["frames"], payload["nodes"]
     lengths, modules, kinds = column(frames), column(frames), column(frames)
     pops, frame = column(nodes - 1), column(nodes - 1)
-    rows = number()
-    stages, threads, seconds, places, counts = (column(rows) for _ in range(5))
+    groups, rows = number(), number()
+    stages, threads, seconds, sizes = (column(groups) for _ in range(4))
+    steps, counts = column(rows), column(rows)
     names = []
     for length in lengths:
         names.append(data[at : at + length].decode())
@@ -65,14 +66,18 @@ def read_plainly(payload: dict[str, Any]) -> Counter[Cell]:
         stacks.append((*above, shown[own]))
     assert stacks == sorted(stacks)
     found: Counter[Cell] = Counter()
-    before = (-1, -1, -1, -1)
-    for stage, thread, later, further, count in zip(stages, threads, seconds, places, counts, strict=True):
-        same = (stage, thread) == before[:2]
-        second = later + (before[2] if same else 0)
-        place = further + (before[3] if same and later == 0 else 0)
-        assert (stage, thread, second, place) > before
-        before = (stage, thread, second, place)
-        found[payload["stages"][stage], payload["threads"][thread], second, stacks[place]] = count
+    assert sum(sizes) == rows
+    assert all(sizes)
+    samples = iter(zip(steps, counts, strict=True))
+    heads = list(zip(stages, threads, seconds, strict=True))
+    assert heads == sorted(set(heads))
+    for (stage, thread, second), size in zip(heads, sizes, strict=True):
+        place = 0
+        for nth in range(size):
+            step, count = next(samples)
+            assert step > 0 or nth == 0
+            place += step
+            found[payload["stages"][stage], payload["threads"][thread], second, stacks[place]] = count
     return found
 
 
@@ -111,14 +116,14 @@ def test_the_head_says_what_the_contract_says() -> None:
     )
     assert list(payload)[-1] == "data"
     assert payload["format"] == "duronb.flamegraph"
-    assert payload["version"] == 1
+    assert payload["version"] == 2
     assert payload["title"] == "my title"
     assert payload["unit"] == "samples"
     assert payload["frequency_hz"] == 999.0
     assert payload["kinds"] == list(KINDS)
     assert payload["samples"] == 46
     assert payload["omitted"]["nodes"] > 0
-    assert payload["state"] == {"stage": "File SQLite 2/2", "search": "vfs", "zoom": []}
+    assert payload["state"] == {"stage": "File SQLite 2/2", "search": "vfs"}
     assert dict(payload["run"]["header"])["Label"] == "baseline"
     assert payload["run"]["metrics"]["rows"][0][:2] == ["In-Memory SQLite 1/1", "17.24"]
     assert any("[unknown]" in notice for notice in payload["run"]["notices"])
@@ -159,7 +164,7 @@ def recompressed(change: Any) -> str:
         {},
         "text",
         damaged(format="other"),
-        damaged(version=2),
+        damaged(version=1),
         damaged(data="not base64!"),
         damaged(data="aGVsbG8="),
         damaged(data=damaged()["data"][:40]),

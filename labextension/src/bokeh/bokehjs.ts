@@ -23,9 +23,6 @@ export interface Model {
   properties: Record<string, Property>;
   setv: (values: Record<string, unknown>) => void;
   payload: unknown;
-  search: string;
-  stage: string | null;
-  zoom: string[];
   theme: string;
   height: number | null;
 }

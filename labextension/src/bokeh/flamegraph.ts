@@ -1,10 +1,13 @@
 /** The Bokeh model `duronb.views.flamegraph.Flamegraph`: properties on one side, the drawing engine on the other. */
 
-import { FlamegraphView, ThemeName, ViewState, viewState } from '../flamegraph';
+import { FlamegraphView, INITIAL, ThemeName, ViewState, sameState, viewState } from '../flamegraph';
 import { LayoutDOM, LayoutDOMView, PluginModule } from './bokehjs';
 
 export const MODULE = 'duronb.views.flamegraph';
 export const NAME = 'Flamegraph';
+
+/** State that the model has as properties. */
+const KEYS = Object.keys(INITIAL) as (keyof ViewState)[];
 
 /** The plugin module that BokehJS runs: its base classes exist only then. */
 export const plugin: PluginModule = require => {
@@ -29,13 +32,13 @@ export const plugin: PluginModule = require => {
 
     override connect_signals(): void {
       super.connect_signals();
-      const { payload, search, stage, zoom, theme, height } = this.model.properties;
+      const { payload, theme, height } = this.model.properties;
       this.connect(payload.change, () => {
         this.dispose();
         this.mount();
       });
-      for (const property of [search, stage, zoom]) {
-        this.connect(property.change, () => {
+      for (const key of KEYS) {
+        this.connect(this.model.properties[key].change, () => {
           this.follow();
         });
       }
@@ -71,7 +74,7 @@ export const plugin: PluginModule = require => {
         height: this.model.height,
         state: this.state(),
         onState: state => {
-          if (!this.following && !same(state, this.state())) {
+          if (!this.following && !sameState(state, this.state())) {
             this.model.setv({ ...state });
           }
         }
@@ -94,18 +97,8 @@ export const plugin: PluginModule = require => {
       if (this.view === null) {
         return;
       }
-      const wanted = this.state();
       this.following = true;
-      const { stage, search, zoomPath } = this.view.state();
-      if (stage !== wanted.stage) {
-        this.view.setStage(wanted.stage);
-      }
-      if (search !== wanted.search) {
-        this.view.search(wanted.search);
-      }
-      if (!same({ ...wanted, zoom: zoomPath }, wanted)) {
-        this.view.zoom(wanted.zoom);
-      }
+      this.view.update(this.state());
       this.following = false;
     }
   }
@@ -118,22 +111,11 @@ export const plugin: PluginModule = require => {
   // Python has checked the values; `Any` is spelled the same in every 3.x.
   Flamegraph.define(({ Any }) => ({
     payload: [Any, ''],
-    search: [Any, ''],
-    stage: [Any, null],
-    zoom: [Any, []],
-    theme: [Any, 'auto']
+    theme: [Any, 'auto'],
+    ...Object.fromEntries(KEYS.map(key => [key, [Any, INITIAL[key]]] as [string, [unknown, unknown]]))
   }));
   Flamegraph.override({ sizing_mode: 'stretch_width' });
 
   // A newer bundle in a later output of the same notebook takes over from an older one.
   register({ Flamegraph }, true);
 };
-
-function same(a: ViewState, b: ViewState): boolean {
-  return (
-    a.stage === b.stage &&
-    a.search === b.search &&
-    a.zoom.length === b.zoom.length &&
-    a.zoom.every((name, i) => name === b.zoom[i])
-  );
-}

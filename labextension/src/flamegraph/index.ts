@@ -1,7 +1,10 @@
 /** The drawing engine: what the shells use. */
 
-export { FlamegraphView } from './view';
-export type { ShownState, ViewOptions } from './view';
-export { MIME_TYPE, PayloadError, viewState } from './payload';
-export type { Payload, RunSummary, ViewState } from './payload';
-export type { ThemeName } from './theme';
+export { FlamegraphView } from './ui/view';
+export type { ShownState, ViewOptions } from './ui/view';
+export { PayloadError } from './errors';
+export { MIME_TYPE } from './payload/payload';
+export type { Payload, RunSummary } from './payload/payload';
+export { INITIAL, changedPart, partOfState, sameState, viewState } from './payload/state';
+export type { ViewState } from './payload/state';
+export type { ThemeName } from './draw/theme';

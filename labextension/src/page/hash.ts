@@ -1,24 +1,43 @@
-/** The state of a view in the address of its page: `#stage=…&search=…&zoom=…&zoom=…`. */
+/** The state of a view in the address of its page: `#stage=…&search=…&zoom=…&zoom=…`, only what was changed. */
 
-import { ViewState } from '../flamegraph';
+import { INITIAL, ViewState, changedPart, partOfState } from '../flamegraph';
 
 /** The state in an address. */
-export function readHash(hash: string): ViewState {
+export function readHash(hash: string): Partial<ViewState> {
   const values = new URLSearchParams(hash.replace(/^#/, ''));
-  return { stage: values.get('stage'), search: values.get('search') ?? '', zoom: values.getAll('zoom') };
+  const found: Record<string, unknown> = {};
+  for (const [key, initial] of Object.entries(INITIAL)) {
+    if (!values.has(key)) {
+      continue;
+    }
+    const all = values.getAll(key);
+    found[key] =
+      key === 'seconds'
+        ? all[0].split('-').map(Number)
+        : Array.isArray(initial)
+          ? all
+          : typeof initial === 'boolean'
+            ? all[0] === '1'
+            : all[0];
+  }
+  return partOfState(found);
 }
 
 /** A state as an address; empty for the state that a page starts with. */
 export function hashOf(state: ViewState): string {
   const values = new URLSearchParams();
-  if (state.stage !== null) {
-    values.set('stage', state.stage);
-  }
-  if (state.search !== '') {
-    values.set('search', state.search);
-  }
-  for (const name of state.zoom) {
-    values.append('zoom', name);
+  const { selected, ...kept } = changedPart(state);
+  const changed = sameWay(selected, state.zoom) ? kept : { ...kept, selected };
+  for (const [key, value] of Object.entries(changed)) {
+    if (key === 'seconds') {
+      values.set(key, (value as number[]).join('-'));
+    } else if (Array.isArray(value)) {
+      value.forEach(name => {
+        values.append(key, String(name));
+      });
+    } else {
+      values.set(key, value === true ? '1' : String(value));
+    }
   }
   const text = values.toString();
   return text === '' ? '' : `#${text}`;
@@ -31,4 +50,10 @@ export function writeHash(state: ViewState): void {
   } catch {
     // Some frames have no address of their own.
   }
+}
+
+function sameWay(selected: readonly string[] | undefined, zoom: readonly string[]): boolean {
+  return (
+    selected === undefined || (selected.length === zoom.length && selected.every((name, i) => name === zoom[i]))
+  );
 }

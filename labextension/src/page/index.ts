@@ -3,7 +3,7 @@
  * `<script type="application/json" class="duronb-payload">` in it or beside it.
  */
 
-import { FlamegraphView, ThemeName } from '../flamegraph';
+import { FlamegraphView, INITIAL, ThemeName } from '../flamegraph';
 import { readHash, writeHash } from './hash';
 
 interface Api {
@@ -48,10 +48,7 @@ function mount(place: HTMLElement): FlamegraphView | null {
   });
   if (alone) {
     window.addEventListener('hashchange', () => {
-      const state = readHash(location.hash);
-      view.setStage(state.stage);
-      view.search(state.search);
-      view.zoom(state.zoom);
+      view.update({ ...INITIAL, ...readHash(location.hash) });
     });
   }
   return view;

@@ -3,12 +3,16 @@
  * a click on the title resets, Ctrl+F searches.
  */
 
-import { PALETTES } from '../flamegraph/colors';
-import { share } from '../flamegraph/format';
-import { layout } from '../flamegraph/layout';
-import { Profile, decodePayload, viewState } from '../flamegraph/payload';
-import { compile, matches, matchingFrames } from '../flamegraph/search';
-import { count, nodeAt, pathOf } from '../flamegraph/tree';
+import { layout } from '../flamegraph/draw/layout';
+import { lookOf } from '../flamegraph/draw/look';
+import { decodePayload } from '../flamegraph/payload/decode';
+import { INITIAL, viewState } from '../flamegraph/payload/state';
+import { nodeAt, pathOf } from '../flamegraph/tree/paths';
+import { Profile } from '../flamegraph/tree/profile';
+import { compile, matches, matchingFrames } from '../flamegraph/tree/search';
+import { selectedGroups, selfCounts } from '../flamegraph/tree/select';
+import { treeOf } from '../flamegraph/tree/totals';
+import { share } from '../flamegraph/ui/format';
 import { readHash, writeHash } from '../page/hash';
 import { describe, frameElements, placeOf } from './picture';
 
@@ -28,22 +32,24 @@ function start(profile: Profile, frames: Element, stage: string | null): void {
   const place = placeOf(frames);
   const nodes = new WeakMap<Element, number>();
   const index = stage === null ? -1 : profile.stages.indexOf(stage);
-  const counts = count(profile, { stage: index < 0 ? null : index, thread: null, seconds: null });
+  const groups = selectedGroups(profile, { stage: index < 0 ? null : index, thread: null, seconds: null });
+  const tree = treeOf(profile.frames, profile.shape, selfCounts(profile, groups));
   const dark = matchMedia('(prefers-color-scheme: dark)');
   let root = 0;
   let text = '';
   let flags = null as Uint8Array | null;
 
   const show = (): void => {
-    const palette = PALETTES[dark.matches ? 'dark' : 'light'];
-    const shown = layout(profile, counts, root, place.width);
-    frames.replaceChildren(...frameElements(profile, counts, shown, place, palette, flags, nodes));
+    const look = lookOf(tree, 'kind', dark.matches ? 'dark' : 'light');
+    const shown = layout(tree, root, place.width);
+    frames.replaceChildren(...frameElements({ tree, unit: profile.unit, shown, place, look, flags }, nodes));
     byId('unzoom')?.setAttribute('style', `visibility: ${root > 0 ? 'visible' : 'hidden'}`);
     say('search', flags === null ? 'Search' : 'Reset search');
-    const samples = flags === null ? 0 : matches(profile, counts, flags, root).samples;
-    say('matched', flags === null ? '' : `Matched: ${share(samples, counts.total[root])}`);
+    const samples = flags === null ? 0 : matches(tree, flags, root).samples;
+    say('matched', flags === null ? '' : `Matched: ${share(samples, tree.total[root])}`);
     say('details', '');
-    writeHash({ stage: null, search: text, zoom: pathOf(profile, root) });
+    const zoom = pathOf(tree, root);
+    writeHash({ ...INITIAL, search: text, zoom, selected: zoom });
   };
   const zoom = (node: number): void => {
     root = node;
@@ -56,7 +62,7 @@ function start(profile: Profile, frames: Element, stage: string | null): void {
       return;
     }
     text = wanted;
-    flags = regex === null ? null : matchingFrames(profile.names, regex);
+    flags = regex === null ? null : matchingFrames(profile.frames.names, regex);
     show();
   };
   const ask = (): void => {
@@ -81,7 +87,7 @@ function start(profile: Profile, frames: Element, stage: string | null): void {
   });
   frames.addEventListener('mouseover', event => {
     const node = nodeOf(event);
-    say('details', node === undefined ? '' : describe(profile, counts, node));
+    say('details', node === undefined ? '' : describe(tree, profile.unit, node));
   });
   frames.addEventListener('mouseout', () => {
     say('details', '');
@@ -106,9 +112,9 @@ function start(profile: Profile, frames: Element, stage: string | null): void {
   dark.addEventListener('change', show);
 
   const kept = readHash(location.hash);
-  root = nodeAt(profile, kept.zoom);
+  root = nodeAt(tree, kept.zoom ?? []);
   show();
-  if (kept.search !== '') {
+  if (kept.search !== undefined) {
     search(kept.search);
   }
   document.documentElement.setAttribute('data-ready', 'true');

@@ -1,11 +1,11 @@
 /** Draws the frames of a layout as SVG elements. */
 
-import { Palette, fill, shadeOf } from '../flamegraph/colors';
-import { integer, share } from '../flamegraph/format';
-import { Layout } from '../flamegraph/layout';
-import { label, printable, shorterNames } from '../flamegraph/names';
-import { Profile } from '../flamegraph/payload';
-import { Counts } from '../flamegraph/tree';
+import { Layout } from '../flamegraph/draw/layout';
+import { Look } from '../flamegraph/draw/look';
+import { label, printable, shorterNames } from '../flamegraph/draw/names';
+import { nameOf } from '../flamegraph/tree/paths';
+import { Tree } from '../flamegraph/tree/profile';
+import { integer, share } from '../flamegraph/ui/format';
 import { CHARACTER, FONT_SIZE, GAP, MARGIN, PADDING, ROW_HEIGHT, WIDTH } from './geometry';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -33,55 +33,55 @@ export function placeOf(frames: Element): Place {
 }
 
 /** One line about a frame. */
-export function describe(profile: Profile, counts: Counts, node: number): string {
-  const name = node === 0 ? 'all' : printable(profile.names[profile.frame[node]]);
-  const total = counts.total[node];
-  return `${name} (${integer(total)} ${printable(profile.unit)}, ${share(total, counts.total[0])})`;
+export function describe(tree: Tree, unit: string, node: number): string {
+  const total = tree.total[node];
+  return `${printable(nameOf(tree, node))} (${integer(total)} ${printable(unit)}, ${share(total, tree.total[0])})`;
 }
 
-/** The frames of a layout; `nodes` tells which element shows which node. */
-export function frameElements(
-  profile: Profile,
-  counts: Counts,
-  shown: Layout,
-  place: Place,
-  palette: Palette,
-  flags: Uint8Array | null,
-  nodes: WeakMap<Element, number>
-): Element[] {
+export interface Picture {
+  tree: Tree;
+  unit: string;
+  shown: Layout;
+  place: Place;
+  look: Look;
+  flags: Uint8Array | null;
+}
+
+/** The frames of a picture; `nodes` tells which element shows which node. */
+export function frameElements(picture: Picture, nodes: WeakMap<Element, number>): Element[] {
+  const { tree, unit, shown, place, look, flags } = picture;
   const made: Element[] = [];
   const character = FONT_SIZE * CHARACTER;
-  const above = profile.depth[shown.root];
+  const above = tree.depth[shown.root];
   shown.nodes.forEach((node, k) => {
-    const row = profile.depth[node];
-    const f = profile.frame[node];
-    const matched = flags !== null && node > 0 && flags[f] === 1;
+    const row = tree.depth[node];
+    const matched = flags !== null && node > 0 && flags[tree.frame[node]] === 1;
     const x = place.left + shown.x[k];
     const y = place.top - row * ROW_HEIGHT;
     const width = shown.width[k];
-    const colour = fill(palette, profile.kinds[profile.kind[f]], shadeOf(profile.names[f]));
     const dimmed = row < above || (flags !== null && !matched);
+    const ink = matched ? look.match : look.inks[look.inkOf(node)];
     const group = create('g', { class: 'frame' });
     const title = create('title', {});
-    title.textContent = describe(profile, counts, node);
+    title.textContent = describe(tree, unit, node);
     const rectangle = create('rect', {
       x: x.toFixed(1),
       y: y.toFixed(1),
       width: Math.max(width - (width > 3 ? GAP : 0), 0.4).toFixed(1),
       height: String(ROW_HEIGHT - GAP),
-      fill: node === 0 ? palette.root : matched ? palette.match : colour,
+      fill: ink.fill,
       ...(dimmed ? { opacity: '0.5' } : {})
     });
     group.append(title, rectangle);
     const fits = Math.floor((width - 2 * PADDING) / character);
     if (fits >= 3) {
       const text = create('text', { x: (x + PADDING).toFixed(1), y: (y + 11.5).toFixed(1) });
-      text.textContent = node === 0 ? 'all' : label(shorterNames(profile.names[f]), fits);
+      text.textContent = label(shorterNames(nameOf(tree, node)), fits);
       if (dimmed) {
         text.setAttribute('opacity', '0.75');
       }
       if (matched) {
-        text.setAttribute('style', `fill: ${palette.matchText}`);
+        text.setAttribute('style', `fill: ${ink.text}`);
       }
       group.append(text);
     }

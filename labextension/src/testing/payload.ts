@@ -1,6 +1,10 @@
 /** Payloads for the tests: an encoder of its own, written from the format's description. */
 
-import { FORMAT, Payload, Profile, VERSION, decodePayload } from '../flamegraph/payload';
+import { decodePayload } from '../flamegraph/payload/decode';
+import { FORMAT, Payload, VERSION } from '../flamegraph/payload/payload';
+import { Profile, Tree } from '../flamegraph/tree/profile';
+import { EVERYTHING, Selection, selectedGroups, selfCounts } from '../flamegraph/tree/select';
+import { treeOf } from '../flamegraph/tree/totals';
 
 /** A call tree as the tests see it: plain objects, so that expected numbers are computed without the engine. */
 export interface Call {
@@ -48,19 +52,22 @@ export function encodeColumns(root: Call): number[] {
   const rows = preorder(root)
     .flatMap((c, node) => c.samples.map(s => [s.stage, s.thread, s.second, node, s.count]))
     .sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3]);
-  const agrees = (i: number, columns: number): boolean =>
-    i > 0 && rows[i].slice(0, columns).every((value, c) => value === rows[i - 1][c]);
+  const place = (row: number[]): string => row.slice(0, 3).join();
+  const starts = rows.flatMap((row, i) => (i === 0 || place(row) !== place(rows[i - 1]) ? [i] : []));
+  const heads = starts.map(i => rows[i]);
   const numbers = [
     ...encoded.map(bytes => bytes.length),
     ...names.map((_, i) => i % MODULES.length),
     ...names.map((_, i) => i % KINDS.length),
     ...pops,
     ...calls.map(c => names.indexOf(c.name)),
+    starts.length,
     rows.length,
-    ...rows.map(r => r[0]),
-    ...rows.map(r => r[1]),
-    ...rows.map((r, i) => r[2] - (agrees(i, 2) ? rows[i - 1][2] : 0)),
-    ...rows.map((r, i) => r[3] - (agrees(i, 3) ? rows[i - 1][3] : 0)),
+    ...heads.map(r => r[0]),
+    ...heads.map(r => r[1]),
+    ...heads.map(r => r[2]),
+    ...starts.map((start, g) => (starts[g + 1] ?? rows.length) - start),
+    ...rows.map((r, i) => r[3] - (starts.includes(i) ? 0 : rows[i - 1][3])),
     ...rows.map(r => r[4])
   ];
   return [...numbers.flatMap(varint), ...encoded.flat()];
@@ -95,6 +102,11 @@ export async function encode(
 
 export async function profileOf(root: Call): Promise<Profile> {
   return decodePayload(await encode(root));
+}
+
+/** The call tree of a selection. */
+export function treeFor(profile: Profile, selection: Selection = EVERYTHING): Tree {
+  return treeOf(profile.frames, profile.shape, selfCounts(profile, selectedGroups(profile, selection)));
 }
 
 export async function compress(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -1,0 +1,91 @@
+"""Store the samples of a file as a run, so that what can be done with a run can be done with them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from duronb.capture.collect import Picture
+from duronb.ingest.files import SampleFile, read_file
+from duronb.model.run import RunRecord
+from duronb.request import ProfileRequest
+from duronb.store import Store
+
+ENGINE = "import"
+
+
+def import_file(path: str | Path, label: str, store: Store, *, picture: Picture | None = None) -> RunRecord:
+    """Read a file of samples and store it.
+
+    Parameters
+    ----------
+    path
+        The text of ``perf script``, folded stacks, or a flamegraph's SVG.
+    label
+        The user's name for a series of runs.
+    store
+        Where the run goes.
+    picture
+        Draws the SVG that lies beside the run.
+
+    Returns
+    -------
+    The stored run. It has no stages; its notices say what else it lacks.
+
+    Raises
+    ------
+    RequestError
+        The label is none, or the file cannot be read.
+    StoreError
+        The file is in no known format, or damaged.
+    HostError
+        The store cannot be written.
+    """
+    ProfileRequest(label=label)
+    store.check_writable()
+    read = read_file(path)
+    profile = read.profile
+    created = datetime.now(UTC)
+    hertz = max(1, min(50_000, round(profile.frequency_hz)))
+    run = RunRecord(
+        id=store.reserve_id(ENGINE, label, created),
+        request=ProfileRequest(label=label, frequency_hz=hertz),
+        status="complete",
+        created=created,
+        subject={"kind": "file", "name": Path(path).name, "format": read.format},
+        environment={"engine": ENGINE} | read.environment,
+        stages=[],
+        quality={
+            "problems": [],
+            "notices": _notices(read),
+            "samples": profile.samples,
+            "frequency_known": read.frequency_known,
+        }
+        | read.quality,
+        clocks=read.clocks,
+        tool_version=_own_version(),
+    )
+    with TemporaryDirectory() as empty:
+        return store.save(
+            run,
+            profile,
+            log=Path(empty) / "no log",
+            cargo_lock=b"",
+            svg=None if picture is None else picture(run, profile),
+        )
+
+
+def _notices(read: SampleFile) -> list[str]:
+    notices = ["Imported: it has no stages and no figures of the workload."]
+    if not read.frequency_known:
+        notices.append("The file does not say how often was sampled, so samples cannot be turned into CPU time.")
+    return [*notices, *read.notices]
+
+
+def _own_version() -> str:
+    try:
+        return version("duronb")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,181 @@
+"""Read a file of samples, whichever of the known formats it is in."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from duronb.errors import RequestError, StoreError
+from duronb.ingest.flamegraph_svg import read_flamegraph_svg
+from duronb.ingest.folded import read_folded
+from duronb.ingest.perf_lines import parse_frame, parse_head
+from duronb.ingest.samples import read_samples
+from duronb.model.profile import Profile
+from duronb.request import shown
+
+Format = Literal["perf", "folded", "svg", "embedded"]
+
+LARGEST_TEXT = 64 * 2**30
+"""Bytes that a file may hold, decompressed."""
+
+LONGEST_NAME = 2**16
+"""Characters of a name beyond which no stored run is read back."""
+
+DEFAULT_HZ = 999.0
+_CHUNK = 2**20
+_BEGINNING = 2**18
+_LINES = 400
+_ACCEPTED = "Give the text of `perf script`, folded stacks, or a flamegraph's SVG; gzip may be around it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleFile:
+    """What a file holds.
+
+    Parameters
+    ----------
+    format
+        What it is: the text of ``perf script``, folded stacks, a drawn flamegraph, or the embedded sampler's lines.
+    profile
+        Its samples; those of a file without times are all in second 0.
+    frequency_known
+        The file says how often was sampled; else the profile's frequency is a guess.
+    environment, clocks, quality
+        Facts for the run's record; plain JSON values.
+    notices
+        What a reader should know before believing the figures.
+    """
+
+    format: Format
+    profile: Profile
+    frequency_known: bool = False
+    environment: dict[str, Any] = field(default_factory=dict)
+    clocks: dict[str, Any] = field(default_factory=dict)
+    quality: dict[str, Any] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+
+
+def read_file(path: str | Path) -> SampleFile:
+    """Read a file of samples as a stream.
+
+    Parameters
+    ----------
+    path
+        The file, perhaps compressed with gzip.
+
+    Raises
+    ------
+    RequestError
+        There is no such file, or it may not be read.
+    StoreError
+        It is in no known format, is damaged, or holds no sample.
+    """
+    try:
+        with _opened(Path(path).expanduser()) as file:
+            read = _read(file, str(path))
+    except OSError as error:
+        raise RequestError(
+            f"{shown(str(path))} cannot be read: {error.strerror or error}.", "Check the path."
+        ) from None
+    except (EOFError, zlib.error):
+        raise StoreError(f"The gzip data of {shown(str(path))} are damaged.", "Copy the file again.") from None
+    if not read.profile.samples:
+        raise StoreError(f"{shown(str(path))} holds no samples.", _ACCEPTED)
+    if any(len(name) > LONGEST_NAME for name in (*read.profile.tree.frames.names, *read.profile.threads)):
+        raise StoreError(f"A name in {shown(str(path))} is too long to be a function's.", "Check the file.")
+    return read
+
+
+def detect(beginning: bytes) -> Format | None:
+    """Tell the format of a file by how it begins, some hundred kilobytes; ``None`` for none of those known."""
+    text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"<") and b"<svg" in text:
+        return "svg"
+    if text.startswith(b'{"duronb": "embedded samples"'):
+        return "embedded"
+    *lines, last = text.split(b"\n")
+    lines = [line.rstrip() for line in (lines or [last]) if line.strip()]
+    comments = sum(line.startswith(b"#") for line in lines)
+    perf = folded = 0
+    for line in [line for line in lines if not line.startswith(b"#")][:_LINES]:
+        before, _, count = line.rpartition(b" ")
+        if line[:1].isspace():
+            perf += parse_frame(line) is not None
+        elif count.isdigit() and before.strip():
+            folded += 1
+        else:
+            head = parse_head(line)
+            perf += head is not None and (head.time is not None or bool(head.event))
+    if perf > folded or (comments and not folded and b"# event : " in text):
+        return "perf"
+    return "folded" if folded else None
+
+
+def _read(file: IO[bytes], path: str) -> SampleFile:
+    beginning = file.read(_BEGINNING)
+    found = detect(beginning)
+    if found is None:
+        if beginning.startswith(b"PERFILE2"):
+            raise StoreError(
+                f"{shown(path)} is perf's own file, not its text.", "Write that: perf script > samples.txt"
+            )
+        raise StoreError(f"{shown(path)} is in no format that can be imported.", _ACCEPTED)
+    chunks = chain([beginning], _chunks(file, len(beginning), path))
+    if found == "folded":
+        return _folded(chunks)
+    if found == "svg":
+        drawn = read_flamegraph_svg(chunks)
+        quality = {"sample_lines_not_understood": drawn.not_understood}
+        profile = drawn.builder.build([], DEFAULT_HZ)
+        return SampleFile(format=found, profile=profile, quality=quality, notices=drawn.notices)
+    samples = read_samples(chunks, found)
+    return SampleFile(
+        format=found,
+        profile=samples.profile([], DEFAULT_HZ),
+        frequency_known=samples.frequency_hz is not None,
+        environment={key: value for key, value in samples.environment.items() if value is not None},
+        clocks=samples.clocks,
+        quality=samples.quality,
+        notices=samples.notices,
+    )
+
+
+def _folded(chunks: Iterator[bytes]) -> SampleFile:
+    read = read_folded(chunks)
+    notices = ["Read from folded stacks: they have no times, so they cannot be cut by second."]
+    if read.not_understood:
+        notices.append(f"{read.not_understood:,} lines are no folded stacks, and are left out.")
+    if read.truncated:
+        notices.append("The last line has no end; the file may be cut short.")
+    return SampleFile(
+        format="folded",
+        profile=read.profile(DEFAULT_HZ),
+        quality={"sample_lines_not_understood": read.not_understood, "truncated": read.truncated},
+        notices=notices,
+    )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    with path.open("rb") as raw:
+        compressed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        if compressed:
+            with gzip.open(raw) as file:
+                yield file  # type: ignore[misc]  # reads as a file does
+        else:
+            yield raw
+
+
+def _chunks(file: IO[bytes], size: int, path: str) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        size += len(chunk)
+        if size > LARGEST_TEXT:
+            raise StoreError(f"{shown(path)} is larger than any recording.", "Check the file.")
+        yield chunk

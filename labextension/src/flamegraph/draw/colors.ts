@@ -1,0 +1,150 @@
+/** Colours of frames: hues that look equally light, a stable shade per name. */
+
+export type Mode = 'light' | 'dark' | 'contrast-light' | 'contrast-dark';
+
+export const MODES: readonly Mode[] = ['light', 'dark', 'contrast-light', 'contrast-dark'];
+
+/** Shades per hue. */
+export const SHADES = 4;
+
+/** OKLCH hue in degrees, chroma and lightness relative to the mode's. */
+export interface Hue {
+  hue: number;
+  chroma: number;
+  /** Steps of lightness away from the others, for palettes that must not rely on hue alone. */
+  lift: number;
+}
+
+/** By kind of code; a kind that is not here is drawn as "other". */
+const KIND_HUES: readonly (readonly [string, number, number])[] = [
+  ['duroxide', 256, 1.2],
+  ['workload', 208, 0.9],
+  ['sqlite', 152, 1],
+  ['sqlx', 118, 1],
+  ['tokio', 300, 1],
+  ['serde', 352, 1],
+  ['std', 78, 0.9],
+  ['kernel', 38, 1.1],
+  ['libc', 64, 0.32],
+  ['other', 250, 0.12],
+  ['unknown', 250, 0.03]
+];
+
+/** Blue and orange, told apart by everyone, in steps of lightness; what matters most is farthest apart. */
+const SAFE_HUES: readonly (readonly [string, number, number, number])[] = [
+  ['duroxide', 256, 1.5, -3],
+  ['workload', 240, 0.9, 1],
+  ['sqlite', 70, 1.4, 1],
+  ['sqlx', 80, 1, 4],
+  ['tokio', 262, 0.7, 4],
+  ['serde', 50, 1.3, -2],
+  ['std', 250, 0.35, 0],
+  ['kernel', 62, 1.5, -5],
+  ['libc', 75, 0.35, -1],
+  ['other', 250, 0.1, 2],
+  ['unknown', 250, 0.03, 4]
+];
+
+interface Tone {
+  lightness: number;
+  step: number;
+  chroma: number;
+  text: string;
+  match: string;
+  matchText: string;
+  root: string;
+}
+
+export const TONES: Readonly<Record<Mode, Tone>> = {
+  light: {
+    lightness: 0.805,
+    step: 0.024,
+    chroma: 0.078,
+    text: '#1c2128',
+    match: '#b3209c',
+    matchText: '#ffffff',
+    root: '#dfe2e6'
+  },
+  dark: {
+    lightness: 0.405,
+    step: 0.026,
+    chroma: 0.074,
+    text: '#eceff3',
+    match: '#f08ae4',
+    matchText: '#1b0e19',
+    root: '#3a3f46'
+  },
+  'contrast-light': {
+    lightness: 0.86,
+    step: 0.02,
+    chroma: 0.105,
+    text: '#000000',
+    match: '#7d006b',
+    matchText: '#ffffff',
+    root: '#d0d0d0'
+  },
+  'contrast-dark': {
+    lightness: 0.3,
+    step: 0.024,
+    chroma: 0.09,
+    text: '#ffffff',
+    match: '#ffd60a',
+    matchText: '#000000',
+    root: '#404040'
+  }
+};
+
+const KINDS: ReadonlyMap<string, Hue> = new Map(
+  KIND_HUES.map(([kind, hue, chroma]) => [kind, { hue, chroma, lift: 0 }])
+);
+const SAFE: ReadonlyMap<string, Hue> = new Map(
+  SAFE_HUES.map(([kind, hue, chroma, lift]) => [kind, { hue, chroma, lift }])
+);
+
+/** The hue of a kind of code; `safe` for the palette that needs no red and green. */
+export function hueOfKind(kind: string, safe = false): Hue {
+  const hues = safe ? SAFE : KINDS;
+  return hues.get(kind) ?? hues.get('other')!;
+}
+
+/** The colour of a shade of a hue. */
+export function shadeColor(mode: Mode, { hue, chroma, lift }: Hue, shade: number): string {
+  const tone = TONES[mode];
+  // In the light a lifted hue gets lighter, in the dark too: order is kept, labels stay legible.
+  return oklch(tone.lightness + (shade + lift * 0.75) * tone.step, tone.chroma * chroma, hue);
+}
+
+/** A name's shade, the same in every run: FNV-1a over its UTF-16 code units. */
+export function shadeOf(name: string): number {
+  return hashOf(name) % SHADES;
+}
+
+export function hashOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) {
+    hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  }
+  return (hash >>> 16) ^ (hash & 0xffff);
+}
+
+/** OKLCH to sRGB; all hues look equally light, which RGB hues do not. */
+export function oklch(lightness: number, chroma: number, hue: number): string {
+  const a = chroma * Math.cos((hue * Math.PI) / 180);
+  const b = chroma * Math.sin((hue * Math.PI) / 180);
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  const channels = [
+    4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+    -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+    -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s
+  ];
+  const hex = channels.map(value => {
+    const clipped = Math.min(1, Math.max(0, value));
+    const encoded = clipped <= 0.0031308 ? 12.92 * clipped : 1.055 * clipped ** (1 / 2.4) - 0.055;
+    return Math.round(encoded * 255)
+      .toString(16)
+      .padStart(2, '0');
+  });
+  return `#${hex.join('')}`;
+}

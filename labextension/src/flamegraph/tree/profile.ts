@@ -1,0 +1,74 @@
+/** A profile and the trees that are made of it, as columns. */
+
+import { Amounts } from '../payload/columns';
+
+export type { Amounts };
+
+/** The distinct frames; sorted by name as far as they come from a payload. */
+export interface Frames {
+  names: readonly string[];
+  modules: readonly string[];
+  kinds: readonly string[];
+  /** Where in `modules` and `kinds` a frame's are. */
+  module: Uint8Array | Uint16Array | Uint32Array;
+  kind: Uint8Array;
+}
+
+/** A tree in preorder; node 0 is the root, whose `frame` means nothing. */
+export interface Shape {
+  frame: Uint32Array;
+  parent: Uint32Array;
+  depth: Uint16Array;
+  /** One past the last node of the subtree. */
+  end: Uint32Array;
+  maxDepth: number;
+}
+
+/** Samples in groups of equal stage, thread and second; group g has the rows from `first[g]` to `first[g + 1]`. */
+export interface Cells {
+  stage: Uint32Array;
+  thread: Uint32Array;
+  second: Uint32Array;
+  first: Uint32Array;
+  node: Uint32Array;
+  count: Amounts;
+}
+
+/** A payload unpacked. */
+export interface Profile {
+  title: string;
+  unit: string;
+  frequencyHz: number;
+  /** Unix time of second 0. */
+  start: number;
+  stages: readonly string[];
+  threads: readonly string[];
+  omitted: { nodes: number; samples: number };
+  frames: Frames;
+  shape: Shape;
+  cells: Cells;
+  samples: number;
+}
+
+/** A tree with samples, ready to be laid out. */
+export interface Tree extends Shape {
+  frames: Frames;
+  /** Samples per node: its own, and those of its subtree. */
+  self: Amounts;
+  total: Amounts;
+  /** What the width of a node stands for, and where the node begins, in the root's scale; mostly `total`. */
+  extent: Amounts;
+  start: Amounts;
+  /**
+   * The node from which a second tree begins, in which children are callers; its parent is the root, and both stand
+   * for the same function. 0 where there is none.
+   */
+  callers: number;
+  /** Nodes that were too narrow to be made. */
+  narrow: number;
+}
+
+/** An array for amounts that add up to `sum`. */
+export function amounts(length: number, sum: number): Amounts {
+  return sum <= 0xffffffff ? new Uint32Array(length) : new Float64Array(length);
+}

@@ -1,0 +1,117 @@
+/** The search box: expression or text, what it matches, and steps through the matches. */
+
+import { ViewState } from '../payload/state';
+import { button, element } from './dom';
+
+export interface SearchEvents {
+  change: (part: Partial<ViewState>) => void;
+  match: (step: 1 | -1) => void;
+  leave: () => void;
+}
+
+const TYPING_MS = 120;
+const REGEX = 'Search (regex)';
+const TEXT = 'Search (text)';
+
+export class SearchBox {
+  readonly element: HTMLDivElement;
+  readonly input: HTMLInputElement;
+  private readonly matched = element('output', 'duronb-matched', { 'aria-live': 'polite' });
+  private readonly literal: HTMLButtonElement;
+  private readonly steps: HTMLDivElement;
+  private typing = 0;
+
+  constructor(private readonly events: SearchEvents) {
+    this.input = element('input', 'duronb-search', {
+      type: 'search',
+      placeholder: REGEX,
+      'aria-label': 'Search function names',
+      title: 'Search (/ or Ctrl+F). n and N go through the matches. Lower case matches both cases.',
+      autocomplete: 'off',
+      spellcheck: 'false',
+      'data-lm-suppress-shortcuts': 'true'
+    });
+    this.literal = button('.*', 'Regular expression, or plain text', () => {
+      clearTimeout(this.typing);
+      const literal = this.literal.getAttribute('aria-pressed') === 'true';
+      this.events.change({ literal, search: this.input.value });
+    });
+    this.literal.classList.add('duronb-literal');
+    this.steps = element(
+      'div',
+      'duronb-buttons duronb-steps',
+      { hidden: '' },
+      button('‹', 'Previous match (N)', () => {
+        events.match(-1);
+      }),
+      button('›', 'Next match (n)', () => {
+        events.match(1);
+      })
+    );
+    this.listen();
+    this.element = element(
+      'div',
+      'duronb-searching',
+      { role: 'search' },
+      element('div', 'duronb-buttons', {}, this.input, this.literal),
+      this.steps,
+      this.matched
+    );
+  }
+
+  focus(): void {
+    this.input.focus();
+    this.input.select();
+  }
+
+  setText(text: string): void {
+    if (this.input.value !== text) {
+      this.input.value = text;
+    }
+  }
+
+  setLiteral(literal: boolean): void {
+    this.literal.setAttribute('aria-pressed', String(!literal));
+    this.input.placeholder = literal ? TEXT : REGEX;
+  }
+
+  /** Say what the search found, or why it could not. */
+  setMatched(text: string, isError: boolean): void {
+    this.matched.textContent = text;
+    this.matched.title = text;
+    this.matched.classList.toggle('duronb-error', isError);
+    this.input.setAttribute('aria-invalid', String(isError));
+    this.steps.hidden = text === '' || isError;
+  }
+
+  dispose(): void {
+    clearTimeout(this.typing);
+  }
+
+  private listen(): void {
+    const { input, events } = this;
+    input.addEventListener('input', () => {
+      clearTimeout(this.typing);
+      this.typing = window.setTimeout(() => {
+        events.change({ search: input.value });
+      }, TYPING_MS);
+    });
+    input.addEventListener('keydown', event => {
+      if (event.key === 'Enter') {
+        event.preventDefault();
+        clearTimeout(this.typing);
+        events.change({ search: input.value });
+        events.match(event.shiftKey ? -1 : 1);
+      } else if (event.key === 'Escape') {
+        event.preventDefault();
+        clearTimeout(this.typing);
+        if (input.value === '') {
+          events.leave();
+        } else {
+          input.value = '';
+          events.change({ search: '' });
+        }
+      }
+    });
+  }
+}

@@ -1,0 +1,301 @@
+/** What of a profile is shown: the state of the view, and the trees and numbers that follow from it. */
+
+import { ViewState, isTexts, viewState } from '../payload/state';
+import { ChartSource, chart } from '../tree/chart';
+import { invert } from '../tree/invert';
+import { matchedAround, matchedInverted } from '../tree/matched';
+import { isWhole, nameOf, nodeAt, pathOf } from '../tree/paths';
+import { Amounts, Profile, Tree } from '../tree/profile';
+import { moved, rewrite, rewrites } from '../tree/rewrite';
+import { sandwich } from '../tree/sandwich';
+import { Matches, compile, matches, matchingFrames } from '../tree/search';
+import { keptNodes, perSecond, selectedGroups, selfCounts } from '../tree/select';
+import { treeOf } from '../tree/totals';
+
+const NO_MATCHES: Matches = { samples: 0, nodes: [] };
+
+/** State that decides which samples are in the call tree, and the texts among it that are expressions. */
+const SELECTING = ['stage', 'thread', 'seconds', 'focus', 'ignore', 'recursion', 'generics', 'runtime'] as const;
+const EXPRESSIONS = ['search', 'focus', 'ignore'] as const;
+
+export type Expression = (typeof EXPRESSIONS)[number];
+
+export class Session {
+  /** The call tree of the selected samples. */
+  base!: Tree;
+  /** The tree that is drawn. */
+  tree!: Tree;
+  /** The zoomed node, and the one that the keyboard is at. */
+  root = 0;
+  selected = 0;
+  /** Per frame of the drawn tree 1 where it matches the search; `null` without a search. */
+  flags: Uint8Array | null = null;
+  /** Matches within the zoomed frame; `samples` counts each sample once, in every view. */
+  found: Matches = NO_MATCHES;
+  /** Why an expression is not valid; the last valid one goes on being used. */
+  readonly errors: Partial<Record<Expression, string>> = {};
+  private current: ViewState;
+  private source!: ChartSource;
+
+  constructor(
+    readonly profile: Profile,
+    state: Partial<ViewState> = {}
+  ) {
+    this.current = viewState(state);
+    this.current = this.checked(this.current, { ...this.current }, viewState({}));
+    this.rebuildBase();
+    this.rebuildTree();
+    this.select(this.nodeOf(this.current.selected));
+  }
+
+  /** The state, with the zoomed and the selected frame as they are now. */
+  get state(): ViewState {
+    return this.current;
+  }
+
+  /** Samples of the zoomed frame: what shares of the view are of. */
+  get scope(): number {
+    return this.tree.total[this.root];
+  }
+
+  /** Samples selected, of which shares of the whole are. */
+  get whole(): number {
+    return this.base.total[0];
+  }
+
+  /** Samples per second of the selected stage and thread, whatever seconds are selected. */
+  get perSecond(): Float64Array {
+    const { stage, thread } = this.indices();
+    return perSecond(this.profile, selectedGroups(this.profile, { stage, thread, seconds: null }));
+  }
+
+  /** Change the state. Zooms and selections that the new tree does not have end where it ends. */
+  update(change: Partial<ViewState>): void {
+    const before = this.current;
+    const wanted = { ...before, ...change };
+    const otherTree = wanted.view !== before.view || wanted.function !== before.function;
+    if (otherTree && change.zoom === undefined) {
+      wanted.zoom = [];
+    }
+    if (change.zoom !== undefined && change.selected === undefined) {
+      wanted.selected = change.zoom;
+    }
+    const next = this.checked(wanted, change, before);
+    this.current = next;
+    if (SELECTING.some(key => !same(next[key], before[key]))) {
+      this.rebuildBase();
+      this.rebuildTree();
+    } else if (otherTree || (this.tree.narrow > 0 && !same(next.zoom, before.zoom))) {
+      this.rebuildTree();
+    } else {
+      if (next.search !== before.search || next.literal !== before.literal) {
+        this.flag();
+        this.match();
+      }
+      if (!same(next.zoom, before.zoom)) {
+        this.place();
+      }
+    }
+    if (change.selected !== undefined) {
+      this.select(this.nodeOf(next.selected));
+    }
+  }
+
+  /** Zoom to a node of the drawn tree. */
+  zoom(node: number): void {
+    const valid = Number.isInteger(node) && node >= 0 && node < this.tree.parent.length ? node : 0;
+    // In a sandwich the two roots are the same function.
+    const path = valid === this.tree.callers ? [] : this.pathTo(valid);
+    this.update({ zoom: path, selected: path });
+  }
+
+  select(node: number): void {
+    this.selected = node;
+    this.current = { ...this.current, selected: this.pathTo(node) };
+  }
+
+  /** Go to the next or the previous match; returns its position, or -1 where there is none. */
+  goToMatch(step: 1 | -1): number {
+    const { nodes } = this.found;
+    if (nodes.length === 0) {
+      return -1;
+    }
+    const at = nodes.indexOf(this.selected);
+    const to = at < 0 && step < 0 ? nodes.length - 1 : (at + step + nodes.length) % nodes.length;
+    this.select(nodes[to]);
+    return to;
+  }
+
+  /** The child with the most samples; the node itself where it has none. */
+  widestChild(node: number): number {
+    const { end, total } = this.tree;
+    let best = node;
+    for (let child = node + 1; child < end[node]; child = end[child]) {
+      if (total[child] > 0 && (best === node || total[child] > total[best])) {
+        best = child;
+      }
+    }
+    return best;
+  }
+
+  /** One frame from the zoomed one towards another, or one frame back. */
+  stepTowards(node: number | null, inwards: boolean): number {
+    const { parent, depth } = this.tree;
+    if (!inwards) {
+      return parent[this.root];
+    }
+    let to = node ?? this.root;
+    while (depth[to] > depth[this.root] + 1) {
+      to = parent[to];
+    }
+    return to;
+  }
+
+  /** Name of the function of a node; empty for the root of everything. */
+  functionOf(node: number): string {
+    return isWhole(this.tree, node) ? '' : nameOf(this.tree, node);
+  }
+
+  private rebuildBase(): void {
+    const { profile, current } = this;
+    const { frames, shape } = profile;
+    const groups = selectedGroups(profile, this.indices());
+    const kept = keptNodes(
+      shape,
+      this.flagsOf(current.focus, frames.names),
+      this.flagsOf(current.ignore, frames.names)
+    );
+    const self = selfCounts(profile, groups);
+    if (kept !== null) {
+      keep(self, kept);
+    }
+    if (rewrites(current)) {
+      const rewritten = rewrite(frames, shape, current);
+      this.base = treeOf(rewritten.frames, rewritten.shape, moved(self, rewritten, profile.samples));
+      this.source = { profile, groups, kept, tree: this.base, to: rewritten.to };
+    } else {
+      this.base = treeOf(frames, shape, self);
+      this.source = { profile, groups, kept, tree: this.base, to: null };
+    }
+  }
+
+  private rebuildTree(): void {
+    const { view, zoom } = this.current;
+    switch (view) {
+      case 'flame':
+        this.tree = this.base;
+        break;
+      case 'inverted':
+        this.tree = invert(this.base, zoom);
+        break;
+      case 'sandwich':
+        this.tree = sandwich(this.base, this.current.function, zoom[0] === CALLERS ? zoom.slice(1) : []);
+        break;
+      case 'time':
+        this.tree = chart(this.source);
+        break;
+    }
+    this.flag();
+    this.place();
+  }
+
+  /** Find the zoomed frame; where the selection has no sample of it, the nearest one above that has. */
+  private place(): void {
+    const { total, parent } = this.tree;
+    let root = this.nodeOf(this.current.zoom);
+    while (root > 0 && total[root] === 0) {
+      root = parent[root];
+    }
+    this.root = root === this.tree.callers ? 0 : root;
+    this.current = { ...this.current, zoom: this.pathTo(this.root) };
+    this.select(this.root);
+    this.match();
+  }
+
+  private flag(): void {
+    const { search, literal } = this.current;
+    this.flags = this.flagsOf(search, this.tree.frames.names, literal);
+  }
+
+  private match(): void {
+    const { flags, tree, root, base } = this;
+    if (flags === null) {
+      this.found = NO_MATCHES;
+      return;
+    }
+    this.found = matches(tree, flags, root);
+    const { view, zoom, function: name } = this.current;
+    if (view === 'sandwich' && root === 0) {
+      const nodes = [...this.found.nodes, ...matches(tree, flags, tree.callers).nodes];
+      this.found = { nodes, samples: matchedAround(base, flags, name) };
+    } else if (view === 'inverted' && tree.narrow > 0) {
+      this.found = { nodes: this.found.nodes, samples: matchedInverted(base, flags, zoom) };
+    }
+  }
+
+  private flagsOf(text: string, names: readonly string[], literal = false): Uint8Array | null {
+    const { regex } = compile(text, literal);
+    return regex === null ? null : matchingFrames(names, regex);
+  }
+
+  /** A state without names that are not there and without expressions that are not valid. */
+  private checked(wanted: ViewState, change: Partial<ViewState>, before: ViewState): ViewState {
+    const next = { ...wanted };
+    for (const key of EXPRESSIONS) {
+      if (change[key] === undefined && !(key === 'search' && change.literal !== undefined)) {
+        continue;
+      }
+      const { error } = compile(next[key], key === 'search' && next.literal);
+      if (error === null) {
+        delete this.errors[key];
+      } else {
+        this.errors[key] = error;
+        next[key] = before[key];
+      }
+    }
+    const { stages, threads } = this.profile;
+    next.stage = next.stage !== null && stages.includes(next.stage) ? next.stage : null;
+    next.thread = next.thread !== null && threads.includes(next.thread) ? next.thread : null;
+    if (next.view === 'sandwich' && next.function === '') {
+      next.view = 'flame';
+    }
+    return next;
+  }
+
+  private indices(): { stage: number | null; thread: number | null; seconds: [number, number] | null } {
+    const { stage, thread, seconds } = this.current;
+    return {
+      stage: stage === null ? null : this.profile.stages.indexOf(stage),
+      thread: thread === null ? null : this.profile.threads.indexOf(thread),
+      seconds
+    };
+  }
+
+  private pathTo(node: number): string[] {
+    const { callers } = this.tree;
+    const path = pathOf(this.tree, node);
+    return callers > 0 && node >= callers ? [CALLERS, ...path] : path;
+  }
+
+  private nodeOf(path: readonly string[]): number {
+    const { callers } = this.tree;
+    return callers > 0 && path[0] === CALLERS
+      ? nodeAt(this.tree, path.slice(1), callers)
+      : nodeAt(this.tree, path);
+  }
+}
+
+/** Stands in front of a path among the callers of a sandwich. */
+export const CALLERS = '\u2191';
+
+function keep(self: Amounts, kept: Uint8Array): void {
+  for (let i = 0; i < self.length; i++) {
+    self[i] *= kept[i];
+  }
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return isTexts(a) && isTexts(b)
+    ? a.length === b.length && a.every((name, i) => name === b[i])
+    : JSON.stringify(a) === JSON.stringify(b);
+}

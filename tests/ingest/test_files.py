@@ -1,0 +1,119 @@
+"""Files in any known format."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from duronb.errors import DuronbError, RequestError, StoreError
+from duronb.ingest import files
+from duronb.ingest.files import detect, read_file
+
+PERF = (
+    "# event : name = cycles, { sample_period, sample_freq } = 199, freq = 1\n#\n"
+    "x 1/1 1.500000: cycles: \n\t             4f0 f (/bin/x)\n\n"
+)
+OTHER_PERF = "swapper     0 [000] 12.000001:     250000 cycles: \n\t4f0 f (/bin/x)\n\n"
+FOLDED = "main;f;g 3\nmain;a b;<T as U>::m 4\n"
+SVG = (
+    '<?xml version="1.0"?>\n<svg>\n<g><title>all (2 samples, 100%)</title><rect x="0" y="9" width="9"/></g>'
+    '<g><title>t (2 samples, 100%)</title><rect x="0" y="0" width="9"/></g></svg>'
+)
+EMBEDDED = (
+    '{"duronb": "embedded samples", "version": 1, "frequency_hz": 250}\n{"frame":0,"name":"f"}\n'
+    '{"time":7.25,"thread":"t","count":2,"stack":[0]}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "samples", "frequency"),
+    [
+        (PERF, "perf", 1, 199.0),
+        (OTHER_PERF, "perf", 1, None),
+        (FOLDED, "folded", 7, None),
+        (FOLDED.replace("\n", "\r\n"), "folded", 7, None),
+        ("\ufeff" + SVG, "svg", 2, None),
+        (EMBEDDED, "embedded", 2, 250.0),
+    ],
+)
+def test_reads_each_format(tmp_path: Path, text: str, found: str, samples: int, frequency: float | None) -> None:
+    for content in (text.encode(), gzip.compress(text.encode())):
+        path = tmp_path / "any name"
+        path.write_bytes(content)
+        read = read_file(path)
+        assert (read.format, read.profile.samples) == (found, samples)
+        assert read.frequency_known == (frequency is not None)
+        assert read.profile.frequency_hz == (frequency or files.DEFAULT_HZ)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a 1\n", "folded"),
+        ("f(int, char) 12", "folded"),
+        ("# a comment\nmain;f 12\n", "folded"),
+        ("\t4f0 f (/bin/x)\n\nx 1/1 1.5: cycles:\n\t4f0 f (/bin/x)\n", "perf"),
+        ("# ========\n# event : name = cycles\n", "perf"),
+        ("x 1/1 1.5: cycles:u:  4f0 f (/bin/x)\n", "perf"),
+        ("<html><body></body></html>", None),
+        ("{}", None),
+        ("", None),
+        ("words that say nothing\n", None),
+        ("\0\1\2", None),
+    ],
+)
+def test_tells_formats_apart_by_content(text: str, found: str | None) -> None:
+    assert detect(text.encode()) == found
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_are_some_format_or_none(beginning: bytes) -> None:
+    assert detect(beginning) in {"perf", "folded", "svg", "embedded", None}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "no format"),
+        (b"PERFILE2 and more", "perf's own file"),
+        (b"\x1f\x8b broken", "gzip"),
+        (gzip.compress(b"main;a 1\n" * 9)[:-9], "gzip"),
+        (b"# event : name = cycles\n", "no samples"),
+        (b"<svg></svg>", "no flamegraph"),
+        (b"t;" + b"a" * 70_000 + b" 1\n", "too long"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path, content: bytes, reason: str) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    with pytest.raises(DuronbError, match=reason):
+        read_file(path)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="No such file"):
+        read_file(tmp_path / "nothing")
+    with pytest.raises(RequestError, match="directory"):
+        read_file(tmp_path)
+
+
+def test_a_file_that_grows_beyond_all_bounds_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LARGEST_TEXT", 2**19)
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(b"main;a 1\n" * 2**17))
+    with pytest.raises(StoreError, match="larger"):
+        read_file(path)
+
+
+def test_what_is_lost_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "cut"
+    path.write_text("main;a 1\nmain;b\nmain;c 2", encoding="utf-8")
+    notices = " ".join(read_file(path).notices)
+    assert "no times" in notices
+    assert "1 lines" in notices
+    assert "cut short" in notices
