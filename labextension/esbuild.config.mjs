@@ -69,7 +69,8 @@ const bundles = [
     entryPoints: { page: 'src/page/index.ts', svg: 'src/svg/index.ts' },
     plugins: [cdataSafe, packPage]
   },
-  { ...options, entryPoints: { duronb: 'src/bokeh/index.ts' }, plugins: [packedPage, cdataSafe] }
+  { ...options, entryPoints: { duronb: 'src/bokeh/index.ts' }, plugins: [packedPage, cdataSafe] },
+  { ...options, format: 'esm', entryPoints: { widget: 'src/widget/index.ts' }, plugins: [packedPage] }
 ];
 
 for (const bundle of bundles) {

@@ -8,7 +8,12 @@ const ENGINE_ONLY = {
   rules: {
     'no-restricted-imports': [
       'error',
-      { patterns: [{ regex: '^(?!\\./)', message: 'The engine imports nothing but itself.' }] }
+      {
+        patterns: [
+          { regex: '^(?!\\.\\.?/)', message: 'The engine imports nothing but itself.' },
+          { regex: '\\.\\./(bokeh|page|svg|lab|widget|testing)/', message: 'The engine knows no shell.' }
+        ]
+      }
     ]
   }
 };

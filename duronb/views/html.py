@@ -50,7 +50,7 @@ def profile_page(profile: Profile, *, title: str, min_share: float = 0.0) -> str
     HostError
         The JavaScript is not built.
     """
-    return _document(title, [_graph(display_tree(profile, min_share=min_share), title, None)])
+    return document(title, [_graph(display_tree(profile, min_share=min_share), title, None)])
 
 
 def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None = None) -> str:
@@ -86,7 +86,7 @@ def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None 
         f"<details open><summary>Hottest functions</summary>{table_html(hottest)}</details>",
         f"<footer>Made by duronb {markup(run.tool_version, 60)}.</footer>",
     ]
-    return _document(title, body)
+    return document(title, body)
 
 
 def _graph(shown: DisplayTree, title: str, stage: str | None) -> str:
@@ -100,7 +100,14 @@ def _graph(shown: DisplayTree, title: str, stage: str | None) -> str:
     )
 
 
-def _document(title: str, body: Sequence[str]) -> str:
+def document(title: str, body: Sequence[str]) -> str:
+    """Return a whole page with the flamegraph's script: title as heading, then the body's pieces of HTML.
+
+    Raises
+    ------
+    HostError
+        The JavaScript is not built.
+    """
     parts = [
         "<!DOCTYPE html>",
         '<html lang="en"><head><meta charset="utf-8">',

@@ -125,7 +125,7 @@ def payload_of(
     }
     if run is not None:
         payload["run"] = _summary(run, shown)
-    payload["data"] = base64.b64encode(_compress(data)).decode("ascii")
+    payload["data"] = base64.b64encode(compress(data)).decode("ascii")
     return payload
 
 
@@ -147,7 +147,7 @@ def decode_payload(payload: dict[str, Any]) -> DecodedPayload:
     if payload.get("version") != VERSION:
         raise StoreError("The flamegraph payload is of another version.", "Update duronb.")
     try:
-        return _decode(payload, _decompress(payload["data"]))
+        return _decode(payload, decompress(payload["data"]))
     except (KeyError, TypeError, ValueError, IndexError, OverflowError, EOFError, zlib.error, OSError) as error:
         raise StoreError(f"The flamegraph payload is damaged ({type(error).__name__}).") from error
 
@@ -209,7 +209,8 @@ def _summary(run: RunRecord, shown: DisplayTree) -> dict[str, Any]:
     }
 
 
-def _compress(data: bytes) -> bytes:
+def compress(data: bytes) -> bytes:
+    """Compress a payload's data; equal data give equal bytes."""
     # Level 9 takes four times as long as 6 for one part in a hundred: only where it does not matter.
     level = 9 if len(data) < _LARGE else 6
     buffer = io.BytesIO()
@@ -218,7 +219,14 @@ def _compress(data: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _decompress(text: str) -> bytes:
+def decompress(text: str) -> bytes:
+    """Undo base64 and gzip, up to ``LARGEST`` bytes.
+
+    Raises
+    ------
+    ValueError, zlib.error
+        It is neither, it is cut off, or it is larger.
+    """
     inflater = zlib.decompressobj(wbits=31)
     try:
         data = inflater.decompress(base64.b64decode(text, validate=True), LARGEST)

@@ -1,6 +1,7 @@
 /** The Bokeh model `duronb.views.flamegraph.Flamegraph`: properties on one side, the drawing engine on the other. */
 
-import { FlamegraphView, INITIAL, ThemeName, ViewState, sameState, viewState } from '../flamegraph';
+import { FlamegraphView, INITIAL, ThemeName, ViewState, embedded, sameState, viewState } from '../flamegraph';
+import packed from '../page/script';
 import { LayoutDOM, LayoutDOMView, PluginModule } from './bokehjs';
 
 export const MODULE = 'duronb.views.flamegraph';
@@ -72,6 +73,7 @@ export const plugin: PluginModule = require => {
       this.view = new FlamegraphView(this.container, this.model.payload, {
         theme: this.model.theme as ThemeName,
         height: this.model.height,
+        host: embedded(packed),
         state: this.state(),
         onState: state => {
           if (!this.following && !sameState(state, this.state())) {

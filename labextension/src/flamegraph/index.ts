@@ -7,4 +7,6 @@ export { MIME_TYPE } from './payload/payload';
 export type { Payload, RunSummary } from './payload/payload';
 export { INITIAL, changedPart, partOfState, sameState, viewState } from './payload/state';
 export type { ViewState } from './payload/state';
+export { embedded, own } from './export';
+export type { Host } from './export';
 export type { ThemeName } from './draw/theme';

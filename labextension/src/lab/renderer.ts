@@ -3,14 +3,22 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
 
-import { FlamegraphView, MIME_TYPE } from '../flamegraph';
+import { FlamegraphView, INITIAL, MIME_TYPE, embedded } from '../flamegraph';
+import packed from '../page/script';
+import { Link } from '../widget/link';
+import { whenLive } from '../widget/live';
+import { KeptState, samePicture, storedState } from './kept';
 
-/** Before text/html (50), so that the same output draws where scripts do not run. */
-const RANK = 40;
+/** Before text/html (50) and before widgets (-10): the same output draws with and without its kernel. */
+const RANK = -20;
 
 /** One output with a flamegraph. */
 export class FlamegraphRenderer extends Widget implements IRenderMime.IRenderer {
+  private source: unknown = null;
   private view: FlamegraphView | null = null;
+  private link: Link | null = null;
+  private leave: (() => void) | null = null;
+  private readonly kept = new KeptState();
 
   constructor() {
     super();
@@ -18,18 +26,50 @@ export class FlamegraphRenderer extends Widget implements IRenderMime.IRenderer 
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
-    this.view?.dispose();
-    this.view = new FlamegraphView(this.node, model.data[MIME_TYPE], { showRun: true });
+    const source: unknown = model.data[MIME_TYPE];
+    if (this.view !== null && samePicture(source, this.source)) {
+      // The state that is kept comes back here, and so does what another view of the same output has kept.
+      if (this.kept.follows(model, source)) {
+        this.view.update({ ...INITIAL, ...storedState(source) });
+      }
+      return;
+    }
+    this.clear();
+    this.source = source;
+    this.kept.follows(model, source);
+    const view = new FlamegraphView(this.node, source, {
+      showRun: true,
+      host: embedded(packed),
+      onState: state => {
+        this.link?.tell();
+        this.kept.keep(state);
+      }
+    });
+    this.view = view;
     // A payload that cannot be drawn is said in the view; it is no error of JupyterLab's.
-    await this.view.ready.catch(() => undefined);
+    await view.ready.catch(() => undefined);
+    const live = (source as { live?: unknown } | undefined)?.live;
+    if (this.view === view && typeof live === 'string') {
+      this.leave = whenLive(live, found => {
+        this.link?.dispose();
+        this.link = found === null ? null : new Link(view, found);
+      });
+    }
   }
 
   override dispose(): void {
     if (!this.isDisposed) {
-      this.view?.dispose();
-      this.view = null;
+      this.clear();
       super.dispose();
     }
+  }
+
+  private clear(): void {
+    this.leave?.();
+    this.link?.dispose();
+    this.kept.forget();
+    this.view?.dispose();
+    this.leave = this.link = this.view = null;
   }
 }
 

@@ -43,17 +43,26 @@ export function hashOf(state: ViewState): string {
   return text === '' ? '' : `#${text}`;
 }
 
-/** Put a state into the page's address without a step in its history. */
+/** Milliseconds without a change before the address follows; browsers allow few changes a second. */
+const QUIET = 150;
+
+let pending = 0;
+
+/** Put a state into the page's address, once nothing changes any more, without a step in its history. */
 export function writeHash(state: ViewState): void {
-  try {
-    history.replaceState(history.state, '', hashOf(state) || `${location.pathname}${location.search}`);
-  } catch {
-    // Some frames have no address of their own.
-  }
+  window.clearTimeout(pending);
+  pending = window.setTimeout(() => {
+    try {
+      history.replaceState(history.state, '', hashOf(state) || `${location.pathname}${location.search}`);
+    } catch {
+      // Some frames have no address of their own.
+    }
+  }, QUIET);
 }
 
 function sameWay(selected: readonly string[] | undefined, zoom: readonly string[]): boolean {
   return (
-    selected === undefined || (selected.length === zoom.length && selected.every((name, i) => name === zoom[i]))
+    selected === undefined ||
+    (selected.length === zoom.length && selected.every((name, i) => name === zoom[i]))
   );
 }

@@ -3,7 +3,7 @@
  * `<script type="application/json" class="duronb-payload">` in it or beside it.
  */
 
-import { FlamegraphView, INITIAL, ThemeName } from '../flamegraph';
+import { FlamegraphView, INITIAL, ThemeName, own } from '../flamegraph';
 import { readHash, writeHash } from './hash';
 
 interface Api {
@@ -15,6 +15,9 @@ interface Api {
 
 /** A page of its own keeps the state of its flamegraph in its address. */
 const PAGE = 'duronb-page';
+
+/** This script's own text, known only while it runs for the first time. */
+const host = own(document.currentScript?.textContent);
 
 function payloadOf(place: HTMLElement): string | null {
   const selector = 'script.duronb-payload';
@@ -44,6 +47,7 @@ function mount(place: HTMLElement): FlamegraphView | null {
     theme: theme === 'light' || theme === 'dark' ? theme : ('auto' satisfies ThemeName),
     height: height !== undefined && Number(height) > 0 ? Number(height) : null,
     showRun: run !== 'off',
+    host,
     ...(alone ? { state: readHash(location.hash), onState: writeHash } : {})
   });
   if (alone) {

@@ -50,7 +50,9 @@ function scheme(
     return { fills: steps, indexOf: level };
   }
   const { hues, hueOf } = huesOf(tree, coloring);
-  const fills = hues.flatMap(hue => Array.from({ length: SHADES }, (_, shade) => shadeColor(mode, hue, shade)));
+  const fills = hues.flatMap(hue =>
+    Array.from({ length: SHADES }, (_, shade) => shadeColor(mode, hue, shade))
+  );
   const ofFrame = Uint16Array.from(frames.names, (name, f) => hueOf(f) * SHADES + shadeOf(name));
   return { fills, indexOf: node => ofFrame[frame[node]] };
 }
@@ -60,7 +62,7 @@ function huesOf({ frames }: Tree, coloring: Coloring): { hues: Hue[]; hueOf: (fr
     case 'plain':
       return { hues: [{ hue: 250, chroma: 0.3, lift: 0 }], hueOf: () => 0 };
     case 'module': {
-      const ofModule = frames.modules.map(moduleHue);
+      const ofModule = modulePlaces(frames.modules);
       const hues = Array.from({ length: MODULE_HUES + 1 }, (_, i) => hueOfModule(i));
       return { hues, hueOf: f => ofModule[frames.module[f]] };
     }
@@ -72,9 +74,22 @@ function huesOf({ frames }: Tree, coloring: Coloring): { hues: Hue[]; hueOf: (fr
   }
 }
 
-/** A module's place among the hues; the last is for what has no module. */
-export function moduleHue(module: string): number {
-  return module === '' ? MODULE_HUES : hashOf(module) % MODULE_HUES;
+/**
+ * Each module's place among the hues: the one that its name asks for, the next free one where there is any. The last
+ * place is for what has no module.
+ */
+export function modulePlaces(modules: readonly string[]): number[] {
+  const taken = new Set<number>();
+  const places = new Map<string, number>();
+  for (const module of [...modules].sort()) {
+    let place = module === '' ? MODULE_HUES : hashOf(module) % MODULE_HUES;
+    for (let tried = 0; module !== '' && taken.has(place) && tried < MODULE_HUES; tried++) {
+      place = (place + 1) % MODULE_HUES;
+    }
+    taken.add(place);
+    places.set(module, place);
+  }
+  return modules.map(module => places.get(module)!);
 }
 
 /** The hue at a place among the modules' hues. */
@@ -87,7 +102,11 @@ export function hueOfModule(place: number): Hue {
 /** The colour of a part, 0 to 1, of the most self samples that a frame has. */
 export function selfColor(mode: Mode, part: number): string {
   const tone = TONES[mode];
-  return oklch(tone.lightness + 3 * tone.step * (1 - part), tone.chroma * (0.12 + 1.5 * part), 95 - 65 * part);
+  return oklch(
+    tone.lightness + 3 * tone.step * (1 - part),
+    tone.chroma * (0.12 + 1.5 * part),
+    95 - 65 * part
+  );
 }
 
 /** Steps grow with the square root: most frames have few samples of their own. */

@@ -6,8 +6,8 @@ import { GAP, PADDING, Pane, ROW, Scene, isFaint, isMatch, rowTop } from './scen
 
 export const FONT = '11px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 /** A label of fewer characters tells nothing. */
-const SHORTEST = 2;
-const FAINT = 0.75;
+export const SHORTEST = 2;
+export const FAINT = 0.75;
 
 export class Painter {
   private readonly raster = new Raster();

@@ -7,9 +7,9 @@
 import { Pane, GAP, ROW, Scene, isMatch, rowTop } from './scene';
 
 /** Frames wider than this are set apart from the next one. */
-const SET_APART = 3;
-const ABOVE = 0.5;
-const UNMATCHED = 0.42;
+export const SET_APART = 3;
+export const ABOVE = 0.5;
+export const UNMATCHED = 0.42;
 
 /** The part of a picture that is painted: `height` pixels from `top` on, at `ratio` device pixels a pixel. */
 export interface Window {

@@ -1,6 +1,8 @@
 /** The drawn picture as SVG: the same rectangles, colours and labels, and the whole names for those who point at them. */
 
 import { label, shorterNames } from '../draw/names';
+import { FAINT, SHORTEST } from '../draw/painter';
+import { ABOVE, SET_APART, UNMATCHED } from '../draw/raster';
 import { GAP, PADDING, Pane, ROW, Scene, isFaint, isMatch, rowTop } from '../draw/scene';
 import { nameOf } from '../tree/paths';
 import { cpuTime, integer, share } from '../ui/format';
@@ -23,12 +25,6 @@ const FONT_SIZE = 11;
 const CHARACTER = 6.63;
 /** From the upper edge of a row to the baseline of its label. */
 const BASELINE = 12.5;
-/** The same as on the screen: see `draw/raster` and `draw/painter`. */
-const SET_APART = 3;
-const ABOVE = 0.5;
-const UNMATCHED = 0.42;
-const FAINT_LABEL = 0.75;
-const SHORTEST = 2;
 const HATCHED = 0.35;
 
 /** The picture as an SVG document: no script, nothing from elsewhere, valid XML whatever the names. */
@@ -134,7 +130,7 @@ class Frames {
     if (text === '') {
       return '';
     }
-    const faint = isFaint(scene, node) ? ` fill-opacity="${FAINT_LABEL}"` : '';
+    const faint = isFaint(scene, node) ? ` fill-opacity="${FAINT}"` : '';
     const [x, y] = [round(pane.shown.x[k] + PADDING), rowTop(pane, row)];
     // Characters outside of ASCII may be wider than the others: what they take too much is cut off.
     return /^[\u0020-\u007e…]*$/.test(text)

@@ -51,7 +51,10 @@ export class Columns {
 
   /** A column of `n` numbers as an array that holds `max`. */
   takeSmall(n: number, max: number): Uint8Array | Uint16Array | Uint32Array {
-    return this.fill(max < 256 ? new Uint8Array(n) : max < 65536 ? new Uint16Array(n) : new Uint32Array(n), max);
+    return this.fill(
+      max < 256 ? new Uint8Array(n) : max < 65536 ? new Uint16Array(n) : new Uint32Array(n),
+      max
+    );
   }
 
   /** A column of `n` counts whose sum is said to be `sum`. */

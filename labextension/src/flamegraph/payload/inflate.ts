@@ -40,7 +40,9 @@ export async function inflate(bytes: Uint8Array<ArrayBuffer>, most: number): Pro
     size += chunk.value.length;
     if (size > most) {
       void reader.cancel().catch(() => undefined);
-      throw new PayloadError(`The flamegraph data decompresses to more than ${most >> 20} MB; it is not drawn.`);
+      throw new PayloadError(
+        `The flamegraph data decompresses to more than ${most >> 20} MB; it is not drawn.`
+      );
     }
     chunks.push(chunk.value);
   }

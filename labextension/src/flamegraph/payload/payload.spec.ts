@@ -10,7 +10,7 @@ import {
   randomTree,
   totalOf,
   varint,
-  treeFor,
+  treeFor
 } from '../../testing/payload';
 import { pathOf } from '../tree/paths';
 import { decodePayload } from './decode';
@@ -138,7 +138,9 @@ describe('runSummary and viewState', () => {
     });
     expect(runSummary({} as never)).toBeNull();
     expect(viewState({ stage: 1, search: 'x', zoom: [1] })).toEqual({ ...INITIAL, search: 'x' });
-    expect(partOfState({ seconds: [3, 1], view: 'pie', color: 'module', literal: 1 })).toEqual({ color: 'module' });
+    expect(partOfState({ seconds: [3, 1], view: 'pie', color: 'module', literal: 1 })).toEqual({
+      color: 'module'
+    });
     expect(changedPart({ ...INITIAL, seconds: [1, 2] })).toEqual({ seconds: [1, 2] });
   });
 });

@@ -79,9 +79,7 @@ export function viewState(source: unknown): ViewState {
 /** What of a state differs from the initial one. */
 export function changedPart(state: ViewState): Partial<ViewState> {
   const initial: Record<string, unknown> = { ...INITIAL };
-  return Object.fromEntries(
-    Object.entries(state).filter(([key, value]) => !equal(value, initial[key]))
-  ) as Partial<ViewState>;
+  return Object.fromEntries(Object.entries(state).filter(([key, value]) => !equal(value, initial[key])));
 }
 
 /** Whether two states show the same. */

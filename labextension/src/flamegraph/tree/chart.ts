@@ -4,8 +4,8 @@ import { Amounts, Profile, Shape, Tree, amounts } from './profile';
 import { withFrames } from './rewrite';
 import { totals } from './totals';
 
-/** A stage has a column a second, also for seconds in which nothing ran; later ones than these are not drawn. */
-const MOST_SECONDS = 100_000;
+/** Seconds without a sample that are drawn as such; a longer pause is left out. */
+const PAUSE = 5;
 
 /** What the chart is made of: the selected samples, and where rewriting has moved their nodes. */
 export interface ChartSource {
@@ -70,27 +70,32 @@ interface Stage {
   node: number;
 }
 
-/** The selected groups by stage and second, stages in the order in which they began. */
+/**
+ * The selected groups by stage and second, in time order. A stage that pauses, as what lies between the stages does,
+ * goes on further right.
+ */
 function inOrder({ profile, groups }: ChartSource): Stage[] {
   const { stage, second } = profile.cells;
-  const stages = new Map<number, Map<number, number[]>>();
+  const seconds = new Map<number, Map<number, number[]>>();
   for (const g of groups) {
-    const seconds = stages.get(stage[g]) ?? new Map<number, number[]>();
-    stages.set(stage[g], seconds);
-    const together = seconds.get(second[g]) ?? [];
-    seconds.set(second[g], together);
+    const ofStage = seconds.get(stage[g]) ?? new Map<number, number[]>();
+    seconds.set(stage[g], ofStage);
+    const together = ofStage.get(second[g]) ?? [];
+    ofStage.set(second[g], together);
     together.push(g);
   }
-  return [...stages]
-    .map(([number, seconds]) => {
-      const first = [...seconds.keys()].reduce((least, s) => Math.min(least, s), Infinity);
-      const columns = [...seconds]
-        .map(([s, members]) => ({ second: s, groups: members, node: 0 }))
-        .filter(column => column.second - first < MOST_SECONDS)
-        .sort((a, b) => a.second - b.second);
-      return { stage: number, first, seconds: columns, node: 0 };
-    })
-    .sort((a, b) => a.first - b.first || a.stage - b.stage);
+  const stages: Stage[] = [];
+  for (const [number, ofStage] of seconds) {
+    let last = -Infinity;
+    for (const [at, members] of [...ofStage].sort((a, b) => a[0] - b[0])) {
+      if (at - last > PAUSE) {
+        stages.push({ stage: number, first: at, seconds: [], node: 0 });
+      }
+      stages[stages.length - 1].seconds.push({ second: at, groups: members, node: 0 });
+      last = at;
+    }
+  }
+  return stages.sort((a, b) => a.first - b.first || a.stage - b.stage);
 }
 
 /** Where seconds stand on the axis, and what is in them. */

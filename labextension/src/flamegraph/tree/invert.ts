@@ -65,7 +65,14 @@ function grow(tree: Tree, stacks: Stacks, zoom: readonly string[], all: boolean)
   let narrow = 0;
   /** What the callers of a node must have at least to be made. */
   const least: number[] = [all ? 0 : stacks.sum * NARROWEST];
-  const root = { parent: 0, frame: 0, nodes: stacks.nodes, weights: stacks.weights, total: stacks.sum, onPath: 0 };
+  const root = {
+    parent: 0,
+    frame: 0,
+    nodes: stacks.nodes,
+    weights: stacks.weights,
+    total: stacks.sum,
+    onPath: 0
+  };
   const first = groupsOf(tree, root, 0, zoom);
   made.self[0] = stacks.sum - first.reduce((sum, group) => sum + group.total, 0);
   const waiting = first.reverse();
@@ -106,7 +113,7 @@ function withoutOutermost(tree: Tree, group: Group): Group {
       total += group.weights[i];
     }
   }
-  return { ...group, nodes: nodes.subarray(0, n), weights: weights.subarray(0, n) as Amounts, total };
+  return { ...group, nodes: nodes.subarray(0, n), weights: weights.subarray(0, n), total };
 }
 
 /** Stacks grouped by the frame that they are at, most samples first. */

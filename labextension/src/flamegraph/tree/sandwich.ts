@@ -10,7 +10,7 @@ export function topmost(tree: Tree, name: string): number[] {
   const { frame, end, frames } = tree;
   const flags = Uint8Array.from(frames.names, other => (other === name ? 1 : 0));
   const found: number[] = [];
-  for (let i = 1; i < frame.length; ) {
+  for (let i = 1; i < frame.length;) {
     if (flags[frame[i]] === 1 && tree.total[i] > 0) {
       found.push(i);
       i = end[i];

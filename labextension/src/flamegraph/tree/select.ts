@@ -52,7 +52,11 @@ export function below(shape: Shape, flags: Uint8Array): Uint8Array {
 }
 
 /** Per node 1 where its own samples count: a focused frame is on the stack, and no ignored one. */
-export function keptNodes(shape: Shape, focus: Uint8Array | null, ignore: Uint8Array | null): Uint8Array | null {
+export function keptNodes(
+  shape: Shape,
+  focus: Uint8Array | null,
+  ignore: Uint8Array | null
+): Uint8Array | null {
   if (focus === null && ignore === null) {
     return null;
   }

@@ -10,7 +10,7 @@ export function treeOf(frames: Frames, shape: Shape, self: Amounts): Tree {
 
 export function totals(shape: Shape, self: Amounts): Amounts {
   const { parent } = shape;
-  const total = self.slice() as Amounts;
+  const total = self.slice();
   for (let i = parent.length - 1; i > 0; i--) {
     total[parent[i]] += total[i];
   }

@@ -87,8 +87,6 @@ describe('paths', () => {
 
   it('that lead nowhere end at their last frame', async () => {
     const tree = treeFor(await profileOf(call('all', 0, call('a', 1, call('b', 1)))));
-    expect([nodeAt(tree, ['a', 'x']), nodeAt(tree, ['x', 'a']), nodeAt(tree, [])]).toEqual([
-      1, 0, 0
-    ]);
+    expect([nodeAt(tree, ['a', 'x']), nodeAt(tree, ['x', 'a']), nodeAt(tree, [])]).toEqual([1, 0, 0]);
   });
 });

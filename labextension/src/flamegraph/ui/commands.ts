@@ -1,6 +1,7 @@
 /** What the keys and buttons do. */
 
 import { withoutHash } from '../draw/names';
+import { EXPORTS, fileName, offer } from '../export';
 import { COLORINGS, RUNTIMES } from '../payload/state';
 import { exactly } from '../tree/search';
 import { Command } from './keys';
@@ -88,6 +89,7 @@ export class Commands {
         panel.update({ color: after(COLORINGS, state.color) });
         break;
       case 'export':
+        this.offerExports();
         break;
       case 'copy':
         void this.copy();
@@ -140,6 +142,31 @@ export class Commands {
     const { stages } = session.profile;
     const at = session.state.stage === null ? -1 : stages.indexOf(session.state.stage);
     this.panel.update({ stage: stages[at + 1] ?? null });
+  }
+
+  private offerExports(): void {
+    const { panel } = this;
+    const context = panel.exportContext();
+    if (context === null) {
+      return;
+    }
+    const actions = EXPORTS.filter(each => each.available(context)).map(each => ({
+      label: each.label,
+      hint: each.ending,
+      run: () => {
+        each.make(context).then(
+          blob => {
+            const name = fileName(context.profile.title, each.ending);
+            offer(blob, name);
+            panel.say(`Saved ${name}`);
+          },
+          (error: unknown) => {
+            panel.say(error instanceof Error ? error.message : String(error));
+          }
+        );
+      }
+    }));
+    panel.popup.menu(panel.toolbar.exportButton, actions);
   }
 
   private async copy(): Promise<void> {

@@ -1,8 +1,10 @@
 /** Numbers as they are read. */
 
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
 /** 12345 as "12,345". */
 export function integer(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return WHOLE.format(value);
 }
 
 /** A part of a whole as a percentage with three telling digits. */

@@ -1,7 +1,7 @@
 /** What the colours say, and where they come from. */
 
 import { Mode, hueOfKind, shadeColor } from '../draw/colors';
-import { hueOfModule, moduleHue, selfColor } from '../draw/look';
+import { hueOfModule, modulePlaces, selfColor } from '../draw/look';
 import { printable } from '../draw/names';
 import { Coloring } from '../payload/state';
 import { selfByKind } from '../tree/functions';
@@ -43,6 +43,7 @@ function kindChips(tree: Tree, root: number, mode: Mode, safe: boolean): HTMLEle
 
 function moduleChips(tree: Tree, root: number, mode: Mode): HTMLElement[] {
   const { frames, frame, end, self } = tree;
+  const places = modulePlaces(frames.modules);
   const sums = new Float64Array(frames.modules.length);
   for (let i = Math.max(root, 1); i < end[root]; i++) {
     sums[frames.module[frame[i]]] += self[i];
@@ -50,7 +51,7 @@ function moduleChips(tree: Tree, root: number, mode: Mode): HTMLElement[] {
   const present = [...sums.keys()].filter(k => sums[k] > 0).sort((a, b) => sums[b] - sums[a]);
   const chips = present.slice(0, MODULES).map(k => {
     const name = frames.modules[k] === '' ? 'no module' : frames.modules[k];
-    const color = shadeColor(mode, hueOfModule(moduleHue(frames.modules[k])), 1);
+    const color = shadeColor(mode, hueOfModule(places[k]), 1);
     const part = share(sums[k], tree.total[root]);
     return chip(color, name, part, `${part} of the samples end in ${name}`);
   });
@@ -61,7 +62,14 @@ function moduleChips(tree: Tree, root: number, mode: Mode): HTMLElement[] {
 function chip(color: string, text: string, part: string, title: string): HTMLElement {
   const swatch = element('span', 'duronb-chip', { 'aria-hidden': 'true' });
   swatch.style.background = color;
-  return element('li', '', { title: printable(title) }, swatch, printable(text), element('small', '', {}, part));
+  return element(
+    'li',
+    '',
+    { title: printable(title) },
+    swatch,
+    printable(text),
+    element('small', '', {}, part)
+  );
 }
 
 function note(text: string): HTMLElement {

@@ -40,7 +40,13 @@ export class OptionsPanel {
       { role: 'group', 'aria-label': 'Options', hidden: '' },
       ...(['focus', 'ignore'] as const).map(key => this.filterElement(key)),
       this.runtime,
-      element('label', '', { title: 'Show each function once per stack (r)' }, this.recursion, 'Merge recursion'),
+      element(
+        'label',
+        '',
+        { title: 'Show each function once per stack (r)' },
+        this.recursion,
+        'Merge recursion'
+      ),
       element(
         'label',
         '',
@@ -74,7 +80,11 @@ export class OptionsPanel {
     clearTimeout(this.typing);
   }
 
-  private filter(key: Filter, placeholder: string, title: string): { input: HTMLInputElement; error: HTMLElement } {
+  private filter(
+    key: Filter,
+    placeholder: string,
+    title: string
+  ): { input: HTMLInputElement; error: HTMLElement } {
     const input = element('input', `duronb-search duronb-${key}`, {
       type: 'search',
       placeholder: `${placeholder} (regex)`,

@@ -3,8 +3,9 @@
 import { Look, lookOf } from '../draw/look';
 import { printable } from '../draw/names';
 import { Theme } from '../draw/theme';
+import { ExportContext, hexOf } from '../export';
 import { Payload, runSummary } from '../payload/payload';
-import { COLORINGS, Coloring, ViewState } from '../payload/state';
+import { COLORINGS, Coloring, ViewState, changedPart } from '../payload/state';
 import { functions } from '../tree/functions';
 import { Profile, Tree } from '../tree/profile';
 import { exactly } from '../tree/search';
@@ -33,6 +34,9 @@ const COLORING_NAMES: Record<Coloring, string> = {
   plain: 'One colour'
 };
 
+/** Nodes that are counted within the frame that draws them. */
+const AT_ONCE = 1_500_000;
+
 export class Panel {
   readonly session: Session;
   readonly graph: Graph;
@@ -51,6 +55,7 @@ export class Panel {
   private look: { tree: Tree; coloring: Coloring; mode: string; look: Look } | null = null;
   /** The legend and the table wait until the picture is painted. */
   private late = 0;
+  private counts: { tree: Tree; root: number; color: Coloring; mode: string; table: boolean } | null = null;
 
   constructor(
     private readonly element: HTMLElement,
@@ -156,6 +161,26 @@ export class Panel {
     this.live.textContent = text;
   }
 
+  /** What exports are made of; `null` before anything is drawn. */
+  exportContext(): ExportContext | null {
+    const { session, graph, payload, settings } = this;
+    const { scene } = graph;
+    if (scene === null) {
+      return null;
+    }
+    const { view, stage } = session.state;
+    return {
+      profile: session.profile,
+      view,
+      base: session.base,
+      scene,
+      subtitle: [stage ?? '', headline(session)].filter(part => part !== '').join(' · '),
+      background: hexOf(getComputedStyle(this.element).backgroundColor),
+      payload: () => JSON.stringify({ ...payload, state: changedPart(session.state) }),
+      host: settings.host ?? null
+    };
+  }
+
   dispose(): void {
     clearTimeout(this.late);
     this.graph.dispose();
@@ -189,10 +214,7 @@ export class Panel {
         this.zoom(session.stepTowards(node, inwards));
       },
       drawn: () => {
-        window.clearTimeout(this.late);
-        this.late = window.setTimeout(() => {
-          this.showLate();
-        }, 0);
+        this.afterDrawing();
       }
     });
   }
@@ -243,27 +265,46 @@ export class Panel {
     this.describe(session.selected);
   }
 
+  /** The rest comes with the picture, or where counting takes longer than a frame, after it. */
+  private afterDrawing(): void {
+    const { tree, root } = this.counted();
+    window.clearTimeout(this.late);
+    if (tree.end[root] - root <= AT_ONCE) {
+      this.showLate();
+    } else {
+      this.late = window.setTimeout(() => {
+        this.showLate();
+      }, 0);
+    }
+  }
+
+  /** What legend and table count: the zoomed part of the call tree, in other views all of it. */
+  private counted(): { tree: Tree; root: number } {
+    const { state, tree, root, base } = this.session;
+    return state.view === 'flame' ? { tree, root } : { tree: base, root: 0 };
+  }
+
   private showLate(): void {
     const { session, theme } = this;
-    const { state, tree, root, base, profile } = session;
-    this.legend.setAttribute('aria-label', COLORING_NAMES[state.color]);
-    this.legend.replaceChildren(
-      ...legendElements(state.view === 'flame' ? tree : base, state.view === 'flame' ? root : 0, state.color, theme.mode)
-    );
+    const { state, profile } = session;
+    const { tree, root } = this.counted();
+    const before = this.counts;
+    const now = { tree, root, color: state.color, mode: theme.mode, table: state.table };
+    if (before === null || (Object.keys(now) as (keyof typeof now)[]).some(key => now[key] !== before[key])) {
+      this.counts = now;
+      this.legend.setAttribute('aria-label', COLORING_NAMES[state.color]);
+      this.legend.replaceChildren(...legendElements(tree, root, state.color, theme.mode));
+      if (state.table) {
+        const rows = functions(tree, root);
+        const scope = tree.total[root];
+        this.table.show({ frames: tree.frames, rows, scope, frequencyHz: profile.frequencyHz });
+      } else {
+        this.table.hide();
+      }
+    }
+    this.table.mark(session.functionOf(session.selected));
     const accent = getComputedStyle(this.element).getPropertyValue('--accent');
     this.timeline.show(session.perSecond, state.seconds, accent);
-    if (state.table) {
-      const flame = state.view === 'flame';
-      this.table.show({
-        frames: base.frames,
-        rows: functions(base, flame ? root : 0),
-        scope: flame ? session.scope : session.whole,
-        frequencyHz: profile.frequencyHz
-      });
-      this.table.mark(session.functionOf(session.selected));
-    } else {
-      this.table.hide();
-    }
   }
 
   private lookNow(): Look {
@@ -285,8 +326,7 @@ export class Panel {
     }
     event.stopPropagation();
     const { state, tree, selected } = this.session;
-    const upwards =
-      state.view === 'sandwich' ? tree.callers > 0 && selected >= tree.callers : !state.icicle;
+    const upwards = state.view === 'sandwich' ? tree.callers > 0 && selected >= tree.callers : !state.icicle;
     const command = event.defaultPrevented ? null : commandOf(event, upwards);
     if (command !== null) {
       event.preventDefault();

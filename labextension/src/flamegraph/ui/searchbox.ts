@@ -9,7 +9,9 @@ export interface SearchEvents {
   leave: () => void;
 }
 
-const TYPING_MS = 120;
+/** Milliseconds of a search above which the next one waits until the typing pauses, and how long. */
+const SLOW = 40;
+const PAUSE = 160;
 const REGEX = 'Search (regex)';
 const TEXT = 'Search (text)';
 
@@ -20,6 +22,7 @@ export class SearchBox {
   private readonly literal: HTMLButtonElement;
   private readonly steps: HTMLDivElement;
   private typing = 0;
+  private cost = 0;
 
   constructor(private readonly events: SearchEvents) {
     this.input = element('input', 'duronb-search', {
@@ -88,13 +91,23 @@ export class SearchBox {
     clearTimeout(this.typing);
   }
 
+  private run(): void {
+    const began = performance.now();
+    this.events.change({ search: this.input.value });
+    this.cost = performance.now() - began;
+  }
+
   private listen(): void {
     const { input, events } = this;
     input.addEventListener('input', () => {
       clearTimeout(this.typing);
-      this.typing = window.setTimeout(() => {
-        events.change({ search: input.value });
-      }, TYPING_MS);
+      if (this.cost < SLOW) {
+        this.run();
+      } else {
+        this.typing = window.setTimeout(() => {
+          this.run();
+        }, PAUSE);
+      }
     });
     input.addEventListener('keydown', event => {
       if (event.key === 'Enter') {

@@ -5,7 +5,6 @@ import { factsOf, headline, matchedText } from './facts';
 import { INITIAL } from '../payload/state';
 import { Session } from './session';
 
-
 async function session(state = {}): Promise<Session> {
   const second = { ...call('b', 0, call('vfs_write', 0)), samples: [] };
   second.children[0].samples.push({ stage: 1, thread: 0, second: 0, count: 5 });

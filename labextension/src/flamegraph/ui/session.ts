@@ -15,7 +15,16 @@ import { treeOf } from '../tree/totals';
 const NO_MATCHES: Matches = { samples: 0, nodes: [] };
 
 /** State that decides which samples are in the call tree, and the texts among it that are expressions. */
-const SELECTING = ['stage', 'thread', 'seconds', 'focus', 'ignore', 'recursion', 'generics', 'runtime'] as const;
+const SELECTING = [
+  'stage',
+  'thread',
+  'seconds',
+  'focus',
+  'ignore',
+  'recursion',
+  'generics',
+  'runtime'
+] as const;
 const EXPRESSIONS = ['search', 'focus', 'ignore'] as const;
 
 export type Expression = (typeof EXPRESSIONS)[number];
@@ -33,9 +42,10 @@ export class Session {
   /** Matches within the zoomed frame; `samples` counts each sample once, in every view. */
   found: Matches = NO_MATCHES;
   /** Why an expression is not valid; the last valid one goes on being used. */
-  readonly errors: Partial<Record<Expression, string>> = {};
+  errors: Partial<Record<Expression, string>> = {};
   private current: ViewState;
   private source!: ChartSource;
+  private seconds: { stage: number | null; thread: number | null; sums: Float64Array } | null = null;
 
   constructor(
     readonly profile: Profile,
@@ -66,7 +76,11 @@ export class Session {
   /** Samples per second of the selected stage and thread, whatever seconds are selected. */
   get perSecond(): Float64Array {
     const { stage, thread } = this.indices();
-    return perSecond(this.profile, selectedGroups(this.profile, { stage, thread, seconds: null }));
+    if (this.seconds?.stage !== stage || this.seconds.thread !== thread) {
+      const groups = selectedGroups(this.profile, { stage, thread, seconds: null });
+      this.seconds = { stage, thread, sums: perSecond(this.profile, groups) };
+    }
+    return this.seconds.sums;
   }
 
   /** Change the state. Zooms and selections that the new tree does not have end where it ends. */
@@ -247,9 +261,9 @@ export class Session {
       }
       const { error } = compile(next[key], key === 'search' && next.literal);
       if (error === null) {
-        delete this.errors[key];
+        this.errors = { ...this.errors, [key]: undefined };
       } else {
-        this.errors[key] = error;
+        this.errors = { ...this.errors, [key]: error };
         next[key] = before[key];
       }
     }

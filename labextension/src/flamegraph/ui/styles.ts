@@ -51,7 +51,7 @@ export const STYLES = `
 }
 .duronb-title { font-weight: 600; font-size: 14px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
 .duronb-facts { color: var(--muted); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; flex: 0 1 auto; min-width: 60px; font-variant-numeric: tabular-nums; }
-.duronb-tools { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 8px; flex: 1 1 690px; justify-content: flex-end; min-width: 0; }
+.duronb-tools { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 8px; flex: 1 0 100%; min-width: 0; }
 .duronb-searching { display: flex; align-items: center; gap: 8px; flex: 0 1 auto; min-width: 0; }
 .duronb-searching .duronb-search { border-radius: 5px 0 0 5px; }
 .duronb-literal { font-family: var(--mono); }
@@ -170,9 +170,6 @@ export const STYLES = `
   .duronb-canvas, .duronb-chip { forced-color-adjust: none; }
 }
 .duronb-view { container-type: inline-size; }
-@container (max-width: 1100px) {
-  .duronb-tools { flex-basis: 100%; justify-content: flex-start; }
-}
 @container (max-width: 560px) {
   .duronb-module { display: none; }
   .duronb-choice { flex: 1 1 100px; max-width: none; }

@@ -55,6 +55,9 @@ export class Timeline {
 
   /** Show samples per second, and which seconds are picked. */
   show(sums: Float64Array, range: readonly [number, number] | null, color: string): void {
+    if (sums === this.sums && range === this.range && color === this.color) {
+      return;
+    }
     this.sums = sums;
     this.range = range;
     this.color = color;

@@ -1,6 +1,7 @@
 /** The flamegraph as the shells use it: made of a payload, moved by a state, themed by what is around it. */
 
 import { Theme, ThemeName, themeOf, watchTheme } from '../draw/theme';
+import type { Host } from '../export';
 import { decodePayload } from '../payload/decode';
 import { checkPayload } from '../payload/payload';
 import { INITIAL, ViewState, partOfState } from '../payload/state';
@@ -16,6 +17,8 @@ export interface ViewOptions {
   state?: Partial<ViewState>;
   /** Show the payload's run header and metrics above the graph. */
   showRun?: boolean;
+  /** What only the shell can give to an export; without it some are not offered. */
+  host?: Host | null;
   /** Called when what is shown has changed. */
   onState?: (state: ViewState) => void;
 }
