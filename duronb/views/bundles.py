@@ -8,7 +8,7 @@ from typing import Literal
 
 from duronb.errors import HostError
 
-Bundle = Literal["duronb.js", "page.js", "svg.js"]
+Bundle = Literal["duronb.js", "page.js", "svg.js", "widget.js"]
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "dist"
 

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from duronb.errors import RequestError, StoreError
 from duronb.model.build import preorder_parents
@@ -21,36 +21,14 @@ from duronb.views.display_tree import DisplayTree, depths
 from duronb.views.escape import script_json, well_formed
 from duronb.views.html import document
 from duronb.views.payload import compress, decompress
+from duronb.views.significance import NOT_TESTED, STEPS, Significance, stored
 from duronb.views.union_tree import UnionTree, union_tree
 from duronb.views.varint import decode_varints, encode_varints
 
 FORMAT = "duronb.differential"
 VERSION = 1
-NOT_TESTED = 255
-"""Stands for a node whose difference was not tested; 0 and 1 say that it is not, or is, significant."""
 
 Unit = Literal["share", "cpu_ms_per_orchestration"]
-
-_STEPS = 1_000_000
-"""A q-value is stored in steps of one millionth."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Significance:
-    """What tests say about the nodes of a union.
-
-    Parameters
-    ----------
-    total, own
-        For the difference of a node's total, and of its self samples, shape ``(nodes,)``: booleans, or q-values of
-        which NaN is a node that was not tested. ``None`` where nothing was tested.
-    level
-        A q-value up to this one is significant.
-    """
-
-    total: ArrayLike | None = None
-    own: ArrayLike | None = None
-    level: float = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +112,10 @@ def differential_payload(
     worth = _scales(unit, scales, counts)
     titles = {"before": before_title, "after": after_title}
     significant = significant or Significance()
-    tests = {name: _Test.of(values, significant.level, len(union.tree)) for name, values in _named(significant)}
+    tests = {
+        name: stored(values, significant.level, len(union.tree))
+        for name, values in (("total", significant.total), ("self", significant.own))
+    }
     modules = sorted(set(union.tree.frames.modules))
     return {
         "format": FORMAT,
@@ -149,11 +130,13 @@ def differential_payload(
         "modules": [well_formed(name) for name in modules],
         "nodes": len(union.tree),
         "frames": len(union.tree.frames),
-        "tests": {name: test.sort for name, test in tests.items()},
+        "tests": {name: sort for name, (sort, _) in tests.items()},
         "level": float(significant.level),
         "notices": [well_formed(text) for text in union.notices],
         "state": dict(state or {}),
-        "data": base64.b64encode(compress(_data(union, modules, list(tests.values())))).decode("ascii"),
+        "data": base64.b64encode(
+            compress(_data(union, modules, [column for _, columns in tests.values() for column in columns]))
+        ).decode("ascii"),
     }
 
 
@@ -203,36 +186,7 @@ def _scales(unit: str, scales: tuple[float, float] | None, counts: dict[str, int
     return dict(zip(("before", "after"), map(float, scales), strict=True))
 
 
-def _named(significant: Significance) -> list[tuple[str, ArrayLike | None]]:
-    return [("total", significant.total), ("self", significant.own)]
-
-
-@dataclass(frozen=True, eq=False)
-class _Test:
-    """One column of tests as it is stored: nothing, yes or no, or that and q-values."""
-
-    sort: str | None
-    columns: list[NDArray[np.int64]]
-
-    @classmethod
-    def of(cls, values: ArrayLike | None, level: float, nodes: int) -> _Test:
-        if values is None:
-            return cls(None, [])
-        column = np.asarray(values)
-        if column.shape != (nodes,):
-            raise RequestError("The tests do not fit the tree.", f"Give one value for each of its {nodes} nodes.")
-        if column.dtype.kind == "b":
-            return cls("yes", [column.astype(np.int64)])
-        q = column.astype(np.float64)
-        tested = ~np.isnan(q)
-        if ((q[tested] < 0) | (q[tested] > 1)).any():
-            raise RequestError("A q-value is not between 0 and 1.", "Give NaN for a node that was not tested.")
-        verdict = np.where(tested, q <= level, NOT_TESTED).astype(np.int64)
-        steps = np.where(tested, 1 + np.rint(np.nan_to_num(q) * _STEPS), 0).astype(np.int64)
-        return cls("q", [verdict, steps])
-
-
-def _data(union: UnionTree, modules: list[str], tests: Sequence[_Test]) -> bytes:
+def _data(union: UnionTree, modules: list[str], tests: Sequence[NDArray[np.int64]]) -> bytes:
     frames = union.tree.frames
     names = [well_formed(name).encode() for name in frames.names]
     module_of = {name: index for index, name in enumerate(modules)}
@@ -245,7 +199,7 @@ def _data(union: UnionTree, modules: list[str], tests: Sequence[_Test]) -> bytes
         union.tree.frame[1:],
         union.before,
         union.after,
-        *(column for test in tests for column in test.columns),
+        *tests,
     ]
     return b"".join([*map(encode_varints, columns), *names])
 
@@ -269,8 +223,8 @@ def _decode(payload: dict[str, Any], data: bytes) -> DecodedDifferential:
         verdict = take(nodes, NOT_TESTED + 1)
         if sort not in ("yes", "q") or not np.isin(verdict, (0, 1, NOT_TESTED)).all():
             raise ValueError("tests")
-        steps = take(nodes, _STEPS + 2) if sort == "q" else None
-        q = None if steps is None else np.where(steps > 0, (steps - 1) / _STEPS, np.nan)
+        steps = take(nodes, STEPS + 2) if sort == "q" else None
+        q = None if steps is None else np.where(steps > 0, (steps - 1) / STEPS, np.nan)
         return verdict.astype(np.uint8), q
 
     lengths = take(frames, len(data) + 1)

@@ -28,6 +28,7 @@ from duronb.views.text import run_text, table_text, terminal_width
 
 if TYPE_CHECKING:
     from duronb.views.flamegraph import Flamegraph
+    from duronb.views.widget import FlamegraphWidget
 
 
 class _Printer(Protocol):
@@ -113,6 +114,24 @@ class Run(RunRecord):
         return Flamegraph(
             payload=payload_json(payload), theme=theme, height=HEIGHT if height is None else height, **view.to_json()
         )
+
+    def widget(self, stage: str | None = None, **options: Any) -> FlamegraphWidget:
+        """Return the flamegraph as a widget: what is shown can be read and set, see ``duronb.views.widget``.
+
+        Parameters
+        ----------
+        stage, **options
+            As for ``flamegraph``.
+
+        Raises
+        ------
+        RequestError
+            As for ``flamegraph``.
+        """
+        from duronb.views.widget import FlamegraphWidget
+
+        model = self.flamegraph(stage, **options)
+        return FlamegraphWidget(model.payload, theme=model.theme, height=options.get("height"), **model.state)
 
     def _payload(self, view: ViewState, min_share: float) -> dict[str, Any]:
         self._check_stage(view.stage)

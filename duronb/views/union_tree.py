@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -100,7 +101,7 @@ def _merged(parent: Indices, frame: Indices, frames: Frames) -> tuple[CallTree, 
     of_node = np.zeros(len(parent), dtype=np.int64)
     ups, own = [np.zeros(1, np.int64)], [np.full(1, -1, np.int64)]
     levels = [(0, 1)]
-    for low, high in zip(bounds[1:], bounds[2:], strict=False):
+    for low, high in pairwise(bounds[1:]):
         nodes = order[low:high]
         keys, inverse = np.unique(of_node[parent[nodes]] * len(frames) + frame[nodes], return_inverse=True)
         start = levels[-1][1]

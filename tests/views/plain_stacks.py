@@ -22,6 +22,8 @@ INITIAL: dict[str, Any] = {
 }  # fmt: skip
 RUNTIME: Frame = ("[runtime]", "", "tokio")
 CALLERS = "\u2191"
+PAUSE = 5
+"""Seconds without a sample after which the time order goes on as if there had been none."""
 
 
 class Sample(NamedTuple):
@@ -127,13 +129,19 @@ class View:
         return sum(sample.count for sample in self.stacks)
 
     @cached_property
-    def columns(self) -> dict[str, tuple[int, int]]:
-        """First and last second of each stage, in the order in which the stages began."""
-        seconds: defaultdict[str, set[int]] = defaultdict(set)
-        for sample in self.selected:
-            seconds[sample.stage].add(sample.second)
-        order = sorted(seconds, key=lambda stage: (min(seconds[stage]), self.stages.index(stage)))
-        return {stage: (min(seconds[stage]), max(seconds[stage])) for stage in order}
+    def columns(self) -> list[tuple[Frame, int, int]]:
+        """Stages in time order with their first and last second; after a pause a stage goes on as another one."""
+        places = sorted({(self.stages.index(sample.stage), sample.second) for sample in self.selected})
+        found: list[tuple[int, int, int]] = []
+        for stage, second in places:
+            if found and found[-1][1] == stage and second - found[-1][2] <= PAUSE:
+                found[-1] = (found[-1][0], stage, second)
+            else:
+                found.append((second, stage, second))
+        return [
+            ((self.stages[stage], str(number), "label"), first, last)
+            for number, (first, stage, last) in enumerate(sorted(found))
+        ]
 
     def lines(self) -> Iterator[tuple[Sample, dict[str, Path]]]:
         """Each sample in the view, with its path in every part."""
@@ -145,8 +153,12 @@ class View:
             elif view == "inverted":
                 yield sample, {"tree": stack[::-1]}
             elif view == "time":
-                second = f"+{sample.second - self.columns[sample.stage][0]} s"
-                yield sample, {"tree": ((sample.stage, "", "other"), (second, "", "other"), *stack)}
+                label, first = next(
+                    (label, first)
+                    for label, first, last in self.columns
+                    if label[0] == sample.stage and first <= sample.second <= last
+                )
+                yield sample, {"tree": (label, (f"+{sample.second - first} s", "", "label"), *stack)}
             else:
                 names = [name for name, _, _ in stack]
                 if self.state["function"] in names:
@@ -159,8 +171,8 @@ class View:
         parts = {name: Part() for name in names}
         if self.state["view"] == "time":
             # A stage keeps its place in time also where the filters leave none of its samples.
-            for stage in self.columns:
-                parts["tree"].add(((stage, "", "other"),), 0)
+            for label, _, _ in self.columns:
+                parts["tree"].add((label,), 0)
         for sample, paths in self.lines():
             for name, path in paths.items():
                 parts[name].add(path, sample.count)
@@ -171,8 +183,7 @@ class View:
 
     def _order(self, name: str, part: Part, path: Path) -> tuple[int, int]:
         if self.state["view"] == "time" and len(path) < 3:
-            text = path[-1][0]
-            return list(self.columns).index(text) if len(path) == 1 else int(text[1:-2]), 0
+            return int(path[0][1]) if len(path) == 1 else int(path[1][0][1:-2]), 0
         most_first = self.state["view"] == "inverted" or name == "callers"
         return -part.totals[path] if most_first else 0, self._ranks[path[-1]]
 
@@ -290,6 +301,6 @@ class View:
     def _extent(self, name: str, path: Path) -> int:
         if self.state["view"] == "time" and len(path) < 2:
             return self._peak * sum(
-                last - first + 1 for stage, (first, last) in self.columns.items() if path in ((), ((stage, "", "other"),))
+                last - first + 1 for label, first, last in self.columns if path in ((), (label,))
             )
         return self.parts[name].totals[path]

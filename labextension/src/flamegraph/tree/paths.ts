@@ -27,19 +27,29 @@ export function pathOf(tree: Tree, node: number): string[] {
   return path.reverse();
 }
 
-/** The node that a path leads to; where the path leads nowhere, its last frame that is there. */
+/**
+ * The node that a path leads to; where the path leads nowhere, its last frame that is there. Siblings may have the same
+ * name, in different modules: the path goes on through the one that has the next name, with samples if possible.
+ */
 export function nodeAt(tree: Tree, path: readonly string[], root = 0): number {
-  const { frames, frame, end } = tree;
-  let node = root;
+  let ways = [root];
   for (const name of path) {
-    let child = node + 1;
-    while (child < end[node] && frames.names[frame[child]] !== name) {
-      child = end[child];
-    }
-    if (child >= end[node]) {
+    const further = ways.flatMap(way => childrenNamed(tree, way, name));
+    if (further.length === 0) {
       break;
     }
-    node = child;
+    const alive = further.filter(node => tree.total[node] > 0);
+    ways = alive.length > 0 ? alive : further;
   }
-  return node;
+  return ways[0];
+}
+
+function childrenNamed({ frames, frame, end }: Tree, node: number, name: string): number[] {
+  const found: number[] = [];
+  for (let child = node + 1; child < end[node]; child = end[child]) {
+    if (frames.names[frame[child]] === name) {
+      found.push(child);
+    }
+  }
+  return found;
 }

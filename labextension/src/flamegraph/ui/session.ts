@@ -120,7 +120,14 @@ export class Session {
     const valid = Number.isInteger(node) && node >= 0 && node < this.tree.parent.length ? node : 0;
     // In a sandwich the two roots are the same function.
     const path = valid === this.tree.callers ? [] : this.pathTo(valid);
+    const { tree } = this;
     this.update({ zoom: path, selected: path });
+    // A path leads to the first of siblings with the same name.
+    if (this.tree === tree && path.length > 0 && this.root !== valid && tree.total[valid] > 0) {
+      this.root = valid;
+      this.select(valid);
+      this.match();
+    }
   }
 
   select(node: number): void {
@@ -229,6 +236,10 @@ export class Session {
   private flag(): void {
     const { search, literal } = this.current;
     this.flags = this.flagsOf(search, this.tree.frames.names, literal);
+    if (this.current.view === 'time') {
+      // Names of stages and seconds are no functions.
+      this.flags?.fill(0, this.base.frames.names.length);
+    }
   }
 
   private match(): void {
@@ -240,7 +251,9 @@ export class Session {
     this.found = matches(tree, flags, root);
     const { view, zoom, function: name } = this.current;
     if (view === 'sandwich' && root === 0) {
-      const nodes = [...this.found.nodes, ...matches(tree, flags, tree.callers).nodes];
+      // Both roots are the same function.
+      const above = matches(tree, flags, tree.callers).nodes.filter(node => node !== tree.callers);
+      const nodes = [...this.found.nodes, ...above];
       this.found = { nodes, samples: matchedAround(base, flags, name) };
     } else if (view === 'inverted' && tree.narrow > 0) {
       this.found = { nodes: this.found.nodes, samples: matchedInverted(base, flags, zoom) };
@@ -265,6 +278,10 @@ export class Session {
       } else {
         this.errors = { ...this.errors, [key]: error };
         next[key] = before[key];
+        if (key === 'search') {
+          // What was found as text may be no expression.
+          next.literal = before.literal;
+        }
       }
     }
     const { stages, threads } = this.profile;
