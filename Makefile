@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?= 30 baseline
+BENCH ?=
 
 SOURCES := pyproject.toml $(shell find labextension -path '*/node_modules' -prune -o -path '*/lib' -prune -o \
 	-path '*/.yarn' -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help profile test check check-python check-js check-rust test-python test-fast build lab clean
+.PHONY: help profile bench test check check-python check-js check-rust test-python test-fast build lab clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +40,9 @@ test-python: $(VENV)/.develop
 
 test-fast: $(VENV)/.develop  ## Only the tests that need no engine, browser or kernel
 	$(BIN)/python -m pytest -m "not docker and not ui and not notebook and not slow"
+
+bench: $(VENV)/.develop  ## Measure beside the peers: tests/benchmarks/RESULTS.md; BENCH="--quick" for a short look
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.benchmarks $(BENCH)
 
 build: $(VENV)/.installed  ## Build the JavaScript into duronb/
 	cd labextension && ../$(BIN)/jlpm install --immutable && ../$(BIN)/jlpm build:prod

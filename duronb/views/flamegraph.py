@@ -33,6 +33,7 @@ class Flamegraph(LayoutDOM):
 
     if TYPE_CHECKING:
         payload: str
+        stage: str | None
         theme: Literal["auto", "light", "dark"]
 
         def __init__(self, **properties: Any) -> None: ...

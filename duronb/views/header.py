@@ -37,9 +37,11 @@ def subject_text(run: RunRecord) -> str:
 
 def samples_text(run: RunRecord) -> str:
     """Return how many samples there are and how they were taken."""
-    taken = _samples(run)
-    frequency = _frequency(run)
-    return f"{taken:,} at {frequency:g} Hz, {run.request.call_graph} call graphs"
+    taken = f"{sample_count(run):,}"
+    if run.engine != "import":
+        return f"{taken} at {_frequency(run):g} Hz, {run.request.call_graph} call graphs"
+    known = run.quality.get("frequency_known") is not False
+    return f"{taken} at {_frequency(run):g} Hz" if known else taken
 
 
 def notices(run: RunRecord) -> list[str]:
@@ -65,7 +67,8 @@ def _frequency(run: RunRecord) -> float:
         return float(run.request.frequency_hz)
 
 
-def _samples(run: RunRecord) -> int:
+def sample_count(run: RunRecord) -> int:
+    """Return how many samples a run has, without reading them where its record says it."""
     recorded = run.quality.get("samples")
     if isinstance(recorded, int):
         return recorded
@@ -84,7 +87,7 @@ def _engine_text(run: RunRecord) -> str:
 def _quality_text(run: RunRecord) -> str:
     quality = run.quality
     parts = []
-    samples = _samples(run)
+    samples = sample_count(run)
     for key, word in (
         ("lost", "lost"),
         ("outside", "outside stages"),

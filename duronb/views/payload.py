@@ -291,9 +291,10 @@ def _decode(payload: dict[str, Any], data: bytes) -> DecodedPayload:
 
 def _sums_within(steps: Column, sizes: Column) -> Column:
     """Undo the differences: running sums that start anew with every group."""
-    sums = np.cumsum(steps)
+    sums: Column = np.cumsum(steps)
     first = (np.cumsum(sizes) - sizes)[sizes > 0]
-    return sums - np.repeat((sums - steps)[first], sizes[sizes > 0])
+    before: Column = np.repeat((sums - steps)[first], sizes[sizes > 0])
+    return sums - before
 
 
 def _parents(pop: Column) -> NDArray[np.int32]:

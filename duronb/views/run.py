@@ -176,7 +176,9 @@ class Run(RunRecord):
         return "".join(f"{line}\n" for line in folded(self.profile, stage, thread_names=thread_names))
 
     def export(self, path: str | os.PathLike[str], *, stage: str | None = None) -> Path:
-        """Write the run to a file whose ending says the format: .html, .svg, .folded, .txt, .json, .speedscope.json.
+        """Write the run to a file whose ending says the format.
+
+        ``.html`` ``.svg`` ``.folded`` ``.txt`` ``.json`` ``.speedscope.json`` ``.pb.gz`` ``.pprof`` ``.firefox.json``
 
         Raises
         ------

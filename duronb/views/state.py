@@ -90,7 +90,8 @@ class ViewState:
     def to_json(self) -> dict[str, Any]:
         """Return the fields that differ from the first state, as plain JSON values."""
         plain = {name: list(value) if isinstance(value, (list, tuple)) else value for name, value in asdict(self).items()}
-        first = {field.name: [] if field.default == () else field.default for field in fields(self)}
+        first: dict[str, Any] = {field.name: field.default for field in fields(self)}
+        first |= {"zoom": [], "selected": []}
         return {name: value for name, value in plain.items() if value != first[name]}
 
 

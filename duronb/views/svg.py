@@ -82,7 +82,7 @@ def static_svg(
     title: str = "Flamegraph",
     stage: str | None = None,
     width: int = 960,
-    max_frames: int = 240,
+    max_frames: int = 110,
     max_rows: int = 48,
 ) -> bytes:
     """Return a light picture without script: the widest frames only, light or dark as the system is.

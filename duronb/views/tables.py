@@ -15,7 +15,7 @@ from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
 from duronb.views.display_tree import DisplayTree
 from duronb.views.figures import NONE, number, share, whole
-from duronb.views.header import frequency_hz, subject_text
+from duronb.views.header import frequency_hz, sample_count, subject_text
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def runs_table(runs: Iterable[RunRecord]) -> Table:
             subject_text(run),
             "" if run.status == "complete" else run.status,
             str(len(run.stages)),
-            f"{sum(stage.samples for stage in run.stages):,}",
+            f"{sample_count(run):,}",
             number(best_throughput(run), 2),
             run.id,
         ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -17,6 +16,7 @@ from playwright.sync_api import expect
 
 import duronb
 from tests.ui.conftest import Lab
+from tests.ui.in_lab import open_notebook, save, write_notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -33,12 +33,8 @@ def test_runs_the_magic_zooms_searches_and_survives_a_reopening(
         pytest.skip("neither perf nor a Docker engine")
     checkout = make_checkout()
     cells = ["%load_ext duronb", f"run = %duroprof 1 first --repo {checkout}", "%duroprof thirty"]
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )
     path = lab.directory / "first.ipynb"
-    nbformat.write(notebook, path)
+    write_notebook(path, cells)
     page = open_notebook(browser, lab, "first.ipynb")
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -66,8 +62,7 @@ def test_runs_the_magic_zooms_searches_and_survives_a_reopening(
     canvas.press("Escape")
     expect(view.locator(".duronb-crumbs")).to_have_text(before)
 
-    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-    page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')")
+    save(page)
     wait_until_saved(path)
     page.close()
     bundles = [
@@ -87,20 +82,6 @@ def test_runs_the_magic_zooms_searches_and_survives_a_reopening(
     search(again, "vfs_write")
     reopened.locator(".duronb-matched", has_text="%").wait_for()
     again.close()
-
-
-def open_notebook(browser: Browser, lab: Lab, name: str, *, kernel: bool = True) -> Page:
-    """Open a notebook in a fresh JupyterLab page; without a kernel, if asked."""
-    page = browser.new_page(viewport={"width": 1200, "height": 900})
-    page.goto(f"{lab.url}/lab?reset")
-    page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
-    page.evaluate("async () => { await window.jupyterapp.restored }")
-    options = {"path": name, "kernelPreference": {"shouldStart": kernel, "canStart": kernel}}
-    page.evaluate(f"() => window.jupyterapp.commands.execute('docmanager:open', {json.dumps(options)})")
-    page.locator(".jp-Notebook").wait_for()
-    if kernel:
-        page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=60_000)
-    return page
 
 
 def search(page: Page, pattern: str) -> None:

@@ -29,9 +29,12 @@ PROFILE = drawn(make_profile(CELLS))
 
 def widths(cells: dict[Cell, int], name: str, *, inverted: bool = False) -> Counter[tuple[str, ...]]:
     """Count samples per path that ends in a frame of the name."""
-    counts: Counter[tuple[str, ...]] = Counter()
+    stacks: Counter[tuple[str, ...]] = Counter()
     for (*_, stack), count in cells.items():
-        names = displayed(stack)[:: -1 if inverted else 1]
+        if any(frame.startswith(name) for frame, _ in stack):
+            stacks[displayed(stack)[:: -1 if inverted else 1]] += count
+    counts: Counter[tuple[str, ...]] = Counter()
+    for names, count in stacks.items():
         for depth, each in enumerate(names, start=1):
             if each == name:
                 counts[names[:depth]] += count

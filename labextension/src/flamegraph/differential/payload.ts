@@ -34,7 +34,7 @@ export interface DifferentialPayload {
   modules: string[];
   nodes: number;
   frames: number;
-  tests: { total: TestSort; self: TestSort };
+  tests?: { total: TestSort; self: TestSort };
   level?: number;
   notices?: string[];
   state?: unknown;
@@ -47,7 +47,9 @@ export function isDifferential(source: unknown): boolean {
 }
 
 /** Check everything outside of `data`. */
-export function checkDifferential(source: unknown): DifferentialPayload {
+export function checkDifferential(
+  source: unknown
+): DifferentialPayload & Required<Pick<DifferentialPayload, 'tests'>> {
   if (!isDifferential(source)) {
     throw new PayloadError('This is not a duronb differential payload.');
   }
@@ -70,14 +72,14 @@ export function checkDifferential(source: unknown): DifferentialPayload {
   if (!UNITS.includes(payload.unit) || !isSide(payload.before) || !isSide(payload.after)) {
     throw new PayloadError('The differential payload does not say what its two sides are worth.');
   }
-  const tests = payload.tests as Record<string, unknown> | null | undefined;
-  if (!isTestSort(tests?.total) || !isTestSort(tests?.self)) {
+  const { total, self } = (payload.tests ?? {}) as Record<string, unknown>;
+  if (!isTestSort(total) || !isTestSort(self)) {
     throw new PayloadError('The differential payload does not say what was tested.');
   }
   if (typeof payload.data !== 'string') {
     throw new PayloadError('The differential payload has no data.');
   }
-  return payload;
+  return { ...payload, tests: { total, self } };
 }
 
 function isCount(value: unknown): value is number {

@@ -97,17 +97,23 @@ export class OptionsPanel {
     input.addEventListener('input', () => {
       clearTimeout(this.typing);
       this.typing = window.setTimeout(() => {
-        this.change({ [key]: input.value });
+        this.typed();
       }, TYPING_MS);
     });
     input.addEventListener('keydown', event => {
       if (event.key === 'Enter') {
         event.preventDefault();
         clearTimeout(this.typing);
-        this.change({ [key]: input.value });
+        this.typed();
       }
     });
     return { input, error: element('output', 'duronb-error', { 'aria-live': 'polite' }) };
+  }
+
+  /** Both boxes together: what was typed into the other one may still be waiting. */
+  private typed(): void {
+    const { focus, ignore } = this.filters;
+    this.change({ focus: focus.input.value, ignore: ignore.input.value });
   }
 
   private filterElement(key: Filter): HTMLElement {

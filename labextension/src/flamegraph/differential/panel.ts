@@ -1,0 +1,374 @@
+/** The parts of an unpacked difference, and what keeps them up to date. */
+
+import { Look, lookOf } from '../draw/look';
+import { printable, withoutHash } from '../draw/names';
+import { Theme } from '../draw/theme';
+import { exactly } from '../tree/search';
+import { Crumbs } from '../ui/crumbs';
+import { choice, element } from '../ui/dom';
+import { Graph } from '../ui/graph';
+import { ownsKey } from '../ui/keys';
+import { legendElements } from '../ui/legend';
+import { Popup } from '../ui/popup';
+import { Tooltip } from '../ui/tooltip';
+import { functionDifferences } from './functions';
+import { Command, KEYS, commandOf } from './keys';
+import { differenceLegend } from './legend';
+import { differenceLook } from './look';
+import { Differential, MODES } from './profile';
+import { DifferentialSession } from './session';
+import { DifferentialState, INTENSITIES, Intensity, PALETTES, Palette, WIDTHS } from './state';
+import { DifferenceTable } from './table';
+import { DifferentialToolbar } from './toolbar';
+import { describe, factsOf, headline, matchedText } from './words';
+
+const PALETTE_NAMES: Readonly<Record<Palette, string>> = {
+  'red-blue': 'Red and blue',
+  'orange-purple': 'Orange and purple'
+};
+
+const INTENSITY_NAMES: Readonly<Record<Intensity, string>> = {
+  absolute: 'Colour by amount',
+  relative: 'Colour by factor'
+};
+
+export class DifferentialPanel {
+  readonly session: DifferentialSession;
+  readonly graph: Graph;
+  private readonly toolbar: DifferentialToolbar;
+  private readonly popup = new Popup();
+  private readonly crumbs: Crumbs;
+  private readonly table: DifferenceTable;
+  private readonly tooltip = new Tooltip();
+  private readonly status = element('div', 'duronb-status');
+  private readonly live = element('div', 'duronb-unseen', { 'aria-live': 'polite' });
+  private readonly palette: HTMLSelectElement;
+  private readonly intensity: HTMLSelectElement;
+  private readonly legend = element('ul', 'duronb-legend');
+  private look: { key: string; look: Look } | null = null;
+  /** The legend and the table wait until the picture is painted. */
+  private late = 0;
+
+  constructor(
+    private readonly element: HTMLElement,
+    profile: Differential,
+    state: Partial<DifferentialState>,
+    private theme: Theme,
+    private readonly changed: (state: DifferentialState) => void
+  ) {
+    this.session = new DifferentialSession(profile, state);
+    const title = printable(profile.title);
+    element.setAttribute('aria-label', `Differential flamegraph: ${title}`);
+    this.toolbar = new DifferentialToolbar(title, {
+      change: part => {
+        this.update(part);
+      },
+      run: command => {
+        this.run(command);
+      },
+      match: step => {
+        this.goToMatch(step);
+      },
+      leave: () => {
+        this.graph.element.focus();
+      }
+    });
+    this.crumbs = new Crumbs(node => {
+      this.zoom(node);
+    });
+    this.graph = this.makeGraph();
+    this.table = new DifferenceTable(name => {
+      this.find(name);
+    });
+    this.palette = choice(
+      'duronb-palette',
+      'Colours (c)',
+      PALETTES.map(name => [name, PALETTE_NAMES[name]]),
+      palette => {
+        this.update({ palette: palette as Palette });
+      }
+    );
+    this.intensity = choice(
+      'duronb-intensity',
+      'What the strength of a colour stands for (a)',
+      INTENSITIES.map(name => [name, INTENSITY_NAMES[name]]),
+      intensity => {
+        this.update({ intensity: intensity as Intensity });
+      }
+    );
+    this.mount();
+  }
+
+  /** Change the state and show it. */
+  update(change: Partial<DifferentialState>): void {
+    this.session.update(change);
+    this.show();
+    this.changed(this.session.state);
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    this.show();
+  }
+
+  dispose(): void {
+    clearTimeout(this.late);
+    this.graph.dispose();
+    this.toolbar.dispose();
+  }
+
+  private zoom(node: number): void {
+    this.session.zoom(node);
+    this.show();
+    this.changed(this.session.state);
+  }
+
+  /** Select a frame and say what it is. */
+  private select(node: number, before = ''): void {
+    this.session.select(node);
+    this.tooltip.hide();
+    this.graph.select(node);
+    this.say(before + describe(this.session, node));
+    this.table.mark(this.session.functionOf(node));
+    this.changed(this.session.state);
+  }
+
+  private goToMatch(step: 1 | -1): void {
+    const { at, of } = this.session.goToMatch(step);
+    if (at >= 0) {
+      this.select(this.session.selected, `Match ${at + 1} of ${of} · `);
+    }
+  }
+
+  private find(name: string): void {
+    if (name !== '') {
+      this.update({ search: this.session.state.literal ? name : exactly(name) });
+    }
+  }
+
+  private say(text: string): void {
+    this.status.textContent = text;
+    this.live.textContent = text;
+  }
+
+  private makeGraph(): Graph {
+    const { session } = this;
+    const zoom = (node: number): void => {
+      this.zoom(node);
+    };
+    return new Graph({
+      zoom,
+      open: zoom,
+      hover: (node, event) => {
+        if (node === null || event === undefined) {
+          this.tooltip.hide();
+          this.status.textContent = describe(session, session.selected);
+        } else {
+          this.tooltip.show(factsOf(session, node), event, this.element);
+          this.status.textContent = describe(session, node);
+        }
+      },
+      step: (node, inwards) => {
+        this.zoom(session.stepTowards(node, inwards));
+      },
+      drawn: () => {
+        window.clearTimeout(this.late);
+        this.late = window.setTimeout(() => {
+          this.showLate();
+        }, 0);
+      }
+    });
+  }
+
+  private mount(): void {
+    const { profile } = this.session;
+    const notices = profile.notices.map(text => element('li', '', {}, printable(text)));
+    this.element.replaceChildren(
+      ...(notices.length > 0 ? [element('ul', 'duronb-notices', {}, ...notices)] : []),
+      this.toolbar.element,
+      this.popup.element,
+      this.crumbs.element,
+      this.graph.element,
+      element('div', 'duronb-foot', {}, this.status, this.intensity, this.palette, this.legend),
+      this.table.element,
+      this.tooltip.element,
+      this.live
+    );
+    this.element.addEventListener('keydown', event => {
+      this.key(event);
+    });
+    this.graph.element.style.height = `${Graph.comfortableHeight(this.session.tree)}px`;
+    this.show();
+  }
+
+  /** Bring every part up to date, those that take long after the picture. */
+  private show(): void {
+    const { session, toolbar, graph } = this;
+    const { state, tree, root, flags, error } = session;
+    this.tooltip.hide();
+    graph.update({ tree, root, flags, look: this.lookNow(), icicle: state.icicle });
+    graph.select(session.selected, false);
+    this.crumbs.show(tree, root);
+    toolbar.setFacts(headline(session));
+    toolbar.show(state, root > 0);
+    if (error === null) {
+      toolbar.search.setText(state.search);
+    }
+    toolbar.search.setMatched(error ?? matchedText(session), error !== null);
+    for (const [select, value] of [
+      [this.palette, state.palette],
+      [this.intensity, state.intensity]
+    ] as const) {
+      select.value = value;
+      select.hidden = state.side !== 'difference';
+    }
+    this.status.textContent = describe(session, session.selected);
+  }
+
+  private showLate(): void {
+    const { session, theme } = this;
+    const { state, profile, tree, root } = session;
+    const { side, mode } = state;
+    this.legend.replaceChildren(
+      ...(side === 'difference'
+        ? differenceLegend(profile, state, theme.mode)
+        : legendElements(tree, root, 'kind', theme.mode))
+    );
+    if (state.table) {
+      this.table.show({ profile, mode, rows: functionDifferences(profile, mode, root) });
+      this.table.mark(session.functionOf(session.selected));
+    } else {
+      this.table.hide();
+    }
+  }
+
+  private lookNow(): Look {
+    const { profile, tree, state } = this.session;
+    const { side, mode, intensity, palette } = state;
+    const { mode: theme } = this.theme;
+    const key = side === 'difference' ? [mode, intensity, palette, theme].join() : [side, theme].join();
+    if (this.look?.key !== key) {
+      const look =
+        side === 'difference'
+          ? differenceLook(profile, tree, mode, intensity, palette, theme)
+          : lookOf(tree, 'kind', theme);
+      this.look = { key, look };
+    }
+    return this.look.look;
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (!ownsKey(event)) {
+      return;
+    }
+    event.stopPropagation();
+    const command = event.defaultPrevented ? null : commandOf(event, !this.session.state.icicle);
+    if (command !== null) {
+      event.preventDefault();
+      this.run(command);
+    }
+  }
+
+  private run(command: Command): void {
+    const { session, graph, toolbar } = this;
+    const { state, root, selected, tree } = session;
+    switch (command) {
+      case 'child':
+        this.select(session.widestChild(selected));
+        break;
+      case 'parent':
+        this.select(tree.parent[selected]);
+        break;
+      case 'left':
+        this.select(graph.beside(selected, -1));
+        break;
+      case 'right':
+        this.select(graph.beside(selected, 1));
+        break;
+      case 'zoom':
+        this.zoom(selected);
+        break;
+      case 'out':
+        this.zoom(tree.parent[root]);
+        break;
+      case 'escape':
+        this.update(root === 0 && state.search !== '' ? { search: '' } : { zoom: [] });
+        break;
+      case 'find':
+        toolbar.search.focus();
+        break;
+      case 'next':
+        this.goToMatch(1);
+        break;
+      case 'previous':
+        this.goToMatch(-1);
+        break;
+      case 'find-this':
+        this.find(session.functionOf(this.nodeHere()));
+        break;
+      case 'before':
+      case 'difference':
+      case 'after':
+        this.update({ side: command });
+        break;
+      case 'swap':
+        this.update({ side: state.side === 'before' ? 'after' : 'before' });
+        break;
+      case 'mode':
+        this.update({ mode: after(MODES, state.mode) });
+        break;
+      case 'width':
+        this.update({ side: 'difference', width: after(WIDTHS, state.width) });
+        break;
+      case 'palette':
+        this.update({ palette: after(PALETTES, state.palette) });
+        break;
+      case 'intensity':
+        this.update({ intensity: after(INTENSITIES, state.intensity) });
+        break;
+      case 'flip':
+        this.update({ icicle: !state.icicle });
+        break;
+      case 'table':
+        this.update({ table: !state.table });
+        break;
+      case 'copy':
+        void this.copy();
+        break;
+      case 'help':
+        this.help();
+        break;
+    }
+  }
+
+  private nodeHere(): number {
+    return this.graph.hovered >= 0 ? this.graph.hovered : this.session.selected;
+  }
+
+  /** The keys, as a menu: what a key does can be picked there too. */
+  private help(): void {
+    const actions = KEYS.filter(([command]) => command !== 'help').map(([command, , hint, label]) => ({
+      label,
+      hint,
+      run: () => {
+        this.run(command);
+      }
+    }));
+    this.popup.menu(this.graph.element, actions);
+    this.popup.element.setAttribute('aria-label', 'Keys');
+  }
+
+  private async copy(): Promise<void> {
+    const name = withoutHash(this.session.functionOf(this.nodeHere()));
+    try {
+      await navigator.clipboard.writeText(name);
+      this.say(`Copied ${printable(name)}`);
+    } catch {
+      this.say(`The browser does not let this page copy. The name is ${printable(name)}`);
+    }
+  }
+}
+
+function after<T>(list: readonly T[], value: T): T {
+  return list[(list.indexOf(value) + 1) % list.length];
+}

@@ -1,0 +1,13 @@
+/** What a differential view adds to the style sheet of every flamegraph. */
+
+export const DIFFERENTIAL_STYLES = `
+.duronb-foot .duronb-choice { height: 22px; font-size: 11.5px; color: var(--muted); border-color: transparent; background: none; }
+.duronb-legend .duronb-chip { border-radius: 0; width: 8px; margin-right: -5px; }
+.duronb-legend .duronb-chip:last-of-type { margin-right: 0; }
+.duronb-legend .duronb-hatched {
+  width: 12px; border: 1px solid var(--line);
+  background: repeating-linear-gradient(135deg, var(--muted) 0 1.5px, transparent 1.5px 4px);
+}
+.duronb-untested { color: var(--error); }
+.duronb-differences td { min-width: 68px; }
+`;
