@@ -40,8 +40,12 @@ def samples_text(run: RunRecord) -> str:
     taken = f"{sample_count(run):,}"
     if run.engine != "import":
         return f"{taken} at {_frequency(run):g} Hz, {run.request.call_graph} call graphs"
-    known = run.quality.get("frequency_known") is not False
-    return f"{taken} at {_frequency(run):g} Hz" if known else taken
+    return f"{taken} at {_frequency(run):g} Hz" if frequency_known(run) else taken
+
+
+def frequency_known(run: RunRecord) -> bool:
+    """Return whether samples can be turned into CPU time: some imported files do not say how often was sampled."""
+    return run.quality.get("frequency_known") is not False
 
 
 def notices(run: RunRecord) -> list[str]:

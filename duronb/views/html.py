@@ -10,7 +10,7 @@ from duronb.views.bundles import bundle_text
 from duronb.views.describe import description
 from duronb.views.display_tree import DisplayTree, display_tree
 from duronb.views.escape import inline_script, markup, script_json
-from duronb.views.header import header_rows, notices, title_text
+from duronb.views.header import frequency_known, header_rows, notices, title_text
 from duronb.views.markup import STYLE, facts_html, notices_html, still_html, table_html
 from duronb.views.palette import BACKGROUND, LINE, MUTED, TEXT
 from duronb.views.payload import payload_of
@@ -82,16 +82,16 @@ def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None 
         notices_html([*notices(run), *shown.notices]),
         table_html(metrics_table(run)) if run.stages else "",
         "<h2>Flamegraph</h2>",
-        _graph(shown, title, stage),
+        _graph(shown, title, stage, frequency_known=frequency_known(run)),
         f"<details open><summary>Hottest functions</summary>{table_html(hottest)}</details>",
         f"<footer>Made by duronb {markup(run.tool_version, 60)}.</footer>",
     ]
     return document(title, body)
 
 
-def _graph(shown: DisplayTree, title: str, stage: str | None) -> str:
+def _graph(shown: DisplayTree, title: str, stage: str | None, *, frequency_known: bool = True) -> str:
     """Return the place of the interactive graph: its payload, and a still picture where scripts are off."""
-    payload = payload_of(shown, title=title, stage=stage)
+    payload = payload_of(shown, title=title, stage=stage, frequency_known=frequency_known)
     still = still_html(static_svg(shown, title=title, stage=stage), description(shown, title, stage))
     return (
         f'<div class="duronb-flamegraph" data-run="off">{still}\n'

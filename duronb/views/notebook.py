@@ -16,7 +16,7 @@ from duronb.views.bundles import bundle_text
 from duronb.views.describe import description
 from duronb.views.display_tree import DisplayTree, display_tree
 from duronb.views.escape import markup, script_json, visible
-from duronb.views.header import header_rows, notices, title_text
+from duronb.views.header import frequency_known, header_rows, notices, title_text
 from duronb.views.loader import forget_loader, loader_html, loader_if_needed
 from duronb.views.markup import STYLE, facts_html, notices_html, still_html, table_html
 from duronb.views.payload import MIME_TYPE, decode_payload, payload_json, payload_of
@@ -51,11 +51,11 @@ def _of_run(run: RunRecord) -> dict[str, Any]:
         return {"text/plain": run_text(run), "text/html": _output(body)}
     above += [notices_html([*notices(run), *shown.notices]), table_html(metrics_table(run))]
     title = title_text(run)
-    bare = payload_of(shown, title=title)
+    bare = payload_of(shown, title=title, frequency_known=frequency_known(run))
     return {
         "text/plain": run_text(run, shown=shown),
         "text/html": _output("".join(above) + _graph(_model(bare), shown, title, None)),
-        MIME_TYPE: payload_of(shown, title=title, run=run),
+        MIME_TYPE: payload_of(shown, title=title, run=run, frequency_known=frequency_known(run)),
     }
 
 

@@ -99,8 +99,12 @@ def payload_of(
     stage: str | None = None,
     state: dict[str, Any] | None = None,
     run: RunRecord | None = None,
+    frequency_known: bool = True,
 ) -> dict[str, Any]:
-    """Write a tree that is already made ready to be drawn; see ``flamegraph_payload``."""
+    """Write a tree that is already made ready to be drawn; see ``flamegraph_payload``.
+
+    Without a known frequency the viewer does not turn samples into CPU time.
+    """
     profile = shown.profile
     stages, stage_column = _stages(profile)
     seconds_before = max(0, -int(profile.second.min(initial=0)))
@@ -111,7 +115,7 @@ def payload_of(
         "version": VERSION,
         "title": well_formed(title),
         "unit": "samples",
-        "frequency_hz": float(profile.frequency_hz),
+        "frequency_hz": float(profile.frequency_hz) if frequency_known else 0.0,
         "start": float(profile.start) - seconds_before,
         "stages": [well_formed(name) for name in stages],
         "threads": [well_formed(name) for name in profile.threads],

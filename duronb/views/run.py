@@ -17,7 +17,7 @@ from duronb.request import shown as quoted
 from duronb.views.display_tree import DisplayTree, display_tree
 from duronb.views.export import export
 from duronb.views.folded import folded
-from duronb.views.header import frequency_hz, title_text
+from duronb.views.header import frequency_hz, frequency_known, title_text
 from duronb.views.hot import HotFrames
 from duronb.views.markup import standalone_html
 from duronb.views.notebook import mimebundle
@@ -143,7 +143,9 @@ class Run(RunRecord):
         if not 0 <= min_share <= 1:
             raise RequestError(f"min_share cannot be {quoted(min_share)}.", "Give a part of the whole, 0 to 1.")
         shown = self._display_tree if min_share == 0 else display_tree(self.profile, min_share=min_share)
-        return payload_of(shown, title=title_text(self), state=view.to_json(), run=self)
+        return payload_of(
+            shown, title=title_text(self), state=view.to_json(), run=self, frequency_known=frequency_known(self)
+        )
 
     def hot_frames(self, n: int = 20, *, stage: str | None = None) -> HotFrames:
         """Return the functions with the most self samples: a table, and a list of plain objects.

@@ -79,9 +79,7 @@ class ViewState:
     def __post_init__(self) -> None:
         for name, choices in (("view", VIEWS), ("runtime", RUNTIMES), ("color", COLORINGS)):
             if getattr(self, name) not in choices:
-                raise RequestError(
-                    f"{name} cannot be {shown(getattr(self, name))}.", f"Choose {', '.join(choices)}."
-                )
+                raise RequestError(f"{name} cannot be {shown(getattr(self, name))}.", f"Choose {', '.join(choices)}.")
         if self.view == "sandwich" and not self.function:
             raise RequestError("A sandwich needs a function.", "Give function=, a name as the graph shows it.")
         if self.seconds is not None and not self.seconds[0] < self.seconds[1]:
@@ -89,7 +87,8 @@ class ViewState:
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields that differ from the first state, as plain JSON values."""
-        plain = {name: list(value) if isinstance(value, (list, tuple)) else value for name, value in asdict(self).items()}
+        listed = (list, tuple)
+        plain = {name: list(value) if isinstance(value, listed) else value for name, value in asdict(self).items()}
         first: dict[str, Any] = {field.name: field.default for field in fields(self)}
         first |= {"zoom": [], "selected": []}
         return {name: value for name, value in plain.items() if value != first[name]}

@@ -11,7 +11,7 @@ from duronb.views.bundles import bundle_text
 from duronb.views.display_tree import DisplayTree, depths, display_tree
 from duronb.views.escape import markup, script_json
 from duronb.views.figures import share
-from duronb.views.header import samples_text, title_text
+from duronb.views.header import frequency_known, samples_text, title_text
 from duronb.views.layout import Box, boxes, fitting_label
 from duronb.views.palette import BACKGROUND, MUTED, ROOT, SHADES, TEXT, Mode, fill
 from duronb.views.payload import payload_of
@@ -141,7 +141,9 @@ def _document(
     rows = 1 + int(depths(shown.profile.tree.parent).max())
     height = _ABOVE + rows * _ROW + _BELOW
     samples = drawn[0].total
-    payload = script_json(payload_of(shown, title=title, stage=stage, run=run))
+    payload = script_json(
+        payload_of(shown, title=title, stage=stage, run=run, frequency_known=run is None or frequency_known(run))
+    )
     frames = [
         _frame(
             box, samples, _Place(_MARGIN + box.left * plot, _ABOVE + (rows - 1 - box.depth) * _ROW, box.width * plot)

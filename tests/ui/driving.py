@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,14 +113,18 @@ class Driven:
     expected: dict[str, Any] = field(default_factory=lambda: dict(INITIAL))
 
     @classmethod
-    def open(cls, browser: Browser, path: Path, counts: dict[Cell, int] | None = None, **options: Any) -> Driven:
+    @contextmanager
+    def opened(
+        cls, browser: Browser, path: Path, counts: dict[Cell, int] | None = None, **options: Any
+    ) -> Iterator[Driven]:
         counts = cells() if counts is None else counts
         page, errors = opened(browser, path, page_html(make_run(counts)), **options)
         page.set_default_timeout(8000)
         driven = cls(page, errors, counts)
         driven.locator("canvas.duronb-canvas").wait_for()
         driven.settle()
-        return driven
+        yield driven
+        page.context.close()
 
     def locator(self, selector: str, **options: Any) -> Locator:
         return self.page.locator(f".duronb-view {selector}", **options)

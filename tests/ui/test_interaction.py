@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,9 @@ ROOTS = ["std::thread::start", "tokio::runtime::run", "tokio::task::poll"]
 
 
 @pytest.fixture
-def graph(browser: Browser, tmp_path: Path) -> Driven:
-    return Driven.open(browser, tmp_path / "a.html")
+def graph(browser: Browser, tmp_path: Path) -> Iterator[Driven]:
+    with Driven.opened(browser, tmp_path / "a.html") as driven:
+        yield driven
 
 
 def names(path: Way) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,9 @@ pytestmark = pytest.mark.ui
 
 
 @pytest.fixture
-def graph(browser: Browser, tmp_path: Path) -> Driven:
-    return Driven.open(browser, tmp_path / "a.html")
+def graph(browser: Browser, tmp_path: Path) -> Iterator[Driven]:
+    with Driven.opened(browser, tmp_path / "a.html") as driven:
+        yield driven
 
 
 def test_the_call_tree_is_drawn_root_at_the_bottom_and_flips(graph: Driven) -> None:

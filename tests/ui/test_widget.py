@@ -148,6 +148,7 @@ def test_the_browser_and_python_show_the_same_and_the_saved_output_keeps_it(brow
     view.locator("input.duronb-search").first.fill("again")
     read_until(page, 3, {**kept, "search": "again"})
     assert not errors
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
     page.close()
 
     # Without a kernel the output draws alone, where it was.
@@ -155,6 +156,7 @@ def test_the_browser_and_python_show_the_same_and_the_saved_output_keeps_it(brow
     view = view_of(alone)
     expect(view.locator(".duronb-status")).to_contain_text(f"{TOTALS[goal]:,} samples")
     expect(view.locator("input.duronb-search").first).to_have_value(PATTERN)
+    assert alone.evaluate("() => globalThis.duronbLive.models.size") == 0
     assert matched_samples(view) == matched_below(goal)
     assert "model not found" not in (alone.locator(".jp-Notebook").text_content() or "")
     alone.close()
@@ -194,8 +196,8 @@ def test_the_state_is_kept_where_nothing_is_trusted_and_undo_does_not_see_it(bro
     view = view_of(page)
     box = view.locator("input.duronb-search").first
     expect(box).to_have_value("vfs")
-    trusted = "() => window.jupyterapp.shell.currentWidget.content.model.cells.get(0).trusted"
-    source = "() => window.jupyterapp.shell.currentWidget.content.model.cells.get(0).sharedModel.getSource()"
+    cell_model = "window.jupyterapp.shell.currentWidget.content.model.cells.get(0)"
+    trusted, source = f"() => {cell_model}.trusted", f"() => {cell_model}.sharedModel.getSource()"
     assert page.evaluate(trusted) is False
 
     set_source(page, 0, "x = 2")
@@ -205,9 +207,9 @@ def test_the_state_is_kept_where_nothing_is_trusted_and_undo_does_not_see_it(bro
     page.wait_for_timeout(1000 * KEEP)
     expect(box).to_be_focused()
     assert view.get_attribute("data-mark") == "same"
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.undo()")
+    page.evaluate(f"() => {cell_model}.sharedModel.undo()")
     assert page.evaluate(source) == "x = 1"
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.redo()")
+    page.evaluate(f"() => {cell_model}.sharedModel.redo()")
     assert page.evaluate(source) == "x = 2"
     expect(view_of(page).locator("input.duronb-search").first).to_have_value("vfs_read")
     assert page.evaluate(trusted) is False
