@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from functools import cached_property
@@ -71,8 +72,10 @@ class FlamegraphWidget(AnyWidget):
 
     Every field of ``duronb.views.state.ViewState`` can be read and set: ``fg.search = "vfs_write"``. ``selected`` is
     the path of frame names to the selected frame; it is set as a path or as one name, which means the widest frame of
-    that name. ``zoom_path`` is where ``zoom`` has led. Saved in a notebook, the output draws without kernel, with the
-    state that it had.
+    that name. ``zoom_path`` is where ``zoom`` has led. A regular expression that the browser cannot read is set back.
+
+    Saved in a notebook, the output draws without kernel, with the state that it had. In a box of other widgets it
+    needs its kernel, as they do.
 
     Parameters
     ----------
@@ -204,8 +207,20 @@ class FlamegraphWidget(AnyWidget):
 
         height = HEIGHT if self.height is None else self.height
         bundle = mimebundle(Flamegraph(payload=self.payload, theme=self.theme, height=height, **self.state))
-        # JupyterLab draws the payload and finds the model by `live`; other front ends draw the widget, and without
-        # a kernel the HTML.
-        bundle[MIME_TYPE]["live"] = self._live
-        bundle[_VIEW_TYPE] = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        # JupyterLab draws the payload and finds the model by `live`. Offered a widget too, nbconvert and a JupyterLab
+        # without duronb's extension would draw nothing at all where the model is gone.
+        bundle[MIME_TYPE] |= {"live": self._live, "theme": self.theme, "height": self.height}
+        if _falls_back_from_widgets():
+            bundle[_VIEW_TYPE] = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         return bundle, {}
+
+
+def _falls_back_from_widgets() -> bool:
+    """Whether the front end draws widgets while there is a kernel, and the HTML when there is none."""
+    if "google.colab" in sys.modules:
+        return True
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    # VS Code gives every kernel the path of its notebook.
+    return shell is not None and "__vsc_ipynb_file__" in shell.user_ns

@@ -14,15 +14,7 @@ from playwright.sync_api import expect
 
 from tests.ui.conftest import Lab
 from tests.ui.drawn import matching
-from tests.ui.in_lab import (
-    MIME_TYPE,
-    open_notebook,
-    payloads,
-    read_until,
-    run_cell,
-    save,
-    write_notebook,
-)
+from tests.ui.in_lab import MIME_TYPE, open_notebook, payloads, read_until, run_cell, save, write_notebook
 from tests.views.profiles import displayed, realistic_cells, totals_by_path
 
 if TYPE_CHECKING:
@@ -169,7 +161,9 @@ def set_source(page: Page, index: int, source: str) -> None:
 
 
 def test_two_outputs_of_one_widget_and_two_widgets(browser: Browser, lab: Lab) -> None:
-    path = write(lab, "fg", "other = run.widget(); other", "print(json.dumps([fg.search, other.search]))")
+    path = write(
+        lab, "fg", "other = run.widget(theme='dark', height=420); other", "print(json.dumps([fg.search, other.search]))"
+    )
     page = open_notebook(browser, lab, path.name)
     for cell in range(3):
         run_cell(page, cell)
@@ -181,6 +175,11 @@ def test_two_outputs_of_one_widget_and_two_widgets(browser: Browser, lab: Lab) -
     boxes[2].fill("sqlite")
     read_until(page, 3, ["vfs", "sqlite"])
     expect(boxes[0]).to_have_value("vfs")
+    modes = [view_of(page, index).get_attribute("data-mode") for index in range(3)]
+    assert modes == ["light", "light", "dark"]
+    box = page.locator(".jp-OutputArea .duronb-host").nth(2).bounding_box()
+    assert box is not None
+    assert box["height"] == 420
     assert matched_samples(view_of(page, 0)) == matching(CELLS, "vfs")[0]
     page.close()
 
@@ -203,6 +202,7 @@ def test_the_state_is_kept_where_nothing_is_trusted_and_undo_does_not_see_it(bro
     set_source(page, 0, "x = 2")
     # The view stays the same one while its state is written: it keeps what is typed, and where.
     view.evaluate("element => { element.dataset.mark = 'same'; }")
+    box.press("End")
     box.press_sequentially("_read", delay=150)
     page.wait_for_timeout(1000 * KEEP)
     expect(box).to_be_focused()
@@ -226,19 +226,37 @@ def test_the_state_is_kept_where_nothing_is_trusted_and_undo_does_not_see_it(bro
     again.close()
 
 
-def test_a_front_end_that_draws_widgets_itself_has_the_same_state(browser: Browser, lab: Lab) -> None:
-    settings = lab.directory.parent / "jupyter_config_dir" / "labconfig"
-    settings.mkdir(parents=True, exist_ok=True)
-    (settings / "page_config.json").write_text(json.dumps({"disabledExtensions": {"@duronb/labextension": True}}))
-    path = write(lab, READ, f"fg.search = {PATTERN!r}; fg.zoom({widest()[-1]!r})")
+def test_in_a_box_of_widgets_it_has_the_same_state(browser: Browser, lab: Lab) -> None:
+    goal = widest()
+    path = write(
+        lab, READ, f"fg.search = {PATTERN!r}; fg.zoom({goal[-1]!r})", "import ipywidgets; ipywidgets.VBox([fg])"
+    )
     page = open_notebook(browser, lab, path.name)
     run_cell(page, 0)
-    view = page.locator(".jp-OutputArea .jupyter-widgets .duronb-view, .jp-OutputArea .lm-Widget .duronb-view").first
+    run_cell(page, 3)
+    view = page.locator(".widget-box .duronb-view")
     view.locator("canvas").first.wait_for()
-    assert page.locator(".jp-duronb-Flamegraph").count() == 0
     view.locator("input.duronb-search").first.fill("vfs")
     read_until(page, 1, ["vfs", [], []])
     run_cell(page, 2)
-    expect(view.locator(".duronb-status")).to_contain_text(f"{TOTALS[widest()]:,} samples")
-    assert matched_samples(view) == matched_below(widest())
+    for shown in (view, view_of(page)):
+        expect(shown.locator(".duronb-status")).to_contain_text(f"{TOTALS[goal]:,} samples")
+        assert matched_samples(shown) == matched_below(goal)
+    page.close()
+
+
+def test_executed_by_nbconvert_it_draws_offline(browser: Browser, tmp_path: Path) -> None:
+    from nbconvert.exporters import HTMLExporter
+    from nbconvert.preprocessors import ExecutePreprocessor
+
+    source = SETUP.format(root=str(Path(__file__).parents[2]))
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    ExecutePreprocessor(timeout=120, kernel_name="python3").preprocess(notebook)
+    html, _ = HTMLExporter().from_notebook_node(notebook)
+    (tmp_path / "a.html").write_text(html, encoding="utf-8")
+    page = browser.new_context(offline=True).new_page()
+    page.goto((tmp_path / "a.html").as_uri(), wait_until="commit")
+    view = page.locator(".duronb-view")
+    view.locator("input.duronb-search").first.fill(PATTERN)
+    expect(view.locator(".duronb-matched")).to_contain_text(f"{matching(CELLS, PATTERN)[0]:,}")
     page.close()

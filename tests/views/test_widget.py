@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import fields
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from duronb.views.widget import TRAITS, FlamegraphWidget
 from tests.views.profiles import make_run, small_cells
 
 STEP = ["step", "vfs_write"]
+VIEW_TYPE = "application/vnd.jupyter.widget-view+json"
 
 
 @pytest.fixture(autouse=True)
@@ -111,14 +114,28 @@ def test_the_output_is_the_static_one_with_the_state_and_the_widget(fg: Flamegra
     fg.zoom("step")
     data, metadata = fg._repr_mimebundle_()
     static = mimebundle(make_run(small_cells()).flamegraph(search="vfs_write"))
-    assert set(data) == {*static, "application/vnd.jupyter.widget-view+json"}
-    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == fg.model_id
+    assert set(data) == set(static)
     assert data["text/plain"] == static["text/plain"]
     assert data[MIME_TYPE]["state"] == {"search": "vfs_write", "zoom": ["step"], "selected": ["step"]}
     assert data[MIME_TYPE]["live"] == fg.get_state("_live")["_live"]
     assert data[MIME_TYPE]["data"] == static[MIME_TYPE]["data"]
     assert "vfs_write" in json.dumps(data["text/html"])
     assert metadata == {}
+
+
+@pytest.mark.parametrize("front_end", ["VS Code", "Colab"])
+def test_front_ends_that_fall_back_get_the_widget_too(
+    fg: FlamegraphWidget, front_end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    static = set(fg._repr_mimebundle_()[0])
+    if front_end == "Colab":
+        monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    else:
+        shell = SimpleNamespace(user_ns={"__vsc_ipynb_file__": "a.ipynb"})
+        monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    data, _ = fg._repr_mimebundle_()
+    assert set(data) == static | {VIEW_TYPE}
+    assert data[VIEW_TYPE] == {"version_major": 2, "version_minor": 0, "model_id": fg.model_id}
 
 
 def test_two_widgets_are_two(fg: FlamegraphWidget) -> None:

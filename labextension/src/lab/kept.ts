@@ -38,15 +38,15 @@ export class KeptState {
   /** Write a state into the output, soon. */
   keep(state: ViewState): void {
     this.wanted = viewState(state);
-    window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
       this.write();
     }, PAUSE);
   }
 
   /** Write no more. */
   forget(): void {
-    window.clearTimeout(this.timer);
+    clearTimeout(this.timer);
     this.model = this.wanted = null;
   }
 

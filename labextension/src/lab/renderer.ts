@@ -3,7 +3,7 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
 
-import { FlamegraphView, INITIAL, MIME_TYPE, embedded } from '../flamegraph';
+import { FlamegraphView, INITIAL, MIME_TYPE, ViewOptions, embedded } from '../flamegraph';
 import packed from '../page/script';
 import { Link } from '../widget/link';
 import { whenLive } from '../widget/live';
@@ -38,6 +38,7 @@ export class FlamegraphRenderer extends Widget implements IRenderMime.IRenderer 
     this.source = source;
     this.kept.follows(model, source);
     const view = new FlamegraphView(this.node, source, {
+      ...wishes(source),
       showRun: true,
       host: embedded(packed),
       onState: state => {
@@ -71,6 +72,15 @@ export class FlamegraphRenderer extends Widget implements IRenderMime.IRenderer 
     this.view?.dispose();
     this.leave = this.link = this.view = null;
   }
+}
+
+/** Theme and height that were asked for in Python. */
+function wishes(source: unknown): Pick<ViewOptions, 'theme' | 'height'> {
+  const { theme, height } = { ...(source as { theme?: unknown; height?: unknown } | undefined) };
+  return {
+    theme: theme === 'light' || theme === 'dark' ? theme : 'auto',
+    height: typeof height === 'number' && height > 0 ? height : null
+  };
 }
 
 export const rendererFactory: IRenderMime.IRendererFactory = {

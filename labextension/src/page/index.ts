@@ -52,7 +52,8 @@ function mount(place: HTMLElement): FlamegraphView | null {
   });
   if (alone) {
     window.addEventListener('hashchange', () => {
-      view.update({ ...INITIAL, ...readHash(location.hash) });
+      const part = readHash(location.hash);
+      view.update({ ...INITIAL, selected: part.zoom ?? [], ...part });
     });
   }
   return view;

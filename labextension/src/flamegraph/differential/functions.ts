@@ -3,7 +3,7 @@
 import { functions } from '../tree/functions';
 import { Tree } from '../tree/profile';
 import { treeOf } from '../tree/totals';
-import { Differential, Mode, NOT_SIGNIFICANT, NOT_TESTED, SIGNIFICANT, worth } from './profile';
+import { Differential, Mode, NOT_SIGNIFICANT, NOT_TESTED, SIGNIFICANT, apart, worth } from './profile';
 
 /** One function: what each side has of all its nodes, in the profile's unit, a recursive call once. */
 export interface FunctionDifference {
@@ -48,7 +48,14 @@ export function functionDifferences(profile: Differential, mode: Mode, root = 0)
   for (let f = 0; f < names; f++) {
     if (present[f] === 1) {
       const [before, after] = [sides[0][f], sides[1][f]];
-      rows.push({ frame: f, before, after, difference: after - before, q: lowest[f], verdict: found[f] });
+      rows.push({
+        frame: f,
+        before,
+        after,
+        difference: apart(before, after),
+        q: lowest[f],
+        verdict: found[f]
+      });
     }
   }
   return rows.sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference) || a.frame - b.frame);

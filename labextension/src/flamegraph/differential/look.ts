@@ -3,7 +3,16 @@
 import { Mode as Theme, TONES, oklch } from '../draw/colors';
 import { Ink, Look } from '../draw/look';
 import { Tree } from '../tree/profile';
-import { Differential, Mode, NOT_SIGNIFICANT, NOT_TESTED, difference, presence, worth } from './profile';
+import {
+  Differential,
+  Mode,
+  NOT_SIGNIFICANT,
+  NOT_TESTED,
+  apart,
+  difference,
+  presence,
+  worth
+} from './profile';
 import { Intensity, Palette } from './state';
 
 /** Steps of colour away from grey, per hue. */
@@ -92,7 +101,7 @@ function strengthOf(profile: Differential, mode: Mode, intensity: Intensity): (n
   return node => {
     const before = worth(profile.before, mode, node);
     const after = worth(profile.after, mode, node);
-    if (before === after) {
+    if (apart(before, after) === 0) {
       return 0;
     }
     return before === 0 || after === 0

@@ -52,8 +52,16 @@ export function worth(side: Side, mode: Mode, node: number): number {
 
 /** What a node has more after than before, in the profile's unit. */
 export function difference({ before, after }: Differential, mode: Mode, node: number): number {
-  return worth(after, mode, node) - worth(before, mode, node);
+  return apart(worth(before, mode, node), worth(after, mode, node));
 }
+
+/** The difference of two amounts; what only comes of rounding is none. */
+export function apart(before: number, after: number): number {
+  const found = after - before;
+  return Math.abs(found) <= ROUNDING * Math.max(before, after) ? 0 : found;
+}
+
+const ROUNDING = 1e-12;
 
 export type Presence = 'both' | 'appeared' | 'vanished';
 

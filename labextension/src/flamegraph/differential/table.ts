@@ -4,7 +4,7 @@ import { printable, withoutHash } from '../draw/names';
 import { element } from '../ui/dom';
 import { integer } from '../ui/format';
 import { FunctionDifference } from './functions';
-import { Differential, Mode, NOT_TESTED, SIGNIFICANT } from './profile';
+import { Differential, Mode, NOT_TESTED, SIGNIFICANT, apart } from './profile';
 import { amountText, differenceText, factorText, qText } from './words';
 
 /** Rows that are added at a time. */
@@ -155,7 +155,7 @@ export class DifferenceTable {
 
 /** What appeared is above every factor, what is on no side between smaller and larger. */
 function factor({ before, after }: FunctionDifference): number {
-  return before === after ? 1 : after / before;
+  return apart(before, after) === 0 ? 1 : after / before;
 }
 
 /** By q-value where there is one; significant first, not tested last. */

@@ -2,7 +2,7 @@
 
 import { Tree } from '../tree/profile';
 import { treeOf } from '../tree/totals';
-import { Differential } from './profile';
+import { Differential, apart } from './profile';
 import { SideName, Width } from './state';
 
 /**
@@ -23,7 +23,7 @@ export function treeFor(profile: Differential, side: SideName, width: Width): Tr
   for (let i = 0; i < own.length; i++) {
     const a = before.self[i] * before.scale;
     const b = after.self[i] * after.scale;
-    own[i] = wanted === 'both' ? Math.max(a, b) : Math.abs(b - a);
+    own[i] = wanted === 'both' ? Math.max(a, b) : Math.abs(apart(a, b));
     sum += own[i];
   }
   for (let i = 0; i < own.length; i++) {

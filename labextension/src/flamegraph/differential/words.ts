@@ -4,7 +4,17 @@ import { printable, shorterNames } from '../draw/names';
 import { isWhole, nameOf } from '../tree/paths';
 import { Facts } from '../ui/facts';
 import { integer, share } from '../ui/format';
-import { Differential, Mode, NOT_TESTED, SIGNIFICANT, Side, difference, presence, worth } from './profile';
+import {
+  Differential,
+  Mode,
+  NOT_TESTED,
+  SIGNIFICANT,
+  Side,
+  apart,
+  difference,
+  presence,
+  worth
+} from './profile';
 import { DifferentialSession } from './session';
 import type { Unit } from './payload';
 
@@ -36,7 +46,7 @@ export function differenceText(value: number, unit: Unit): string {
 
 /** By what something was multiplied; a word where it is on one side only. */
 export function factorText(before: number, after: number): string {
-  if (before === after) {
+  if (apart(before, after) === 0) {
     return '×1';
   }
   if (before === 0) {
@@ -67,14 +77,19 @@ export function qText(q: number): string {
   return q < 1e-6 ? '< 0.000001' : q < 0.001 ? `= ${q.toFixed(6)}` : `= ${q.toFixed(3)}`;
 }
 
-/** Three telling digits. */
+/** Three telling digits, and no fewer than there are before the point. */
 export function telling(value: number): string {
   if (value === 0) {
     return '0';
   }
-  const decimals = Math.min(MOST_DECIMALS, Math.max(0, 2 - Math.floor(Math.log10(value))));
+  if (value >= 100) {
+    return integer(value);
+  }
+  // What rounds up to the next power of ten has a digit less behind the point.
+  const rounded = Number(value.toPrecision(3));
+  const decimals = Math.min(MOST_DECIMALS, Math.max(0, 2 - Math.floor(Math.log10(rounded))));
   const least = 10 ** -MOST_DECIMALS;
-  return value < least ? `<${least.toFixed(MOST_DECIMALS)}` : value.toFixed(decimals);
+  return value < least ? `<${least.toFixed(MOST_DECIMALS)}` : rounded.toFixed(decimals);
 }
 
 /** Everything about one frame on both sides. */
@@ -85,7 +100,7 @@ export function factsOf(session: DifferentialSession, node: number): Facts {
     `${amountText(worth(side, 'total', node), unit)} · ${samples(side.total[node])}`;
   const change = (mode: Mode): string => {
     const [a, b] = [worth(before, mode, node), worth(after, mode, node)];
-    return `${differenceText(b - a, unit)} · ${factorText(a, b)}`;
+    return `${differenceText(apart(a, b), unit)} · ${factorText(a, b)}`;
   };
   const own = (side: Side): string => amountText(worth(side, 'self', node), unit);
   const rows: [string, string][] = [

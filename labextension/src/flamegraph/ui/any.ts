@@ -41,7 +41,7 @@ export interface StateKind {
   /** The state that a view starts with: its keys, and what an address leaves out. */
   readonly initial: Readonly<object>;
   /** What of some stored state is well formed; the rest is left out. */
-  part(this: void, source: unknown): object;
+  part: (source: unknown) => object;
 }
 
 export const FLAMEGRAPH_STATE: StateKind = { initial: INITIAL, part: partOfState };

@@ -55,7 +55,9 @@ export class Session {
     this.current = this.checked(this.current, { ...this.current }, viewState({}));
     this.rebuildBase();
     this.rebuildTree();
-    this.select(this.nodeOf(this.current.selected));
+    // Where nothing is selected, the zoomed frame is.
+    const { selected = [] } = state;
+    this.select(this.nodeOf(selected.length > 0 ? selected : this.current.zoom));
   }
 
   /** The state, with the zoomed and the selected frame as they are now. */

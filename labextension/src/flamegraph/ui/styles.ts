@@ -149,7 +149,7 @@ export const STYLES = `
 .duronb-functions td { text-align: right; }
 .duronb-functions tbody th { max-width: 0; width: 100%; }
 .duronb-functions tbody th { overflow: hidden; text-overflow: ellipsis; }
-.duronb-functions tbody .duronb-link { max-width: 100%; overflow: hidden; text-overflow: ellipsis; font: 11.5px/1.5 var(--mono); }
+.duronb-functions tbody .duronb-link { max-width: calc(100% - 20px); vertical-align: bottom; overflow: hidden; text-overflow: ellipsis; font: 11.5px/1.5 var(--mono); }
 .duronb-functions tbody .duronb-link:hover { text-decoration: underline; }
 .duronb-functions .duronb-module { text-align: left; color: var(--muted); max-width: 180px; overflow: hidden; text-overflow: ellipsis; }
 

@@ -1,0 +1,112 @@
+/** Differential payloads for the tests: an encoder of its own, written from the format's description. */
+
+import { decodeDifferential } from '../flamegraph/differential/decode';
+import { FORMAT, VERSION } from '../flamegraph/differential/payload';
+import { Differential } from '../flamegraph/differential/profile';
+import { compress, random, varint } from './payload';
+
+/** A call on both sides, as plain objects, so that expected numbers are computed without the engine. */
+export interface Both {
+  name: string;
+  before: number;
+  after: number;
+  children: Both[];
+  /** Verdicts and q-values in millionths for the total and the self difference; `null` was not tested. */
+  total: number | null;
+  self: number | null;
+}
+
+export const LEVEL = 0.05;
+
+export function both(name: string, before: number, after: number, ...children: Both[]): Both {
+  return { name, before, after, children, total: null, self: null };
+}
+
+export function allOf(node: Both): Both[] {
+  return [node, ...node.children.flatMap(allOf)];
+}
+
+/** Samples at and below a call. */
+export function totalOf(node: Both, side: 'before' | 'after'): number {
+  return node.children.reduce((sum, child) => sum + totalOf(child, side), node[side]);
+}
+
+export function columnsOf(root: Both, tested: boolean): number[] {
+  const nodes = allOf(root);
+  const names = [...new Set(nodes.slice(1).map(n => n.name))].sort();
+  const encoded = names.map(name => [...new TextEncoder().encode(name)]);
+  const pops: number[] = [];
+  let last = 0;
+  const walk = (node: Both, depth: number): void => {
+    for (const child of node.children) {
+      pops.push(last - depth);
+      last = depth + 1;
+      walk(child, depth + 1);
+    }
+  };
+  walk(root, 0);
+  const tests = (['total', 'self'] as const).flatMap(mode => [
+    ...nodes.map(n => (n[mode] === null ? 255 : Number(n[mode] <= LEVEL * 1e6))),
+    ...nodes.map(n => (n[mode] === null ? 0 : n[mode] + 1))
+  ]);
+  const numbers = [
+    ...encoded.map(bytes => bytes.length),
+    ...names.map(() => 0),
+    ...names.map(() => 0),
+    ...pops,
+    ...nodes.slice(1).map(n => names.indexOf(n.name)),
+    ...nodes.map(n => n.before),
+    ...nodes.map(n => n.after),
+    ...(tested ? tests : [])
+  ];
+  return [...numbers.flatMap(varint), ...encoded.flat()];
+}
+
+export async function encodeBoth(
+  root: Both,
+  change: Record<string, unknown> = {},
+  bytes?: number[]
+): Promise<Record<string, unknown>> {
+  const nodes = allOf(root);
+  const tested = nodes.some(n => n.total !== null || n.self !== null);
+  const [before, after] = [totalOf(root, 'before'), totalOf(root, 'after')];
+  return {
+    format: FORMAT,
+    version: VERSION,
+    title: 'test',
+    unit: 'share',
+    before: { title: 'b', samples: before, scale: before > 0 ? 1 / before : 0 },
+    after: { title: 'a', samples: after, scale: after > 0 ? 1 / after : 0 },
+    kinds: ['other'],
+    modules: [''],
+    nodes: nodes.length,
+    frames: new Set(nodes.slice(1).map(n => n.name)).size,
+    tests: { total: tested ? 'q' : null, self: tested ? 'q' : null },
+    level: LEVEL,
+    data: await compress(Uint8Array.from(bytes ?? columnsOf(root, tested))),
+    ...change
+  };
+}
+
+export async function differentialOf(root: Both): Promise<Differential> {
+  return decodeDifferential(await encodeBoth(root));
+}
+
+/** A random pair: recursion, branches on one side only, equal and empty frames, some of them tested. */
+export function randomPair(seed: number): Both {
+  const below = random(seed);
+  const tested = seed % 3 > 0;
+  const some = (): number => (below(3) === 0 ? 0 : 1 + below(below(4) === 0 ? 50000 : 8));
+  const test = (): number | null => (tested && below(4) > 0 ? below(1_000_001) : null);
+  const grow = (name: string, depth: number, sides: number): Both => {
+    const names = [
+      ...new Set(Array.from({ length: below(5 - Math.min(depth, 4)) + (depth < 3 ? 1 : 0) }, () => below(7)))
+    ];
+    const children =
+      depth > 8 ? [] : names.sort().map(n => grow(`f${n}`, depth + 1, sides === 0 ? below(8) : sides));
+    const [before, after] = [sides === 1 ? 0 : some(), sides === 2 ? 0 : some()];
+    return { name, before, after, children, total: test(), self: test() };
+  };
+  const root = grow('all', 0, 0);
+  return { ...root, before: 0, after: 0, total: null, self: null };
+}
