@@ -14,7 +14,8 @@ import pytest
 from duronb.model.stage import OUTSIDE
 from duronb.views.html import page as page_html
 from tests.ui.drawn import opened
-from tests.views.plain_stacks import INITIAL, Place, Rectangle, Sample, View
+from tests.views.plain_drawing import Rectangle, rectangles
+from tests.views.plain_stacks import INITIAL, Place, Sample, View
 from tests.views.profiles import STAGES, Cell, make_run, stack_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ FOLDS = {
     "duroxide::ack::{closure#2}": "duroxide::ack::{closure}",
 }
 _RUNTIME = "std::thread::start;tokio::runtime::run;tokio::task::poll;duroxide::run;"
+_GET = "duroxide::get::<Alpha>"
 _STATE = "() => [...window.duronb.views.values()][0].state()"
 _SHOWS = f"""wanted => {{
     const state = ({_STATE})();
@@ -58,12 +60,12 @@ _TOOLTIP = """() => {
 def cells() -> dict[Cell, int]:
     """Two stages, three threads, recursion, generics, runtime frames, equal names in different modules."""
     return {
-        (FIRST, "tokio-rt", 0, stack_of(_RUNTIME + "duroxide::get::<Alpha>;sqlx_core::query;sqlite3_step;k:vfs_write")): 40,
+        (FIRST, "tokio-rt", 0, stack_of(_RUNTIME + _GET + ";sqlx_core::query;sqlite3_step;k:vfs_write")): 40,
         (FIRST, "tokio-rt", 0, stack_of(_RUNTIME + "duroxide::get::<Beta>;sqlx_core::query;sqlite3_step")): 25,
         (FIRST, "tokio-rt", 1, stack_of(_RUNTIME + "core::ops::call;duroxide::run;serde_json::to_vec")): 30,
         (FIRST, "sqlx-worker", 1, stack_of("c:clone;sqlite3_step;sqlite3_balance;sqlite3_balance;k:vfs_read")): 20,
         (FIRST, "sqlx-worker", 3, stack_of("c:clone;sqlite3_step")): 10,
-        (SECOND, "tokio-rt", 5, stack_of(_RUNTIME + "duroxide::get::<Alpha>")): 35,
+        (SECOND, "tokio-rt", 5, stack_of(_RUNTIME + _GET)): 35,
         (SECOND, "tokio-rt", 6, stack_of(_RUNTIME + "duroxide::ack::{closure#1};sqlx_core::query;c:memcpy")): 17,
         (SECOND, "tokio-rt", 6, stack_of(_RUNTIME + "duroxide::ack::{closure#2};sqlx_core::query")): 13,
         (SECOND, "sqlx-worker", 7, stack_of("c:clone;sqlite3_step;k:vfs_write")): 22,
@@ -77,7 +79,7 @@ def plain(counts: dict[Cell, int]) -> list[Sample]:
     """The same samples, with the kinds that decide what is runtime."""
 
     def kind(name: str) -> str:
-        crate = name.split("::")[0]
+        crate = name.split("::", maxsplit=1)[0]
         return "tokio" if crate == "tokio" else "std" if crate in ("std", "core") else "other"
 
     return [
@@ -202,7 +204,7 @@ class Driven:
         """Rectangles in pixels of the canvas, their row counted in pixels from its top."""
         box = self.locator(".duronb-space").bounding_box()
         assert box is not None
-        drawn = view.rectangles(box["width"])
+        drawn = rectangles(view, box["width"])
         callers = max((row for (part, _), (row, _, _) in drawn.items() if part == "callers"), default=0)
         placed = {}
         for place, (row, x, width) in drawn.items():

@@ -40,7 +40,7 @@ def test_what_is_shown_is_shown_again(browser: Browser, tmp_path: Path, number: 
         state = STATES[number]
         graph.page.evaluate("state => { const [view] = window.duronb.views.values(); view.update(state); }", state)
         graph.check(**({"selected": state["zoom"]} | state))
-        graph.page.wait_for_function("location.hash.length > 1")
+        graph.page.wait_for_function("() => location.hash.length > 1")
         graph.page.wait_for_timeout(250)
         address = graph.page.url
         graph.page.reload()

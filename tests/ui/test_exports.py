@@ -67,7 +67,7 @@ def test_the_svg_has_the_rectangles_of_the_view(graph: Driven, tmp_path: Path) -
     for state in STATES.values():
         view = show(graph, state)
         root = ET.fromstring(saved(graph, "SVG picture", tmp_path).decode())
-        found: Counter[tuple[str, int, int]] = Counter()
+        found: Counter[tuple[str, int, float]] = Counter()
         for group in root.iter(f"{SVG}g"):
             title, rect = group.find(f"{SVG}title"), group.find(f"{SVG}rect")
             if title is None or rect is None:
@@ -75,7 +75,7 @@ def test_the_svg_has_the_rectangles_of_the_view(graph: Driven, tmp_path: Path) -
             told = re.fullmatch(r"(.*) \(([\d,]+) samples?, .*\)", title.text or "", re.DOTALL)
             assert told is not None, title.text
             found[told[1], int(told[2].replace(",", "")), round(float(rect.attrib["width"]), -1)] += 1
-        expected: Counter[tuple[str, int, int]] = Counter()
+        expected: Counter[tuple[str, int, float]] = Counter()
         for (part, path), (_, _, width) in graph.rectangles(view).items():
             if (part, path) != ("callers", ()):
                 name = path[-1][0] if path else "all" if part == "tree" else view.state["function"]

@@ -13,8 +13,8 @@ import pytest
 
 from duronb.views.notebook import forget_loader, loader_html, mimebundle
 from duronb.views.svg import run_svg
-from tests.ui.driving import Driven
 from tests.ui.drawn import opened
+from tests.ui.driving import Driven
 from tests.ui.test_exports import saved
 from tests.views.plain_stacks import INITIAL
 from tests.views.profiles import HOSTILE, Cell, make_run
@@ -118,7 +118,7 @@ def test_tooltip_crumbs_and_status_show_text(graph: Driven) -> None:
     assert seen == {written(name): written(f"module {name}").removeprefix("module ") for name in NAMES}
     for name, (x, y) in list(places(graph).items())[::3]:
         graph.page.mouse.click(x, y)
-        graph.page.wait_for_function("[...window.duronb.views.values()][0].state().zoom.length === 1")
+        graph.page.wait_for_function("() => [...window.duronb.views.values()][0].state().zoom.length === 1")
         crumb = graph.locator(".duronb-crumb[aria-current]")
         assert crumb.get_attribute("title") in {written(each) for each in NAMES}, name
         graph.away()
@@ -143,7 +143,7 @@ def test_table_search_and_address_hold_text(graph: Driven) -> None:
     for name in NAMES:
         graph.locator("input.duronb-search").first.fill(name)
     rows.first.get_by_title("Callers and callees").click()
-    graph.page.wait_for_function("location.hash.includes('sandwich')")
+    graph.page.wait_for_function("() => location.hash.includes('sandwich')")
     check_inert(graph.page, graph.errors)
     graph.page.reload()
     graph.locator("canvas.duronb-canvas").wait_for()
@@ -156,7 +156,7 @@ def test_selectors_title_and_legend_hold_text(graph: Driven) -> None:
         assert {written(f"{what} {name}") for name in NAMES} <= set(options)
     for name in NAMES:
         graph.locator("select.duronb-stage").select_option(label=" ".join(written(f"stage {name}").split()))
-        graph.page.wait_for_function("[...window.duronb.views.values()][0].state().stage !== null")
+        graph.page.wait_for_function("() => [...window.duronb.views.values()][0].state().stage !== null")
     for color in ("module", "self", "kind"):
         graph.locator("select.duronb-coloring").select_option(value=color)
         graph.settle()
@@ -227,7 +227,15 @@ def test_the_picture_in_an_output_is_an_image_of_text(graph: Driven) -> None:
     for each in still:
         text = base64.b64decode(each).decode()
         elements = list(ET.fromstring(text).iter())
-        assert {element.tag.rpartition("}")[2] for element in elements} <= {"svg", "title", "desc", "style", "g", "path", "text"}
+        assert {element.tag.rpartition("}")[2] for element in elements} <= {
+            "svg",
+            "title",
+            "desc",
+            "style",
+            "g",
+            "path",
+            "text",
+        }
         assert not [name for element in elements for name in element.attrib if name.startswith("on") or "href" in name]
         assert any("<scr" in (element.text or "") for element in elements)
     assert graph.errors == []

@@ -53,7 +53,7 @@ def test_runs_the_magic_zooms_searches_and_survives_a_reopening(
     assert f"{matched / total:.1%}".replace("%", "") in view.locator(".duronb-matched").inner_text().replace(" ", "")
     page.screenshot(path=tmp_path / "lab-search.png")
 
-    canvas = view.locator("canvas").first
+    canvas = view.locator("canvas.duronb-canvas").first
     box = canvas.bounding_box()
     assert box is not None
     before = view.locator(".duronb-crumbs").inner_text()

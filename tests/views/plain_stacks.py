@@ -36,14 +36,6 @@ class Sample(NamedTuple):
     count: int
 
 
-class Rectangle(NamedTuple):
-    """Row from the root on, and pixels."""
-
-    row: int
-    x: float
-    width: float
-
-
 def has_match(frames: Sequence[Frame], text: str, literal: bool = False) -> bool:
     """Whether a frame's name matches; lower case finds both cases."""
     letters = text if literal else re.sub(r"\\.", "", text)
@@ -178,7 +170,7 @@ class View:
                 parts[name].add(path, sample.count)
         for name, part in parts.items():
             for siblings in part.children.values():
-                siblings.sort(key=lambda path: self._order(name, part, path))  # noqa: B023
+                siblings.sort(key=lambda path: self._order(name, part, path))
         return parts
 
     def _order(self, name: str, part: Part, path: Path) -> tuple[int, int]:
@@ -223,24 +215,28 @@ class View:
     def in_view(self) -> Iterator[tuple[Sample, Sequence[Frame], dict[str, tuple[int, Path]]]]:
         """Each sample in view, its functions in view, and by part its path and where the view of it begins."""
         part, zoomed = self.zoom
-        begin = max(0, len(zoomed) - 1)
         labels = 2 if self.state["view"] == "time" else 0
         for sample, paths in self.lines():
             if part == "callees" and not zoomed:
                 yield sample, sample.stack, {name: (0, path) for name, path in paths.items()}
             elif paths[part][: len(zoomed)] == zoomed:
-                begin = max(len(zoomed) - 1, labels, 0)
+                begin = max(len(zoomed) - 1, labels)
                 yield sample, paths[part][begin:], {part: (begin, paths[part])}
 
     def matched(self) -> tuple[int, set[Place]]:
         """Samples in view with a matching function, each once, and the outermost matching frames."""
         text, literal = self.state["search"], self.state["literal"]
-        samples, places = 0, set()
+        samples = 0
+        places: set[Place] = set()
         if not text:
             return 0, places
         for sample, functions, paths in self.in_view():
             samples += sample.count * has_match(functions, text, literal)
-            if "callers" in paths and "callees" in paths and has_match([(self.state["function"], "", "")], text, literal):
+            if (
+                "callers" in paths
+                and "callees" in paths
+                and has_match([(self.state["function"], "", "")], text, literal)
+            ):
                 places.add(("callees", ()))
                 continue
             for part, (begin, path) in paths.items():
@@ -268,39 +264,3 @@ class View:
                 for frame in set(sample.stack[max(0, len(zoomed) - 1) :]):
                     totals[frame] += sample.count
         return {frame: (own[frame], total) for frame, total in totals.items() if total}
-
-    def rectangles(self, width: float) -> dict[Place, Rectangle]:
-        """Every rectangle of at least half a pixel, and the frames that lead to the zoomed one."""
-        drawn: dict[Place, Rectangle] = {}
-        for name in self.parts:
-            path = self.zoom[1] if self.zoom[0] == name else ()
-            for depth in range(len(path) + 1):
-                drawn[name, path[:depth]] = Rectangle(depth, 0, width)
-            whole = self._extent(name, path)
-            if whole:
-                self._place(drawn, name, path, width / whole)
-        return drawn
-
-    def _place(self, drawn: dict[Place, Rectangle], name: str, path: Path, scale: float) -> None:
-        left = drawn[name, path].x
-        for child in self.parts[name].children[path]:
-            width = self._extent(name, child) * scale
-            x = left
-            if self.state["view"] == "time" and len(child) == 2:
-                x = drawn[name, path].x + int(child[-1][0][1:-2]) * self._peak * scale
-            if width >= 0.5:
-                drawn[name, child] = Rectangle(len(child), x, width)
-                self._place(drawn, name, child, scale)
-            left += width
-
-    @cached_property
-    def _peak(self) -> int:
-        """Samples of the busiest second of a stage: what a second is wide."""
-        return max([1, *(total for path, total in self.parts["tree"].totals.items() if len(path) == 2)])
-
-    def _extent(self, name: str, path: Path) -> int:
-        if self.state["view"] == "time" and len(path) < 2:
-            return self._peak * sum(
-                last - first + 1 for label, first, last in self.columns if path in ((), (label,))
-            )
-        return self.parts[name].totals[path]

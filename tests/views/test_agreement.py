@@ -18,6 +18,7 @@ from duronb.model.stage import OUTSIDE
 from duronb.views.display_tree import DisplayTree
 from duronb.views.payload import payload_of
 from tests.views.in_node import Ask, running
+from tests.views.plain_drawing import rectangles
 from tests.views.plain_stacks import CALLERS, INITIAL, Frame, Sample, View
 from tests.views.profiles import STAGES, Cell, make_profile, patient
 
@@ -49,7 +50,26 @@ FRAMES: tuple[Frame, ...] = (
     ("a::Vec<u8>::push", "other", "sqlite"),
 )
 KIND = {(name, module): kind for name, module, kind in FRAMES}
-PATTERNS = ("", "", "poll", "^poll$", "P", "o", "un|ma", "a::", r"\[", "closure", "走", "File", r"\d", "^.", "script>", "+", "(", "[")
+PATTERNS = (
+    "",
+    "",
+    "poll",
+    "^poll$",
+    "P",
+    "o",
+    "un|ma",
+    "a::",
+    r"\[",
+    "closure",
+    "走",
+    "File",
+    r"\d",
+    "^.",
+    "script>",
+    "+",
+    "(",
+    "[",
+)
 INVALID = {"+", "(", "["}
 Samples = dict[Cell, int]
 
@@ -101,8 +121,10 @@ def make_state(random: Random, samples: Samples, stages: list[str]) -> dict[str,
     if random.random() < 0.6:
         frames = plain_samples(samples)
         shown = {**state, **dict.fromkeys(invalid(state), "")}
-        part, path = random.choice(list(View(frames, shown, stages, FOLDS).rectangles(WIDTH)))
-        state["zoom"] = [CALLERS] * (part == "callers") + [name for name, _, _ in path] + ["nowhere"] * (random.random() < 0.1)
+        part, path = random.choice(list(rectangles(View(frames, shown, stages, FOLDS), WIDTH)))
+        state["zoom"] = (
+            [CALLERS] * (part == "callers") + [name for name, _, _ in path] + ["nowhere"] * (random.random() < 0.1)
+        )
     return state
 
 
@@ -141,14 +163,16 @@ def compare(answer: dict[str, Any], view: View) -> None:
     assert answer["whole"] == view.whole
     assert places[answer["root"]] == view.zoom
     assert answer["scope"] == view.scope
-    found = [{}, {}]
+    found: list[dict[Any, int]] = [{}, {}]
     for place, (_, _, own, total) in zip(places, answer["nodes"], strict=True):
         if total:
             found[0][place], found[1][place] = total, own
     parts = view.parts.items()
     assert found[0] == {(name, path): total for name, part in parts for path, total in part.totals.items() if total}
     # Among callees the function's own samples are those of the stacks that end in it.
-    assert found[1] == {(name, path): part.own[path] for name, part in parts for path in part.totals if part.totals[path]}
+    assert found[1] == {
+        (name, path): part.own[path] for name, part in parts for path in part.totals if part.totals[path]
+    }
     matched, outermost = view.matched()
     assert answer["matched"] == matched
     assert {places[node] for node in answer["matches"]} == outermost
@@ -156,7 +180,7 @@ def compare(answer: dict[str, Any], view: View) -> None:
     assert answer["perSecond"] == view.per_second()
     functions = {(name, module, kind): (own, total) for name, module, kind, own, total in answer["functions"]}
     assert functions == view.functions()
-    expected = view.rectangles(WIDTH)
+    expected = rectangles(view, WIDTH)
     drawn = {places[node]: (row, x, width) for node, row, x, width in answer["rectangles"]}
     assert len(drawn) == len(answer["rectangles"])
     for place in drawn.keys() ^ expected.keys():

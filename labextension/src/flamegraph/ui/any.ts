@@ -36,16 +36,41 @@ export function drawFlamegraph(parent: HTMLElement, payload: unknown, options: D
     : new FlamegraphView(parent, source, options);
 }
 
-/** What of a sort of view is kept, in an address for example. */
-export interface StateKind {
-  /** The state that a view starts with: its keys, and what an address leaves out. */
-  readonly initial: Readonly<object>;
-  /** What of some stored state is well formed; the rest is left out. */
-  part: (source: unknown) => object;
+/** A value of a state, as JSON has it. */
+export type Kept = string | number | boolean | null | (string | number)[];
+
+/** What of a sort of view is kept: in a saved output, in an address. */
+export class StateKind {
+  constructor(
+    /** The state that a view starts with. */
+    readonly initial: Readonly<object>,
+    /** What of some stored state is well formed; the rest is left out. */
+    readonly part: (source: unknown) => object
+  ) {}
+
+  /** A whole state: what is well formed of some stored state, the initial state for the rest. */
+  whole(source: unknown): object {
+    return { ...this.initial, ...this.part(source) };
+  }
+
+  /** What of a state differs from the initial one. */
+  changed(state: object): Record<string, Kept> {
+    const first = new Map<string, unknown>(Object.entries(this.initial));
+    return Object.fromEntries(
+      Object.entries(state).filter(
+        ([key, value]) => first.has(key) && JSON.stringify(value) !== JSON.stringify(first.get(key))
+      )
+    );
+  }
+
+  /** Whether two states show the same. */
+  same(a: object, b: object): boolean {
+    return JSON.stringify(this.whole(a)) === JSON.stringify(this.whole(b));
+  }
 }
 
-export const FLAMEGRAPH_STATE: StateKind = { initial: INITIAL, part: partOfState };
-export const DIFFERENTIAL_STATE: StateKind = { initial: DIFFERENTIAL_INITIAL, part: partOfDifferential };
+export const FLAMEGRAPH_STATE = new StateKind(INITIAL, partOfState);
+export const DIFFERENTIAL_STATE = new StateKind(DIFFERENTIAL_INITIAL, partOfDifferential);
 
 /** What is kept of the view that a payload is drawn in. */
 export function stateKind(payload: unknown): StateKind {
