@@ -33,7 +33,7 @@ class Sample(NamedTuple):
     thread: str
     second: int
     stack: Path
-    count: int
+    count: int  # type: ignore[assignment]
 
 
 def has_match(frames: Sequence[Frame], text: str, literal: bool = False) -> bool:

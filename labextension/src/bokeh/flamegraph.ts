@@ -1,6 +1,15 @@
 /** The Bokeh model `duronb.views.flamegraph.Flamegraph`: properties on one side, the drawing engine on the other. */
 
-import { FlamegraphView, INITIAL, ThemeName, ViewState, embedded, sameState, viewState } from '../flamegraph';
+import {
+  Drawn,
+  FLAMEGRAPH_STATE,
+  INITIAL,
+  ThemeName,
+  ViewState,
+  drawFlamegraph,
+  embedded,
+  viewState
+} from '../flamegraph';
 import packed from '../page/script';
 import { LayoutDOM, LayoutDOMView, PluginModule } from './bokehjs';
 
@@ -23,7 +32,7 @@ export const plugin: PluginModule = require => {
   class Shell extends layouts.LayoutDOMView {
     static __name__ = `${NAME}View`;
     private container: HTMLDivElement | null = null;
-    private view: FlamegraphView | null = null;
+    private view: Drawn | null = null;
     private following = false;
 
     /** Models laid out inside of this one: there are none. */
@@ -70,14 +79,16 @@ export const plugin: PluginModule = require => {
       this.container = document.createElement('div');
       this.container.style.width = '100%';
       this.shadow_el.append(this.container);
-      this.view = new FlamegraphView(this.container, this.model.payload, {
+      this.view = drawFlamegraph(this.container, this.model.payload, {
         theme: this.model.theme as ThemeName,
         height: this.model.height,
         host: embedded(packed),
         state: this.state(),
         onState: state => {
-          if (!this.following && !sameState(state, this.state())) {
-            this.model.setv({ ...state });
+          // The model has the properties of a flamegraph; a difference keeps more in its own view.
+          const shown = FLAMEGRAPH_STATE.part(state);
+          if (!this.following && !FLAMEGRAPH_STATE.same(shown, this.state())) {
+            this.model.setv({ ...shown });
           }
         }
       });

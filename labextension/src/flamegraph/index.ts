@@ -1,5 +1,7 @@
 /** The drawing engine: what the shells use. */
 
+export { FLAMEGRAPH_STATE, drawFlamegraph, parsedPayload, stateKind } from './ui/any';
+export type { DrawOptions, Drawn, StateKind } from './ui/any';
 export { FlamegraphView } from './ui/view';
 export type { ShownState, ViewOptions } from './ui/view';
 export { PayloadError } from './errors';

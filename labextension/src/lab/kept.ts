@@ -2,14 +2,14 @@
 
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 
-import { MIME_TYPE, ViewState, changedPart, partOfState, sameState, viewState } from '../flamegraph';
+import { FLAMEGRAPH_STATE, MIME_TYPE, StateKind, stateKind } from '../flamegraph';
 
 /** Milliseconds without a change. */
 const PAUSE = 400;
 
 /** The state in a payload, as far as it is well formed. */
-export function storedState(source: unknown): Partial<ViewState> {
-  return partOfState((source as { state?: unknown } | null | undefined)?.state);
+export function storedState(source: unknown): object {
+  return stateKind(source).part((source as { state?: unknown } | null | undefined)?.state);
 }
 
 /** Whether two payloads differ at most in their states. */
@@ -23,21 +23,23 @@ function withoutState(source: unknown): string {
 
 export class KeptState {
   private model: IRenderMime.IMimeModel | null = null;
-  private stored: ViewState = viewState({});
-  private wanted: ViewState | null = null;
+  private kind: StateKind = FLAMEGRAPH_STATE;
+  private stored: object = FLAMEGRAPH_STATE.initial;
+  private wanted: object | null = null;
   private timer = 0;
 
   /** Take over the state in an output; returns whether it is another one than was known. */
   follows(model: IRenderMime.IMimeModel, source: unknown): boolean {
     const before = this.stored;
     this.model = model;
-    this.stored = viewState(storedState(source));
-    return !sameState(before, this.stored);
+    this.kind = stateKind(source);
+    this.stored = this.kind.whole(storedState(source));
+    return !this.kind.same(before, this.stored);
   }
 
   /** Write a state into the output, soon. */
-  keep(state: ViewState): void {
-    this.wanted = viewState(state);
+  keep(state: object): void {
+    this.wanted = this.kind.whole(state);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.write();
@@ -52,13 +54,13 @@ export class KeptState {
 
   private write(): void {
     const { model, wanted } = this;
-    if (model === null || wanted === null || sameState(wanted, this.stored)) {
+    if (model === null || wanted === null || this.kind.same(wanted, this.stored)) {
       return;
     }
     // What this output says now is known already when it comes back to be drawn.
     this.stored = wanted;
     const data = model.data;
     const payload = data[MIME_TYPE] as object;
-    model.setData({ data: { ...data, [MIME_TYPE]: { ...payload, state: changedPart(wanted) } } });
+    model.setData({ data: { ...data, [MIME_TYPE]: { ...payload, state: this.kind.changed(wanted) } } });
   }
 }

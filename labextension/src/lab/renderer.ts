@@ -3,7 +3,15 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
 
-import { FlamegraphView, INITIAL, MIME_TYPE, ViewOptions, embedded } from '../flamegraph';
+import {
+  Drawn,
+  FlamegraphView,
+  MIME_TYPE,
+  ViewOptions,
+  drawFlamegraph,
+  embedded,
+  stateKind
+} from '../flamegraph';
 import packed from '../page/script';
 import { Link } from '../widget/link';
 import { whenLive } from '../widget/live';
@@ -15,7 +23,7 @@ const RANK = -20;
 /** One output with a flamegraph. */
 export class FlamegraphRenderer extends Widget implements IRenderMime.IRenderer {
   private source: unknown = null;
-  private view: FlamegraphView | null = null;
+  private view: Drawn | null = null;
   private link: Link | null = null;
   private leave: (() => void) | null = null;
   private readonly kept = new KeptState();
@@ -30,14 +38,14 @@ export class FlamegraphRenderer extends Widget implements IRenderMime.IRenderer 
     if (this.view !== null && samePicture(source, this.source)) {
       // The state that is kept comes back here, and so does what another view of the same output has kept.
       if (this.kept.follows(model, source)) {
-        this.view.update({ ...INITIAL, ...storedState(source) });
+        this.view.update({ ...stateKind(source).initial, ...storedState(source) });
       }
       return;
     }
     this.clear();
     this.source = source;
     this.kept.follows(model, source);
-    const view = new FlamegraphView(this.node, source, {
+    const view = drawFlamegraph(this.node, source, {
       ...wishes(source),
       showRun: true,
       host: embedded(packed),
@@ -50,7 +58,7 @@ export class FlamegraphRenderer extends Widget implements IRenderMime.IRenderer 
     // A payload that cannot be drawn is said in the view; it is no error of JupyterLab's.
     await view.ready.catch(() => undefined);
     const live = (source as { live?: unknown } | undefined)?.live;
-    if (this.view === view && typeof live === 'string') {
+    if (this.view === view && view instanceof FlamegraphView && typeof live === 'string') {
       this.leave = whenLive(live, found => {
         this.link?.dispose();
         this.link = found === null ? null : new Link(view, found);

@@ -1,12 +1,14 @@
 /** The state of a view in the address of its page: `#stage=…&search=…&zoom=…&zoom=…`, only what was changed. */
 
-import { INITIAL, ViewState, changedPart, partOfState } from '../flamegraph';
+import { FLAMEGRAPH_STATE, StateKind, ViewState } from '../flamegraph';
 
 /** The state in an address. */
-export function readHash(hash: string): Partial<ViewState> {
+export function readHash(hash: string): Partial<ViewState>;
+export function readHash(hash: string, kind: StateKind): object;
+export function readHash(hash: string, kind: StateKind = FLAMEGRAPH_STATE): object {
   const values = new URLSearchParams(hash.replace(/^#/, ''));
   const found: Record<string, unknown> = {};
-  for (const [key, initial] of Object.entries(INITIAL)) {
+  for (const [key, initial] of Object.entries(kind.initial) as [string, unknown][]) {
     if (!values.has(key)) {
       continue;
     }
@@ -20,14 +22,14 @@ export function readHash(hash: string): Partial<ViewState> {
             ? all[0] === '1'
             : all[0];
   }
-  return partOfState(found);
+  return kind.part(found);
 }
 
 /** A state as an address; empty for the state that a page starts with. */
-export function hashOf(state: ViewState): string {
+export function hashOf(state: object, kind: StateKind = FLAMEGRAPH_STATE): string {
   const values = new URLSearchParams();
-  const { selected, ...kept } = changedPart(state);
-  const changed = sameWay(selected, state.zoom) ? kept : { ...kept, selected };
+  const { selected, ...kept } = kind.changed(state);
+  const changed = sameWay(selected, (state as { zoom: string[] }).zoom) ? kept : { ...kept, selected };
   for (const [key, value] of Object.entries(changed)) {
     if (key === 'seconds') {
       values.set(key, (value as number[]).join('-'));
@@ -49,20 +51,24 @@ const QUIET = 150;
 let pending = 0;
 
 /** Put a state into the page's address, once nothing changes any more, without a step in its history. */
-export function writeHash(state: ViewState): void {
+export function writeHash(state: object, kind: StateKind = FLAMEGRAPH_STATE): void {
   window.clearTimeout(pending);
   pending = window.setTimeout(() => {
     try {
-      history.replaceState(history.state, '', hashOf(state) || `${location.pathname}${location.search}`);
+      history.replaceState(
+        history.state,
+        '',
+        hashOf(state, kind) || `${location.pathname}${location.search}`
+      );
     } catch {
       // Some frames have no address of their own.
     }
   }, QUIET);
 }
 
-function sameWay(selected: readonly string[] | undefined, zoom: readonly string[]): boolean {
+function sameWay(selected: unknown, zoom: readonly string[]): boolean {
   return (
-    selected === undefined ||
+    !Array.isArray(selected) ||
     (selected.length === zoom.length && selected.every((name, i) => name === zoom[i]))
   );
 }

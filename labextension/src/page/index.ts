@@ -3,12 +3,12 @@
  * `<script type="application/json" class="duronb-payload">` in it or beside it.
  */
 
-import { FlamegraphView, INITIAL, ThemeName, own } from '../flamegraph';
+import { Drawn, ThemeName, drawFlamegraph, own, parsedPayload, stateKind } from '../flamegraph';
 import { readHash, writeHash } from './hash';
 
 interface Api {
   /** Views by the element they are in. */
-  views: Map<Element, FlamegraphView>;
+  views: Map<Element, Drawn>;
   /** Draw what is not drawn yet. */
   scan: () => void;
 }
@@ -29,11 +29,13 @@ function payloadOf(place: HTMLElement): string | null {
   return found?.textContent ?? null;
 }
 
-function mount(place: HTMLElement): FlamegraphView | null {
-  const payload = payloadOf(place);
-  if (payload === null) {
+function mount(place: HTMLElement): Drawn | null {
+  const text = payloadOf(place);
+  if (text === null) {
     return null;
   }
+  const payload = parsedPayload(text);
+  const kind = stateKind(payload);
   const { body, documentElement } = document;
   const alone = body.classList.contains(PAGE) || documentElement.classList.contains(PAGE);
   const { theme, height, run } = place.dataset;
@@ -43,17 +45,24 @@ function mount(place: HTMLElement): FlamegraphView | null {
       child.remove();
     }
   }
-  const view = new FlamegraphView(place, payload, {
+  const view = drawFlamegraph(place, payload, {
     theme: theme === 'light' || theme === 'dark' ? theme : ('auto' satisfies ThemeName),
     height: height !== undefined && Number(height) > 0 ? Number(height) : null,
     showRun: run !== 'off',
     host,
-    ...(alone ? { state: readHash(location.hash), onState: writeHash } : {})
+    ...(alone
+      ? {
+          state: readHash(location.hash, kind),
+          onState: (state: object) => {
+            writeHash(state, kind);
+          }
+        }
+      : {})
   });
   if (alone) {
     window.addEventListener('hashchange', () => {
-      const part = readHash(location.hash);
-      view.update({ ...INITIAL, selected: part.zoom ?? [], ...part });
+      const part = readHash(location.hash, kind) as { zoom?: string[] };
+      view.update({ ...kind.initial, selected: part.zoom ?? [], ...part });
     });
   }
   return view;
@@ -72,7 +81,7 @@ function scan(): void {
 }
 
 const shared = globalThis as { duronb?: Partial<Api> };
-const api: Api = { views: shared.duronb?.views ?? new Map<Element, FlamegraphView>(), scan };
+const api: Api = { views: shared.duronb?.views ?? new Map<Element, Drawn>(), scan };
 shared.duronb = api;
 scan();
 if (document.readyState === 'loading') {
