@@ -83,7 +83,7 @@ def test_outputs_that_come_later_draw_too(browser: Browser, tmp_path: Path) -> N
         }""",
         second,
     )
-    page.locator(".duronb-view").nth(1).locator("canvas").wait_for()
+    page.locator(".duronb-view").nth(1).locator("canvas.duronb-canvas").wait_for()
     assert errors == []
 
 
@@ -92,7 +92,7 @@ def test_a_second_loader_reuses_bokehjs(browser: Browser, tmp_path: Path) -> Non
     mark = "<script>window.before = window.Bokeh;</script>"
     check = "<script>window.reused = window.before === window.Bokeh;</script>"
     page, errors = opened(browser, tmp_path / "a.html", notebook(first, mark, second, check, *outputs_of_two()))
-    page.locator(".duronb-view").nth(1).locator("canvas").wait_for()
+    page.locator(".duronb-view").nth(1).locator("canvas.duronb-canvas").wait_for()
     assert page.evaluate("window.reused")
     assert errors == []
 

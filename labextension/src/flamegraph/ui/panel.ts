@@ -110,7 +110,7 @@ export class Panel {
         change({ color: value as Coloring });
       }
     );
-    this.mount();
+    this.mount(state);
   }
 
   /** Change the state and show it. */
@@ -219,7 +219,7 @@ export class Panel {
     });
   }
 
-  private mount(): void {
+  private mount(wanted: Partial<ViewState>): void {
     const run = this.settings.showRun === true ? runSummary(this.payload) : null;
     this.element.replaceChildren(
       ...(run === null ? [] : [summaryElement(run)]),
@@ -241,8 +241,9 @@ export class Panel {
     const { focus, ignore, runtime, recursion, generics } = this.session.state;
     const { element: panel } = this.options;
     panel.hidden = focus === '' && ignore === '' && runtime === 'shown' && !recursion && !generics;
-    this.toolbar.search.setText(this.session.state.search);
     this.show();
+    // Also a text that is no expression, with what is wrong with it.
+    this.toolbar.search.setText(wanted.search ?? '');
   }
 
   /** Bring every part up to date, those that take long after the picture. */

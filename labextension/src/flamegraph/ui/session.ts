@@ -176,7 +176,8 @@ export class Session {
 
   /** Name of the function of a node; empty for the root of everything. */
   functionOf(node: number): string {
-    return isWhole(this.tree, node) ? '' : nameOf(this.tree, node);
+    const isLabel = this.current.view === 'time' && this.tree.depth[node] <= 2;
+    return isLabel || isWhole(this.tree, node) ? '' : nameOf(this.tree, node);
   }
 
   private rebuildBase(): void {

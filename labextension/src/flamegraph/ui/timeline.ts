@@ -65,7 +65,7 @@ export class Timeline {
     this.from.max = this.to.max = String(sums.length);
     this.from.value = String(range?.[0] ?? 0);
     this.to.value = String(range?.[1] ?? sums.length);
-    this.clear.hidden = range === null;
+    this.clear.style.visibility = range === null ? 'hidden' : 'visible';
     this.draw();
   }
 
