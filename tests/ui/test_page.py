@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def test_a_click_zooms_and_the_address_keeps_it(browser: Browser, tmp_path: Path
     shared = displayed(max(CELLS, key=lambda cell: CELLS[cell])[3])
     assert 1 <= len(zoomed) <= 4
     assert tuple(zoomed) == shared[: len(zoomed)]
-    page.wait_for_function("location.hash.includes('zoom=')")
+    page.wait_for_url(re.compile("zoom="))
     page.reload()
     page.locator("canvas.duronb-canvas").wait_for()
     assert page.evaluate(STATE)["zoom"] == zoomed
