@@ -50,9 +50,14 @@ const QUIET = 150;
 
 let pending = 0;
 
+/** Leave the address as it is, also where a change was to be written into it. */
+export function leaveHash(): void {
+  window.clearTimeout(pending);
+}
+
 /** Put a state into the page's address, once nothing changes any more, without a step in its history. */
 export function writeHash(state: object, kind: StateKind = FLAMEGRAPH_STATE): void {
-  window.clearTimeout(pending);
+  leaveHash();
   pending = window.setTimeout(() => {
     try {
       history.replaceState(

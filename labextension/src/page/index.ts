@@ -4,7 +4,7 @@
  */
 
 import { Drawn, ThemeName, drawFlamegraph, own, parsedPayload, stateKind } from '../flamegraph';
-import { readHash, writeHash } from './hash';
+import { leaveHash, readHash, writeHash } from './hash';
 
 interface Api {
   /** Views by the element they are in. */
@@ -63,6 +63,8 @@ function mount(place: HTMLElement): Drawn | null {
     window.addEventListener('hashchange', () => {
       const part = readHash(location.hash, kind) as { zoom?: string[] };
       view.update({ ...kind.initial, selected: part.zoom ?? [], ...part });
+      // What the address says need not be written into it: by then it may be another one.
+      leaveHash();
     });
   }
   return view;
