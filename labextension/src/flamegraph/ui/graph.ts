@@ -43,6 +43,8 @@ export class Graph {
   private frame = 0;
   private selected = 0;
   private follow = true;
+  /** How far the picture on the canvas is scrolled. */
+  private top = -1;
 
   constructor(private readonly events: GraphEvents) {
     this.canvas = element('canvas', 'duronb-canvas', { 'aria-hidden': 'true' });
@@ -89,7 +91,8 @@ export class Graph {
       this.placed = null;
     }
     this.unhover();
-    this.schedule();
+    // At once: whoever clicked sees it with the next picture of the screen.
+    this.draw();
   }
 
   /** Outline a frame and bring it into sight. */
@@ -106,7 +109,7 @@ export class Graph {
         this.element.scrollTop = y + ROW - clientHeight;
       }
     }
-    this.schedule();
+    this.outline(this.selectBox, node);
   }
 
   /** The frame beside a frame in its row, as drawn; the same frame where there is none. */
@@ -130,8 +133,11 @@ export class Graph {
 
   private listen(): void {
     this.element.addEventListener('scroll', () => {
-      this.unhover();
-      this.schedule();
+      // Where drawing itself scrolled, what is in sight is drawn already.
+      if (this.element.scrollTop !== this.top) {
+        this.unhover();
+        this.schedule();
+      }
     });
     this.space.addEventListener('pointermove', event => {
       this.pointer(event);
@@ -176,7 +182,6 @@ export class Graph {
   private schedule(): void {
     if (this.frame === 0) {
       this.frame = requestAnimationFrame(() => {
-        this.frame = 0;
         this.draw();
       });
     }
@@ -200,6 +205,8 @@ export class Graph {
   }
 
   private draw(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
     const placed = this.place();
     const { shown } = this;
     if (placed === null || shown === null || this.width <= 0) {
@@ -215,7 +222,8 @@ export class Graph {
     }
     const scene: Scene = { ...shown, ...placed, width: this.width };
     const ratio = window.devicePixelRatio || 1;
-    this.painter.paint(this.canvas, scene, { top: this.element.scrollTop, height, ratio });
+    this.top = this.element.scrollTop;
+    this.painter.paint(this.canvas, scene, { top: this.top, height, ratio });
     this.outline(this.selectBox, this.selected);
     note('duronb-draw', began);
     this.events.drawn?.();
