@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +29,9 @@ def missing(what: str) -> None:
 @contextmanager
 def running(entry: Path, directory: Path) -> Iterator[Ask]:
     """Bundle a TypeScript module into a directory and run it; what is given back asks it."""
-    node, esbuild = shutil.which("node"), LABEXTENSION / "node_modules" / ".bin" / "esbuild"
+    # The virtual environment brings a node where the machine has none.
+    node = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
+    esbuild = LABEXTENSION / "node_modules" / ".bin" / "esbuild"
     if node is None or not esbuild.exists():
         missing("node with the packages of labextension")
         return
@@ -37,6 +40,7 @@ def running(entry: Path, directory: Path) -> Iterator[Ask]:
         [esbuild, entry, "--bundle", "--platform=node", "--format=esm", f"--outfile={bundle}", "--log-level=error"],
         check=True,
         cwd=LABEXTENSION,
+        env=os.environ | {"PATH": f"{os.environ.get('PATH', '')}:{Path(node).parent}"},
         timeout=300,
     )
     with subprocess.Popen([node, bundle], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import os
 import re
-import shutil
-import subprocess
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -26,6 +23,7 @@ from duronb.views.payload import payload_json, payload_of
 from duronb.views.pprof import pprof_message
 from duronb.views.speedscope import speedscope
 from tests.views.firefox_reading import check_profile
+from tests.views.in_node import LABEXTENSION, missing, running
 from tests.views.pprof_reading import go_top, read
 from tests.views.profiles import (
     CELLS,
@@ -42,7 +40,6 @@ from tests.views.profiles import (
 from tests.views.reading import check_inert
 from tests.views.test_speedscope import check_file
 
-LABEXTENSION = Path(__file__).resolve().parents[2] / "labextension"
 ENTRY = Path(__file__).with_name("viewer_exports.ts")
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -50,42 +47,16 @@ Files = dict[str, bytes]
 Export = Callable[[DisplayTree, str], Files]
 
 
-def missing(what: str) -> None:
-    if os.environ.get("DURONB_REQUIRE_NODE") == "1":
-        pytest.fail(f"{what} is required here and missing")
-    pytest.skip(f"{what} is not installed")
-
-
 @pytest.fixture(scope="module")
 def export(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Export]:
     """The viewer's exports, in node."""
-    node, esbuild = shutil.which("node"), LABEXTENSION / "node_modules" / ".bin" / "esbuild"
-    if node is None or not esbuild.exists():
-        missing("node with the packages of labextension")
-        return
-    bundle = tmp_path_factory.mktemp("viewer") / "exports.mjs"
-    subprocess.run(
-        [esbuild, ENTRY, "--bundle", "--platform=node", "--format=esm", f"--outfile={bundle}", "--log-level=error"],
-        check=True,
-        cwd=LABEXTENSION,
-        timeout=300,
-    )
-    with subprocess.Popen([node, bundle], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
+    with running(ENTRY, tmp_path_factory.mktemp("viewer")) as ask:
 
         def made(shown: DisplayTree, title: str) -> Files:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(payload_json(payload_of(shown, title=title)) + "\n")
-            process.stdin.flush()
-            answer = process.stdout.readline()
-            assert answer, "node has ended"
-            return {name: base64.b64decode(text) for name, text in json.loads(answer).items()}
+            answer = ask(payload_json(payload_of(shown, title=title)))
+            return {name: base64.b64decode(text) for name, text in answer.items()}
 
         yield made
-        process.stdin.close()
-        assert process.wait(60) == 0
 
 
 def sums(lines: str) -> Counter[str]:
@@ -156,18 +127,11 @@ def test_pprof_itself_reads_what_the_viewer_writes(export: Export, tmp_path: Pat
 
 
 def test_speedscope_has_a_schema_for_what_both_write(export: Export) -> None:
-    node = shutil.which("node")
-    found = subprocess.run(
-        [node or "node", "-p", "require.resolve('speedscope/package.json')"],
-        cwd=LABEXTENSION,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if found.returncode != 0:
+    path = LABEXTENSION / "node_modules" / "speedscope" / "dist" / "release" / "file-format-schema.json"
+    if not path.exists():
         missing("speedscope with its schema")
     jsonschema: Any = pytest.importorskip("jsonschema")
-    schema = json.loads((Path(found.stdout.strip()).parent / "dist/release/file-format-schema.json").read_text())
+    schema = json.loads(path.read_text(encoding="utf-8"))
     validator = jsonschema.validators.validator_for(schema)(schema)
     for profile in (make_profile({}), make_profile(realistic_cells(300)), hostile_run().profile):
         shown = display_tree(profile)
