@@ -166,7 +166,7 @@ def test_missing_bundles_fail(machine: Machine, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(bundles, "DIRECTORY", tmp_path / "dist")
     assert checks()["bundles"].status == "fail"
     (tmp_path / "dist").mkdir()
-    for name in ("duronb.js", "page.js", "svg.js"):
+    for name in ("duronb.js", "page.js", "svg.js", "widget.js"):
         (tmp_path / "dist" / name).write_text("0", encoding="utf-8")
     assert checks()["bundles"].status == "ok"
 
