@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,7 +35,12 @@ TOOL = Tool(
     clear="() => {}",
     search="pattern => document.body.setAttribute('title', pattern)",
 )
-pytestmark = [pytest.mark.ui, pytest.mark.skipif(executable() is None, reason="no Chromium on PATH")]
+pytestmark = [
+    pytest.mark.ui,
+    pytest.mark.skipif(
+        executable() is None and not os.environ.get("DURONB_REQUIRE_BROWSER"), reason="no Chromium on PATH"
+    ),
+]
 
 
 def visited(tmp_path: Path, tool: Tool, x: float, seconds: float = 30) -> Visit:
