@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import Namespace
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from duronb.cli.command import Command, write, write_json
 from duronb.cli.desktop import open_in_browser
 from duronb.errors import HostError, RequestError
 from duronb.options import PROFILE, STORE, Words, profile_arguments
@@ -22,15 +20,6 @@ if TYPE_CHECKING:
 _STATUS = {"complete": 0, "interrupted": 130, "failed": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command: what ``--help`` says, its words, and what it does."""
-
-    summary: str
-    words: Words
-    run: Callable[[Namespace], int]
-
-
 def profile(parsed: Namespace) -> int:
     """Make a run; print it, or its ``run.json`` with ``location`` and ``picture``."""
     from duronb import api
@@ -39,9 +28,9 @@ def profile(parsed: Namespace) -> int:
         run = api.profile(**profile_arguments(parsed), on_event=progress)
     picture = _picture(run)
     if parsed.json:
-        _write_json(_facts(run))
+        write_json(_facts(run))
     else:
-        _write(str(run))  # says where the picture lies, too
+        write(str(run))  # says where the picture lies, too
     if run.status == "interrupted":
         sys.stderr.write(f"duronb: Interrupted; what was captured is kept as {run.id}.\n")
     if parsed.open and picture is not None:
@@ -56,9 +45,9 @@ def import_(parsed: Namespace) -> int:
 
     run = api.import_run(parsed.path, parsed.label, store=parsed.store)
     if parsed.json:
-        _write_json(_facts(run))
+        write_json(_facts(run))
     else:
-        _write(str(run))
+        write(str(run))
     return 0
 
 
@@ -68,9 +57,9 @@ def runs(parsed: Namespace) -> int:
 
     found = api.runs(parsed.label, store=parsed.store)
     if parsed.json:
-        _write_json({"runs": [_facts(run) for run in found]})
+        write_json({"runs": [_facts(run) for run in found]})
     else:
-        _write(str(found))
+        write(str(found))
     return 0
 
 
@@ -81,9 +70,9 @@ def show(parsed: Namespace) -> int:
     top = _top(parsed.top)
     run = api.load(parsed.run, store=parsed.store)
     if parsed.json:
-        _write_json(_facts(run) | {"hot_frames": list(run.hot_frames(top, stage=parsed.stage))})
+        write_json(_facts(run) | {"hot_frames": list(run.hot_frames(top, stage=parsed.stage))})
     else:
-        _write(run.text(top=top, stage=parsed.stage))
+        write(run.text(top=top, stage=parsed.stage))
     return 0
 
 
@@ -94,9 +83,9 @@ def export(parsed: Namespace) -> int:
     run = api.load(parsed.run, store=parsed.store)
     written = [str(run.export(Path(path).expanduser(), stage=parsed.stage).absolute()) for path in parsed.paths]
     if parsed.json:
-        _write_json({"run": run.id, "written": written})
+        write_json({"run": run.id, "written": written})
     else:
-        _write("\n".join(written))
+        write("\n".join(written))
     return 0
 
 
@@ -106,9 +95,9 @@ def doctor(parsed: Namespace) -> int:
 
     checks = diagnose(store=parsed.store)
     if parsed.json:
-        _write_json({"checks": [check.to_json() for check in checks]})
+        write_json({"checks": [check.to_json() for check in checks]})
     else:
-        _write(as_table(checks))
+        write(as_table(checks))
     return HostError.exit_code if any(check.status == "fail" for check in checks) else 0
 
 
@@ -154,12 +143,3 @@ def _top(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= 10_000:
         raise RequestError(f"--top cannot be {shown(text)}.", "Give a whole number from 1 to 10000.")
     return int(text)
-
-
-def _write(text: str) -> None:
-    sys.stdout.writelines(f"{line}\n" for line in text.rstrip("\n").split("\n"))
-
-
-def _write_json(value: dict[str, Any]) -> None:
-    json.dump(value, sys.stdout, indent=1)
-    sys.stdout.write("\n")

@@ -1,4 +1,4 @@
-"""The Python functions: make, import, list and load runs."""
+"""Make, import, list and load runs."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from duronb.capture import capture
 from duronb.capture.imported import import_file
 from duronb.errors import RequestError
 from duronb.events import Emit, silent
-from duronb.model.profile import Profile
-from duronb.model.run import RunRecord
 from duronb.request import CallGraph, EngineName, ProfileRequest, shown
-from duronb.store import Store, open_store
+from duronb.store import Store
 from duronb.subject.checkout import find_checkout
 from duronb.views.bundles import bundle_text
 from duronb.views.run import Run, Runs
@@ -82,7 +80,7 @@ def profile(
         ref=ref,
         bin=bin,
         example=example,
-        args=_words(args),
+        args=words(args),
         stages=tuple(stages or ()),
         frequency_hz=frequency_hz,
         call_graph=call_graph,
@@ -91,7 +89,7 @@ def profile(
     )
     # Said now, and not after minutes of recording.
     bundle_text("svg.js")
-    return Run.of(capture(request, _store(store, repo), on_event, picture=_picture))
+    return Run.of(capture(request, store_for(store, repo), on_event, picture=run_svg))
 
 
 def runs(label: str | None = None, *, store: str | Path | None = None) -> Runs:
@@ -105,7 +103,7 @@ def runs(label: str | None = None, *, store: str | Path | None = None) -> Runs:
         A directory or any fsspec URL; by default ``DURONB_STORE``, else ``profiling/results/`` of the checkout in the
         working directory, else of the working directory.
     """
-    return Runs(Run.of(record) for record in _store(store).runs(label))
+    return Runs(Run.of(record) for record in store_for(store).runs(label))
 
 
 def load(selector: str, *, store: str | Path | None = None) -> Run:
@@ -116,7 +114,7 @@ def load(selector: str, *, store: str | Path | None = None) -> Run:
     StoreError
         There is none, or a prefix fits more than one.
     """
-    return Run.of(_store(store).load(str(selector)))
+    return Run.of(store_for(store).load(str(selector)))
 
 
 def import_run(path: str | Path, label: str = "imported", *, store: str | Path | None = None) -> Run:
@@ -142,22 +140,26 @@ def import_run(path: str | Path, label: str = "imported", *, store: str | Path |
         RequestError, StoreError or HostError, each with the one thing to do.
     """
     bundle_text("svg.js")
-    return Run.of(import_file(path, label, _store(store), picture=_picture))
+    return Run.of(import_file(path, label, store_for(store), picture=run_svg))
 
 
-def _store(store: str | Path | None, repo: str | Path | None = None) -> Store:
+def store_for(store: str | Path | None, repo: str | Path | None = None) -> Store:
+    """Open the store that an option names, or that belongs to a checkout or to the working directory."""
     checkout = find_checkout(Path(repo or ".").expanduser())
     return open_store(None if store is None else str(store), None if checkout is None else checkout.root)
 
 
-def _words(args: str | Sequence[str] | None) -> tuple[str, ...]:
+def words(args: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return arguments as words; a string is split as a shell would.
+
+    Raises
+    ------
+    RequestError
+        A quote is not closed.
+    """
     if not isinstance(args, str):
         return tuple(args or ())
     try:
         return tuple(shlex.split(args))
     except ValueError:
         raise RequestError(f"A quote in {shown(args)} is not closed.", "Close it, or give a list.") from None
-
-
-def _picture(run: RunRecord, profile: Profile) -> bytes:
-    return run_svg(run, profile)
