@@ -11,7 +11,7 @@ from duronb.capture.imported import import_file
 from duronb.errors import RequestError
 from duronb.events import Emit, silent
 from duronb.request import CallGraph, EngineName, ProfileRequest, shown
-from duronb.store import Store
+from duronb.store import Store, open_store
 from duronb.subject.checkout import find_checkout
 from duronb.views.bundles import bundle_text
 from duronb.views.run import Run, Runs
