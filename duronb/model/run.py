@@ -44,6 +44,8 @@ class RunRecord:
         Version of duronb that made the run.
     location
         Where it is stored; ``None`` for a run that is not.
+    series
+        For a run of an A/B: ``id`` of the series, ``side`` (``before`` or ``after``), ``block``, ``look``, ``warm_up``.
     """
 
     id: str
@@ -57,6 +59,7 @@ class RunRecord:
     tool_version: str
     clocks: dict[str, Any] = field(default_factory=dict)
     location: str | None = None
+    series: dict[str, Any] = field(default_factory=dict)
     _load_profile: Callable[[], Profile] | None = field(default=None, repr=False)
     _load_log: Callable[[], bytes] | None = field(default=None, repr=False)
 
@@ -103,7 +106,7 @@ class RunRecord:
             "stages": [stage.to_json() for stage in self.stages],
             "quality": self.quality,
             "tool_version": self.tool_version,
-        }
+        } | ({"series": self.series} if self.series else {})
 
     @classmethod
     def from_json(
@@ -142,6 +145,7 @@ class RunRecord:
             if fields["status"] not in get_args(Status):
                 raise ValueError("its status is unknown")
             mappings = {name: fields[name] for name in ("subject", "environment", "clocks", "quality")}
+            mappings["series"] = fields.get("series", {})
             if not all(isinstance(mapping, dict) for mapping in mappings.values()):
                 raise ValueError("a part of it is not what it should be")
             return cls(
