@@ -1,0 +1,156 @@
+"""What has to be equal for two runs to be comparable, and what is not."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from duronb.model.run import RunRecord
+
+SUBJECT = "duroxide"
+_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A condition that the sides do not share, with what each has."""
+
+    condition: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.condition}: {self.before} before, {self.after} after"
+
+
+def _request(name: str) -> Callable[[RunRecord], object]:
+    return lambda run: getattr(run.request, name)
+
+
+def _environment(name: str) -> Callable[[RunRecord], object]:
+    return lambda run: run.environment.get(name)
+
+
+CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
+    "seconds per stage": lambda run: run.request.seconds if run.engine != "import" else _stage_seconds(run),
+    "workload": lambda run: run.subject.get("workload"),
+    "workload arguments": lambda run: " ".join(run.request.args) or None,
+    "engine": lambda run: run.engine or None,
+    "image": _environment("image_id"),
+    "sampler": _environment("sampler"),
+    "event": _environment("event"),
+    "frequency": _request("frequency_hz"),
+    "call graph": _request("call_graph"),
+    "processor": _environment("cpu"),
+    "cores": _environment("cores"),
+    "architecture": _environment("architecture"),
+    "kernel": _environment("kernel"),
+    "file system of the database": _environment("tmp_filesystem"),
+    "toolchain": _environment("toolchain"),
+    "compiler flags": lambda run: _flags(run.environment.get("flags")),
+}
+"""Name of each condition, and how it is read from a run; ``None`` where a run does not say."""
+
+HOST = ("processor", "cores", "architecture", "kernel", "file system of the database")
+"""The conditions that make the fingerprint of a host."""
+
+
+def condition_texts(run: RunRecord) -> dict[str, str]:
+    """Return every condition of a run as text; those that it does not state as ``unknown``."""
+    return {name: _text(read(run)) for name, read in CONDITIONS.items()}
+
+
+def host_text(run: RunRecord) -> str:
+    """Return the fingerprint of a run's host on one line."""
+    return ", ".join(_text(CONDITIONS[name](run)) for name in HOST)
+
+
+def mismatches(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[Mismatch]:
+    """List the conditions that differ between two groups of runs, and the locked packages that differ."""
+    found = []
+    texts = [[condition_texts(run) for run in side] for side in (before, after)]
+    for name in CONDITIONS:
+        sides = [sorted({text[name] for text in side}) for side in texts]
+        if sides[0] != sides[1]:
+            found.append(Mismatch(name, " and ".join(sides[0]), " and ".join(sides[1])))
+    locks = locked_differences(before, after)
+    if locks and not _one_seed(before, after):
+        some = locks[:_SHOWN]
+        more = f" and {len(locks) - _SHOWN} more" if len(locks) > _SHOWN else ""
+        found.append(
+            Mismatch(
+                "Cargo.lock",
+                ", ".join(f"{name} {old}" for name, old, _new in some) + more,
+                ", ".join(f"{name} {new}" for name, _old, new in some) + more,
+            )
+        )
+    return found
+
+
+def locked_differences(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tuple[str, str, str]]:
+    """Return name and versions of the packages that both sides lock, at different versions; without the subject.
+
+    Packages that only one side has are no choice of the lock: its subject requires them.
+    """
+    sides = [_locked(side) for side in (before, after)]
+    if sides[0] == sides[1]:
+        return []
+    return [
+        (name, " and ".join(sorted(sides[0][name])), " and ".join(sorted(sides[1][name])))
+        for name in sorted(sides[0].keys() & sides[1].keys())
+        if sides[0][name] != sides[1][name] and name != SUBJECT
+    ]
+
+
+def comparable(runs: Sequence[RunRecord], like: RunRecord) -> list[RunRecord]:
+    """Return the runs whose conditions are those of one of them."""
+    texts = condition_texts(like)
+    return [run for run in runs if condition_texts(run) == texts]
+
+
+def usual(runs: Iterable[RunRecord]) -> RunRecord | None:
+    """Return a run of the most common conditions, the newest of them where two are as common."""
+    newest_first = sorted(runs, key=lambda run: run.created, reverse=True)
+    if not newest_first:
+        return None
+    keys = [tuple(condition_texts(run).values()) for run in newest_first]
+    common = Counter(keys).most_common(1)[0][0]
+    return newest_first[keys.index(common)]
+
+
+def _one_seed(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> bool:
+    """Tell whether all builds began with one lock file, so that what differs is what their subjects require."""
+    series = {run.series.get("id") for run in (*before, *after)}
+    return len(series) == 1 and None not in series
+
+
+def _locked(runs: Sequence[RunRecord]) -> dict[str, frozenset[str]]:
+    """Return the versions of each package that a registry or a repository provides; empty where no lock is known."""
+    texts = {sha256(lock).digest(): lock for run in runs if (lock := run.cargo_lock)}
+    versions: dict[str, set[str]] = {}
+    for text in texts.values():
+        try:
+            packages = tomllib.loads(text.decode("utf-8", "replace")).get("package", [])
+        except tomllib.TOMLDecodeError:
+            continue
+        for package in packages:
+            if isinstance(package, dict) and package.get("source"):
+                versions.setdefault(str(package.get("name")), set()).add(str(package.get("version")))
+    return {name: frozenset(found) for name, found in versions.items()}
+
+
+def _stage_seconds(run: RunRecord) -> object:
+    return next((stage.seconds for stage in run.stages if stage.seconds is not None), None)
+
+
+def _flags(flags: object) -> str | None:
+    return " ".join(f"{name}={flags[name]}" for name in sorted(flags)) if isinstance(flags, dict) else None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "unknown" if value is None or value == "" else str(value)
