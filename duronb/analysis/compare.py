@@ -85,7 +85,7 @@ def compare_runs(
         Further runs; those under the same conditions tell the noise where a side has one or two runs.
     """
     notices: list[str] = []
-    sides = [_chosen(side, name, notices, force=force) for side, name in ((before, "before"), (after, "after"))]
+    sides = _chosen((before, after), notices, force=force)
     found = mismatches(*sides) if all(sides) else []
     blocks = _blocks(*sides)
     if blocks is not None:
@@ -126,19 +126,27 @@ def compare_runs(
     )
 
 
-def _chosen(side: Sequence[RunRecord], name: str, notices: list[str], *, force: bool) -> list[RunRecord]:
-    usable = [run for run in side if is_usable(run)]
-    like = usual(usable)
-    kept = usable if like is None or force else comparable(usable, like)
-    if len(kept) < len(side):
-        notices.append(
-            f"{len(side) - len(kept)} of {len(side)} runs {name} were left out: not complete, a warm-up, or under other"
-            " conditions than most."
-        )
-    subjects = {str(run.subject.get("source_hash") or run.subject.get("git_sha")) for run in kept}
-    if len(subjects) > 1:
-        notices.append(f"The runs {name} are of {len(subjects)} different sources.")
-    return sorted(kept, key=lambda run: run.created)
+def _chosen(
+    sides: tuple[Sequence[RunRecord], Sequence[RunRecord]], notices: list[str], *, force: bool
+) -> list[list[RunRecord]]:
+    """Return the runs of each side that are complete and under one set of conditions; under the same, if there is."""
+    usable = [[run for run in side if is_usable(run)] for side in sides]
+    kept = usable
+    if not force and all(usable):
+        likes = [like for side in reversed(usable) if (like := usual(side)) is not None]
+        shared = ([comparable(side, like) for side in usable] for like in likes)
+        apart = [comparable(side, like) for side, like in zip(usable, reversed(likes), strict=True)]
+        kept = next((both for both in shared if all(both)), apart)
+    for name, side, chosen in zip(("before", "after"), sides, kept, strict=True):
+        if len(chosen) < len(side):
+            notices.append(
+                f"{len(side) - len(chosen)} of {len(side)} runs {name} were left out: not complete, a warm-up, or under"
+                " other conditions than the rest."
+            )
+        subjects = {str(run.subject.get("source_hash") or run.subject.get("git_sha")) for run in chosen}
+        if len(subjects) > 1:
+            notices.append(f"The runs {name} are of {len(subjects)} different sources.")
+    return [sorted(side, key=lambda run: run.created) for side in kept]
 
 
 def _blocks(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tuple[RunRecord, RunRecord]] | None:
