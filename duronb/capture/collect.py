@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -62,6 +63,7 @@ def collect(
     stages = log.stages or _whole_workload(facts["subject"], samples)
     profile = samples.profile(stages, request.frequency_hz)
     stages = with_samples(stages, profile)
+    cargo_lock = (recording.path / "Cargo.lock").read_bytes()
     problems = [] if ended.interrupted else _problems(facts["expects"], stages, log, ended)
     status: Status = "interrupted" if ended.interrupted else "failed" if problems else "complete"
     environment = facts["environment"] | {key: value for key, value in samples.environment.items() if value is not None}
@@ -70,7 +72,7 @@ def collect(
         request=request,
         status=status,
         created=datetime.fromisoformat(facts["created"]),
-        subject=facts["subject"],
+        subject=facts["subject"] | {"cargo_lock": sha256(cargo_lock).hexdigest()},
         environment=environment,
         stages=stages,
         quality={
@@ -78,20 +80,23 @@ def collect(
             "notices": [*facts["notices"], *_notices(environment, profile, samples, stages, log)],
             "exit_code": ended.exit_code,
             "samples": profile.samples,
+            "frequency_hz": profile.frequency_hz,
             "outside": profile.samples - sum(stage.samples for stage in stages),
             "build_seconds": facts["build_seconds"],
             "log_lines_not_understood": log.not_understood,
             "duroxide_version": log.duroxide_version,
         }
+        | log.process_figures
         | samples.quality,
         clocks=samples.clocks,
-        tool_version=_own_version(),
+        tool_version=own_version(),
+        series=facts.get("series", {}),
     )
     return store.save(
         run,
         profile,
         log=recording.log,
-        cargo_lock=(recording.path / "Cargo.lock").read_bytes(),
+        cargo_lock=cargo_lock,
         svg=None if picture is None else picture(run, profile),
     )
 
@@ -148,7 +153,8 @@ def _notices(
     return notices
 
 
-def _own_version() -> str:
+def own_version() -> str:
+    """Return the version of duronb that makes a run."""
     try:
         return version("duronb")
     except PackageNotFoundError:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from duronb.capture.collect import Picture
+from duronb.capture.collect import Picture, own_version
 from duronb.ingest.files import SampleFile, read_file
 from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
@@ -63,9 +62,10 @@ def import_file(path: str | Path, label: str, store: Store, *, picture: Picture 
             "samples": profile.samples,
             "frequency_known": read.frequency_known,
         }
+        | ({"frequency_hz": profile.frequency_hz} if read.frequency_known else {})
         | read.quality,
         clocks=read.clocks,
-        tool_version=_own_version(),
+        tool_version=own_version(),
     )
     with TemporaryDirectory() as empty:
         return store.save(
@@ -82,10 +82,3 @@ def _notices(read: SampleFile) -> list[str]:
     if not read.frequency_known:
         notices.append("The file does not say how often was sampled, so samples cannot be turned into CPU time.")
     return [*notices, *read.notices]
-
-
-def _own_version() -> str:
-    try:
-        return version("duronb")
-    except PackageNotFoundError:
-        return "unknown"

@@ -77,7 +77,7 @@ def read_file(path: str | Path) -> SampleFile:
         It is in no known format, is damaged, or holds no sample.
     """
     try:
-        with _opened(Path(path).expanduser()) as file:
+        with opened(Path(path).expanduser()) as file:
             read = _read(file, str(path))
     except OSError as error:
         raise RequestError(
@@ -162,7 +162,8 @@ def _folded(chunks: Iterator[bytes]) -> SampleFile:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file to read what is in it, decompressed where gzip is around it."""
     with path.open("rb") as raw:
         compressed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from duronb.errors import DuronbError, StoreError
+from duronb.model.parts import PARTS, StoredStages, part_of
 from duronb.model.profile import Profile
 from duronb.model.stage import StageResult
 from duronb.request import ProfileRequest
@@ -62,6 +63,61 @@ class RunRecord:
     series: dict[str, Any] = field(default_factory=dict)
     _load_profile: Callable[[], Profile] | None = field(default=None, repr=False)
     _load_log: Callable[[], bytes] | None = field(default=None, repr=False)
+    _load_lock: Callable[[], bytes] | None = field(default=None, repr=False)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Parse a part of a listed run at its first use."""
+            texts = vars(self).get("_texts", {})
+            if name not in texts:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            value = vars(self)[name] = part_of(name, texts[name])
+            return value
+
+    @classmethod
+    def listed(
+        cls,
+        run_id: str,
+        created: str,
+        status: Status,
+        tool_version: str,
+        texts: Sequence[str],
+        *,
+        location: str | None = None,
+        load_profile: Callable[[], Profile] | None = None,
+        load_log: Callable[[], bytes] | None = None,
+        load_lock: Callable[[], bytes] | None = None,
+    ) -> RunRecord:
+        """Rebuild a run whose record ``from_json`` took before, from the texts of its parts.
+
+        Parameters
+        ----------
+        run_id, created, status, tool_version
+            As in the record.
+        texts
+            Its parts, in the order of ``duronb.model.parts.PARTS``.
+        location, load_profile, load_log, load_lock
+            As for ``from_json``.
+
+        Raises
+        ------
+        ValueError
+            The time is none.
+        """
+        run = object.__new__(cls)
+        vars(run).update(
+            id=run_id,
+            created=datetime.fromisoformat(created),
+            status=status,
+            tool_version=tool_version,
+            location=location,
+            _load_profile=load_profile,
+            _load_log=load_log,
+            _load_lock=load_lock,
+            _texts=dict(zip(PARTS, texts, strict=True)),
+        )
+        return run
 
     @property
     def label(self) -> str:
@@ -85,8 +141,15 @@ class RunRecord:
         """What the workload printed, untouched."""
         return b"" if self._load_log is None else self._load_log()
 
+    @cached_property
+    def cargo_lock(self) -> bytes:
+        """The ``Cargo.lock`` of the build; empty where there is none."""
+        return b"" if self._load_lock is None else self._load_lock()
+
     def stage(self, name: str) -> StageResult:
         """Return the stage called ``name``, or raise KeyError."""
+        if isinstance(self.stages, StoredStages):
+            return self.stages.named(name)
         for stage in self.stages:
             if stage.name == name:
                 return stage
@@ -117,6 +180,7 @@ class RunRecord:
         location: str | None = None,
         load_profile: Callable[[], Profile] | None = None,
         load_log: Callable[[], bytes] | None = None,
+        load_lock: Callable[[], bytes] | None = None,
     ) -> RunRecord:
         """Rebuild a stored run.
 
@@ -126,8 +190,8 @@ class RunRecord:
             What ``run.json`` holds.
         run_id
             Name of the run's directory, which is its id whatever the file says.
-        location, load_profile, load_log
-            Where it is stored, and how its samples and its log are read when they are asked for.
+        location, load_profile, load_log, load_lock
+            Where it is stored, and how its samples, its log and its lock file are read when they are asked for.
 
         Raises
         ------
@@ -158,6 +222,7 @@ class RunRecord:
                 location=location,
                 _load_profile=load_profile,
                 _load_log=load_log,
+                _load_lock=load_lock,
                 **mappings,
             )
         except (KeyError, TypeError, ValueError, AttributeError, DuronbError) as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from duronb.model.run import RunRecord
 
 
@@ -60,11 +62,14 @@ def notices(run: RunRecord) -> list[str]:
 
 
 def frequency_hz(run: RunRecord) -> float:
-    """Return the sampling frequency that the profile states, or the one asked for where there is no profile."""
+    """Return the sampling frequency that the record or the profile states, or the one asked for where neither does."""
     return _frequency(run)
 
 
 def _frequency(run: RunRecord) -> float:
+    recorded = run.quality.get("frequency_hz")
+    if isinstance(recorded, int | float) and not isinstance(recorded, bool) and 0 < recorded < inf:
+        return float(recorded)
     try:
         return run.profile.frequency_hz
     except LookupError:

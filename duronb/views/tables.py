@@ -70,32 +70,31 @@ class HotFrame:
 METRICS_NOTES = {
     "orch/s": "completed per second of the stage's whole time, drain included, as the workload reports it",
     "window orch/s": "completed per second while the stage was being loaded",
-    "failed (i/c/a)": "failed in all, then by infrastructure, configuration and application",
+    "failed (i/c/a)": "failed in all, then by infrastructure, configuration and application; the rest is of no kind",
+    "success %": "completed of those launched",
+    "act/s": "activities completed per second, drain included",
+    "drain s": "time after the load stopped until the last orchestration ended",
     "ms/orch": "1000 / (orch/s); the workload prints it as average latency, which it is not",
     "CPU ms/orch": "processor time from the samples, per completed orchestration",
+    "p50 ms": "true latency, first turn to completion, that half of the orchestrations stay below",
+    "p99 ms": "true latency that 99 of 100 orchestrations stay below",
     "lock waits": "'database is locked' warnings",
     "back-off s": "time that dispatchers slept because of them",
+    "back-off %": "the same, as a part of the time of all dispatchers",
 }
 
 
 def metrics_table(run: RunRecord) -> Table:
-    """Return the stress metrics of a run, a row per stage."""
-    frequency = frequency_hz(run)
+    """Return the stress metrics of a run, a row per stage; a column that no stage has a figure for is left out."""
+    cells = [_metrics_cells(stage, frequency_hz(run)) for stage in run.stages]
     columns = [
-        "stage",
-        "orch/s",
-        "window orch/s",
-        "completed",
-        "failed (i/c/a)",
-        "success %",
-        "ms/orch",
-        "CPU ms/orch",
-        "lock waits",
-        "back-off s",
-        "samples",
+        name
+        for name in _metrics_cells(StageResult(name=""), 0)
+        if name in _ALWAYS or any(row[name] != NONE for row in cells)
     ]
-    rows = [_metrics_row(stage, frequency) for stage in run.stages]
-    return Table("Stress test, per stage", columns, rows, notes=METRICS_NOTES)
+    rows = [[row[name] for name in columns] for row in cells]
+    notes = {name: note for name, note in METRICS_NOTES.items() if name in columns}
+    return Table("Stress test, per stage", columns, rows, notes=notes)
 
 
 def hot_frames(shown: DisplayTree, n: int | None = 20, stage: str | None = None) -> list[HotFrame]:
@@ -214,20 +213,34 @@ def _topmost(frame: NDArray[np.int32], end: NDArray[np.int32]) -> NDArray[np.int
     return order[~inside]
 
 
-def _metrics_row(stage: StageResult, frequency: float) -> list[str]:
-    return [
-        stage.name,
-        number(stage.throughput, 2),
-        number(stage.window_rate, 2),
-        whole(stage.completed),
-        _failed(stage),
-        number(stage.success_percent, 2),
-        number(stage.ms_per_orchestration, 2),
-        number(stage.cpu_ms_per_orchestration(frequency), 2),
-        whole(stage.lock_warnings),
-        number(stage.backoff_seconds, 1),
-        whole(stage.samples),
-    ]
+_ALWAYS = frozenset({"stage", "orch/s", "completed", "failed (i/c/a)"})
+
+
+def _metrics_cells(stage: StageResult, frequency: float) -> dict[str, str]:
+    return {
+        "stage": stage.name,
+        "orch/s": number(stage.throughput, 2),
+        "window orch/s": number(stage.window_rate, 2),
+        "completed": whole(stage.completed),
+        "failed (i/c/a)": _failed(stage),
+        "success %": number(
+            _percent(stage.success_rate) if stage.success_percent is None else stage.success_percent, 2
+        ),
+        "drain s": number(stage.drain_seconds, 1),
+        "act/s": number(stage.activity_throughput, 1),
+        "ms/orch": number(stage.ms_per_orchestration, 1),
+        "CPU ms/orch": number(stage.cpu_ms_per_orchestration(frequency), 2),
+        "p50 ms": number(stage.latency_ms_p50, 0),
+        "p99 ms": number(stage.latency_ms_p99, 0),
+        "lock waits": whole(stage.lock_warnings),
+        "back-off s": number(stage.backoff_seconds, 1),
+        "back-off %": number(_percent(stage.backoff_share), 1),
+        "samples": whole(stage.samples or None),
+    }
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def _failed(stage: StageResult) -> str:

@@ -9,102 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duronb.ingest.log_lines import duration, split_line
-from duronb.ingest.stress_log import StressLog, StressLogParser, read_stress_log
-
-NOON = 1_795_348_800.0  # 2026-11-22T12:00:00Z
-WIDE = "{:<20} {:<10} {:<10} {:<10} {:<8} {:<8} {:<8} {:<10} {:<15} {:<15} {:<15}ms"
-
-
-class Script:
-    """Writes a log as the workload would, one second a line."""
-
-    def __init__(self, style: str = "colour", target: str = "duroxide::provider_stress_test::core") -> None:
-        self.style, self.target, self.seconds, self.text = style, target, 0.0, ""
-
-    def say(self, message: str, level: str = "INFO", target: str | None = None) -> None:
-        minutes, seconds = divmod(self.seconds, 60)
-        stamp = f"2026-11-22T12:{int(minutes):02d}:{seconds:09.6f}Z"
-        target = target or self.target
-        if self.style == "colour":
-            prefix = f"\x1b[2m{stamp}\x1b[0m \x1b[32m{level:>5}\x1b[0m \x1b[2m{target}\x1b[0m\x1b[2m:\x1b[0m "
-        elif self.style == "lost escape":
-            prefix = f"[2m{stamp}[0m [32m{level:>5}[0m [2m{target}[0m[2m:[0m "
-        elif self.style == "plain":
-            prefix = f"{stamp} {level:>5} {target}: "
-        elif self.style == "no target":
-            prefix = f"{stamp} {level:>5} "
-        elif self.style == "damaged":
-            prefix = f"{stamp[14:]} {level:>5} {target}: "
-        else:
-            prefix = " "
-        self.text += prefix + message + "\n"
-        self.seconds += 1
-
-    def stage(self, orch: int, worker: int, completed: int, failed: str, rate: str) -> None:
-        self.say(f"=== Starting stress test (orch={orch}, worker={worker}) ===")
-        self.say("Config: max_concurrent=20, duration=10s, tasks_per_instance=5, activity_delay=10ms")
-        self.say("duroxide runtime (0.1.26) starting with provider sqlite (0.1.26)", target="duroxide::runtime")
-        self.say("Starting continuous orchestration pump...")
-        self.say("Duration elapsed, stopping pump...")
-        self.say("Waiting for active orchestrations to complete...")
-        self.say("Still waiting for 20 active orchestrations...")
-        self.say("Still waiting for 3 active orchestrations...")
-        self.results(completed, failed, rate)
-        self.say("✓ Test completed", target="duroxide_sqlite_stress")
-
-    def results(self, completed: int, failed: str, rate: str) -> None:
-        self.say("=== Results ===")
-        self.say("Total time: 11.25s")
-        self.say(f"Launched: {completed}")
-        self.say(f"Completed: {completed}")
-        self.say(f"Failed: {failed}")
-        self.say("Success rate: 100.00%")
-        self.say(f"Throughput: {rate} orchestrations/sec")
-        self.say("Activity throughput: 95.16 activities/sec")
-        self.say("Average latency: 52.54ms")
-
-    def parse(self, ended: float | None = None) -> StressLog:
-        parser = StressLogParser()
-        parser.feed(self.text.encode())
-        return parser.finish(ended)
-
-
-def whole_suite(style: str = "colour") -> Script:
-    log = Script(style)
-    log.say("=== Duroxide SQLite Stress Test Suite ===")
-    log.say("Duration: 10 seconds per test")
-    log.say("\n--- Testing In-Memory SQLite Provider ---")
-    log.stage(1, 1, 100, "0 (infra: 0, config: 0, app: 0)", "10.00")
-    log.stage(2, 2, 200, "0 (infra: 0, config: 0, app: 0)", "20.00")
-    log.say("\n--- Testing File-Based SQLite Provider ---")
-    log.stage(1, 1, 300, "0 (infra: 0, config: 0, app: 0)", "30.00")
-    log.stage(2, 2, 591, "3 (infra: 2, config: 0, app: 0)", "19.03")
-    log.say("\n=== Comparison Table ===")
-    log.say(
-        WIDE[:-2].format(
-            "Provider",
-            "Config",
-            "Completed",
-            "Failed",
-            "Infra",
-            "Config",
-            "App",
-            "Success %",
-            "Orch/sec",
-            "Activity/sec",
-            "Avg Latency",
-        )
-    )
-    log.say("-" * 150)
-    for provider, config, completed, failed, infra, rate in (
-        ("In-Memory SQLite", "1/1", 100, 0, 0, "10.00"),
-        ("In-Memory SQLite", "2/2", 200, 0, 0, "20.00"),
-        ("File SQLite", "1/1", 300, 0, 0, "30.00"),
-        ("File SQLite", "2/2", 591, 3, 2, "19.03"),
-    ):
-        log.say(WIDE.format(provider, config, completed, failed, infra, 0, 0, "99.66", rate, "95.16", "52.54"))
-    return log
+from duronb.ingest.log_lines import split_line
+from duronb.ingest.stress_log import StressLogParser, read_stress_log
+from tests.ingest.stress_script import NOON, WIDE, Script, whole_suite
 
 
 @pytest.mark.parametrize("style", ["colour", "plain", "no target", "lost escape"])
@@ -424,14 +331,75 @@ def test_reads_a_file(tmp_path: Path) -> None:
     assert read_stress_log(tmp_path / "log") == whole_suite().parse()
 
 
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("30.612345678s", 30.612345678), ("812.3ms", 0.8123), ("45µs", 45e-6), ("17ns", 17e-9), ("x", None), ("1m", None)],
+@settings(deadline=None)
+@given(st.data())
+def test_colours_at_any_gap_change_nothing(data: st.DataObject) -> None:
+    lines = whole_suite("plain").text.split("\n")
+    for _ in range(20):
+        number = data.draw(st.integers(0, len(lines) - 1))
+        gaps = [place for place, letter in enumerate(lines[number]) if letter == " "]
+        if gaps:
+            place = data.draw(st.sampled_from(gaps))
+            colour = data.draw(st.sampled_from(["\x1b[0m", "\x1b[1;32m", "\x1b[2m", "\x1b[K"]))
+            lines[number] = lines[number][:place] + colour + lines[number][place:]
+    parser = StressLogParser()
+    parser.feed("\n".join(lines).encode())
+    assert parser.finish() == whole_suite("plain").parse()
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.binary(max_size=12)), max_size=20))
+def test_damaged_lines_raise_nothing_and_leave_the_other_stages_whole(damages: list[tuple[int, bytes]]) -> None:
+    lines = TEXT.split(b"\n")
+    first_stage = next(number for number, line in enumerate(lines) if b"(orch=2" in line)
+    for place, rubbish in damages:
+        number = first_stage + 1 + place % (len(lines) - first_stage - 1)
+        middle = place % (len(lines[number]) + 1)
+        lines[number] = lines[number][:middle] + rubbish.replace(b"\n", b"") + lines[number][middle + 3 :]
+    parser = StressLogParser()
+    parser.feed(b"\n".join(lines))
+    # Not from the table, which may be damaged too.
+    assert parser.finish().stages[0].launched == 100
+
+
+CHATTER = [
+    'summary="SELECT event_data FROM history" db.statement="a; b"',
+    "Atomically acked worker and enqueued completion",
+    "=== Starting stress test (orch=9, worker=9) ===",
+    "Completed: 77",
+    "error=(code: 5) database is locked",
+    "Orchestration started instance_id=stress-test-1 execution_id=1",
+    "Orchestration completed instance_id=stress-test-1 history_events=12",
+]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(CHATTER), st.integers(0, 3)), max_size=30),
+    st.sampled_from(["colour", "plain", "lost escape"]),
 )
-def test_reads_durations_as_rust_prints_them(text: str, seconds: float | None) -> None:
-    assert duration(text) == (None if seconds is None else pytest.approx(seconds))
+def test_lines_that_are_passed_over_by_their_bytes_would_have_told_nothing(
+    said: list[tuple[str, int]], style: str
+) -> None:
+    log = Script(style)
+    log.say("--- Testing File-Based SQLite Provider ---")
+    log.say("=== Starting stress test (orch=2, worker=2) ===")
+    for message, place in said:
+        log.say(message, "DEBUG" if place else "TRACE", "sqlx::query")
+        if place == 3:
+            log.text += "a line without a time\n"
+    if len(said) % 2:
+        log.results(10, "0", "1.00")
+    slow = StressLogParser()
+    for line in log.text.encode().split(b"\n")[:-1]:
+        slow._take(split_line(line))
+    fast = StressLogParser()
+    fast.feed(log.text.encode())
+    assert fast.finish(NOON + 1000) == slow.finish(NOON + 1000)
 
 
-@pytest.mark.parametrize("stamp", ["2026-13-01T00:00:00.1Z", "2026-01-01T25:00:00.1Z", "9999-01-01T00:00:00.1Z"])
-def test_an_impossible_time_is_none(stamp: str) -> None:
-    assert split_line(f"{stamp}  INFO duroxide: text".encode()).time is None
+def test_the_runtime_cannot_speak_for_the_stress_test() -> None:
+    log = Script()
+    log.say("=== Starting stress test (orch=1, worker=1) ===")
+    log.say("=== Starting stress test (orch=9, worker=9) ===", "DEBUG", "sqlx::query")
+    assert [stage.name for stage in log.parse().stages] == ["1/1"]

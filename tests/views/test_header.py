@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from duronb.views.header import header_rows, notices, title_text
+from duronb.views.header import frequency_hz, header_rows, notices, title_text
 from tests.views.profiles import make_run, small_cells
 
 
@@ -53,3 +53,14 @@ def test_notices_of_a_failed_run_begin_with_its_problems() -> None:
 
 def test_the_title_tells_runs_apart() -> None:
     assert title_text(make_run(small_cells(), label="x")) == "x · duroxide 0.1.32"
+
+
+@pytest.mark.parametrize("recorded", [None, "999", True, 0, -5, float("inf"), float("nan"), []])
+def test_a_recorded_frequency_that_is_none_is_not_believed(recorded: Any) -> None:
+    assert frequency_hz(replace(make_run(small_cells()), quality={"frequency_hz": recorded})) == 999
+
+
+def test_the_recorded_frequency_spares_reading_the_samples() -> None:
+    run = replace(make_run(small_cells()), quality={"frequency_hz": 49.5}, _load_profile=None)
+    vars(run).pop("profile", None)
+    assert frequency_hz(run) == 49.5

@@ -10,6 +10,7 @@ from duronb.model.stage import StageResult
 from duronb.views.display_tree import display_tree
 from duronb.views.run import Run
 from duronb.views.tables import hot_frames, metrics_table, runs_table
+from duronb.views.text import table_text
 from tests.views.profiles import (
     CELLS,
     STAGES,
@@ -73,7 +74,44 @@ def test_cpu_time_per_orchestration_comes_from_the_samples() -> None:
 
 def test_figures_that_are_not_known_are_dashes() -> None:
     run = replace(make_run(small_cells()), stages=[StageResult(name="killed")])
-    assert metrics_table(run).rows[0][1:8] == ["–"] * 7
+    row = dict(zip(metrics_table(run).columns, metrics_table(run).rows[0], strict=True))
+    assert [row[name] for name in ("orch/s", "completed", "failed (i/c/a)")] == ["–"] * 3
+
+
+def test_a_column_without_a_figure_in_any_stage_is_left_out_with_its_note() -> None:
+    table = StageResult(name="a", completed=1, throughput=1.0, lock_warnings=None, backoff_seconds=None)
+    measured = replace(table, name="b", latency_ms_p50=1200.4, latency_ms_p99=3000.0)
+    run = make_run(small_cells())
+    bare = metrics_table(replace(run, stages=[table]))
+    assert bare.columns == ["stage", "orch/s", "completed", "failed (i/c/a)"]
+    assert set(bare.notes) <= set(bare.columns)
+    full = metrics_table(replace(run, stages=[table, measured]))
+    assert full.columns == [*bare.columns, "p50 ms", "p99 ms"]
+    assert [row[-2:] for row in full.rows] == [["–", "–"], ["1,200", "3,000"]]
+
+
+def test_back_off_is_shown_as_a_part_of_the_dispatchers_time() -> None:
+    stage = StageResult(
+        name="File SQLite 2/2",
+        orchestration_dispatchers=2,
+        worker_dispatchers=2,
+        seconds=10.0,
+        total_seconds=12.5,
+        backoff_seconds=25.0,
+        lock_warnings=90,
+    )
+    table = metrics_table(replace(make_run(small_cells()), stages=[stage]))
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    assert (row["back-off s"], row["back-off %"], row["drain s"]) == ("25.0", "50.0", "2.5")
+
+
+def test_what_a_stress_test_prints_fits_into_120_columns() -> None:
+    run = make_run(realistic_cells(200))
+    assert len(metrics_table(run).columns) >= 12
+    lines = table_text(metrics_table(run), 120).splitlines()
+    assert max(len(line) for line in lines) <= 120
+    for word in ("window", "success", "drain", "CPU", "back-off", "samples"):
+        assert word in "".join(lines[:4])
 
 
 def test_every_row_has_every_column() -> None:
