@@ -153,7 +153,8 @@ def _integers(table: Any, column: str, dtype: Any) -> Any:
     values = table.column(column)
     if values.null_count:
         raise ValueError(f"column {column} has gaps")
-    return values.cast(pa.from_numpy_dtype(dtype)).to_numpy().astype(dtype, copy=False)
+    # Not to_numpy, which imports pandas where that is installed.
+    return np.from_dlpack(values.cast(pa.from_numpy_dtype(dtype)).combine_chunks()).copy()
 
 
 def _strings(table: Any, column: str) -> tuple[list[str], Any]:
@@ -164,7 +165,7 @@ def _strings(table: Any, column: str) -> tuple[list[str], Any]:
     if values.null_count:
         raise ValueError(f"column {column} has gaps")
     encoded = values.cast(pa.string()).combine_chunks().dictionary_encode()
-    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+    return encoded.dictionary.to_pylist(), np.from_dlpack(encoded.indices).astype(np.int32)
 
 
 def _indexed(table: Any, column: str, listed: Any) -> tuple[list[str], Any]:

@@ -16,23 +16,11 @@ import numpy as np
 import pytest
 
 from duronb.errors import HostError, StoreError
-from duronb.store import Store, open_store, root
-from duronb.store.root import Disk
+from duronb.store import Store, disk, open_store
+from duronb.store.disk import Disk
 from tests.store.runs import CREATED, log_file, run_of, small_profile
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
-
-
-@pytest.fixture(params=["disk", "memory"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    if request.param == "disk":
-        return open_store(str(tmp_path / "results"))
-    import fsspec
-
-    filesystem = fsspec.filesystem("memory")
-    filesystem.store.clear()
-    filesystem.pseudo_dirs[:] = [""]
-    return open_store("memory://results")
 
 
 def save(store: Store, directory: Path, run=None, **changed):
@@ -282,7 +270,7 @@ def test_a_full_disk_is_told_in_one_line_and_leaves_nothing(tmp_path: Path, monk
     def full(path: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(root, "_sync", full)
+    monkeypatch.setattr(disk, "_sync", full)
     with pytest.raises(HostError, match="full") as error:
         save(store, tmp_path)
     assert "\n" not in str(error.value)
@@ -409,3 +397,17 @@ def test_a_log_that_is_damaged_says_so(tmp_path: Path) -> None:
     path.write_bytes(b"\0" * 50)
     with pytest.raises(StoreError, match="log"):
         _ = store.load("baseline").log
+
+
+def test_a_run_of_figures_alone_has_no_files_of_samples_and_says_so(store: Store, tmp_path: Path) -> None:
+    saved = store.save(run_of(), None, log=tmp_path / "none", cargo_lock=b"")
+    for run in (saved, store.load("baseline"), store.runs()[0]):
+        assert run.to_json() == run_of().to_json()
+        with pytest.raises(LookupError, match=run.id):
+            _ = run.profile
+        assert run.log == b""
+
+
+def test_a_run_of_figures_alone_is_two_files(tmp_path: Path) -> None:
+    run = open_store(str(tmp_path / "results")).save(run_of(), None, log=tmp_path / "none", cargo_lock=b"")
+    assert everything_in(Path(run.location)) == ["run.json", "stress.log.zst"]
