@@ -1,0 +1,219 @@
+"""What a history's plot shows, in its own coordinates: the same for the interactive plot and the still picture."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from math import exp
+
+import numpy as np
+
+from duronb.analysis.history import Trend
+from duronb.analysis.level_changes import Change
+from duronb.analysis.series import Series
+from duronb.views.escape import visible
+from duronb.views.history_words import change_text, figure
+
+MOST_DOTS = 3000
+"""Runs that are drawn; of more, each stretch's lowest, middle and highest."""
+_MOST_BARS = 400
+_MOST_GAPS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One run."""
+
+    x: float
+    y: float
+    host: int
+    run: str
+    label: str
+    subject: str
+    when: str
+    location: str
+    tags: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Mean of a subject's runs, with its interval where there is one."""
+
+    x: float
+    y: float
+    low: float | None
+    high: float | None
+    host: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Runs between two changes, and their mean."""
+
+    left: float
+    right: float
+    y: float
+    host: int
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A change: between the last run before it and the first after it."""
+
+    left: float
+    right: float
+    text: str
+    kind: str
+    suspected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """All that is drawn.
+
+    Parameters
+    ----------
+    time
+        Horizontal positions are milliseconds since 1970; else places in the order of subjects.
+    dots, bars, levels, bands
+        What is drawn.
+    gaps
+        Where the host changed.
+    names
+        Position and name of subjects, where positions are places.
+    runs
+        How many runs there are; more than dots where some are not drawn.
+    """
+
+    time: bool
+    dots: Sequence[Dot]
+    bars: Sequence[Bar]
+    levels: Sequence[Level]
+    bands: Sequence[Band]
+    gaps: Sequence[float]
+    names: Sequence[tuple[float, str]]
+    runs: int
+
+    @property
+    def low(self) -> float:
+        """The lowest figure that is drawn."""
+        return min([dot.y for dot in self.dots] + [bar.low for bar in self.bars if bar.low is not None], default=0.0)
+
+    @property
+    def high(self) -> float:
+        """The highest figure that is drawn."""
+        return max([dot.y for dot in self.dots] + [bar.high for bar in self.bars if bar.high is not None], default=1.0)
+
+
+def marks(trend: Trend, tags: Mapping[str, Sequence[str]]) -> Marks:
+    """Return what is drawn of a trend; ``tags`` has the names of tagged runs by their ids."""
+    time = trend.by == "time"
+    runs = sum(len(series.runs) for series in trend.series)
+    offset = 0.0
+    dots: list[Dot] = []
+    bars: list[Bar] = []
+    levels: list[Level] = []
+    bands: list[Band] = []
+    gaps: list[float] = []
+    names: list[tuple[float, str]] = []
+    for host, series in enumerate(trend.series):
+        places = [run.created.timestamp() * 1000 for run in series.runs]
+        if not time:
+            places = [offset + place for place in range(len(series.runs))]
+            gaps += [offset - 1.0] if host else []
+            offset += len(series.runs) + 1
+        share = MOST_DOTS * len(series.runs) // max(runs, 1)
+        dots += [_dot(series, at, places[at], host, tags) for at in _drawn(series, share, runs, tags)]
+        bars += _bars(series, places, host, trend)
+        levels += _levels(series, places, host, positive=trend.metric.positive)
+        bands += [_band(change, series, places, trend) for change in series.changes]
+        names += [] if time else [(places[repeat.points[0]], repeat.subject.label) for repeat in series.repeats]
+    return Marks(
+        time=time,
+        dots=dots,
+        bars=bars if len(bars) <= _MOST_BARS else [],
+        levels=levels,
+        bands=bands,
+        gaps=_switches(trend) if time else gaps,
+        names=names,
+        runs=runs,
+    )
+
+
+def _dot(series: Series, at: int, x: float, host: int, tags: Mapping[str, Sequence[str]]) -> Dot:
+    run = series.runs[at]
+    return Dot(
+        x=x,
+        y=float(series.values[at]),
+        host=host,
+        run=run.id,
+        label=visible(run.label, 64),
+        subject=visible(series.subjects[at].label, 60),
+        when=run.created.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ"),
+        location=run.location or "",
+        tags=", ".join(tags.get(run.id, ())),
+    )
+
+
+def _drawn(series: Series, share: int, runs: int, tags: Mapping[str, Sequence[str]]) -> list[int]:
+    """Return the positions that are drawn: all, or of each stretch the lowest, the middle and the highest figure."""
+    size = len(series.runs)
+    if runs <= MOST_DOTS:
+        return list(range(size))
+    kept = {at for at, run in enumerate(series.runs) if run.id in tags}
+    kept |= {at for change in series.changes for at in (change.index - 1, change.index)}
+    kept |= {0, size - 1}
+    edges = np.linspace(0, size, max(1, share // 3) + 1).astype(np.int64)
+    for begin, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        order = begin + np.argsort(series.values[begin:end])
+        if len(order):
+            kept |= {int(order[0]), int(order[len(order) // 2]), int(order[-1])}
+    return sorted(kept)
+
+
+def _bars(series: Series, places: Sequence[float], host: int, trend: Trend) -> list[Bar]:
+    found = []
+    for repeat in series.repeats:
+        x = sum(places[at] for at in repeat.points) / len(repeat.points)
+        interval = ""
+        if repeat.low is not None and repeat.high is not None:
+            pooled = ", spread of the other subjects" if repeat.interval == "pooled" else ""
+            interval = f" [{figure(repeat.low)}, {figure(repeat.high)}] 95 % interval{pooled}"
+        count = f"{len(repeat.points)} run{'' if len(repeat.points) == 1 else 's'}"
+        text = f"{visible(repeat.subject.label, 60)}: {figure(repeat.mean)} {trend.metric.unit}{interval}, {count}"
+        found.append(Bar(x, repeat.mean, repeat.low, repeat.high, host, text))
+    return found
+
+
+def _levels(series: Series, places: Sequence[float], host: int, *, positive: bool) -> list[Level]:
+    edges = [0, *(change.index for change in series.changes), len(series.runs)]
+    found = []
+    for begin, end in itertools.pairwise(edges):
+        values = series.values[begin:end]
+        values = values[values > 0] if positive else values
+        if len(values):
+            mean = exp(float(np.log(values).mean())) if positive else float(values.mean())
+            found.append(Level(places[begin], places[end - 1], mean, host))
+    return found
+
+
+def _band(change: Change, series: Series, places: Sequence[float], trend: Trend) -> Band:
+    return Band(
+        left=places[change.index - 1],
+        right=places[change.index],
+        text=change_text(change, series, trend.metric),
+        kind="better" if (change.effect > 0) == (trend.metric.better == "higher") else "worse",
+        suspected=change.suspected,
+    )
+
+
+def _switches(trend: Trend) -> list[float]:
+    """Return the times between runs that came from different hosts; none where hosts take turns all the time."""
+    times = sorted(
+        (run.created.timestamp() * 1000, host) for host, series in enumerate(trend.series) for run in series.runs
+    )
+    found = [(before[0] + after[0]) / 2 for before, after in itertools.pairwise(times) if before[1] != after[1]]
+    return found if len(found) <= _MOST_GAPS else []

@@ -1,0 +1,180 @@
+"""A history as a still picture: for saved notebooks, for code hosts, for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from math import floor, log10
+
+from duronb.views.escape import markup
+from duronb.views.history_marks import Marks
+from duronb.views.palette import BACKGROUND, LINE, MUTED, TEXT, Mode
+
+WIDTH, HEIGHT = 1000, 380
+_LEFT, _RIGHT, _ABOVE, _BELOW = 64, 16, 30, 44
+_NAMESPACE = "http://www.w3.org/2000/svg"
+_MOST_WORDS = 12
+"""Changes that are named in the picture; the sentences name all."""
+
+HOSTS: dict[Mode, tuple[str, ...]] = {
+    "light": ("#0969da", "#8250df", "#1a7f5a", "#9a6700", "#bf3989"),
+    "dark": ("#58a6ff", "#bc8cff", "#3fb98a", "#d29922", "#f778ba"),
+}
+"""Colours of hosts, in order."""
+KINDS: dict[Mode, dict[str, str]] = {
+    "light": {"worse": "#b35900", "better": "#0a5fb4"},
+    "dark": {"worse": "#ffb068", "better": "#79b8ff"},
+}
+"""Colours of changes; the words beside them say the same."""
+
+
+def history_svg(marks: Marks, title: str) -> bytes:
+    """Return the picture; light or dark as the system is, without script.
+
+    Parameters
+    ----------
+    marks
+        What is drawn.
+    title
+        For screen readers.
+    """
+    left, right = limits_x(marks)
+    low, high = limits_y(marks)
+    across, down = (WIDTH - _LEFT - _RIGHT) / (right - left), (HEIGHT - _ABOVE - _BELOW) / (high - low)
+
+    def at_x(x: float) -> float:
+        return _LEFT + (x - left) * across
+
+    def at_y(y: float) -> float:
+        return HEIGHT - _BELOW - (y - low) * down
+
+    parts = [*_frame(marks, (left, right), (low, high), at_x, at_y), *_changes(marks, at_x)]
+    parts += [f'<path class="gap" d="M{at_x(x):.1f} {_ABOVE}V{HEIGHT - _BELOW}"/>' for x in marks.gaps]
+    parts += [
+        f'<path class="level h{level.host % 5}" d="M{at_x(level.left) - 2:.1f} {at_y(level.y):.1f}'
+        f'H{at_x(level.right) + 2:.1f}"/>'
+        for level in marks.levels
+    ]
+    parts += [
+        f'<path class="bar h{bar.host % 5}" d="M{at_x(bar.x):.1f} {at_y(bar.low):.1f}V{at_y(bar.high):.1f}"/>'
+        for bar in marks.bars
+        if bar.low is not None and bar.high is not None
+    ]
+    size = 2.6 if len(marks.dots) < 400 else 1.4
+    for host in sorted({dot.host for dot in marks.dots}):
+        # One path of round dots per host: three thousand elements would weigh ten times as much.
+        path = "".join(f"M{at_x(dot.x):.1f} {at_y(dot.y):.1f}h0" for dot in marks.dots if dot.host == host)
+        parts.append(f'<path class="dots h{host % 5}" style="stroke-width:{2 * size}" d="{path}"/>')
+    parts += [
+        f'<text class="tag" x="{at_x(dot.x):.1f}" y="{at_y(dot.y) - 8:.1f}" text-anchor="middle">'
+        f"▾{markup(dot.tags, 24)}</text>"
+        for dot in marks.dots
+        if dot.tags
+    ]
+    return "".join(
+        [
+            f'<svg xmlns="{_NAMESPACE}" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
+            f"<title>{markup(title, 300)}</title>",
+            f"<style>{_css('light')}@media (prefers-color-scheme:dark){{{_css('dark')}}}</style>",
+            f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}"/>',
+            *parts,
+            "</svg>",
+        ]
+    ).encode("utf-8", "replace")
+
+
+def limits_x(marks: Marks) -> tuple[float, float]:
+    """Return the horizontal limits, with some room."""
+    places = [dot.x for dot in marks.dots]
+    low, high = min(places, default=0.0), max(places, default=1.0)
+    room = 0.02 * (high - low) or (3_600_000.0 if marks.time else 1.0)
+    return low - room, high + room
+
+
+def limits_y(marks: Marks) -> tuple[float, float]:
+    """Return the vertical limits: the figures with some room; from zero where they nearly reach it."""
+    low, high = marks.low, marks.high
+    room = max(0.08 * (high - low), 0.02 * abs(high)) or 1.0
+    if 0 <= low <= 0.25 * high:
+        return 0.0, high + room
+    return low - room, high + room
+
+
+def ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Return round values within limits."""
+    raw = (high - low) / most
+    power = 10.0 ** floor(log10(raw))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw)
+    first = -int(-low // step)
+    return [round(number * step, 9) for number in range(first, floor(high / step) + 1)]
+
+
+def _frame(
+    marks: Marks,
+    across: tuple[float, float],
+    upright: tuple[float, float],
+    at_x: Callable[[float], float],
+    at_y: Callable[[float], float],
+) -> list[str]:
+    parts = []
+    for tick in ticks(*upright):
+        parts.append(f'<path class="grid" d="M{_LEFT} {at_y(tick):.1f}H{WIDTH - _RIGHT}"/>')
+        parts.append(f'<text class="muted" x="{_LEFT - 6}" y="{at_y(tick) + 4:.1f}" text-anchor="end">{tick:,g}</text>')
+    floor_y = HEIGHT - _BELOW + 16
+    named: list[tuple[float, str]] = list(marks.names)
+    if marks.time:
+        span = (across[1] - across[0]) / 86_400_000
+        form = "%H:%M" if span < 2 else "%m-%d" if span < 300 else "%Y-%m"
+        places = [across[0] + (across[1] - across[0]) * part / 8 for part in range(9)]
+        named = [(x, datetime.fromtimestamp(x / 1000, UTC).strftime(form)) for x in places[:-1]]
+    room, edge = 70.0, -1e9
+    for x, text in named:
+        if at_x(x) >= edge + room:
+            edge = at_x(x)
+            parts.append(f'<text class="muted" x="{edge:.1f}" y="{floor_y}">{markup(text, 11)}</text>')
+    if marks.time and marks.dots:
+        first, last = (datetime.fromtimestamp(x / 1000, UTC).strftime("%Y-%m-%d") for x in _ends(marks))
+        parts.append(
+            f'<text class="muted" x="{WIDTH - _RIGHT}" y="{HEIGHT - 8}" text-anchor="end">{first} to {last}, UTC</text>'
+        )
+    return parts
+
+
+def _changes(marks: Marks, at_x: Callable[[float], float]) -> list[str]:
+    parts = []
+    for place, band in enumerate(marks.bands):
+        left, right = at_x(band.left), at_x(band.right)
+        width = max(3.0, right - left)
+        kind = f"{band.kind}{' maybe' if band.suspected else ''}"
+        parts.append(
+            f'<rect class="band {kind}" x="{(left + right - width) / 2:.1f}" y="{_ABOVE}" width="{width:.1f}"'
+            f' height="{HEIGHT - _ABOVE - _BELOW}"/>'
+        )
+        if len(marks.bands) <= _MOST_WORDS:
+            anchor = "end" if left > 0.7 * WIDTH else "start"
+            level = 12 + 12 * (place % 2)
+            parts.append(
+                f'<text class="word {band.kind}" x="{left:.1f}" y="{level}" text-anchor="{anchor}">'
+                f"{markup(band.text, 60)}</text>"
+            )
+    return parts
+
+
+def _ends(marks: Marks) -> tuple[float, float]:
+    places = [dot.x for dot in marks.dots]
+    return min(places), max(places)
+
+
+def _css(mode: Mode) -> str:
+    rules = [
+        "text{font:11px system-ui,sans-serif}",
+        f".ground{{fill:{BACKGROUND[mode]}}}.grid{{stroke:{LINE[mode]};stroke-width:1;opacity:.7}}",
+        f".muted{{fill:{MUTED[mode]}}}.tag{{fill:{TEXT[mode]};font-weight:600}}",
+        f".gap{{stroke:{MUTED[mode]};stroke-dasharray:4 4}}",
+        ".dots{fill:none;stroke-linecap:round;opacity:.65}.level{stroke-width:2;opacity:.95}.bar{stroke-width:1.2;opacity:.9}",
+        ".maybe{opacity:.5}",
+    ]
+    rules += [f".h{place}{{stroke:{colour}}}" for place, colour in enumerate(HOSTS[mode])]
+    for kind, colour in KINDS[mode].items():
+        rules.append(f".band.{kind}{{fill:{colour};fill-opacity:.28}}.word.{kind}{{fill:{colour}}}")
+    return "".join(rules)

@@ -1,0 +1,212 @@
+"""A history as an interactive Bokeh figure: hover names a run, a click selects it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from duronb.views.escape import visible
+from duronb.views.history_marks import Dot, Marks
+from duronb.views.history_picture import HOSTS, KINDS, limits_x, limits_y
+from duronb.views.history_script import FOLLOW_THEME, PICK
+from duronb.views.palette import LINE, TEXT
+
+if TYPE_CHECKING:
+    from bokeh.plotting import figure as Figure  # noqa: N812 - it is a class
+
+_GREY = "#7b8591"
+"""Legible on light and dark alike: what is drawn until the theme is known."""
+_MOST_WORDS = 12
+_MOST_NAMES = 40
+
+
+def history_figure(shown: Marks, unit: str, *, pick: str = "", beside: Path | None = None) -> Figure:
+    """Return the figure.
+
+    Parameters
+    ----------
+    shown
+        What is drawn.
+    unit
+        Along the figures.
+    pick
+        Value of ``data-duronb-pick`` of the elements that say which run is selected.
+    beside
+        Directory of the page that the figure is part of: a click opens the picture of a run that lies near it.
+    """
+    from bokeh.models import ColumnDataSource, CustomJS, HoverTool, Range1d, TapTool
+    from bokeh.models.annotations import BoxAnnotation, Label, Span
+    from bokeh.plotting import figure
+
+    (left, right), (low, high) = limits_x(shown), limits_y(shown)
+    plot = figure(
+        height=380,
+        sizing_mode="stretch_width",
+        x_range=Range1d(start=left, end=right),
+        y_range=Range1d(start=low, end=high),
+        x_axis_type="datetime" if shown.time else "linear",
+        y_axis_label=unit,
+        tools="xpan,xwheel_zoom,box_zoom,reset,save",
+        background_fill_color=None,
+        border_fill_color=None,
+        outline_line_color=None,
+    )
+    plot.toolbar.logo = None
+    _axes(plot, shown)
+    changes: list[tuple[list[Any], str]] = []
+    for place, band in enumerate(shown.bands):
+        box = BoxAnnotation(
+            left=band.left,
+            right=band.right,
+            fill_color=KINDS["light"][band.kind],
+            fill_alpha=0.14 if band.suspected else 0.28,
+            line_color=KINDS["light"][band.kind],  # ten thousand runs leave less than a pixel between two
+            line_alpha=0.4,
+            line_width=2,
+            line_dash="dashed" if band.suspected else "solid",
+        )
+        plot.add_layout(box)
+        items: list[Any] = [box]
+        if len(shown.bands) <= _MOST_WORDS:
+            words = Label(
+                x=band.left,
+                y=6 + 14 * (place % 2),
+                y_units="screen",
+                text=band.text,
+                text_font_size="11px",
+                text_color=KINDS["light"][band.kind],
+                text_align="right" if _is_late(band.left, shown) else "left",
+            )
+            plot.add_layout(words)
+            items.append(words)
+        changes.append((items, band.kind))
+    for x in shown.gaps:
+        plot.add_layout(Span(location=x, dimension="height", line_color=_GREY, line_dash="dashed"))
+    hosts = [_levels_and_bars(plot, shown, host) for host in sorted({dot.host for dot in shown.dots})]
+    source = ColumnDataSource(_columns(shown.dots, beside))
+    dots = plot.scatter(
+        "x", "y", source=source, size=6 if len(shown.dots) < 400 else 4, line_color=None, fill_color="colour",
+        fill_alpha=0.7, hover_fill_alpha=1.0, nonselection_fill_alpha=0.5, selection_line_color=_GREY,
+    )  # fmt: skip
+    tagged = _tags(plot, shown.dots)
+    plot.add_tools(
+        HoverTool(
+            renderers=[dots],
+            tooltips=[("", "@run"), ("", "@subject, @label"), (unit or "figure", "@y{0.[000]}"), ("", "@when @tags")],
+        ),
+        TapTool(renderers=[dots]),
+    )
+    source.selected.js_on_change(
+        "indices", CustomJS(args={"source": source, "pick": pick, "opens": beside is not None}, code=PICK)
+    )
+    colours = {"text": TEXT, "line": LINE, "hosts": HOSTS, "kinds": KINDS}
+    args = {"plot": plot, "hosts": hosts, "changes": changes, "tags": tagged, "colours": colours, "source": source}
+    # A figure hears nothing of "document_ready"; its inner width is first set when it is laid out.
+    plot.js_on_change("inner_width", CustomJS(args=args, code=FOLLOW_THEME))
+    return plot
+
+
+def _axes(plot: Figure, shown: Marks) -> None:
+    from bokeh.models import FixedTicker, PlainText
+
+    for axis in (*plot.xaxis, *plot.yaxis):
+        axis.major_label_text_color = axis.axis_label_text_color = axis.axis_line_color = _GREY
+        axis.minor_tick_line_color = None
+        axis.axis_label_text_font_style = "normal"
+    plot.xgrid.grid_line_color = None
+    if shown.time:
+        plot.xaxis.axis_label = "time of the run, UTC"
+        return
+    step = -(-len(shown.names) // _MOST_NAMES) or 1
+    names = shown.names[::step]
+    plot.xaxis.ticker = FixedTicker(ticks=[x for x, _ in names])
+    # Plain text: a name that looks like TeX is none.
+    plot.xaxis.major_label_overrides = {x: PlainText(text=visible(name, 16)) for x, name in names}
+    plot.xaxis.major_label_orientation = 0.0 if len(names) < 10 else 0.8
+    plot.xaxis.axis_label = "subject; its runs side by side"
+
+
+def _levels_and_bars(plot: Figure, shown: Marks, host: int) -> tuple[list[Any], int]:
+    """Draw means and intervals of one host; return what follows the theme, and which colour."""
+    place = host % len(HOSTS["light"])
+    colour = HOSTS["light"][place]
+    levels = [level for level in shown.levels if level.host == host]
+    bars = [
+        (bar.x, bar.low, bar.high)
+        for bar in shown.bars
+        if bar.host == host and bar.low is not None and bar.high is not None
+    ]
+    lines = plot.segment(
+        [level.left for level in levels],
+        [level.y for level in levels],
+        [level.right for level in levels],
+        [level.y for level in levels],
+        line_color=colour,
+        line_width=2.5,
+    )
+    whiskers = plot.segment(
+        [x for x, _, _ in bars],
+        [low for _, low, _ in bars],
+        [x for x, _, _ in bars],
+        [high for _, _, high in bars],
+        line_color=colour,
+        line_width=1.5,
+    )
+    means = [bar for bar in shown.bars if bar.host == host]
+    marks = plot.scatter(
+        [bar.x for bar in means], [bar.y for bar in means], marker="dash", size=12, line_color=colour, line_width=2
+    )
+    return [lines.glyph, whiskers.glyph, marks.glyph], place
+
+
+def _tags(plot: Figure, dots: Sequence[Dot]) -> list[Any]:
+    from bokeh.models.annotations import Label
+
+    found = []
+    for dot in dots:
+        if dot.tags:
+            words = Label(
+                x=dot.x, y=dot.y, y_offset=7, text=f"▾{visible(dot.tags, 24)}", text_font_size="11px",
+                text_align="center", text_color=_GREY,
+            )  # fmt: skip
+            plot.add_layout(words)
+            found.append(words)
+    return found
+
+
+def _columns(dots: Sequence[Dot], beside: Path | None) -> dict[str, list[Any]]:
+    colours = {mode: [HOSTS[mode][dot.host % len(HOSTS[mode])] for dot in dots] for mode in ("light", "dark")}
+    return {
+        "x": [dot.x for dot in dots],
+        "y": [dot.y for dot in dots],
+        "run": [visible(dot.run, 120) for dot in dots],
+        "label": [dot.label for dot in dots],
+        "subject": [dot.subject for dot in dots],
+        "when": [dot.when for dot in dots],
+        "tags": [f"▾{dot.tags}" if dot.tags else "" for dot in dots],
+        "link": [_link(dot.location, beside) for dot in dots],
+        **colours,
+        "colour": colours["light"],
+    }
+
+
+def _link(location: str, beside: Path | None) -> str:
+    """Return the way from a page to the picture of a run on the same disk; empty where there is none."""
+    if beside is None or not location or "://" in location:
+        return ""
+    picture = Path(f"{location}.svg")
+    if not picture.is_file():
+        return ""
+    try:
+        way = os.path.relpath(picture, beside)
+    except ValueError:  # another drive
+        return ""
+    return quote(Path(way).as_posix(), safe="/._-~")
+
+
+def _is_late(x: float, shown: Marks) -> bool:
+    low, high = limits_x(shown)
+    return x > low + 0.7 * (high - low)

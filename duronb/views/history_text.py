@@ -1,0 +1,80 @@
+"""A history in a terminal: a line of bars per host, a table of subjects, the changes in words."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import UTC
+
+from duronb.analysis.history import Trend
+from duronb.views.escape import visible
+from duronb.views.figures import NONE
+from duronb.views.history_words import caption, figure, host_names, metric_text, sentences, sparkline, title_of
+from duronb.views.tables import Table
+from duronb.views.text import table_text, terminal_width
+
+_MOST_SUBJECTS = 20
+
+
+def history_text(trend: Trend, width: int | None = None) -> str:
+    """Return the history as text."""
+    columns = terminal_width() if width is None else width
+    blocks = [textwrap.fill(f"{title_of(trend)}: {caption(trend)}", columns, break_on_hyphens=False)]
+    if not trend.series:
+        return f"{blocks[0]}\n\nThere are no runs to show. Make some: duronb profile."
+    for name, series in zip(host_names(trend), trend.series, strict=True):
+        values = series.values.tolist()
+        limits = f"{figure(min(values))} to {figure(max(values))} {trend.metric.unit}".rstrip()
+        bars = sparkline(values, columns - len(limits) - 2)
+        blocks.append(f"{visible(name, columns)}\n{bars}  {limits}")
+    blocks.append(table_text(subjects_table(trend), columns))
+    if found := sentences(trend):
+        blocks.append(
+            "\n".join(
+                textwrap.fill(f"- {text}", columns, subsequent_indent="  ", break_on_hyphens=False) for text in found
+            )
+        )
+    return "\n\n".join(blocks)
+
+
+def subjects_table(trend: Trend) -> Table:
+    """Return the newest subjects of each host: runs, mean, interval, when first run."""
+    rows = []
+    hidden = 0
+    room = max(1, _MOST_SUBJECTS // max(1, len(trend.series)))
+    for number, series in enumerate(trend.series, 1):
+        hidden += max(0, len(series.repeats) - room)
+        begins = {series.subjects[change.index]: change for change in series.changes}
+        for repeat in series.repeats[-room:]:
+            first = min(series.runs[at].created for at in repeat.points)
+            interval = NONE
+            if repeat.low is not None and repeat.high is not None:
+                mark = "*" if repeat.interval == "pooled" else ""
+                interval = f"{figure(repeat.low)} – {figure(repeat.high)}{mark}"
+            change = begins.get(repeat.subject)
+            row = [
+                repeat.subject.label,
+                f"{len(repeat.points):,}",
+                figure(repeat.mean),
+                interval,
+                "" if change is None else "suspected" if change.suspected else "changed",
+                first.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ"),
+            ]
+            rows.append(row if len(trend.series) == 1 else [*row, str(number)])
+    more = f"; {hidden:,} older are not shown" if hidden else ""
+    pooled = any(row[3].endswith("*") for row in rows)
+    note = "; * spread of the other subjects" if pooled else ""
+    return Table(
+        f"{metric_text(trend.metric).capitalize()} by subject{more}{note}",
+        [
+            "subject",
+            "runs",
+            "mean",
+            "95 % interval",
+            "level",
+            "first run",
+            *(["host"] if len(trend.series) > 1 else []),
+        ],
+        rows,
+        text_columns=frozenset({0, 4, 5}),
+        notes={"mean": "geometric", "level": "a change of level begins with a run of this subject"},
+    )
