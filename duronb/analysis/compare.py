@@ -102,9 +102,11 @@ def compare_runs(
         notices.append(f"Look {look} at this series: tested at {level:.1%}, so that all looks together err in 5 %.")
     stages: list[StageComparison] = []
     if force or not found:
+        shared, stage_names = _ratio_metric(metric), _stage_names(sides)
+        paired = blocks is not None
         drafts = [
-            draft_stage(name, sides, _ratio_metric(metric), paired=blocks is not None, others=others)
-            for name in _stage_names(sides)
+            draft_stage(name, sides, shared, paired=paired, others=others, tests=len(stage_names))
+            for name in stage_names
         ]
         tested = iter(holm([draft.effect.p for draft in drafts if isinstance(draft.effect, Effect)]))
         stages = [

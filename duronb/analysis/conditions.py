@@ -44,6 +44,7 @@ CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     "event": _environment("event"),
     "frequency": _request("frequency_hz"),
     "call graph": _request("call_graph"),
+    "host": _environment("host"),
     "processor": _environment("cpu"),
     "cores": _environment("cores"),
     "architecture": _environment("architecture"),
@@ -54,7 +55,7 @@ CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
 }
 """Name of each condition, and how it is read from a run; ``None`` where a run does not say."""
 
-HOST = ("processor", "cores", "architecture", "kernel", "file system of the database")
+HOST = ("host", "processor", "cores", "architecture", "kernel", "file system of the database")
 """The conditions that make the fingerprint of a host."""
 
 

@@ -30,6 +30,8 @@ class Failures:
         ``rank-sum`` or ``Fisher``.
     possible
         Where nothing failed after: the largest proportion of failures that fits with it, with 95 % confidence.
+    tests
+        How many stages are tested together: each has its part of the error.
     """
 
     failed: tuple[int, int]
@@ -39,14 +41,16 @@ class Failures:
     p: float
     test: str
     possible: float | None
+    tests: int = 1
 
     @property
     def worse(self) -> bool:
         """More failed than before, beyond chance; or something failed for its configuration, which nothing may."""
-        return bool(self.configuration) or (self.p <= LEVEL and self.difference.after > self.difference.before)
+        more = self.difference.after > self.difference.before
+        return bool(self.configuration) or (more and self.p <= LEVEL / self.tests)
 
 
-def compare_failures(before: Sequence[StageResult], after: Sequence[StageResult]) -> Failures | None:
+def compare_failures(before: Sequence[StageResult], after: Sequence[StageResult], *, tests: int = 1) -> Failures | None:
     """Compare the failures of a stage's runs; ``None`` where a side counted none."""
     sides = [[stage for stage in side if stage.failed is not None and stage.launched] for side in (before, after)]
     failed = _pair([sum(stage.failed or 0 for stage in side) for side in sides])
@@ -71,6 +75,7 @@ def compare_failures(before: Sequence[StageResult], after: Sequence[StageResult]
         p=p,
         test=test,
         possible=still_possible(launched[1]) if not failed[1] else None,
+        tests=tests,
     )
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, isfinite, log, nan, sqrt
+from math import exp, inf, isfinite, log, nan, sqrt
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Method = Literal["paired", "welch", "pooled"]
+_LARGEST = 700.0
 _ROUNDING = 1e-12
 """A standard error below this part of a logarithm is rounding, not noise."""
 
@@ -45,7 +46,7 @@ class Effect:
     @property
     def ratio(self) -> float:
         """After divided by before."""
-        return exp(self.difference)
+        return ratio_of(self.difference)
 
     @property
     def p(self) -> float:
@@ -55,7 +56,7 @@ class Effect:
     def interval(self, confidence: float = 0.95) -> tuple[float, float]:
         """Return the confidence interval of the ratio."""
         half = student_quantile(0.5 + confidence / 2, self.df) * self.standard_error
-        return exp(self.difference - half), exp(self.difference + half)
+        return ratio_of(self.difference - half), ratio_of(self.difference + half)
 
     def equivalence_p(self, margin: float) -> float:
         """Return the p-value of two one-sided tests (TOST): the ratio lies beyond ``1 + margin`` or its inverse."""
@@ -138,6 +139,11 @@ def pooled_deviation(groups: Sequence[Sequence[float]]) -> tuple[float, int]:
             squares += float(((logs - logs.mean()) ** 2).sum())
             df += len(logs) - 1
     return (sqrt(squares / df), df) if df else (nan, 0)
+
+
+def ratio_of(logarithm: float) -> float:
+    """Return the ratio with this logarithm; ``inf`` for one that no float holds."""
+    return exp(logarithm) if logarithm < _LARGEST else inf
 
 
 def student_sf(t: float, df: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import exp, inf, isfinite, log, sqrt
 
 from duronb.analysis.effect import student_quantile
@@ -36,9 +37,11 @@ def power(effect: float, deviation: float, runs: int, *, paired: bool, level: fl
         return 1.0 if effect else level
     away = abs(effect) / (deviation * sqrt((1 if paired else 2) / runs))
     limit = student_quantile(1 - level / 2, df)
-    found = float(1 - nctdtr(df, away, limit) + nctdtr(df, away, -limit))
-    # Far out the noncentral distribution is not computed; a normal one is as good there.
-    return found if isfinite(found) else float(ndtr(away - limit) + ndtr(-away - limit))
+    above, below = float(1 - nctdtr(df, away, limit)), float(nctdtr(df, away, -limit))
+    # Far out the noncentral distribution is not computed: the other tail is nothing there, and a normal one as good.
+    if isfinite(above):
+        return above + (below if isfinite(below) else 0.0)
+    return float(ndtr(away - limit) + ndtr(-away - limit))
 
 
 def equivalence_power(effect: float, deviation: float, runs: int, margin: float, *, paired: bool) -> float:
@@ -59,18 +62,25 @@ def equivalence_power(effect: float, deviation: float, runs: int, margin: float,
 
 def detectable(deviation: float, runs: int, *, paired: bool, level: float = 0.05) -> float:
     """Return the smallest change that is found with a power of 80 %, as a part: 0.13 for 13 %; ``inf`` for none."""
-    if not isfinite(deviation) or power(30.0, 1.0, runs, paired=paired, level=level) < POWER:
+    effect = _detectable_deviations(runs, paired, level) * deviation
+    return exp(effect) - 1 if effect < 50 else inf
+
+
+@lru_cache(maxsize=1024)
+def _detectable_deviations(runs: int, paired: bool, level: float) -> float:
+    """Return the smallest detectable effect in standard deviations; ``inf`` for none."""
+    if runs < 2:
         return inf
-    low, high = 0.0, deviation or 1e-12
-    while power(high, deviation, runs, paired=paired, level=level) < POWER:
+    low, high = 0.0, 1.0
+    while power(high, 1.0, runs, paired=paired, level=level) < POWER:
         high *= 2
     for _ in range(60):
         middle = (low + high) / 2
-        if power(middle, deviation, runs, paired=paired, level=level) < POWER:
+        if power(middle, 1.0, runs, paired=paired, level=level) < POWER:
             low = middle
         else:
             high = middle
-    return exp(high) - 1 if high < 50 else inf
+    return high
 
 
 def runs_needed(effect: float, deviation: float, margin: float, *, paired: bool, level: float = 0.05) -> int | None:

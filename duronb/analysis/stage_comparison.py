@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
+from math import comb, log
 
 import numpy as np
 
@@ -82,6 +82,7 @@ def draft_stage(
     *,
     paired: bool,
     others: Sequence[RunRecord],
+    tests: int = 1,
 ) -> Draft:
     """Gather a stage's figures and compute its effect.
 
@@ -97,6 +98,8 @@ def draft_stage(
         The runs were interleaved.
     others
         See ``compare_runs``.
+    tests
+        How many stages are tested together.
     """
     found = [[(run, stage) for run in side if (stage := stage_of(run, name)) is not None] for side in sides]
     metric = metric or headline([*found[0], *found[1]]) or METRICS[RATES[0]]
@@ -133,7 +136,7 @@ def draft_stage(
         effect=effect,
         exact_p=exact_p,
         exact_test=exact_test,
-        failures=compare_failures([stage for _, stage in found[0]], [stage for _, stage in found[1]]),
+        failures=compare_failures(*([stage for _, stage in side] for side in found), tests=tests),
     )
 
 
@@ -187,7 +190,8 @@ def judge(draft: Draft, p: float | None, *, level: float, margin: float) -> Stag
 
 def _remarks(draft: Draft, decision: Decision) -> list[str]:
     remarks = []
-    if draft.exact_p is not None and decision.verdict in ("improved", "regressed") and draft.exact_p > LEVEL:
+    limit = max(LEVEL, _smallest(draft))
+    if draft.exact_p is not None and decision.verdict in ("improved", "regressed") and draft.exact_p > limit:
         remarks.append(
             f"The exact {draft.exact_test} test does not agree (p = {draft.exact_p:.2g}): take the verdict with care."
         )
@@ -196,6 +200,13 @@ def _remarks(draft: Draft, decision: Decision) -> list[str]:
             shown = ", ".join(f"{values[index]:.3g}" for index in outlying[:3])
             remarks.append(f"Far from the other runs {side}: {shown} (kept; median {np.median(values):.4g}).")
     return remarks
+
+
+def _smallest(draft: Draft) -> float:
+    """Return the smallest p-value that the exact test of so few runs can have: 0.0625 for five blocks."""
+    before, after = len(draft.before), len(draft.after)
+    ways = 2**before if draft.exact_test == "signed-rank" else comb(before + after, before)
+    return 2 / ways * (1 + 1e-9)
 
 
 def outliers(values: Sequence[float]) -> list[int]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, inf, isfinite, sqrt
+from math import inf, sqrt
 from typing import Literal
 
-from duronb.analysis.effect import Effect, student_quantile
+from duronb.analysis.effect import Effect, ratio_of, student_quantile
 from duronb.analysis.metrics import Better
 from duronb.analysis.power import POWER, detectable, runs_needed
 
@@ -120,5 +120,4 @@ def _detectable(effect: Effect, level: float) -> float:
         return detectable(deviation_of(effect), runs, paired=effect.method == "paired", level=level)
     # The deviation is known from other runs, so the count of these does not limit the degrees of freedom.
     away = student_quantile(1 - level / 2, effect.df) + student_quantile(POWER, effect.df)
-    smallest = exp(away * effect.standard_error) - 1
-    return smallest if isfinite(smallest) else inf
+    return ratio_of(away * effect.standard_error) - 1

@@ -1,0 +1,34 @@
+"""A Bokeh model as part of a notebook output: drawn by the loader, a still picture where it is not."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from duronb.errors import DuronbError
+from duronb.views.bundles import bundle_text
+from duronb.views.escape import markup
+from duronb.views.loader import loader_if_needed
+from duronb.views.notebook import _entry
+
+HINT = "A still picture: run this cell, or trust the notebook, to hover and zoom."
+
+
+def interactive_html(model: Any, still: str) -> str:
+    """Return HTML of a still picture, and the script that puts the model in its place.
+
+    Parameters
+    ----------
+    model
+        A Bokeh model of no document yet.
+    still
+        HTML of the picture.
+    """
+    identity = f"duronb-{secrets.token_hex(8)}"
+    try:
+        bundle_text("duronb.js")
+        loader, hint = loader_if_needed(), HINT
+    except DuronbError as error:
+        loader, hint = "", f"A still picture. {error}"
+    place = f'<div data-duronb="{identity}">{still}<p class="duronb-hint">{markup(hint)}</p></div>'
+    return f"{place}{loader}<script>{_entry(identity, model)}</script>"

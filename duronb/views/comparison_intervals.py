@@ -1,0 +1,117 @@
+"""What an interval plot shows of a comparison, for the interactive plot and its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor, isfinite, log10
+
+from duronb.analysis.compare import ComparisonResult
+from duronb.analysis.stage_comparison import StageComparison
+from duronb.views.comparison_text import change, figure, p_equals, typical
+from duronb.views.palette import Mode
+
+LEAST, MOST = -100.0, 300.0
+"""Percent that a plot reaches at most; an interval beyond it is cut, and its figures are beside it."""
+
+COLOURS: dict[Mode, dict[str, str]] = {
+    "light": {"improved": "#0b62a8", "regressed": "#b3470b", "equivalent": "#59636e", "inconclusive": "#59636e"},
+    "dark": {"improved": "#6cb6ff", "regressed": "#ff9a62", "equivalent": "#9aa4af", "inconclusive": "#9aa4af"},
+}
+"""By verdict; blue and orange are told apart by colour-blind readers, and markers differ too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """One stage of the plot; positions in percent of change.
+
+    Parameters
+    ----------
+    stage, verdict
+        As in the comparison.
+    middle, low, high
+        The change and its 95 % interval; ``None`` where it could not be computed.
+    runs_before, runs_after
+        Single runs against the mean before; with pairs, ``runs_after`` has a block each, against its run before.
+    figures_before, figures_after
+        What the points are, in words.
+    text
+        The change in words, for who cannot see it.
+    """
+
+    stage: str
+    verdict: str
+    middle: float | None
+    low: float | None
+    high: float | None
+    runs_before: tuple[float, ...]
+    runs_after: tuple[float, ...]
+    figures_before: tuple[str, ...]
+    figures_after: tuple[str, ...]
+    text: str
+
+
+def intervals(result: ComparisonResult) -> list[Interval]:
+    """Return a row per stage, in order."""
+    return [_interval(stage) for stage in result.stages]
+
+
+def limits(rows: Sequence[Interval], margin: float) -> tuple[float, float]:
+    """Return the ends of the axis, in percent: all intervals and points are within, unless they are very wide."""
+    beyond = 100 * margin
+    shown = [-1.5 * beyond, 1.5 * beyond]
+    for row in rows:
+        shown += [value for value in (row.low, row.middle, row.high) if value is not None and isfinite(value)]
+        shown += [*row.runs_before, *row.runs_after]
+    low, high = max(LEAST, min(shown)), min(MOST, max(shown))
+    space = 0.04 * (high - low)
+    return low - space, high + space
+
+
+def ticks(low: float, high: float, most: int = 9) -> list[float]:
+    """Return round positions within the limits."""
+    raw = (high - low) / most
+    power = 10.0 ** floor(log10(raw))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw)
+    first = int(-(-low // step))
+    return [round(number * step, 6) for number in range(first, int(high // step) + 1)]
+
+
+def _interval(stage: StageComparison) -> Interval:
+    effect, decision = stage.effect, stage.decision
+    unit = f" {stage.metric.unit}" if stage.metric is not None else ""
+    base = typical(stage.before)
+    paired = effect is not None and effect.method == "paired"
+    before: tuple[float, ...] = ()
+    after: tuple[float, ...] = ()
+    if base is not None and min(stage.before) > 0:
+        if paired:
+            after = tuple(100 * (new / old - 1) for old, new in zip(stage.before, stage.after, strict=True))
+        else:
+            before, after = (tuple(100 * (value / base - 1) for value in side) for side in (stage.before, stage.after))
+    figures_after = tuple(f"{figure(value)}{unit} after" for value in stage.after)
+    if paired:
+        figures_after = tuple(
+            f"block: {figure(old)} → {figure(new)}{unit}" for old, new in zip(stage.before, stage.after, strict=True)
+        )
+    text = str(decision.verdict)
+    low = high = middle = None
+    if effect is not None:
+        ends = effect.interval()
+        low, high = (100 * (end - 1) for end in ends)
+        middle = 100 * (effect.ratio - 1)
+        text = f"{change(effect.ratio)} % ({change(ends[0])} to {change(ends[1])}), {text}"
+        if decision.p is not None:
+            text += f", {p_equals(decision.p)}"
+    return Interval(
+        stage=stage.stage,
+        verdict=str(decision.verdict),
+        middle=middle,
+        low=low,
+        high=high,
+        runs_before=before,
+        runs_after=after,
+        figures_before=tuple(f"{figure(value)}{unit} before" for value in stage.before) if before else (),
+        figures_after=figures_after if after else (),
+        text=text,
+    )

@@ -1,0 +1,98 @@
+"""A comparison as plain values: JSON, and rows for a data frame."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+from duronb.analysis.compare import ComparisonResult
+from duronb.analysis.stage_comparison import StageComparison
+from duronb.views.comparison_text import sentences, side_names, summary, typical
+
+
+def comparison_json(result: ComparisonResult) -> dict[str, Any]:
+    """Return the comparison as one JSON object; a figure that is not known, or no number, is ``null``."""
+    names = side_names(result)
+    return {
+        "verdict": result.verdict,
+        "sentence": summary(result, names),
+        "sentences": sentences(result),
+        **{
+            side: {"name": name, "runs": [run.id for run in runs], "labels": sorted({run.label for run in runs})}
+            for side, name, runs in zip(("before", "after"), names, (result.before, result.after), strict=True)
+        },
+        "paired": result.paired,
+        "forced": result.forced,
+        "level": result.level,
+        "look": result.look,
+        "margin": result.margin,
+        "mismatches": [
+            {"condition": each.condition, "before": each.before, "after": each.after} for each in result.mismatches
+        ],
+        "notices": list(result.notices),
+        "stages": [stage_json(stage) for stage in result.stages],
+    }
+
+
+def stage_json(stage: StageComparison) -> dict[str, Any]:
+    """Return one stage as plain JSON values."""
+    effect, decision, failures, metric = stage.effect, stage.decision, stage.failures, stage.metric
+    low, high = effect.interval() if effect is not None else (None, None)
+    return {
+        "stage": stage.stage,
+        "metric": None if metric is None else metric.name,
+        "unit": None if metric is None else metric.unit,
+        "better": None if metric is None else metric.better,
+        "before": _known(typical(stage.before)),
+        "after": _known(typical(stage.after)),
+        "runs_before": list(stage.before),
+        "runs_after": list(stage.after),
+        "ratio": None if effect is None else _known(effect.ratio),
+        "ratio_low": _known(low),
+        "ratio_high": _known(high),
+        "method": None if effect is None else effect.method,
+        "df": None if effect is None else _known(effect.df),
+        "p": _known(decision.p),
+        "equivalence_p": _known(decision.equivalence_p),
+        "exact_p": _known(stage.exact_p),
+        "exact_test": stage.exact_test or None,
+        "verdict": decision.verdict,
+        "reason": decision.reason,
+        "more": decision.more,
+        "detectable": _known(decision.detectable),
+        "failures": None
+        if failures is None
+        else {
+            "before": failures.failed[0],
+            "after": failures.failed[1],
+            "launched_before": failures.launched[0],
+            "launched_after": failures.launched[1],
+            "configuration": failures.configuration,
+            "difference": failures.difference.after - failures.difference.before,
+            "low": failures.difference.low,
+            "high": failures.difference.high,
+            "p": failures.p,
+            "test": failures.test,
+            "worse": failures.worse,
+            "still_possible": failures.possible,
+        },
+        "notices": list(stage.notices),
+    }
+
+
+def comparison_records(result: ComparisonResult) -> list[dict[str, Any]]:
+    """Return a flat row per stage."""
+    left_out = {"runs_before", "runs_after", "failures", "notices"}
+    rows = []
+    for stage in result.stages:
+        fields = stage_json(stage)
+        failures = fields["failures"] or {}
+        row = {name: value for name, value in fields.items() if name not in left_out}
+        row |= {"n_before": len(stage.before), "n_after": len(stage.after)}
+        row |= {f"failed_{name}": failures.get(name) for name in ("before", "after", "p", "worse")}
+        rows.append(row)
+    return rows
+
+
+def _known(value: float | None) -> float | None:
+    return value if value is not None and isfinite(value) else None

@@ -1,0 +1,45 @@
+"""A comparison for a CI server: JUnit's XML, a test case per stage."""
+
+from __future__ import annotations
+
+from duronb.analysis.compare import ComparisonResult
+from duronb.analysis.gate import Gate, StageGate
+from duronb.views.comparison_text import side_names, stage_sentence
+from duronb.views.escape import markup
+
+_MOST = 1000
+
+
+def comparison_junit(result: ComparisonResult, gate: Gate) -> str:
+    """Return the gate as XML: a failure for each stage that failed, ``skipped`` for each that is undecided."""
+    suite = "duronb: " + " → ".join(side_names(result))
+    said = {stage.stage: stage_sentence(stage, result) for stage in result.stages}
+    cases = [_case(stage, suite, said.get(stage.stage, "")) for stage in gate.stages]
+    cases += [_case(StageGate("comparison", "undecided", reason), suite, "") for reason in gate.reasons]
+    failed = sum(stage.outcome == "failed" for stage in gate.stages)
+    skipped = sum(stage.outcome == "undecided" for stage in gate.stages) + len(gate.reasons)
+    counts = f'tests="{len(cases)}" failures="{failed}" errors="0" skipped="{skipped}"'
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<testsuites name="duronb" {counts}>',
+        f'<testsuite name="{_text(suite)}" {counts}>',
+        *cases,
+        "</testsuite>",
+        "</testsuites>",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _case(stage: StageGate, suite: str, sentence: str) -> str:
+    what = ""
+    if stage.outcome == "failed":
+        what = f'<failure type="regressed" message="{_text(stage.reason)}">{_text(sentence)}</failure>'
+    elif stage.outcome == "undecided":
+        what = f'<skipped message="{_text(stage.reason)}"/>'
+    out = f"<system-out>{_text(sentence)}</system-out>" if sentence else ""
+    return f'<testcase classname="{_text(suite)}" name="{_text(stage.stage)}">{what}{out}</testcase>'
+
+
+def _text(text: str) -> str:
+    return markup(text, _MOST)

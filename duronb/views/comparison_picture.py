@@ -1,0 +1,116 @@
+"""The interval plot as a still picture: for saved notebooks, for code hosts, for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from duronb.analysis.compare import ComparisonResult
+from duronb.views.comparison_intervals import COLOURS, Interval, intervals, limits, ticks
+from duronb.views.comparison_text import change, percent_of
+from duronb.views.escape import markup
+from duronb.views.palette import BACKGROUND, LINE, MUTED, TEXT, Mode
+
+WIDTH = 960
+_LEFT, _RIGHT, _ROW, _ABOVE, _BELOW = 220, 230, 34, 8, 46
+_NAMESPACE = "http://www.w3.org/2000/svg"
+_Scale = Callable[[float], float]
+
+
+def interval_svg(result: ComparisonResult, title: str) -> bytes:
+    """Return the picture; light or dark as the system is, without script.
+
+    Parameters
+    ----------
+    result
+        The comparison.
+    title
+        For screen readers.
+    """
+    rows = intervals(result)
+    low, high = limits(rows, result.margin)
+    height = _ABOVE + _ROW * max(1, len(rows)) + _BELOW
+    floor = _ABOVE + _ROW * max(1, len(rows))
+    scale = (WIDTH - _LEFT - _RIGHT) / (high - low)
+
+    def at(percent: float) -> float:
+        return _LEFT + (min(high, max(low, percent)) - low) * scale
+
+    margin = (-100 * result.margin / (1 + result.margin), 100 * result.margin)
+    band = at(margin[1]) - at(margin[0])
+    parts = [
+        f'<rect class="margin" x="{at(margin[0]):.1f}" y="{_ABOVE}" width="{band:.1f}" height="{floor - _ABOVE}"/>'
+    ]
+    for tick in ticks(low, high):
+        kind = "zero" if tick == 0 else "grid"
+        parts.append(f'<path class="{kind}" d="M{at(tick):.1f} {_ABOVE}V{floor}"/>')
+        parts.append(
+            f'<text class="muted" x="{at(tick):.1f}" y="{floor + 16}" text-anchor="middle">{_tick(tick)}</text>'
+        )
+    for index, row in enumerate(rows):
+        parts += _row(row, _ABOVE + _ROW * index + _ROW / 2, (low, high), at)
+    parts.append(
+        f'<text class="muted" x="{_LEFT}" y="{height - 8}">change in %, 95 % confidence intervals; the band is'
+        f" {markup(percent_of(result.margin))}; small circles are single runs or blocks</text>"
+    )
+    return "".join(
+        [
+            f'<svg xmlns="{_NAMESPACE}" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" role="img">',
+            f"<title>{markup(title, 300)}</title>",
+            f"<style>{_css('light')}@media (prefers-color-scheme:dark){{{_css('dark')}}}</style>",
+            *parts,
+            "</svg>",
+        ]
+    ).encode()
+
+
+def _row(row: Interval, y: float, ends: tuple[float, float], at: _Scale) -> list[str]:
+    name = markup(row.stage, 30)
+    parts = [f'<text x="{_LEFT - 12}" y="{y + 4:.0f}" text-anchor="end">{name}</text>']
+    for runs, offset, kind in ((row.runs_before, 9, "before"), (row.runs_after, -9, "after")):
+        parts += [
+            f'<circle class="{kind}" cx="{at(value):.1f}" cy="{y + offset:.0f}" r="2.2"/>'
+            for value in runs
+            if ends[0] <= value <= ends[1]
+        ]
+    words = row.verdict
+    if row.middle is not None and row.low is not None and row.high is not None:
+        left, right = at(row.low), at(row.high)
+        parts.append(f'<path class="line {row.verdict}" d="M{left:.1f} {y}H{right:.1f}"/>')
+        for value, x in ((row.low, left), (row.high, right)):
+            # An end that lies beyond the axis has no bar.
+            if ends[0] <= value <= ends[1]:
+                parts.append(f'<path class="line {row.verdict}" d="M{x:.1f} {y - 5}V{y + 5}"/>')
+        parts.append(_marker(row.verdict, at(row.middle), y))
+        words = f"{change(1 + row.middle / 100)} %, {row.verdict}"
+    parts.append(f'<text class="t-{row.verdict}" x="{WIDTH - _RIGHT + 12}" y="{y + 4:.0f}">{markup(words)}</text>')
+    return parts
+
+
+def _marker(verdict: str, x: float, y: float) -> str:
+    if verdict in {"improved", "regressed"}:
+        return f'<rect class="{verdict}" x="{x - 4.5:.1f}" y="{y - 4.5}" width="9" height="9"/>'
+    return f'<circle class="{verdict} hollow" cx="{x:.1f}" cy="{y}" r="4.5"/>'
+
+
+def _tick(value: float) -> str:
+    return f"{value:+g}".replace("-", "−") if value else "0"
+
+
+def _css(mode: Mode) -> str:
+    colours = COLOURS[mode]
+    rules = [
+        f"text{{font:12px system-ui,sans-serif;fill:{TEXT[mode]}}}.muted{{fill:{MUTED[mode]}}}",
+        f".grid{{stroke:{LINE[mode]}}}.zero{{stroke:{TEXT[mode]};stroke-width:1.5}}",
+        f".margin{{fill:{MUTED[mode]};fill-opacity:.16}}",
+        f".before{{fill:none;stroke:{MUTED[mode]}}}.after{{fill:{MUTED[mode]}}}.line{{stroke-width:2;fill:none}}",
+    ]
+    for verdict, colour in colours.items():
+        rules.append(f".{verdict}{{stroke:{colour};fill:{colour}}}.t-{verdict}{{fill:{colour}}}")
+    rules.append(f".hollow{{fill:{BACKGROUND[mode]};stroke-width:2}}")
+    return "".join(rules)
+
+
+def interval_alt(rows: Sequence[Interval]) -> str:
+    """Return the plot in words."""
+    shown = "; ".join(f"{row.stage}: {row.text}" for row in rows[:8])
+    return f"Change per stage with 95 % confidence intervals. {shown}." if rows else "No stage could be compared."

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from duronb.analysis.conditions import (
+    CONDITIONS,
+    HOST,
+    comparable,
+    condition_texts,
+    host_text,
+    locked_differences,
+    mismatches,
+    usual,
+)
+from duronb.model.run import RunRecord
+from duronb.request import ProfileRequest
+from tests.analysis.sides import ENVIRONMENT, run_of, series_sides, side, stage_of_rate
+
+
+def changed(run: RunRecord, condition: str) -> RunRecord:
+    """Return the run under another condition."""
+    keys = {
+        "image": "image_id", "host": "host",
+        "sampler": "sampler", "event": "event", "processor": "cpu", "cores": "cores",
+        "architecture": "architecture", "kernel": "kernel", "file system of the database": "tmp_filesystem",
+        "toolchain": "toolchain", "engine": "engine",
+    }  # fmt: skip
+    requests: dict[str, dict[str, Any]] = {
+        "seconds per stage": {"seconds": 99},
+        "workload arguments": {"args": ("--fast",)},
+        "frequency": {"frequency_hz": 99},
+        "call graph": {"call_graph": "dwarf"},
+    }
+    if condition in keys:
+        return replace(run, environment=run.environment | {keys[condition]: "another"})
+    if condition == "compiler flags":
+        return replace(run, environment=run.environment | {"flags": {"CFLAGS": "-O0"}})
+    if condition == "workload":
+        return replace(run, subject=run.subject | {"workload": "another"})
+    return replace(run, request=replace(run.request, **requests[condition]))
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_every_condition_that_differs_is_named_with_what_each_side_has(condition: str) -> None:
+    before = side("a", [20.0, 21.0])
+    after = [changed(run, condition) for run in side("b", [20.0, 21.0])]
+    (found,) = mismatches(before, after)
+    assert found.condition == condition
+    assert str(found) == f"{condition}: {found.before} before, {found.after} after"
+    assert found.before == condition_texts(before[0])[condition]
+    assert found.after == condition_texts(after[0])[condition] != found.before
+    assert mismatches(before, before) == []
+
+
+def test_what_a_run_does_not_state_is_unknown_and_equals_what_another_does_not() -> None:
+    bare = run_of("a", 0, [], environment={"engine": "native"})
+    assert condition_texts(bare)["kernel"] == "unknown"
+    assert mismatches([bare], [replace(bare, id="x")]) == []
+    full = run_of("b", 1, [])
+    assert "kernel: unknown before, 6.1 after" in [str(found) for found in mismatches([bare], [full])]
+
+
+def test_an_imported_run_states_its_seconds_in_its_stages() -> None:
+    imported = run_of("a", 0, [stage_of_rate(20.0)], environment={"engine": "import"})
+    assert condition_texts(imported)["seconds per stage"] == "10"
+    assert condition_texts(replace(imported, stages=[]))["seconds per stage"] == "unknown"
+
+
+def test_the_host_is_part_of_the_conditions() -> None:
+    assert set(HOST) <= set(CONDITIONS)
+    assert host_text(run_of("a", 0, [])) == "a-host, A processor, 2, x86_64, 6.1, ext4"
+
+
+def test_the_usual_condition_is_the_most_common_and_the_newest_of_it() -> None:
+    runs = [*side("a", [1.0, 2.0, 3.0]), *[changed(run, "kernel") for run in side("b", [1.0, 2.0], first=10)]]
+    assert usual(runs) is runs[2]
+    assert comparable(runs, runs[0]) == runs[:3]
+    assert usual([]) is None
+
+
+LOCK = b"""
+version = 4
+[[package]]
+name = "duroxide"
+version = "%s"
+source = "registry+x"
+[[package]]
+name = "sqlx"
+version = "%s"
+source = "registry+x"
+[[package]]
+name = "the-workload"
+version = "9.9.9"
+"""
+
+
+def locked(label: str, subject: str, sqlx: str, extra: bytes = b"") -> list[RunRecord]:
+    return side(label, [20.0, 21.0], lock=LOCK % (subject.encode(), sqlx.encode()) + extra)
+
+
+def test_a_locked_package_of_another_version_is_a_mismatch_but_the_subject_is_none() -> None:
+    assert mismatches(locked("a", "0.1.1", "0.8.0"), locked("b", "0.1.2", "0.8.0")) == []
+    (found,) = mismatches(locked("a", "0.1.1", "0.8.0"), locked("b", "0.1.2", "0.8.1"))
+    assert str(found) == "Cargo.lock: sqlx 0.8.0 before, sqlx 0.8.1 after"
+
+
+def test_a_package_that_only_one_side_requires_is_no_mismatch() -> None:
+    extra = b'[[package]]\nname = "rand"\nversion = "1.0.0"\nsource = "registry+x"\n'
+    assert mismatches(locked("a", "0.1.1", "0.8.0"), locked("b", "0.1.2", "0.8.0", extra)) == []
+
+
+def test_a_damaged_lock_says_nothing() -> None:
+    broken = side("a", [20.0], lock=b"\xff[[not toml")
+    odd = side("b", [20.0], lock=b"package = [1, {name = 'x'}]")
+    assert locked_differences(broken, odd) == []
+    assert mismatches(broken, locked("b", "0.1.1", "0.8.0")) == []
+
+
+def test_an_ab_began_with_one_lock_so_its_packages_are_what_the_subjects_require() -> None:
+    sides = series_sides([[20.0, 21.0], [20.0, 21.0]])
+    locks = [LOCK % (b"0.1.1", version) for version in (b"0.8.0", b"0.8.1")]
+    before, after = (
+        [replace(run, _load_lock=lambda lock=lock: lock) for run in runs]
+        for runs, lock in zip(sides, locks, strict=True)
+    )
+    assert locked_differences(before, after) == [("sqlx", "0.8.0", "0.8.1")]
+    assert mismatches(before, after) == []
+
+
+def test_environment_of_the_made_up_runs_states_every_condition_that_is_not_optional() -> None:
+    stated = {name for name, text in condition_texts(run_of("a", 0, [])).items() if text != "unknown"}
+    assert set(CONDITIONS) - stated == {"image", "workload arguments"}
+    assert ENVIRONMENT["engine"] == "native"
+    assert ProfileRequest(seconds=10).seconds == 10
