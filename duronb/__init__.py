@@ -10,9 +10,28 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from duronb._version import __version__
-    from duronb.api import import_run, load, profile, runs
+    from duronb.api import (
+        ab,
+        bisect,
+        clean,
+        compare,
+        empty_trash,
+        history,
+        import_results,
+        import_run,
+        load,
+        profile,
+        report,
+        runs,
+        tag,
+        tags,
+        undo_clean,
+        untag,
+    )
     from duronb.errors import BuildError, DuronbError, HostError, RequestError, StoreError, WorkloadError
     from duronb.notebook.extension import load_ipython_extension, unload_ipython_extension
+    from duronb.views.comparison import Comparison
+    from duronb.views.history import History
     from duronb.views.run import Run, Runs
 
 _HOME = {
@@ -22,12 +41,26 @@ _HOME = {
     "RequestError": "duronb.errors",
     "StoreError": "duronb.errors",
     "WorkloadError": "duronb.errors",
+    "Comparison": "duronb.views.comparison",
+    "History": "duronb.views.history",
     "Run": "duronb.views.run",
     "Runs": "duronb.views.run",
+    "ab": "duronb.api",
+    "bisect": "duronb.api",
+    "clean": "duronb.api",
+    "compare": "duronb.api",
+    "empty_trash": "duronb.api",
+    "history": "duronb.api",
+    "import_results": "duronb.api",
     "import_run": "duronb.api",
     "load": "duronb.api",
     "profile": "duronb.api",
+    "report": "duronb.api",
     "runs": "duronb.api",
+    "tag": "duronb.api",
+    "tags": "duronb.api",
+    "undo_clean": "duronb.api",
+    "untag": "duronb.api",
     "load_ipython_extension": "duronb.notebook.extension",
     "unload_ipython_extension": "duronb.notebook.extension",
     "__version__": "duronb._version",
@@ -35,7 +68,9 @@ _HOME = {
 
 __all__ = [
     "BuildError",
+    "Comparison",
     "DuronbError",
+    "History",
     "HostError",
     "RequestError",
     "Run",
@@ -43,12 +78,24 @@ __all__ = [
     "StoreError",
     "WorkloadError",
     "__version__",
+    "ab",
+    "bisect",
+    "clean",
+    "compare",
+    "empty_trash",
+    "history",
+    "import_results",
     "import_run",
     "load",
     "load_ipython_extension",
     "profile",
+    "report",
     "runs",
+    "tag",
+    "tags",
+    "undo_clean",
     "unload_ipython_extension",
+    "untag",
 ]
 
 

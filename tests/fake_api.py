@@ -47,6 +47,7 @@ class FakeRun:
     status: str = "complete"
     location: str | None = None
     request: ProfileRequest = field(default_factory=ProfileRequest)
+    quality: dict[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -84,6 +85,11 @@ class FakeRuns(list[FakeRun]):
         return f"<table>{len(self)} RUNS</table>"
 
 
+class FakeTags:
+    def to_json(self) -> dict[str, Any]:
+        return {"tags": [{"tag": "before-wal", "run": "docker_baseline_20260314T150926Z"}]}
+
+
 class FakeApi(types.ModuleType):
     """The functions of ``duronb.api``; ``fail`` is raised by ``profile`` in place of an answer."""
 
@@ -109,6 +115,9 @@ class FakeApi(types.ModuleType):
 
     def runs(self, label: str | None = None, *, store: str | None = None) -> FakeRuns:
         return FakeRuns(run for run in self.stored if label in (None, run.label))
+
+    def tags(self, *, store: str | None = None) -> FakeTags:
+        return FakeTags()
 
     def load(self, selector: str, *, store: str | None = None) -> FakeRun:
         for run in self.stored:

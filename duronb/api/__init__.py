@@ -1,7 +1,63 @@
-"""The Python functions behind the public names, the magics and the commands."""
+"""The Python functions behind the public names, the magics and the commands; each is loaded at its first use."""
 
 from __future__ import annotations
 
-from duronb.api.profiling import import_run, load, profile, runs
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["import_run", "load", "profile", "runs"]
+if TYPE_CHECKING:
+    from duronb.api.ab import ab
+    from duronb.api.bisect import bisect
+    from duronb.api.comparison import compare, report
+    from duronb.api.importing import import_results, import_run
+    from duronb.api.profiling import profile
+    from duronb.api.retention import clean, empty_trash, tag, tags, undo_clean, untag
+    from duronb.api.stored import load, runs
+    from duronb.api.timeline import history
+
+_HOME = {
+    "ab": "ab",
+    "bisect": "bisect",
+    "clean": "retention",
+    "compare": "comparison",
+    "empty_trash": "retention",
+    "history": "timeline",
+    "import_results": "importing",
+    "import_run": "importing",
+    "load": "stored",
+    "profile": "profiling",
+    "report": "comparison",
+    "runs": "stored",
+    "tag": "retention",
+    "tags": "retention",
+    "undo_clean": "retention",
+    "untag": "retention",
+}
+
+__all__ = [
+    "ab",
+    "bisect",
+    "clean",
+    "compare",
+    "empty_trash",
+    "history",
+    "import_results",
+    "import_run",
+    "load",
+    "profile",
+    "report",
+    "runs",
+    "tag",
+    "tags",
+    "undo_clean",
+    "untag",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a function from its module at first use."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'duronb.api' has no attribute {name!r}")
+    value = getattr(import_module(f"duronb.api.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value

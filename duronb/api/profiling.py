@@ -1,4 +1,4 @@
-"""Make, import, list and load runs."""
+"""Make runs."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from duronb.api.stores import store_for
 from duronb.capture import capture
-from duronb.capture.imported import import_file
 from duronb.errors import RequestError
 from duronb.events import Emit, silent
 from duronb.request import CallGraph, EngineName, ProfileRequest, shown
-from duronb.store import Store, open_store
-from duronb.subject.checkout import find_checkout
 from duronb.views.bundles import bundle_text
-from duronb.views.run import Run, Runs
+from duronb.views.run import Run
 from duronb.views.svg import run_svg
 
 
@@ -90,63 +88,6 @@ def profile(
     # Said now, and not after minutes of recording.
     bundle_text("svg.js")
     return Run.of(capture(request, store_for(store, repo), on_event, picture=run_svg))
-
-
-def runs(label: str | None = None, *, store: str | Path | None = None) -> Runs:
-    """List the stored runs, newest first.
-
-    Parameters
-    ----------
-    label
-        Only those with this label.
-    store
-        A directory or any fsspec URL; by default ``DURONB_STORE``, else ``profiling/results/`` of the checkout in the
-        working directory, else of the working directory.
-    """
-    return Runs(Run.of(record) for record in store_for(store).runs(label))
-
-
-def load(selector: str, *, store: str | Path | None = None) -> Run:
-    """Load one run: the newest with that label, or by id, prefix of an id, or path.
-
-    Raises
-    ------
-    StoreError
-        There is none, or a prefix fits more than one.
-    """
-    return Run.of(store_for(store).load(str(selector)))
-
-
-def import_run(path: str | Path, label: str = "imported", *, store: str | Path | None = None) -> Run:
-    """Store the samples of a file as a run: other people's recordings, and flamegraphs that were kept as pictures.
-
-    Parameters
-    ----------
-    path
-        The text of ``perf script``, folded stacks, or an SVG by flamegraph.pl, inferno, cargo-flamegraph or duronb;
-        gzip may be around it.
-    label
-        Your name for a series of runs.
-    store
-        Where the run goes; see ``runs``.
-
-    Returns
-    -------
-    The run. It has no stages; its notices say what else the file lacks.
-
-    Raises
-    ------
-    DuronbError
-        RequestError, StoreError or HostError, each with the one thing to do.
-    """
-    bundle_text("svg.js")
-    return Run.of(import_file(path, label, store_for(store), picture=run_svg))
-
-
-def store_for(store: str | Path | None, repo: str | Path | None = None) -> Store:
-    """Open the store that an option names, or that belongs to a checkout or to the working directory."""
-    checkout = find_checkout(Path(repo or ".").expanduser())
-    return open_store(None if store is None else str(store), None if checkout is None else checkout.root)
 
 
 def words(args: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """The ``duronb`` command.
 
-Exit status: 0 success; 1 the build or the workload failed; 2 usage or environment; 130 interrupted, what was captured
-is kept; 141 the reader of the output closed it. With ``--json`` standard output carries one object and nothing else,
+Exit status: 0 success; 1 the build or the workload failed, or ``check`` found a regression; 2 usage or environment;
+3 ``check`` or ``bisect`` could not decide; 130 interrupted, what was captured is kept; 141 the reader of the output
+closed it. With ``--json`` standard output carries one object and nothing else,
 ``{"error": …}`` when the command fails; progress and messages go to standard error.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import difflib
 import io
 import json
 import os
@@ -26,13 +28,21 @@ _USAGE = """\
 usage: duronb COMMAND [options]
 
   profile [SECONDS] [LABEL]   build Duroxide, run its stress test under a sampler, store the run
-  import PATH [LABEL]         store perf script text, folded stacks or a flamegraph's SVG as a run
+  import PATH [LABEL]         store perf script text, folded stacks, a flamegraph's SVG, a stress test's results
   runs [LABEL]                list stored runs, newest first
-  show RUN                    print a run: metrics and hottest frames
+  show RUN                    print a run: metrics, bottlenecks, hottest frames
   export RUN PATH...          write a run as .svg, .html, .json, .folded, ... by the path's ending
+  report RUN...               write one page of a run, of a label's runs, or of two labels compared
+  compare BEFORE AFTER        a verdict per stage: improved, regressed, equivalent or inconclusive
+  ab A B                      run two releases, refs or option sets in interleaved blocks, and compare them
+  check BASELINE CANDIDATE    a gate for CI: exit 0 no regression, 1 regressed, 3 undecided, 2 usage or environment
+  bisect GOOD BAD             find the first slower commit or release
+  history                     a figure over all runs, with what changed it
+  tag RUN NAME                give a run a permanent name, which protects it
+  clean --keep N              move old runs to the trash; --undo brings them back
   doctor                      check what profiling needs on this machine
 
-RUN is a label (its newest run), an id, the beginning of an id, or a path.
+RUN is a label (its newest run), a tag, an id, the beginning of an id, or a path.
 Every command takes --help and --json. duronb --version prints the version.
 """
 
@@ -78,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    from duronb.cli.commands import COMMANDS
+    from duronb.cli.registry import COMMANDS
 
     if not words or words[0] in ("-h", "--help", "help"):
         sys.stdout.write(_USAGE)
@@ -91,7 +101,11 @@ def _run(words: list[str]) -> int:
     name, rest = words[0], words[1:]
     command = COMMANDS.get(name)
     if command is None:
-        raise RequestError(f"{name[:60]!a} is not a command.", f"Choose {', '.join(COMMANDS)}.")
+        close = difflib.get_close_matches(name[:60], COMMANDS, n=1)
+        raise RequestError(
+            f"{name[:60]!a} is not a command.",
+            f"Did you mean {close[0]}?" if close else f"Choose {', '.join(COMMANDS)}.",
+        )
     parser = _Parser(prog=f"duronb {name}", description=command.summary, allow_abbrev=False)
     for names, keywords in command.words:
         parser.add_argument(*names, **keywords)

@@ -40,14 +40,16 @@ def profile(parsed: Namespace) -> int:
 
 
 def import_(parsed: Namespace) -> int:
-    """Store the samples of a file as a run; print it, or its ``run.json`` with ``location`` and ``picture``."""
+    """Store what a file holds as runs; print them, or as JSON one ``run.json``, or ``{"runs": […]}`` of several."""
     from duronb import api
 
-    run = api.import_run(parsed.path, parsed.label, store=parsed.store)
+    with TerminalProgress() as progress:
+        found = api.import_results(parsed.path, parsed.label, git=parsed.git, store=parsed.store, on_event=progress)
+    one = found[0] if len(found) == 1 else None
     if parsed.json:
-        write_json(_facts(run))
+        write_json(_facts(one) if one is not None else {"runs": [_facts(run) for run in found]})
     else:
-        write(str(run))
+        write(str(found) if one is None else str(one))
     return 0
 
 
@@ -59,7 +61,7 @@ def runs(parsed: Namespace) -> int:
     if parsed.json:
         write_json({"runs": [_facts(run) for run in found]})
     else:
-        write(str(found))
+        write(found.text(None) if parsed.all else str(found))
     return 0
 
 
@@ -70,7 +72,8 @@ def show(parsed: Namespace) -> int:
     top = _top(parsed.top)
     run = api.load(parsed.run, store=parsed.store)
     if parsed.json:
-        write_json(_facts(run) | {"hot_frames": list(run.hot_frames(top, stage=parsed.stage))})
+        frames = run.hot_frames(top, stage=parsed.stage) if run.quality.get("samples") != 0 else []
+        write_json(_facts(run) | {"hot_frames": list(frames)})
     else:
         write(run.text(top=top, stage=parsed.stage))
     return 0
@@ -101,13 +104,21 @@ def doctor(parsed: Namespace) -> int:
     return HostError.exit_code if any(check.status == "fail" for check in checks) else 0
 
 
-_RUN: Words = ((("run",), {"metavar": "RUN", "help": "a label (its newest run), an id, a prefix of an id, or a path"}),)
+_RUN: Words = ((("run",), {"metavar": "RUN", "help": "a label (its newest run), a tag, an id or its prefix, a path"}),)
 _STAGE: Words = ((("--stage",), {"metavar": "NAME", "help": "only this stage, such as 'File SQLite 2/2'"}),)
 _LABEL: Words = ((("label",), {"nargs": "?", "metavar": "LABEL", "help": "only runs with this label"}),)
 _FILE: Words = (
-    (("path",), {"metavar": "PATH", "help": "perf script text, folded stacks, or a flamegraph's SVG; also gzipped"}),
+    (
+        ("path",),
+        {
+            "metavar": "PATH",
+            "help": "perf script text, folded stacks, a flamegraph's SVG, a stress log, stress-test-results.md",
+        },
+    ),
     (("label",), {"nargs": "?", "metavar": "LABEL", "default": "imported", "help": "imported when left out"}),
+    (("--git",), {"action": "store_true", "help": "every version of a file of results that git remembers"}),
 )
+_ALL: Words = ((("--all",), {"action": "store_true", "help": "all of them; the newest 50 when left out"}),)
 _TOP: Words = ((("--top",), {"metavar": "N", "default": "20", "help": "how many frames; 20 when left out"}),)
 _PATHS: Words = ((("paths",), {"nargs": "+", "metavar": "PATH", "help": "the ending says the format"}),)
 _OPEN: Words = (
@@ -118,8 +129,8 @@ COMMANDS = {
     "profile": Command(
         "Build Duroxide, run its stress test under a sampler, store the run.", (*PROFILE, *STORE, *_OPEN), profile
     ),
-    "import": Command("Store the samples of a file as a run.", (*_FILE, *STORE), import_),
-    "runs": Command("List stored runs, newest first.", (*_LABEL, *STORE), runs),
+    "import": Command("Store the samples or the results of a file as runs.", (*_FILE, *STORE), import_),
+    "runs": Command("List stored runs, newest first.", (*_LABEL, *_ALL, *STORE), runs),
     "show": Command("Print a run: metrics and hottest frames.", (*_RUN, *_STAGE, *_TOP, *STORE), show),
     "export": Command("Write a run to files.", (*_RUN, *_PATHS, *_STAGE, *STORE), export),
     "doctor": Command("Check what profiling needs on this machine.", STORE, doctor),

@@ -10,14 +10,34 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
-from duronb.options import PROFILE, STORE
+from duronb.options import PROFILE, STORE, Words
+from duronb.options.comparing import COMPARE, SIDES
+from duronb.options.keeping import CLEAN, HISTORY, TAG
 from duronb.request import CallGraph, EngineName
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 IDENTIFIER = "duronb.magics"
-_LINE = re.compile(r"(?:^|[\s=(,;])%(?P<magic>duroprof|duroruns|duroshow)\s(?P<words>.*)$")
+_WORDS: dict[str, Words] = {
+    "duroprof": (*PROFILE, *STORE),
+    "duroruns": STORE,
+    "duroshow": STORE,
+    "durocompare": (*SIDES, *COMPARE, *STORE),
+    "durohistory": (*HISTORY, *STORE),
+    "durotag": (*TAG, *STORE),
+    "duroclean": (*CLEAN, *STORE),
+}
+_PLACES = {
+    "duroprof": ("", "label"),
+    "duroruns": ("label",),
+    "duroshow": ("run",),
+    "durocompare": ("run", "run"),
+    "durotag": ("run",),
+    "duroclean": ("label",),
+}
+"""What stands at each place of a magic: a label, or anything that names a run."""
+_LINE = re.compile(rf"(?:^|[\s=(,;])%(?P<magic>{'|'.join(_WORDS)})\s(?P<words>.*)$")
 _STAGES = ("memory:1/1", "memory:2/2", "file:1/1", "file:2/2")
 _STORE_FRESH_SECONDS = 10.0
 _MOST = 500
@@ -107,15 +127,16 @@ def candidates(text: str, runs: Callable[[str | None], list[Any]]) -> tuple[str,
     return partial, _positional(line, runs)
 
 
-_OPTIONS_WITH_VALUE = {names[0] for names, keywords in (*PROFILE, *STORE) if "metavar" in keywords} - {
-    "seconds",
-    "label",
+_OPTIONS_WITH_VALUE = {
+    names[0]
+    for words in _WORDS.values()
+    for names, keywords in words
+    if "metavar" in keywords and names[0].startswith("-")
 }
 
 
 def _options(magic: str) -> list[str]:
-    words = (*PROFILE, *STORE) if magic == "duroprof" else STORE
-    return [names[0] for names, _ in words if names[0].startswith("-")]
+    return [names[0] for names, _ in _WORDS[magic] if names[0].startswith("-")]
 
 
 def _positional(line: _Line, runs: Callable[[str | None], list[Any]]) -> list[str]:
@@ -125,12 +146,20 @@ def _positional(line: _Line, runs: Callable[[str | None], list[Any]]) -> list[st
             skip = not skip and word in _OPTIONS_WITH_VALUE
         elif word:
             given += 1
-    wanted = 1 if line.magic == "duroprof" else 0
-    if given != wanted:
+    places = _PLACES.get(line.magic, ())
+    wanted = places[given] if given < len(places) else ""
+    if not wanted:
         return []
-    stored = runs(line.value("--store"))
+    store = line.value("--store")
+    stored = runs(store)
     labels = [run.label for run in stored]
-    return labels + [run.id for run in stored] if line.magic == "duroshow" else labels
+    return [*labels, *_tags(store), *(run.id for run in stored)] if wanted == "run" else labels
+
+
+def _tags(store: str | None) -> list[str]:
+    from duronb import api
+
+    return [str(tag["tag"]) for tag in api.tags(store=store).to_json()["tags"]]
 
 
 def _values(option: str, line: _Line, runs: Callable[[str | None], list[Any]]) -> Iterable[str] | None:
@@ -140,6 +169,14 @@ def _values(option: str, line: _Line, runs: Callable[[str | None], list[Any]]) -
         return get_args(CallGraph)
     if option == "--stages":
         return _STAGES
+    if option == "--by":
+        return ("time", "subject")
+    if option == "--label":
+        return [run.label for run in runs(line.value("--store"))]
+    if option == "--metric":
+        from duronb.analysis.metrics import METRICS
+
+        return METRICS
     if option == "--ref":
         return _refs(line.repo)
     if option in ("--bin", "--example"):

@@ -1,4 +1,4 @@
-"""The line magics: ``%duroprof``, ``%duroruns``, ``%duroshow``."""
+"""The line magics: ``%duroprof`` and those that list, show, compare and keep runs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from duronb.errors import RequestError
 from duronb.notebook.once import pass_over, show_once
 from duronb.notebook.progress import progress_for
 from duronb.options import PROFILE, STORE, Words, join_workload_arguments, profile_arguments, split
+from duronb.options.comparing import COMPARE, SIDES, compare_arguments
+from duronb.options.keeping import CLEAN, HISTORY, TAG, clean_action, history_arguments, tag_action
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 _Magic = TypeVar("_Magic", bound=Callable[..., Any])
 _LABEL: Words = ((("label",), {"nargs": "?", "metavar": "LABEL", "help": "only runs with this label"}),)
-_RUN: Words = ((("run",), {"metavar": "RUN", "help": "a label (its newest run), an id, a prefix of an id, or a path"}),)
+_RUN: Words = ((("run",), {"metavar": "RUN", "help": "a label (its newest run), a tag, an id or its prefix, a path"}),)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -84,6 +86,48 @@ class DuronbMagics(Magics):
         parsed, quiet = self._parse(self.duroshow, line)
         return self._shown(api.load(parsed.run, store=parsed.store), quiet=quiet)
 
+    @magic_arguments()
+    @_words((*SIDES, *COMPARE, *STORE))
+    @line_magic
+    def durocompare(self, line: str) -> object:
+        """Compare two groups of runs: a verdict per stage, and a differential flamegraph."""
+        from duronb import api
+
+        parsed, quiet = self._parse(self.durocompare, line)
+        return self._shown(api.compare(**compare_arguments(parsed, parsed.before, parsed.after)), quiet=quiet)
+
+    @magic_arguments()
+    @_words((*HISTORY, *STORE))
+    @line_magic
+    def durohistory(self, line: str) -> object:
+        """Show a figure over all runs, and what changed it."""
+        from duronb import api
+
+        parsed, quiet = self._parse(self.durohistory, line)
+        return self._shown(api.history(**history_arguments(parsed)), quiet=quiet)
+
+    @magic_arguments()
+    @_words((*TAG, *STORE))
+    @line_magic
+    def durotag(self, line: str) -> object:
+        """Give a run a permanent name, or list the tags."""
+        from duronb import api
+
+        parsed, quiet = self._parse(self.durotag, line)
+        action, arguments = tag_action(parsed)
+        return self._told(getattr(api, action)(**arguments), quiet=quiet)
+
+    @magic_arguments()
+    @_words((*CLEAN, *STORE))
+    @line_magic
+    def duroclean(self, line: str) -> object:
+        """Move old runs to the trash of the store; --undo brings them back."""
+        from duronb import api
+
+        parsed, quiet = self._parse(self.duroclean, line)
+        action, arguments = clean_action(parsed)
+        return self._told(getattr(api, action)(**arguments), quiet=quiet)
+
     @property
     def _here(self) -> InteractiveShell:
         if self.shell is None:
@@ -96,6 +140,12 @@ class DuronbMagics(Magics):
         else:
             show_once(self._here, run)
         return run
+
+    def _told(self, value: object, *, quiet: bool) -> object:
+        """Return a value that the cell shows by itself, unless its line ends with ``;``."""
+        if quiet:
+            pass_over(self._here, value)
+        return value
 
     def _parse(self, magic: Any, line: str) -> tuple[Namespace, bool]:
         """Return the words, and whether the line ends with ``;``, which IPython leaves to magics."""

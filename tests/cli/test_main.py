@@ -92,7 +92,7 @@ def test_interrupted_run_says_under_which_name_it_is_kept(api: FakeApi, capsys: 
         (["show", "nothing"], "There is no run 'nothing'. List them with `duronb runs`."),
         (["show", "baseline", "--top", "-1"], "--top cannot be '-1'. Give a whole number from 1 to 10000."),
         (["export", "baseline"], "The following arguments are required: PATH. See duronb export --help."),
-        (["profil"], "'profil' is not a command. Choose profile, import, runs, show, export, doctor."),
+        (["profil"], "'profil' is not a command. Did you mean profile?"),
     ],
 )
 def test_wrong_use_is_one_line_that_says_what_to_do(

@@ -1,0 +1,148 @@
+"""``duronb ab``, with an engine that pretends."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import duronb.cli.ab as command
+from duronb.api import ab as _  # noqa: F401 - loads the module that is looked up by name below
+from duronb.cli import main
+from duronb.cli.commands import COMMANDS
+from tests.capture.pretended import PretendedEngine
+
+
+@dataclass
+class Compared:
+    """What the command uses of a comparison."""
+
+    before: list[Any]
+    after: list[Any]
+    force: bool
+
+    def __str__(self) -> str:
+        return f"{len(self.before)} against {len(self.after)}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {"force": self.force, "before": [run.id for run in self.before]}
+
+
+@pytest.fixture(autouse=True)
+def registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(COMMANDS, "ab", command.COMMANDS["ab"])
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> PretendedEngine:
+    import sys
+
+    pretended = PretendedEngine()
+    monkeypatch.setattr("duronb.capture.session.choose_engine", lambda _name: (pretended, "native: pretended."))
+    module = sys.modules["duronb.api.ab"]
+    whole = module.compare_series
+
+    def compare_series(store: Any, series: Any, *, force: bool = False) -> Any:
+        before, after = series.pairs
+        return Compared(before, after, force) if before else whole(store, series)
+
+    monkeypatch.setattr(module, "compare_series", compare_series)
+    return pretended
+
+
+def run(tmp_path: Path, *words: str) -> int:
+    return main(["ab", *words, "--store", str(tmp_path / "store")])
+
+
+SHORT = ("--seconds", "2", "--stages", "file:2/2")
+
+
+def test_progress_goes_block_by_block_to_standard_error_and_the_result_to_standard_output(
+    engine: PretendedEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, "0.1.1", "0.1.2", *SHORT, "--blocks", "2") == 0
+    out, err = capsys.readouterr()
+    first, second = out.splitlines()
+    assert first == "2 against 2"
+    assert second.startswith("Series ")
+    lines = [line.strip() for line in err.splitlines()]
+    assert "duroxide 0.1.1 against duroxide 0.1.2: 2 blocks of one run each" in err
+    assert "warm-up, before (0.1.1): 20 orch/s" in lines
+    assert sum(line.startswith(("block 1/2", "block 2/2")) for line in lines) == 4
+
+
+def test_json_is_one_object(engine: PretendedEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, "0.1.1", "0.1.2", *SHORT, "--blocks", "1", "--json", "--labels", "a,b") == 0
+    written = json.loads(capsys.readouterr().out)
+    assert (written["interrupted"], len(written["runs"])) == (False, 4)
+    assert written["comparison"]["before"][0].startswith("native_a_")
+    assert not written["comparison"]["force"]
+
+
+def test_more_adds_to_the_last_series(
+    engine: PretendedEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(tmp_path, "0.1.1", "0.1.2", *SHORT, "--blocks", "1")
+    assert run(tmp_path, "--more", "2", "last") == 0
+    assert "3 against 3" in capsys.readouterr().out
+    assert run(tmp_path, "--more", "1") == 0
+    assert "4 against 4" in capsys.readouterr().out
+
+
+def test_options_of_a_side_are_one_word_and_force_the_comparison(
+    engine: PretendedEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("0.1.1", "0.1.1", *SHORT, "--blocks", "1", "--after-options", "--args '--delay 2'", "--json")
+    assert run(tmp_path, *words) == 0
+    assert json.loads(capsys.readouterr().out)["comparison"]["force"]
+
+
+def test_an_interrupt_ends_with_130_and_what_is_complete_is_compared(
+    engine: PretendedEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.behaviours = ["well"] * 5 + ["interrupt"]
+    assert run(tmp_path, "0.1.1", "0.1.2", *SHORT) == 130
+    out, err = capsys.readouterr()
+    assert out.startswith("1 against 1")
+    assert "Go on: duronb ab --more N" in err
+    engine.behaviours = ["well"] * 8 + ["interrupt"]
+    assert run(tmp_path, "0.1.1", "0.1.2", *SHORT, "--json") == 130
+    written = json.loads(capsys.readouterr().out)
+    assert (written["interrupted"], written["comparison"], len(written["runs"])) == (True, None, 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("0.1.1",), "two sides"),
+        ((), "two sides"),
+        (("0.1.1", "0.1.2", "--more", "1"), "--more adds"),
+        (("--more", "1", "--seconds", "5"), "--seconds is that of the series"),
+        (("--more", "0"), "--more cannot be"),
+        (("0.1.1", "0.1.2", "--blocks", "x"), "--blocks cannot be"),
+        (("0.1.1", "0.1.2", "--seed", "-1"), "--seed"),
+        (("0.1.1", "0.1.2", "--labels", "a"), "two labels"),
+        (("0.1.1", "0.1.2", "--seconds", "0"), "seconds cannot be"),
+        (("--more", "1"), "There is no A/B"),
+    ],
+)
+def test_usage_that_is_wrong_ends_with_2_and_one_line(
+    engine: PretendedEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], says: str
+) -> None:
+    assert run(tmp_path, *words) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert says in err
+    assert len(err.splitlines()) == 1
+    assert engine.prepared == 0
+
+
+def test_a_side_that_does_not_compile_ends_with_1(
+    engine: PretendedEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.broken = lambda _plan: True
+    assert run(tmp_path, "0.1.1", "0.1.2", *SHORT) == 1
+    assert "error: broken" in capsys.readouterr().err
