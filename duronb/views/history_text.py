@@ -60,11 +60,12 @@ def subjects_table(trend: Trend) -> Table:
                 first.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ"),
             ]
             rows.append(row if len(trend.series) == 1 else [*row, str(number)])
+    heading = metric_text(trend.metric)
     more = f"; {hidden:,} older are not shown" if hidden else ""
     pooled = any(row[3].endswith("*") for row in rows)
     note = "; * spread of the other subjects" if pooled else ""
     return Table(
-        f"{metric_text(trend.metric).capitalize()} by subject{more}{note}",
+        f"{heading[:1].upper()}{heading[1:]} by subject{more}{note}",
         [
             "subject",
             "runs",
