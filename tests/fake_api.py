@@ -40,6 +40,19 @@ EVENTS = (
 
 
 @dataclass
+class FakeFindings:
+    """What is printed, or written as JSON."""
+
+    said: str
+
+    def __str__(self) -> str:
+        return self.said
+
+    def to_json(self) -> dict[str, str]:
+        return {"said": self.said}
+
+
+@dataclass
 class FakeRun:
     """What the front ends use of a Run; each display adds to ``shown``."""
 
@@ -66,6 +79,12 @@ class FakeRun:
 
     def hot_frames(self, n: int = 20, *, stage: str | None = None) -> list[dict[str, Any]]:
         return [{"name": f"frame {number} of {stage}"} for number in range(n)]
+
+    def bottlenecks(self, stage: str | None = None) -> FakeFindings:
+        return FakeFindings(f"bottlenecks of {stage}")
+
+    def time_budget(self) -> FakeFindings:
+        return FakeFindings("time budget")
 
     def text(self, *, top: int = 12, stage: str | None = None) -> str:
         return f"{self}: {top} frames of {stage}"

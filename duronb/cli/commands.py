@@ -66,16 +66,26 @@ def runs(parsed: Namespace) -> int:
 
 
 def show(parsed: Namespace) -> int:
-    """Print a run and its hottest frames; as JSON the run with ``hot_frames``."""
+    """Print a run, its time budget and its hottest frames; as JSON the run with these and its ``bottlenecks``."""
     from duronb import api
 
     top = _top(parsed.top)
     run = api.load(parsed.run, store=parsed.store)
-    if parsed.json:
-        frames = run.hot_frames(top, stage=parsed.stage) if run.quality.get("samples") != 0 else []
-        write_json(_facts(run) | {"hot_frames": list(frames)})
+    if run.quality.get("samples") == 0:
+        if parsed.bottlenecks:
+            raise RequestError(f"Run {run.id} carries no samples.", "Show one that was profiled.")
+        if parsed.json:
+            write_json(_facts(run) | {"hot_frames": [], "bottlenecks": None})
+        else:
+            write(run.text(top=top, stage=parsed.stage))
+    elif parsed.json:
+        frames = list(run.hot_frames(top, stage=parsed.stage))
+        found = run.bottlenecks(parsed.stage).to_json()
+        write_json(_facts(run) | {"hot_frames": frames, "bottlenecks": found})
+    elif parsed.bottlenecks:
+        write(str(run.bottlenecks(parsed.stage)))
     else:
-        write(run.text(top=top, stage=parsed.stage))
+        write(f"{run.text(top=top, stage=parsed.stage)}\n\n{run.time_budget()}")
     return 0
 
 
@@ -120,6 +130,9 @@ _FILE: Words = (
 )
 _ALL: Words = ((("--all",), {"action": "store_true", "help": "all of them; the newest 50 when left out"}),)
 _TOP: Words = ((("--top",), {"metavar": "N", "default": "20", "help": "how many frames; 20 when left out"}),)
+_WHY: Words = (
+    (("--bottlenecks",), {"action": "store_true", "help": "where the time goes, and what to try, in place of frames"}),
+)
 _PATHS: Words = ((("paths",), {"nargs": "+", "metavar": "PATH", "help": "the ending says the format"}),)
 _OPEN: Words = (
     (("--open",), {"action": "store_true", "help": "open the flamegraph in the desktop's browser, if any"}),
@@ -131,7 +144,9 @@ COMMANDS = {
     ),
     "import": Command("Store the samples or the results of a file as runs.", (*_FILE, *STORE), import_),
     "runs": Command("List stored runs, newest first.", (*_LABEL, *_ALL, *STORE), runs),
-    "show": Command("Print a run: metrics and hottest frames.", (*_RUN, *_STAGE, *_TOP, *STORE), show),
+    "show": Command(
+        "Print a run: metrics, hottest frames, or bottlenecks.", (*_RUN, *_STAGE, *_TOP, *_WHY, *STORE), show
+    ),
     "export": Command("Write a run to files.", (*_RUN, *_PATHS, *_STAGE, *STORE), export),
     "doctor": Command("Check what profiling needs on this machine.", STORE, doctor),
 }

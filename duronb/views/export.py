@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from duronb.errors import HostError, RequestError
+from duronb.errors import HostError, RequestError, StoreError
 from duronb.model.run import RunRecord
 from duronb.request import shown as quoted
 from duronb.views.display_tree import display_tree
@@ -56,7 +56,11 @@ def export(run: RunRecord, path: str | os.PathLike[str], stage: str | None = Non
     writer = next((write for ending, write in _WRITERS.items() if name.endswith(ending)), None)
     if writer is None:
         raise RequestError(f"{quoted(target.name)} has no known ending.", f"Use one of {', '.join(_WRITERS)}.")
-    _replace(target, writer(run, stage))
+    try:
+        content = writer(run, stage)
+    except LookupError:
+        raise StoreError(f"Run {run.id} carries no samples.", "Export a run that was profiled.") from None
+    _replace(target, content)
     return target
 
 

@@ -24,7 +24,7 @@ class Flamegraph(LayoutDOM):
     theme
         ``auto`` follows the notebook, the editor or the system.
     view, function, stage, thread, seconds, search, literal, zoom, selected, icicle, recursion, generics, runtime, \
-    focus, ignore, color, table
+    focus, ignore, color, table, bucket
         What is shown, see ``duronb.views.state.ViewState``.
     """
 
@@ -59,6 +59,7 @@ class Flamegraph(LayoutDOM):
         ignore = String("")
         color = Enum(*COLORINGS)
         table = Bool(False)
+        bucket = String("")
 
         height = Override(default=HEIGHT)
         sizing_mode = Override(default="stretch_width")

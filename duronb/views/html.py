@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
+from duronb.views.bottlenecks import shown_bottlenecks
+from duronb.views.buckets import catalogue_problem
 from duronb.views.bundles import bundle_text
 from duronb.views.describe import description
 from duronb.views.display_tree import DisplayTree, display_tree
@@ -77,12 +79,14 @@ def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None 
     title = title_text(run)
     samples = int(shown.profile.self_counts(stage).sum())
     hottest = hot_table(hot_frames(shown, 40, stage), samples, stage)
+    diagnosis = shown_bottlenecks(run, shown.profile).html(links=True) if samples else ""
     body = [
         facts_html(header_rows(run)),
-        notices_html([*notices(run), *shown.notices]),
+        notices_html([*notices(run), *shown.notices, *catalogue_problem()]),
         table_html(metrics_table(run)) if run.stages else "",
         "<h2>Flamegraph</h2>",
         _graph(shown, title, stage, frequency_known=frequency_known(run)),
+        f"<h2>Bottlenecks</h2>{diagnosis}" if diagnosis else "",
         f"<details open><summary>Hottest functions</summary>{table_html(hottest)}</details>",
         f"<footer>Made by duronb {markup(run.tool_version, 60)}.</footer>",
     ]
@@ -100,8 +104,19 @@ def _graph(shown: DisplayTree, title: str, stage: str | None, *, frequency_known
     )
 
 
-def document(title: str, body: Sequence[str]) -> str:
+def document(title: str, body: Sequence[str], *, style: str = "", kind: str = "duronb-page") -> str:
     """Return a whole page with the flamegraph's script: title as heading, then the body's pieces of HTML.
+
+    Parameters
+    ----------
+    title
+        Of the page.
+    body
+        Pieces of HTML.
+    style
+        More rules.
+    kind
+        Class of the body; the flamegraph of a ``duronb-page`` keeps its state in the page's address.
 
     Raises
     ------
@@ -114,8 +129,8 @@ def document(title: str, body: Sequence[str]) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f"<title>{markup(title, 200)}</title>",
-        f"<style>{_page_style()}{STYLE}</style></head>",
-        '<body class="duronb-page"><main class="duronb-output">',
+        f"<style>{_page_style()}{STYLE}{style}</style></head>",
+        f'<body class="{kind}"><main class="duronb-output">',
         f"<h1><bdi>{markup(title, 300)}</bdi></h1>",
         *body,
         "</main>",

@@ -29,6 +29,11 @@ unicode-bidi:isolate}
 .duronb-output table.duronb-table tbody th{font-weight:normal;white-space:normal;overflow-wrap:anywhere;
 min-width:12em;max-width:none}
 .duronb-output img.duronb-still{display:block;width:100%;height:auto;max-width:1200px}
+.duronb-output ul.duronb-bar-legend a{color:inherit}
+.duronb-output section h4{margin:8px 0 2px}
+.duronb-output section p{margin:0 0 4px;max-width:70em}
+.duronb-output section ul{margin:2px 0 6px;padding-left:20px;max-width:70em}
+.duronb-output section li{margin:0 0 4px;overflow-wrap:anywhere}
 .duronb-output p.duronb-hint{margin:2px 0 0;font-size:12px}
 """.strip()
 """Scoped to ``.duronb-output``; colours come from around it, so contrast is the host's."""

@@ -12,6 +12,8 @@ import numpy as np
 from duronb.errors import DuronbError, StoreError
 from duronb.model.kinds import KINDS
 from duronb.model.run import RunRecord
+from duronb.views.bottlenecks import shown_bottlenecks
+from duronb.views.buckets import catalogue_problem
 from duronb.views.bundles import bundle_text
 from duronb.views.describe import description
 from duronb.views.display_tree import DisplayTree, display_tree
@@ -49,12 +51,16 @@ def _of_run(run: RunRecord) -> dict[str, Any]:
     except LookupError:
         body = "".join([*above, notices_html(notices(run)), table_html(metrics_table(run))])
         return {"text/plain": run_text(run), "text/html": _output(body)}
-    above += [notices_html([*notices(run), *shown.notices]), table_html(metrics_table(run))]
+    above += [
+        notices_html([*notices(run), *shown.notices, *catalogue_problem()]),
+        table_html(metrics_table(run)),
+    ]
     title = title_text(run)
     bare = payload_of(shown, title=title, frequency_known=frequency_known(run))
+    diagnosis = shown_bottlenecks(run, shown.profile).html(short=True) if shown.profile.samples else ""
     return {
         "text/plain": run_text(run, shown=shown),
-        "text/html": _output("".join(above) + _graph(_model(bare), shown, title, None)),
+        "text/html": _output("".join(above) + _graph(_model(bare), shown, title, None) + diagnosis),
         MIME_TYPE: payload_of(shown, title=title, run=run, frequency_known=frequency_known(run)),
     }
 
@@ -94,9 +100,17 @@ def _of_flamegraph(model: Flamegraph) -> dict[str, Any]:
     bare = {key: value for key, value in payload.items() if key != "run"}
     return {
         "text/plain": "\n".join(text),
-        "text/html": _output("".join(above) + _graph(_without_run(model, bare), shown, title, stage)),
+        "text/html": _output(
+            "".join(above) + _graph(_without_run(model, bare), shown, title, stage) + _causes(summary)
+        ),
         MIME_TYPE: payload | {"state": model.state},
     }
+
+
+def _causes(summary: dict[str, Any]) -> str:
+    """Return the table of bottlenecks that a payload carries."""
+    found = summary.get("bottlenecks") or {}
+    return table_html(Table("Where the CPU time goes", found["columns"], found["rows"])) if found.get("rows") else ""
 
 
 def _model(payload: dict[str, Any]) -> Flamegraph:

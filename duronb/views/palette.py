@@ -54,6 +54,17 @@ def fill(kind: str, shade: int, mode: Mode) -> str:
     return _oklch(lightness + shade * step, chroma * weight, hue)
 
 
+@cache
+def bucket_fill(place: int, count: int) -> str:
+    """Return the colour of the bottleneck bucket at a place among so many, for light and dark backgrounds alike.
+
+    The hues are those of the interactive viewer; the last bucket is that of what nobody claims.
+    """
+    if place == count - 1:
+        return _oklch(0.62, 0.004, 250)
+    return _oklch(0.68 if place % 2 == 0 else 0.6, 0.105, (20 + place * 137.508) % 360)
+
+
 def _oklch(lightness: float, chroma: float, hue: float) -> str:
     """Convert OKLCH to sRGB; all kinds look equally light, which RGB hues do not."""
     a, b = chroma * cos(radians(hue)), chroma * sin(radians(hue))

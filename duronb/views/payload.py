@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
-import gzip
-import io
 import json
 import zlib
 from dataclasses import dataclass
@@ -16,23 +13,35 @@ from numpy.typing import NDArray
 
 from duronb.errors import StoreError
 from duronb.model.kinds import KINDS
-from duronb.model.profile import CallTree, Frames, Profile
+from duronb.model.profile import CallTree, Frames, Indices, Profile
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE
+from duronb.views.bottlenecks import shown_bottlenecks
+from duronb.views.bucket_column import bucket_column, decode_bucket_column
+from duronb.views.buckets import shown_catalogue, tree_buckets
+from duronb.views.compression import compress, decompress
 from duronb.views.display_tree import DisplayTree, depths, display_tree, row_order
 from duronb.views.escape import well_formed
 from duronb.views.header import header_rows, notices
 from duronb.views.tables import metrics_table
 from duronb.views.varint import decode_varints, encode_varints
 
+__all__ = [
+    "FORMAT",
+    "MIME_TYPE",
+    "VERSION",
+    "DecodedPayload",
+    "compress",
+    "decode_payload",
+    "decompress",
+    "flamegraph_payload",
+    "payload_json",
+    "payload_of",
+]
+
 MIME_TYPE = "application/vnd.duronb.flamegraph+json"
 FORMAT = "duronb.flamegraph"
 VERSION = 2
-LARGEST = 1 << 30
-"""Bytes that a payload may decompress to."""
-
-_LARGE = 1 << 21
-
 Column = NDArray[np.int64]
 
 
@@ -46,10 +55,15 @@ class DecodedPayload:
         Its samples.
     kinds
         The kind of each frame of ``profile.tree.frames``.
+    buckets, bucket
+        Ids of bottleneck buckets, and the index of each node's among them, shape ``(nodes,)``; ``None`` where the
+        payload has none.
     """
 
     profile: Profile
     kinds: list[str]
+    buckets: list[str] | None = None
+    bucket: Indices | None = None
 
 
 def flamegraph_payload(
@@ -127,8 +141,12 @@ def payload_of(
         "omitted": {"nodes": shown.omitted_nodes, "samples": shown.omitted_samples},
         "state": ({} if stage is None else {"stage": stage}) | (state or {}),
     }
+    catalogue, problem = shown_catalogue()
     if run is not None:
-        payload["run"] = _summary(run, shown)
+        payload["run"] = _summary(run, shown, [problem] if problem else [])
+    buckets = tree_buckets(profile.tree, catalogue)
+    if (buckets.bucket != catalogue.unknown).any():
+        payload["buckets"] = bucket_column(buckets, profile.tree.parent)
     payload["data"] = base64.b64encode(compress(data)).decode("ascii")
     return payload
 
@@ -204,41 +222,17 @@ def _group_starts(stage: Column, thread: Column, second: Column) -> Column:
     return np.flatnonzero(np.concatenate(([True], new)))
 
 
-def _summary(run: RunRecord, shown: DisplayTree) -> dict[str, Any]:
+def _summary(run: RunRecord, shown: DisplayTree, problems: list[str]) -> dict[str, Any]:
     table = metrics_table(run)
     return {
         "header": [[well_formed(key), well_formed(value)] for key, value in header_rows(run)],
-        "notices": [well_formed(text) for text in [*notices(run), *shown.notices]],
+        "notices": [well_formed(text) for text in [*notices(run), *shown.notices, *problems]],
         "metrics": {"columns": table.columns, "rows": [[well_formed(cell) for cell in row] for row in table.rows]},
+        "bottlenecks": {
+            key: [well_formed(each) if isinstance(each, str) else [*map(well_formed, each)] for each in values]
+            for key, values in shown_bottlenecks(run, shown.profile).summary().items()
+        },
     }
-
-
-def compress(data: bytes) -> bytes:
-    """Compress a payload's data; equal data give equal bytes."""
-    # Level 9 takes four times as long as 6 for one part in a hundred: only where it does not matter.
-    level = 9 if len(data) < _LARGE else 6
-    buffer = io.BytesIO()
-    with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=level, mtime=0, filename="") as stream:
-        stream.write(data)
-    return buffer.getvalue()
-
-
-def decompress(text: str) -> bytes:
-    """Undo base64 and gzip, up to ``LARGEST`` bytes.
-
-    Raises
-    ------
-    ValueError, zlib.error
-        It is neither, it is cut off, or it is larger.
-    """
-    inflater = zlib.decompressobj(wbits=31)
-    try:
-        data = inflater.decompress(base64.b64decode(text, validate=True), LARGEST)
-    except binascii.Error as error:
-        raise ValueError("not base64") from error
-    if not inflater.eof:
-        raise ValueError("too large or cut off")
-    return data
 
 
 def _decode(payload: dict[str, Any], data: bytes) -> DecodedPayload:
@@ -290,7 +284,10 @@ def _decode(payload: dict[str, Any], data: bytes) -> DecodedPayload:
         start=float(payload["start"]),
         frequency_hz=float(payload["frequency_hz"]),
     )
-    return DecodedPayload(profile, [str(payload["kinds"][index]) for index in kind.tolist()])
+    kinds = [str(payload["kinds"][index]) for index in kind.tolist()]
+    if payload.get("buckets") is None:
+        return DecodedPayload(profile, kinds)
+    return DecodedPayload(profile, kinds, *decode_bucket_column(payload["buckets"], profile.tree.parent))
 
 
 def _sums_within(steps: Column, sizes: Column) -> Column:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from duronb.analysis.bucket import Catalogue
+from duronb.analysis.catalogue import load_catalogue
+from duronb.analysis.time_budget import time_budget
 from duronb.errors import HostError, RequestError, StoreError
 from duronb.model.run import RunRecord
 from duronb.request import shown as quoted
+from duronb.views.bottlenecks import Bottlenecks
+from duronb.views.buckets import tree_buckets
 from duronb.views.display_tree import DisplayTree, display_tree
 from duronb.views.export import export
 from duronb.views.folded import folded
@@ -23,12 +28,17 @@ from duronb.views.markup import standalone_html
 from duronb.views.notebook import mimebundle
 from duronb.views.payload import payload_json, payload_of
 from duronb.views.state import ViewState, view_state
-from duronb.views.tables import hot_frames, runs_table
+from duronb.views.tables import Table, hot_frames, runs_table
 from duronb.views.text import run_text, table_text, terminal_width
+from duronb.views.time_budget import TimeBudget
 
 if TYPE_CHECKING:
     from duronb.views.flamegraph import Flamegraph
     from duronb.views.widget import FlamegraphWidget
+
+MOST_ROWS = 50
+"""Runs that a table shows unless more are asked for."""
+_NO_RUNS = "No runs are stored here yet."
 
 
 class _Printer(Protocol):
@@ -44,12 +54,11 @@ class Run(RunRecord):
 
     @classmethod
     def of(cls, record: RunRecord) -> Run:
-        """Give a record its displays; samples that it has read are shared."""
+        """Give a record its displays; what it has read is shared, what it has not stays unread."""
         if isinstance(record, cls):
             return record
-        run = cls(**{field.name: getattr(record, field.name) for field in fields(record)})
-        if "profile" in vars(record):
-            vars(run)["profile"] = record.profile
+        run = object.__new__(cls)
+        vars(run).update(vars(record))
         return run
 
     @cached_property
@@ -166,6 +175,38 @@ class Run(RunRecord):
         shown = self._display_tree
         return HotFrames(hot_frames(shown, n, stage), int(shown.profile.self_counts(stage).sum()), stage)
 
+    def bottlenecks(
+        self, stage: str | None = None, catalogue: str | os.PathLike[str] | Catalogue | None = None
+    ) -> Bottlenecks:
+        """Say where the CPU time of each stage goes, what drives it, what the log says, and what to try.
+
+        Parameters
+        ----------
+        stage
+            Only this one.
+        catalogue
+            Path of a TOML file of the user's own that is merged into duronb's catalogue of bottlenecks; by default
+            the one that ``DURONB_BOTTLENECKS`` names, else ``.duronb/bottlenecks.toml`` of the working directory.
+
+        Returns
+        -------
+        A sequence of ``duronb.analysis.bottlenecks.Bottleneck``, the most CPU time first within each stage.
+
+        Raises
+        ------
+        RequestError
+            No such stage, or the catalogue is wrong.
+        StoreError
+            The run carries no samples.
+        """
+        self._check_stage(stage)
+        found, profile = load_catalogue(catalogue), self._display_tree.profile
+        return Bottlenecks.of(self, profile, tree_buckets(profile.tree, found), stage)
+
+    def time_budget(self) -> TimeBudget:
+        """Say how much of each stage's time the CPU samples explain, and what dispatchers slept in lock back-off."""
+        return TimeBudget(time_budget(self))
+
     def folded(self, stage: str | None = None, *, thread_names: bool = True) -> str:
         """Return folded stacks, a line per distinct stack, names as recorded.
 
@@ -191,6 +232,27 @@ class Run(RunRecord):
         """
         self._check_stage(stage)
         return export(self, path, stage)
+
+    def report(self, path: str | os.PathLike[str] | None = None) -> Path:
+        """Write one HTML page with everything about the run, which opens offline and prints.
+
+        Parameters
+        ----------
+        path
+            Where; a file of the working directory that is called after the run when ``None``.
+
+        Returns
+        -------
+        The path written.
+
+        Raises
+        ------
+        HostError
+            The file cannot be written, or the JavaScript is not built.
+        """
+        from duronb.views.report import run_report, written
+
+        return written(run_report(self), path, self.id)
 
     def text(self, *, top: int = 12, stage: str | None = None) -> str:
         """Return the run as text for a terminal, with so many of the hottest functions, of one stage or all."""
@@ -229,12 +291,19 @@ class Run(RunRecord):
 
 
 class Runs(list[Run]):
-    """Several runs: a list, and a table where it is shown."""
+    """Several runs: a list, and a table of the first of them where it is shown."""
+
+    def text(self, most: int | None = MOST_ROWS) -> str:
+        """Return a table for a terminal, of so many runs or, with ``None``, of all."""
+        if not self:
+            return _NO_RUNS
+        text = table_text(self._table(most), terminal_width())
+        if most is not None and len(self) > most:
+            text += f"\n… and {len(self) - most:,} more: duronb runs --all, or a label to see only its runs."
+        return text
 
     def __str__(self) -> str:
-        if not self:
-            return "No runs are stored here yet."
-        return table_text(runs_table(self), terminal_width())
+        return self.text()
 
     __repr__ = __str__
 
@@ -242,7 +311,16 @@ class Runs(list[Run]):
         printer.text(str(self))
 
     def _repr_html_(self) -> str:
-        return standalone_html(runs_table(self)) if self else "<p>No runs are stored here yet.</p>"
+        if not self:
+            return f"<p>{_NO_RUNS}</p>"
+        html = standalone_html(self._table(MOST_ROWS))
+        if len(self) > MOST_ROWS:
+            html += f"<p>… and {len(self) - MOST_ROWS:,} more: <code>.to_pandas()</code> has all of them.</p>"
+        return html
+
+    def _table(self, most: int | None) -> Table:
+        table = runs_table(self[:most])
+        return table if most is None else replace(table, caption=f"Stored runs: {len(self):,}")
 
     def to_pandas(self) -> Any:
         """Return a pandas data frame with a row per run and stage; a run without stages has one row.
@@ -278,6 +356,5 @@ def _records(runs: Iterable[Run]) -> Iterable[dict[str, Any]]:
             yield {
                 **about,
                 **figures,
-                "window_rate": stage.window_rate,
-                "cpu_ms_per_orchestration": stage.cpu_ms_per_orchestration(frequency_hz(run)),
+                **stage.derived(frequency_hz(run)),
             }

@@ -11,7 +11,7 @@ from duronb.request import shown
 
 ViewName = Literal["flame", "inverted", "sandwich", "time"]
 Runtime = Literal["shown", "folded", "hidden"]
-Coloring = Literal["kind", "safe", "module", "self", "plain"]
+Coloring = Literal["kind", "safe", "module", "self", "plain", "bucket"]
 
 VIEWS: tuple[str, ...] = get_args(ViewName)
 RUNTIMES: tuple[str, ...] = get_args(Runtime)
@@ -48,9 +48,11 @@ class ViewState:
     focus, ignore
         Regular expressions: only stacks with, no stacks with a frame that matches.
     color
-        ``kind`` of code, ``safe`` for colour-blind readers, ``module``, ``self`` share, ``plain``.
+        ``kind`` of code, ``safe`` for colour-blind readers, ``module``, ``self`` share, ``plain``, ``bucket``.
     table
         Show the table of functions.
+    bucket
+        Id of the bottleneck bucket to highlight, such as ``sqlite_io``; see ``Run.bottlenecks``.
 
     Raises
     ------
@@ -75,6 +77,7 @@ class ViewState:
     ignore: str = ""
     color: Coloring = "kind"
     table: bool = False
+    bucket: str = ""
 
     def __post_init__(self) -> None:
         for name, choices in (("view", VIEWS), ("runtime", RUNTIMES), ("color", COLORINGS)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from duronb.model.run import RunRecord
 from duronb.views.display_tree import DisplayTree, display_tree
@@ -21,13 +22,18 @@ _LEGIBLE, _SHORTEST = 34, 12
 
 EXPENDABLE = (
     "ms/orch",
+    "act/s",
     "lock waits",
     "module",
     "kind",
     "engine",
     "stages",
-    "window orch/s",
     "back-off s",
+    "p50 ms",
+    "drain s",
+    "success %",
+    "back-off %",
+    "window orch/s",
     "best orch/s",
 )
 """Columns that a narrow terminal does without, the first to go first."""
@@ -75,7 +81,7 @@ def run_text(
     if run.location:
         where = visible(run.location)
         files = [("Files", where)]
-        if "://" not in where:
+        if "://" not in where and Path(f"{run.location}.svg").is_file():
             files.append(("Picture", f"{where}.svg"))
         blocks.append("\n".join(f"{key:<9}{value}" for key, value in files))
     return "\n\n".join(blocks)

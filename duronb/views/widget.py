@@ -118,6 +118,7 @@ class FlamegraphWidget(AnyWidget):
     ignore = _Field()
     color = _Field()
     table = _Field()
+    bucket = _Field()
 
     def __init__(self, payload: str, *, theme: str = "auto", height: int | None = None, **state: Any) -> None:
         first = view_state(state).to_json()

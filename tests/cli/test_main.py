@@ -149,7 +149,11 @@ def test_runs_and_show_print_text_or_json(api: FakeApi, capsys: pytest.CaptureFi
     assert main(["runs", "--json"]) == 0
     assert [run["id"].split("_")[1] for run in json.loads(capsys.readouterr().out)["runs"]] == ["baseline", "optimized"]
     assert main(["show", "optimized", "--top", "3", "--stage", "File SQLite 1/1"]) == 0
-    assert capsys.readouterr().out == "run docker_optimized_20260314T150926Z: 3 frames of File SQLite 1/1\n"
+    assert capsys.readouterr().out == (
+        "run docker_optimized_20260314T150926Z: 3 frames of File SQLite 1/1\n\ntime budget\n"
+    )
+    assert main(["show", "optimized", "--bottlenecks"]) == 0
+    assert capsys.readouterr().out == "bottlenecks of None\n"
     assert main(["show", "optimized", "--top", "1", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert (shown["id"], shown["hot_frames"]) == (

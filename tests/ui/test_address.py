@@ -23,7 +23,7 @@ STATES: list[dict[str, Any]] = [
     },
     {
         "view": "sandwich", "function": "sqlite3_step", "search": "vfs_|poll", "recursion": True, "generics": True,
-        "runtime": "folded", "zoom": [CALLERS, "sqlx_core::query"], "color": "module",
+        "runtime": "folded", "zoom": [CALLERS, "sqlx_core::query"], "color": "module", "bucket": "sqlite_io",
     },
     {"view": "inverted", "runtime": "hidden", "focus": "sqlx|sqlite", "ignore": "^vfs_r", "zoom": ["vfs_write"]},
     {"view": "time", "stage": SECOND, "color": "plain", "zoom": [SECOND, "+1 s"], "search": "duroxide"},

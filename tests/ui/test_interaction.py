@@ -149,7 +149,7 @@ def test_hovering_tells_name_samples_share_and_time(graph: Driven) -> None:
     line = "17.4% · 40 samples · 40 ms CPU"
     assert graph.tooltip() == ["vfs_write", ["Total", "Self"], [line, line]]
     origin = graph.locator(".duronb-tooltip-origin").text_content()
-    assert origin == "kernel · [kernel]"
+    assert origin == "kernel · [kernel] · SQLite I/O"
     graph.away()
     assert graph.tooltip() is None
 

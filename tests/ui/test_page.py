@@ -72,7 +72,7 @@ def test_without_scripts_there_are_picture_and_tables(browser: Browser, tmp_path
     assert box is not None
     assert box["height"] > 100
     assert page.locator("noscript").is_visible()
-    assert page.locator("table", has_text="File SQLite 2/2").is_visible()
+    assert page.get_by_role("table", name="Stress test, per stage").is_visible()
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 700)])

@@ -28,6 +28,9 @@ function shown(session: Session, width: number): Record<string, unknown> {
     root,
     matched: found.samples,
     matches: found.nodes,
+    buckets: [...session.bucketSums],
+    marked: session.marks === null ? null : [...session.marks],
+    shownBuckets: [...(tree.bucket ?? [])],
     perSecond: [...perSecond],
     frames: frames.names.map((name, f) => [
       name,

@@ -18,7 +18,7 @@ Place = tuple[str, Path]
 INITIAL: dict[str, Any] = {
     "view": "flame", "function": "", "stage": None, "thread": None, "seconds": None, "search": "", "literal": False,
     "zoom": [], "selected": [], "icicle": False, "recursion": False, "generics": False, "runtime": "shown",
-    "focus": "", "ignore": "", "color": "kind", "table": False,
+    "focus": "", "ignore": "", "color": "kind", "table": False, "bucket": "",
 }  # fmt: skip
 RUNTIME: Frame = ("[runtime]", "", "tokio")
 CALLERS = "\u2191"

@@ -49,7 +49,7 @@ def test_the_page_asks_no_network() -> None:
 def test_tables_have_captions_and_scopes() -> None:
     tags = Reader(page(make_run(small_cells()))).tags
     names = [tag for tag, _ in tags]
-    assert names.count("table") == names.count("caption") == 2
+    assert names.count("table") == names.count("caption") == 4
     assert {attributes.get("scope") for tag, attributes in tags if tag == "th"} == {"col", "row"}
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -26,7 +27,7 @@ def test_text_says_what_a_reader_needs() -> None:
 
 def test_a_narrow_terminal_keeps_the_figures_that_matter() -> None:
     narrow = table_text(metrics_table(make_run(small_cells())), 80)
-    for word in ("stage", "orch/s", "completed", "failed", "success", "samples"):
+    for word in ("stage", "orch/s", "window", "completed", "failed", "samples"):
         assert word in narrow
     assert "lock" not in narrow
     assert "lock" in table_text(metrics_table(make_run(small_cells())), 140)
@@ -37,6 +38,13 @@ def test_hostile_names_control_no_terminal() -> None:
     assert not any(ord(c) < 0x20 and c != "\n" for c in text)
     assert "\u202e" not in text
     assert "␛[31m" in text
+
+
+def test_the_picture_is_named_where_it_lies(tmp_path: Path) -> None:
+    run = replace(make_run(small_cells()), location=str(tmp_path / "run"))
+    assert "Picture" not in run_text(run, width=100)
+    (tmp_path / "run.svg").write_text("<svg/>")
+    assert f"Picture  {tmp_path}/run.svg" in run_text(run, width=100)
 
 
 def test_an_interrupted_run_says_so_first() -> None:

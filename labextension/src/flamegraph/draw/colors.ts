@@ -107,6 +107,16 @@ export function hueOfKind(kind: string, safe = false): Hue {
   return hues.get(kind) ?? hues.get('other')!;
 }
 
+/** The hue of the bucket at a place among so many; the last one is that of what nobody claims. */
+export function hueOfBucket(place: number, count: number): Hue {
+  return place === count - 1
+    ? { hue: 250, chroma: 0.03, lift: 0 }
+    : { hue: (20 + place * GOLDEN) % 360, chroma: 1.1, lift: place % 2 === 0 ? 0 : -2 };
+}
+
+/** Degrees between neighbours that stay apart however many there are. */
+const GOLDEN = 137.508;
+
 /** The colour of a shade of a hue. */
 export function shadeColor(mode: Mode, { hue, chroma, lift }: Hue, shade: number): string {
   const tone = TONES[mode];

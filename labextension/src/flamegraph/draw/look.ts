@@ -2,7 +2,18 @@
 
 import { Coloring } from '../payload/state';
 import { Tree } from '../tree/profile';
-import { Hue, Mode, SHADES, TONES, hashOf, hueOfKind, oklch, shadeColor, shadeOf } from './colors';
+import {
+  Hue,
+  Mode,
+  SHADES,
+  TONES,
+  hashOf,
+  hueOfBucket,
+  hueOfKind,
+  oklch,
+  shadeColor,
+  shadeOf
+} from './colors';
 
 /** A fill and what is written on it. */
 export interface Ink {
@@ -23,11 +34,11 @@ const MODULE_HUES = 12;
 /** Steps of the scale from no self samples to the most. */
 export const SELF_STEPS = 12;
 
-/** Index 0 is always the ink of the root, which is no function. */
-export function lookOf(tree: Tree, coloring: Coloring, mode: Mode): Look {
+/** Index 0 is always the ink of the root, which is no function. Without buckets their colouring is that by kind. */
+export function lookOf(tree: Tree, coloring: Coloring, mode: Mode, buckets = 0): Look {
   const tone = TONES[mode];
   const root: Ink = { fill: tone.root, text: tone.text };
-  const { fills, indexOf } = scheme(tree, coloring, mode);
+  const { fills, indexOf } = scheme(tree, coloring, mode, buckets);
   const whole = tree.callers === 0;
   return {
     inks: [root, ...fills.map(fill => ({ fill, text: tone.text }))],
@@ -41,9 +52,17 @@ export function lookOf(tree: Tree, coloring: Coloring, mode: Mode): Look {
 function scheme(
   tree: Tree,
   coloring: Coloring,
-  mode: Mode
+  mode: Mode,
+  buckets: number
 ): { fills: string[]; indexOf: (node: number) => number } {
-  const { frame, frames } = tree;
+  const { frame, frames, bucket } = tree;
+  if (coloring === 'bucket' && bucket && buckets > 0) {
+    const fills = Array.from({ length: buckets * SHADES }, (_, i) =>
+      shadeColor(mode, hueOfBucket(Math.floor(i / SHADES), buckets), i % SHADES)
+    );
+    const shades = Uint8Array.from(frames.names, shadeOf);
+    return { fills, indexOf: node => bucket[node] * SHADES + shades[frame[node]] };
+  }
   if (coloring === 'self') {
     const level = selfLevels(tree);
     const steps = Array.from({ length: SELF_STEPS }, (_, i) => selfColor(mode, i / (SELF_STEPS - 1)));

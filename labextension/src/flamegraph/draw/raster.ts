@@ -4,7 +4,7 @@
  * the mixture that they are.
  */
 
-import { Pane, GAP, ROW, Scene, isMatch, rowTop } from './scene';
+import { Pane, GAP, ROW, Scene, isDimmed, isMatch, rowTop } from './scene';
 
 /** Frames wider than this are set apart from the next one. */
 export const SET_APART = 3;
@@ -70,12 +70,12 @@ export class Raster {
     const { pixels, shares } = this;
     const { rows, nodes, x, width: widths, root } = pane.shown;
     const faint = row < scene.tree.depth[root];
-    const { flags, look } = scene;
+    const { look } = scene;
     let shared = false;
     for (let k = rows[row]; k < rows[row + 1]; k++) {
       const node = nodes[k];
       const matched = isMatch(scene, node);
-      const state = faint ? 1 : flags !== null && !matched ? 2 : 0;
+      const state = faint ? 1 : isDimmed(scene, node) ? 2 : 0;
       const color = matched ? colors.match[state] : colors.inks[state][look.inkOf(node)];
       const left = x[k] * ratio;
       const right = left + (widths[k] - (widths[k] > SET_APART ? GAP : 0)) * ratio;

@@ -31,6 +31,8 @@ export interface Scene {
   look: Look;
   /** Per frame 1 where it matches the search; `null` without a search. */
   flags: Uint8Array | null;
+  /** Per node 1 where it is of the highlighted bucket; nothing where none is. */
+  marks?: Uint8Array | null;
 }
 
 /** Where the frames of a tree stand, zoomed to a node; `least` is the picture's least height. */
@@ -91,10 +93,18 @@ export function spotAt(panes: readonly Pane[], x: number, y: number): Spot | nul
   return null;
 }
 
-/** Whether a frame is drawn faintly: it leads to the zoomed frame, or it does not match the search. */
+/** Whether a frame is drawn faintly: it leads to the zoomed frame, or it is not among what is highlighted. */
 export function isFaint(scene: Scene, node: number): boolean {
-  const { tree, root, flags } = scene;
-  return isAbove(tree, root, node) || (flags !== null && !isMatch(scene, node));
+  return isAbove(scene.tree, scene.root, node) || isDimmed(scene, node);
+}
+
+/** Whether a frame does not match the search, or is of another bucket than the highlighted one. */
+export function isDimmed(scene: Scene, node: number): boolean {
+  return (scene.flags !== null && !isMatch(scene, node)) || isOfOther(scene, node);
+}
+
+function isOfOther({ marks }: Scene, node: number): boolean {
+  return marks !== null && marks !== undefined && marks[node] === 0;
 }
 
 export function isMatch({ tree, flags }: Scene, node: number): boolean {

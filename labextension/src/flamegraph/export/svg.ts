@@ -3,7 +3,7 @@
 import { label, shorterNames } from '../draw/names';
 import { FAINT, SHORTEST } from '../draw/painter';
 import { ABOVE, SET_APART, UNMATCHED } from '../draw/raster';
-import { GAP, PADDING, Pane, ROW, Scene, isFaint, isMatch, rowTop } from '../draw/scene';
+import { GAP, PADDING, Pane, ROW, Scene, isDimmed, isFaint, isMatch, rowTop } from '../draw/scene';
 import { nameOf } from '../tree/paths';
 import { cpuTime, integer, share } from '../ui/format';
 import { CAPTION_FONT, HEAD, MARGIN, captionLines } from './caption';
@@ -17,6 +17,8 @@ export interface SvgOptions {
   /** What is counted, such as `samples`. */
   unit: string;
   frequencyHz: number;
+  /** What is said of a node after its name, where its width is no number of samples. */
+  about?: (node: number) => string;
 }
 
 const FONT = 'ui-monospace, SF Mono, Menlo, Consolas, DejaVu Sans Mono, monospace';
@@ -98,13 +100,13 @@ class Frames {
 
   frame(pane: Pane, row: number, k: number): string {
     const { scene } = this;
-    const { look, tree, flags } = scene;
+    const { look, tree } = scene;
     const { nodes, x, width, root } = pane.shown;
     const node = nodes[k];
     const wide = width[k] - (width[k] > SET_APART ? GAP : 0);
     const matched = isMatch(scene, node);
     const ink = matched ? look.match : look.inks[look.inkOf(node)];
-    const opacity = row < tree.depth[root] ? ABOVE : flags !== null && !matched ? UNMATCHED : 1;
+    const opacity = row < tree.depth[root] ? ABOVE : isDimmed(scene, node) ? UNMATCHED : 1;
     const place = `x="${round(x[k])}" y="${rowTop(pane, row)}" width="${round(wide)}" height="${ROW - GAP}"`;
     const faint = opacity < 1 ? ` fill-opacity="${opacity}"` : '';
     let hatch = '';
@@ -142,6 +144,9 @@ class Frames {
   /** Whole name, samples, part of all, time. */
   private about(node: number): string {
     const { tree } = this.scene;
+    if (this.options.about !== undefined) {
+      return xmlText(`${nameOf(tree, node)} (${this.options.about(node)})`);
+    }
     const samples = tree.total[node];
     const parts = [
       `${integer(samples)} ${samples === 1 ? this.options.unit.replace(/s$/, '') : this.options.unit}`,

@@ -2,6 +2,7 @@
 
 import { PayloadError } from '../errors';
 import { Cells, Profile, Shape } from '../tree/profile';
+import { readBuckets } from './buckets';
 import { Columns } from './columns';
 import { fromBase64, inflate } from './inflate';
 import { Payload, checkPayload } from './payload';
@@ -38,7 +39,8 @@ export async function decodePayload(source: unknown): Promise<Profile> {
     frames: { names, modules: payload.modules, kinds: payload.kinds, module, kind },
     shape,
     cells,
-    samples: payload.samples
+    samples: payload.samples,
+    buckets: await readBuckets(payload.buckets, shape, MAX_BYTES)
   };
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { PayloadError } from '../errors';
+import type { BucketPart } from './buckets';
 import { ViewState, isTexts } from './state';
 
 export const MIME_TYPE = 'application/vnd.duronb.flamegraph+json';
@@ -15,10 +16,17 @@ export const VERSION = 2;
 const MAX_NODES = 20_000_000;
 
 /** A table of text: everything is shown as text, never as markup. */
+export interface TextTable {
+  columns: string[];
+  rows: string[][];
+}
+
 export interface RunSummary {
   header: [string, string][];
   notices: string[];
-  metrics: { columns: string[]; rows: string[][] };
+  metrics: TextTable;
+  /** CPU time by bucket and stage, and what it leaves out; a payload may have none. */
+  bottlenecks?: TextTable & { remarks: string[] };
 }
 
 /** The payload as it is written. */
@@ -39,6 +47,7 @@ export interface Payload {
   omitted?: { nodes: number; samples: number };
   state?: Partial<ViewState>;
   run?: RunSummary;
+  buckets?: BucketPart | null;
   data: string;
 }
 
@@ -84,15 +93,23 @@ export function runSummary(payload: Payload): RunSummary | null {
     return null;
   }
   const pairs: unknown[] = Array.isArray(run.header) ? run.header : [];
-  const rows = Array.isArray(run.metrics?.rows) ? run.metrics.rows : [];
-  const columns = isTexts(run.metrics?.columns) ? run.metrics.columns : [];
+  const found = run.bottlenecks as Partial<RunSummary['bottlenecks']> | null | undefined;
+  const diagnosis = tableOf(found);
   return {
     header: pairs.filter(
       (pair): pair is [string, string] => isTexts(pair) && (pair as unknown[]).length === 2
     ),
     notices: isTexts(run.notices) ? run.notices : [],
-    metrics: { columns, rows: rows.filter(isTexts) }
+    metrics: tableOf(run.metrics),
+    ...(diagnosis.rows.length > 0
+      ? { bottlenecks: { ...diagnosis, remarks: isTexts(found?.remarks) ? found.remarks : [] } }
+      : {})
   };
+}
+
+function tableOf(source: Partial<TextTable> | null | undefined): TextTable {
+  const rows = Array.isArray(source?.rows) ? source.rows : [];
+  return { columns: isTexts(source?.columns) ? source.columns : [], rows: rows.filter(isTexts) };
 }
 
 function checkVersion(version: unknown): void {

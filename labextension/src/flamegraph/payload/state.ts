@@ -2,7 +2,7 @@
 
 export const VIEWS = ['flame', 'inverted', 'sandwich', 'time'] as const;
 export const RUNTIMES = ['shown', 'folded', 'hidden'] as const;
-export const COLORINGS = ['kind', 'safe', 'module', 'self', 'plain'] as const;
+export const COLORINGS = ['kind', 'safe', 'module', 'self', 'plain', 'bucket'] as const;
 
 export type ViewName = (typeof VIEWS)[number];
 export type Runtime = (typeof RUNTIMES)[number];
@@ -37,6 +37,8 @@ export interface ViewState {
   color: Coloring;
   /** The table of functions is open. */
   table: boolean;
+  /** Id of the bottleneck bucket that is highlighted; empty for none. */
+  bucket: string;
 }
 
 export const INITIAL: Readonly<ViewState> = {
@@ -56,7 +58,8 @@ export const INITIAL: Readonly<ViewState> = {
   focus: '',
   ignore: '',
   color: 'kind',
-  table: false
+  table: false,
+  bucket: ''
 };
 
 /** What of some stored state is well formed; the rest is left out. */
@@ -132,5 +135,6 @@ const CHECKS: Record<keyof ViewState, (value: unknown) => boolean> = {
   focus: isText,
   ignore: isText,
   color: isOneOf(COLORINGS),
-  table: isFlag
+  table: isFlag,
+  bucket: isText
 };

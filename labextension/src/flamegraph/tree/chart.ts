@@ -44,7 +44,7 @@ export function chart(source: ChartSource): Tree {
       nodes.fill(second.groups);
     }
   }
-  const { shape, self } = nodes.finish(source.profile.samples);
+  const { shape, self, bucket } = nodes.finish(source.profile.samples);
   const total = totals(shape, self);
   return {
     ...shape,
@@ -53,7 +53,8 @@ export function chart(source: ChartSource): Tree {
     self,
     total,
     callers: 0,
-    narrow: 0
+    narrow: 0,
+    bucket
   };
 }
 
@@ -139,6 +140,8 @@ class ChartNodes {
   private readonly frame: number[] = [0];
   private readonly depth: number[] = [0];
   private readonly self: number[] = [0];
+  /** Per node of the chart its node of the tree; 0 for stages and seconds. */
+  private readonly from: number[] = [0];
   /** The last node opened on the two outer levels. */
   private readonly opened = [0, 0, 0];
   /** Per node of the tree: where it is in the second that is being filled. */
@@ -178,13 +181,13 @@ class ChartNodes {
         way.push(i);
       }
       for (let i = way.pop(); i !== undefined; i = way.pop()) {
-        place[i] = this.add(place[tree.parent[i]], tree.frame[i]);
+        place[i] = this.add(place[tree.parent[i]], tree.frame[i], i);
       }
       this.self[place[leaf]] += samples.get(leaf)!;
     }
   }
 
-  finish(sum: number): { shape: Shape; self: Amounts } {
+  finish(sum: number): { shape: Shape; self: Amounts; bucket: Uint8Array | null } {
     const n = this.parent.length;
     const parent = Uint32Array.from(this.parent);
     const end = Uint32Array.from(parent, (_, i) => i + 1);
@@ -196,14 +199,20 @@ class ChartNodes {
     const self = amounts(n, sum);
     self.set(this.self);
     const depth = Uint16Array.from(this.depth);
-    return { shape: { frame: Uint32Array.from(this.frame), parent, depth, end, maxDepth }, self };
+    const { bucket } = this.source.tree;
+    return {
+      shape: { frame: Uint32Array.from(this.frame), parent, depth, end, maxDepth },
+      self,
+      bucket: bucket ? Uint8Array.from(this.from, i => bucket[i]) : null
+    };
   }
 
-  private add(parent: number, frame: number): number {
+  private add(parent: number, frame: number, from = 0): number {
     this.parent.push(parent);
     this.frame.push(frame);
     this.depth.push(this.depth[parent] + 1);
     this.self.push(0);
+    this.from.push(from);
     return this.parent.length - 1;
   }
 }

@@ -1,5 +1,6 @@
 /** Trees of callers: what runs at the root's children, who called it above. */
 
+import { largest } from './buckets';
 import { Amounts, Frames, Shape, Tree, amounts } from './profile';
 import { starts } from './totals';
 
@@ -9,6 +10,8 @@ export interface Stacks {
   weights: Amounts;
   /** Sum of the weights. */
   sum: number;
+  /** The bucket of each stack, and how many buckets there are. */
+  tags?: { of: Uint8Array; count: number } | null;
 }
 
 /** Above this many nodes, those too narrow to be seen are not made. */
@@ -38,7 +41,13 @@ export function runningStacks(tree: Tree): Stacks {
       sum += tree.self[i];
     }
   }
-  return { nodes, weights, sum };
+  const { bucket } = tree;
+  return { nodes, weights, sum, tags: bucket ? tagsOf(bucket, nodes) : null };
+}
+
+function tagsOf(bucket: Uint8Array, nodes: Uint32Array): { of: Uint8Array; count: number } {
+  const of = Uint8Array.from(nodes, node => bucket[node]);
+  return { of, count: bucket.reduce((most, b) => Math.max(most, b), 0) + 1 };
 }
 
 /**
@@ -55,13 +64,14 @@ interface Group {
   frame: number;
   nodes: Uint32Array;
   weights: Amounts;
+  tags: Uint8Array | null;
   total: number;
   /** How many names of the zoomed path lead here; -1 off the path. */
   onPath: number;
 }
 
 function grow(tree: Tree, stacks: Stacks, zoom: readonly string[], all: boolean): Tree | null {
-  const made = new Growing(stacks.sum);
+  const made = new Growing(stacks.sum, stacks.tags?.count ?? 0);
   let narrow = 0;
   /** What the callers of a node must have at least to be made. */
   const least: number[] = [all ? 0 : stacks.sum * NARROWEST];
@@ -70,6 +80,7 @@ function grow(tree: Tree, stacks: Stacks, zoom: readonly string[], all: boolean)
     frame: 0,
     nodes: stacks.nodes,
     weights: stacks.weights,
+    tags: stacks.tags?.of ?? null,
     total: stacks.sum,
     onPath: 0
   };
@@ -85,7 +96,7 @@ function grow(tree: Tree, stacks: Stacks, zoom: readonly string[], all: boolean)
     if (all && made.size >= MOST_NODES) {
       return null;
     }
-    const node = made.add(group.parent, group.frame, group.total);
+    const node = made.add(group);
     const zoomed = group.onPath > 0 && group.onPath === zoom.length;
     least[node] = zoomed && !all ? group.total * NARROWEST : least[group.parent];
     const callers = withoutOutermost(tree, group);
@@ -103,17 +114,27 @@ function withoutOutermost(tree: Tree, group: Group): Group {
   const { parent } = tree;
   const nodes = new Uint32Array(group.nodes.length);
   const weights = amounts(nodes.length, group.total);
+  const tags = group.tags === null ? null : new Uint8Array(nodes.length);
   let n = 0;
   let total = 0;
   for (let i = 0; i < nodes.length; i++) {
     const above = parent[group.nodes[i]];
     if (above > 0) {
       nodes[n] = above;
+      if (tags !== null && group.tags !== null) {
+        tags[n] = group.tags[i];
+      }
       weights[n++] = group.weights[i];
       total += group.weights[i];
     }
   }
-  return { ...group, nodes: nodes.subarray(0, n), weights: weights.subarray(0, n), total };
+  return {
+    ...group,
+    nodes: nodes.subarray(0, n),
+    weights: weights.subarray(0, n),
+    tags: tags?.subarray(0, n) ?? null,
+    total
+  };
 }
 
 /** Stacks grouped by the frame that they are at, most samples first. */
@@ -132,6 +153,7 @@ function groupsOf(tree: Tree, stacks: Group, parent: number, zoom: readonly stri
       frame: f,
       nodes: new Uint32Array(size),
       weights: amounts(size, stacks.total),
+      tags: stacks.tags === null ? null : new Uint8Array(size),
       total: 0,
       onPath: leads ? onPath + 1 : -1
     });
@@ -143,6 +165,9 @@ function groupsOf(tree: Tree, stacks: Group, parent: number, zoom: readonly stri
     const at = sizes.get(f)!;
     group.nodes[at] = nodes[i];
     group.weights[at] = weights[i];
+    if (group.tags !== null && stacks.tags !== null) {
+      group.tags[at] = stacks.tags[i];
+    }
     group.total += weights[i];
     sizes.set(f, at + 1);
   }
@@ -157,15 +182,26 @@ class Growing {
   private readonly frame: number[] = [0];
   private readonly depth: number[] = [0];
   private readonly total: number[];
+  private readonly bucket: number[];
+  private readonly sums: Float64Array;
 
-  constructor(sum: number) {
+  constructor(sum: number, buckets: number) {
     this.total = [sum];
+    this.sums = new Float64Array(buckets);
+    this.bucket = [Math.max(0, buckets - 1)];
   }
 
-  add(parent: number, frame: number, total: number): number {
+  add({ parent, frame, total, weights, tags }: Group): number {
     this.parent.push(parent);
     this.frame.push(frame);
     this.total.push(total);
+    if (tags !== null) {
+      this.sums.fill(0);
+      for (let i = 0; i < tags.length; i++) {
+        this.sums[tags[i]] += weights[i];
+      }
+      this.bucket.push(largest(this.sums));
+    }
     this.depth.push(this.depth[parent] + 1);
     return this.size++;
   }
@@ -186,6 +222,8 @@ class Growing {
     total.set(this.total);
     const self = amounts(n, this.total[0]);
     self.set(this.self);
-    return { ...shape, frames, self, total, extent: total, start: starts(shape, total), callers: 0, narrow };
+    const bucket = this.sums.length > 0 ? Uint8Array.from(this.bucket) : null;
+    const start = starts(shape, total);
+    return { ...shape, frames, self, total, extent: total, start, callers: 0, narrow, bucket };
   }
 }

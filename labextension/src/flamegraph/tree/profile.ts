@@ -34,6 +34,14 @@ export interface Cells {
   count: Amounts;
 }
 
+/** Causes that samples are counted for, each sample for that of its node. */
+export interface Buckets {
+  ids: readonly string[];
+  titles: readonly string[];
+  /** Per node of the call tree the place of its bucket; the last one is that of what nobody claims. */
+  of: Uint8Array;
+}
+
 /** A payload unpacked. */
 export interface Profile {
   title: string;
@@ -48,6 +56,7 @@ export interface Profile {
   shape: Shape;
   cells: Cells;
   samples: number;
+  buckets?: Buckets | null;
 }
 
 /** A tree with samples, ready to be laid out. */
@@ -66,6 +75,8 @@ export interface Tree extends Shape {
   callers: number;
   /** Nodes that were too narrow to be made. */
   narrow: number;
+  /** Per node the bucket that it is shown in. */
+  bucket?: Uint8Array | null;
 }
 
 /** An array for amounts that add up to `sum`. */

@@ -1,6 +1,7 @@
 /** One function with everything that it calls, and everything that calls it. */
 
 import { Stacks, callersOf } from './invert';
+import { largest } from './buckets';
 import { Amounts, Tree, amounts } from './profile';
 import { treeOf } from './totals';
 import { Trie } from './trie';
@@ -50,7 +51,22 @@ function mergedCallees(tree: Tree, roots: readonly number[]): Tree {
       self[place[to[i]]] += tree.self[i];
     }
   }
-  return treeOf(tree.frames, shape, self);
+  const made = treeOf(tree.frames, shape, self);
+  if (!tree.bucket) {
+    return made;
+  }
+  const bucket = new Uint8Array(self.length);
+  const most = new Float64Array(self.length).fill(-1);
+  for (const root of roots) {
+    for (let i = root; i < end[root]; i++) {
+      const at = place[to[i]];
+      if (tree.self[i] > most[at]) {
+        most[at] = tree.self[i];
+        bucket[at] = tree.bucket[i];
+      }
+    }
+  }
+  return { ...made, bucket };
 }
 
 function callerStacks(tree: Tree, roots: readonly number[]): Stacks {
@@ -63,7 +79,24 @@ function callerStacks(tree: Tree, roots: readonly number[]): Stacks {
   stacks.forEach((root, i) => {
     weights[i] = tree.total[root];
   });
-  return { nodes: Uint32Array.from(stacks, root => tree.parent[root]), weights, sum };
+  const nodes = Uint32Array.from(stacks, root => tree.parent[root]);
+  return { nodes, weights, sum, tags: callerTags(tree, stacks) };
+}
+
+/** The bucket that has the most samples of each stack's function and what it calls. */
+function callerTags({ bucket, self, end }: Tree, stacks: readonly number[]): Stacks['tags'] {
+  if (!bucket) {
+    return null;
+  }
+  const sums = new Float64Array(bucket.reduce((most, b) => Math.max(most, b), 0) + 1);
+  const of = Uint8Array.from(stacks, root => {
+    sums.fill(0);
+    for (let i = root; i < end[root]; i++) {
+      sums[bucket[i]] += self[i];
+    }
+    return largest(sums);
+  });
+  return { of, count: sums.length };
 }
 
 /** Both trees in one table of nodes, the callers behind the callees. */
@@ -89,6 +122,9 @@ function joined(callees: Tree, above: Tree, frame: number): Tree {
   const frames = join(tree => tree.frame, 0);
   frames[0] = frame;
   frames[n] = frame;
+  const bucket = callees.bucket && above.bucket ? new Uint8Array(size) : null;
+  bucket?.set(callees.bucket!);
+  bucket?.set(above.bucket!, n);
   const parent = join(tree => tree.parent, n);
   parent[n] = 0;
   return {
@@ -103,6 +139,7 @@ function joined(callees: Tree, above: Tree, frame: number): Tree {
     extent: total,
     start: sums(tree => tree.start),
     callers: n,
-    narrow: above.narrow
+    narrow: above.narrow,
+    bucket
   };
 }

@@ -2,7 +2,7 @@
 
 import { withoutHash } from '../draw/names';
 import { EXPORTS, fileName, offer } from '../export';
-import { COLORINGS, RUNTIMES } from '../payload/state';
+import { RUNTIMES } from '../payload/state';
 import { exactly } from '../tree/search';
 import { Command } from './keys';
 import type { Panel } from './panel';
@@ -34,8 +34,8 @@ export class Commands {
         panel.zoom(tree.parent[root]);
         break;
       case 'escape':
-        if (root === 0 && state.search !== '') {
-          panel.update({ search: '' });
+        if (root === 0 && (state.search !== '' || state.bucket !== '')) {
+          panel.update({ search: '', bucket: '' });
         } else {
           panel.update({ zoom: [] });
         }
@@ -86,7 +86,10 @@ export class Commands {
         panel.update({ runtime: after(RUNTIMES, state.runtime) });
         break;
       case 'color':
-        panel.update({ color: after(COLORINGS, state.color) });
+        panel.update({ color: after(panel.colorings, state.color) });
+        break;
+      case 'bucket':
+        this.nextBucket();
         break;
       case 'export':
         this.offerExports();
@@ -142,6 +145,14 @@ export class Commands {
     const { stages } = session.profile;
     const at = session.state.stage === null ? -1 : stages.indexOf(session.state.stage);
     this.panel.update({ stage: stages[at + 1] ?? null });
+  }
+
+  /** The bucket with the next fewer samples; after the last of them none. */
+  private nextBucket(): void {
+    const { session } = this.panel;
+    const ids = this.panel.rankedBuckets();
+    const at = ids.indexOf(session.state.bucket);
+    this.panel.update({ bucket: ids[at + 1] ?? '' });
   }
 
   private offerExports(): void {

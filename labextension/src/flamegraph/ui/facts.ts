@@ -10,6 +10,8 @@ export interface Facts {
   name: string;
   module: string;
   kind: string;
+  /** Title of its bottleneck bucket; empty where there are none. */
+  bucket?: string;
   rows: [string, string][];
 }
 
@@ -42,6 +44,8 @@ export function factsOf(session: Session, node: number): Facts {
     name: printable(nameOf(tree, node)),
     module: all ? '' : printable(frames.modules[frames.module[f]]),
     kind: all ? '' : printable(frames.kinds[frames.kind[f]]),
+    bucket:
+      all || !tree.bucket || !profile.buckets ? '' : printable(profile.buckets.titles[tree.bucket[node]]),
     rows
   };
 }

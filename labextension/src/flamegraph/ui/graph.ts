@@ -8,7 +8,7 @@ import { element } from './dom';
 import { Pinch } from './pinch';
 
 /** What is drawn. */
-export type Shown = Pick<Scene, 'tree' | 'root' | 'look' | 'flags'> & { icicle: boolean };
+export type Shown = Pick<Scene, 'tree' | 'root' | 'look' | 'flags' | 'marks'> & { icicle: boolean };
 
 export interface GraphEvents {
   /** A frame was clicked. */

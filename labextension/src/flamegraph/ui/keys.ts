@@ -26,6 +26,7 @@ export type Command =
   | 'generics'
   | 'runtime'
   | 'color'
+  | 'bucket'
   | 'export'
   | 'copy'
   | 'help';
@@ -37,7 +38,7 @@ export const KEYS: readonly (readonly [Command, string, string, string])[] = [
   ['right', 'ArrowRight', '', ''],
   ['zoom', 'Enter', 'Enter or click', 'Zoom to the frame'],
   ['out', 'Backspace', 'Backspace', 'Zoom out one frame; Ctrl + wheel and pinch zoom step by step'],
-  ['escape', 'Escape', 'Esc or title', 'Show all; again: clear the search'],
+  ['escape', 'Escape', 'Esc or title', 'Show all; again: clear search and bottleneck'],
   ['find', '/', '/ or Ctrl+F', 'Search'],
   ['next', 'n', 'n', 'Next match'],
   ['previous', 'N', 'N', 'Previous match'],
@@ -56,6 +57,7 @@ export const KEYS: readonly (readonly [Command, string, string, string])[] = [
   ['generics', 'g', 'g', 'Fold generics and closures'],
   ['runtime', 'u', 'u', 'Runtime frames: shown, folded, hidden'],
   ['color', 'c', 'c', 'Next colouring'],
+  ['bucket', 'b', 'b', 'Next bottleneck: highlight its frames'],
   ['export', 'e', 'e', 'Export'],
   ['copy', 'y', 'y', 'Copy the name'],
   ['help', '?', '?', 'Keys']

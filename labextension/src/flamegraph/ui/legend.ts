@@ -14,6 +14,9 @@ const MODULES = 8;
 /** The legend of a colouring for a subtree. */
 export function legendElements(tree: Tree, root: number, coloring: Coloring, mode: Mode): HTMLElement[] {
   switch (coloring) {
+    case 'bucket':
+      // The bar above the graph is the legend.
+      return tree.bucket ? [] : kindChips(tree, root, mode, false);
     case 'plain':
       return [note('One colour; shades only tell names apart.')];
     case 'self':

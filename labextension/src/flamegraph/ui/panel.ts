@@ -9,6 +9,7 @@ import { COLORINGS, Coloring, ViewState, changedPart } from '../payload/state';
 import { functions } from '../tree/functions';
 import { Profile, Tree } from '../tree/profile';
 import { exactly } from '../tree/search';
+import { BucketBar, ranked } from './bucketbar';
 import { Commands } from './commands';
 import { Crumbs } from './crumbs';
 import { choice, element } from './dom';
@@ -31,7 +32,8 @@ const COLORING_NAMES: Record<Coloring, string> = {
   safe: 'By kind, colour-blind safe',
   module: 'Colour by module',
   self: 'Colour by self share',
-  plain: 'One colour'
+  plain: 'One colour',
+  bucket: 'Colour by bottleneck'
 };
 
 /** Nodes that are counted within the frame that draws them. */
@@ -46,6 +48,7 @@ export class Panel {
   private readonly commands: Commands;
   private readonly crumbs: Crumbs;
   private readonly timeline: Timeline;
+  private readonly buckets: BucketBar;
   private readonly table: FunctionTable;
   private readonly tooltip = new Tooltip();
   private readonly status = element('div', 'duronb-status');
@@ -93,6 +96,9 @@ export class Panel {
         change({ seconds });
       }
     });
+    this.buckets = new BucketBar(bucket => {
+      change({ bucket });
+    });
     this.graph = this.makeGraph();
     this.table = new FunctionTable({
       find: name => {
@@ -105,12 +111,23 @@ export class Panel {
     this.coloring = choice(
       'duronb-coloring',
       'Colours (c)',
-      COLORINGS.map(name => [name, COLORING_NAMES[name]]),
+      this.colorings.map(name => [name, COLORING_NAMES[name]]),
       value => {
         change({ color: value as Coloring });
       }
     );
     this.mount(state);
+  }
+
+  /** The colourings that this profile has. */
+  get colorings(): readonly Coloring[] {
+    return this.session.profile.buckets ? COLORINGS : COLORINGS.filter(name => name !== 'bucket');
+  }
+
+  /** Ids of the buckets that have samples in view, most first. */
+  rankedBuckets(): string[] {
+    const { bucketSums: sums, profile } = this.session;
+    return ranked(sums).flatMap(b => (sums[b] > 0 ? [profile.buckets!.ids[b]] : []));
   }
 
   /** Change the state and show it. */
@@ -227,6 +244,7 @@ export class Panel {
       this.options.element,
       this.popup.element,
       this.timeline.element,
+      this.buckets.element,
       this.crumbs.element,
       this.graph.element,
       element('div', 'duronb-foot', {}, this.status, this.coloring, this.legend),
@@ -249,9 +267,9 @@ export class Panel {
   /** Bring every part up to date, those that take long after the picture. */
   private show(): void {
     const { session, toolbar, graph } = this;
-    const { state, tree, root, flags, profile } = session;
+    const { state, tree, root, flags, marks, profile } = session;
     this.tooltip.hide();
-    graph.update({ tree, root, flags, look: this.lookNow(), icicle: state.icicle });
+    graph.update({ tree, root, flags, marks, look: this.lookNow(), icicle: state.icicle });
     graph.select(session.selected, false);
     this.crumbs.show(tree, root);
     toolbar.setFacts(headline(session));
@@ -304,15 +322,26 @@ export class Panel {
       }
     }
     this.table.mark(session.functionOf(session.selected));
+    this.showBuckets();
     const accent = getComputedStyle(this.element).getPropertyValue('--accent');
     this.timeline.show(session.perSecond, state.seconds, accent);
+  }
+
+  private showBuckets(): void {
+    const { profile, bucketSums: sums, bucket: chosen, state, root } = this.session;
+    const { buckets, frequencyHz } = profile;
+    if (buckets) {
+      const inPart = state.view === 'flame' && root > 0;
+      this.buckets.show({ buckets, sums, chosen, mode: this.theme.mode, frequencyHz, inPart });
+    }
   }
 
   private lookNow(): Look {
     const { tree, state } = this.session;
     const { mode } = this.theme;
     if (this.look?.tree !== tree || this.look.coloring !== state.color || this.look.mode !== mode) {
-      this.look = { tree, coloring: state.color, mode, look: lookOf(tree, state.color, mode) };
+      const count = this.session.profile.buckets?.ids.length ?? 0;
+      this.look = { tree, coloring: state.color, mode, look: lookOf(tree, state.color, mode, count) };
     }
     return this.look.look;
   }

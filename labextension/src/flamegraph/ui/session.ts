@@ -1,6 +1,7 @@
 /** What of a profile is shown: the state of the view, and the trees and numbers that follow from it. */
 
 import { ViewState, isTexts, viewState } from '../payload/state';
+import { bucketSums, marksOf, mergedBuckets } from '../tree/buckets';
 import { ChartSource, chart } from '../tree/chart';
 import { invert } from '../tree/invert';
 import { matchedAround, matchedInverted } from '../tree/matched';
@@ -39,12 +40,16 @@ export class Session {
   selected = 0;
   /** Per frame of the drawn tree 1 where it matches the search; `null` without a search. */
   flags: Uint8Array | null = null;
+  /** Per node of the drawn tree 1 where it is of the highlighted bucket; `null` where none is. */
+  marks: Uint8Array | null = null;
   /** Matches within the zoomed frame; `samples` counts each sample once, in every view. */
   found: Matches = NO_MATCHES;
   /** Why an expression is not valid; the last valid one goes on being used. */
   errors: Partial<Record<Expression, string>> = {};
   private current: ViewState;
   private source!: ChartSource;
+  /** Selected samples that each node of the profile has for itself. */
+  private own!: Amounts;
   private seconds: { stage: number | null; thread: number | null; sums: Float64Array } | null = null;
 
   constructor(
@@ -85,6 +90,22 @@ export class Session {
     return this.seconds.sums;
   }
 
+  /** Place of the highlighted bucket, or -1. */
+  get bucket(): number {
+    const { bucket } = this.current;
+    return bucket === '' ? -1 : (this.profile.buckets?.ids.indexOf(bucket) ?? -1);
+  }
+
+  /** Samples per bucket: of the zoomed part of the call tree, in other views of all selected ones. */
+  get bucketSums(): Float64Array {
+    const { buckets } = this.profile;
+    if (!buckets) {
+      return new Float64Array(0);
+    }
+    const root = this.current.view === 'flame' ? this.root : 0;
+    return bucketSums(buckets, this.own, this.source.to, root, this.base.end[root]);
+  }
+
   /** Change the state. Zooms and selections that the new tree does not have end where it ends. */
   update(change: Partial<ViewState>): void {
     const before = this.current;
@@ -107,6 +128,9 @@ export class Session {
       if (next.search !== before.search || next.literal !== before.literal) {
         this.flag();
         this.match();
+      }
+      if (next.bucket !== before.bucket) {
+        this.mark();
       }
       if (!same(next.zoom, before.zoom)) {
         this.place();
@@ -193,12 +217,19 @@ export class Session {
     if (kept !== null) {
       keep(self, kept);
     }
+    this.own = self;
+    const { buckets } = profile;
     if (rewrites(current)) {
       const rewritten = rewrite(frames, shape, current);
       this.base = treeOf(rewritten.frames, rewritten.shape, moved(self, rewritten, profile.samples));
+      if (buckets) {
+        const { of, ids } = buckets;
+        const size = rewritten.shape.parent.length;
+        this.base.bucket = mergedBuckets(of, self, rewritten.to, size, ids.length - 1);
+      }
       this.source = { profile, groups, kept, tree: this.base, to: rewritten.to };
     } else {
-      this.base = treeOf(frames, shape, self);
+      this.base = { ...treeOf(frames, shape, self), bucket: buckets?.of ?? null };
       this.source = { profile, groups, kept, tree: this.base, to: null };
     }
   }
@@ -220,6 +251,7 @@ export class Session {
         break;
     }
     this.flag();
+    this.mark();
     this.place();
   }
 
@@ -243,6 +275,10 @@ export class Session {
       // Names of stages and seconds are no functions.
       this.flags?.fill(0, this.base.frames.names.length);
     }
+  }
+
+  private mark(): void {
+    this.marks = marksOf(this.tree.bucket, this.bucket);
   }
 
   private match(): void {
@@ -290,6 +326,7 @@ export class Session {
     const { stages, threads } = this.profile;
     next.stage = next.stage !== null && stages.includes(next.stage) ? next.stage : null;
     next.thread = next.thread !== null && threads.includes(next.thread) ? next.thread : null;
+    next.bucket = this.profile.buckets?.ids.includes(next.bucket) ? next.bucket : '';
     if (next.view === 'sandwich' && next.function === '') {
       next.view = 'flame';
     }

@@ -102,6 +102,19 @@ export const STYLES = `
 .duronb-second { width: 52px; padding: 0 4px; height: 22px; }
 .duronb-range .duronb-link { text-decoration: underline; }
 
+.duronb-buckets { margin-top: 8px; }
+.duronb-bucket-bar { display: flex; gap: 1px; height: 12px; border-radius: 3px; overflow: hidden; }
+.duronb-bucket-part { flex: 0 1 0; min-width: 1px; cursor: pointer; }
+.duronb-bucket-part[data-dimmed] { opacity: .35; }
+.duronb-bucket-list { display: flex; flex-wrap: wrap; gap: 1px 4px; margin: 3px -5px 0; }
+.duronb-bucket {
+  appearance: none; display: inline-flex; align-items: center; gap: 5px; height: 20px; padding: 0 5px; border: 0; border-radius: 4px;
+  background: none; color: var(--fg); font: inherit; font-size: 11.5px; white-space: nowrap; cursor: pointer;
+}
+.duronb-bucket small { font-size: 11px; color: var(--muted); font-variant-numeric: tabular-nums; }
+.duronb-bucket:hover { background: var(--soft); }
+.duronb-bucket[aria-pressed=true] { background: var(--soft); box-shadow: inset 0 -2px 0 var(--accent); font-weight: 600; }
+
 .duronb-crumbs { display: flex; align-items: center; gap: 2px; margin: 7px 0 5px; height: 18px; overflow: hidden; font: 11px/18px var(--mono); color: var(--muted); white-space: nowrap; }
 .duronb-crumb { padding: 0 3px; flex: 0 1 auto; min-width: 24px; overflow: hidden; text-overflow: ellipsis; }
 .duronb-crumb:hover { color: var(--fg); background: var(--soft); }
@@ -164,10 +177,13 @@ export const STYLES = `
 .duronb-metrics :is(th, td) { padding: 3px 14px 3px 0; border-bottom: 1px solid var(--line); text-align: right; font-weight: normal; white-space: nowrap; }
 .duronb-metrics :is(th:first-child) { text-align: left; }
 .duronb-metrics thead th { color: var(--muted); font-size: 11px; }
+.duronb-diagnosis { margin-top: 6px; }
+.duronb-diagnosis summary { cursor: pointer; font-size: 12px; color: var(--muted); }
+.duronb-remarks { margin: 4px 0 0; padding-left: 18px; color: var(--muted); font-size: 12px; }
 
 @media (forced-colors: active) {
   .duronb-hovered, .duronb-selected { outline: 2px solid Highlight; }
-  .duronb-canvas, .duronb-chip { forced-color-adjust: none; }
+  .duronb-canvas, .duronb-chip, .duronb-bucket-part { forced-color-adjust: none; }
 }
 .duronb-view { container-type: inline-size; }
 @container (max-width: 560px) {

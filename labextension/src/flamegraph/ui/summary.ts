@@ -2,7 +2,7 @@
 
 import { element } from './dom';
 import { printable } from '../draw/names';
-import { RunSummary } from '../payload/payload';
+import { RunSummary, TextTable } from '../payload/payload';
 
 /** Draw a run's summary; everything in it is text. */
 export function summaryElement(run: RunSummary): HTMLElement {
@@ -25,10 +25,23 @@ export function summaryElement(run: RunSummary): HTMLElement {
   if (run.metrics.rows.length > 0) {
     made.append(element('div', 'duronb-metrics', {}, metricsTable(run.metrics)));
   }
+  if (run.bottlenecks !== undefined) {
+    const remarks = run.bottlenecks.remarks.map(remark => element('li', '', {}, printable(remark)));
+    made.append(
+      element(
+        'details',
+        'duronb-diagnosis',
+        {},
+        element('summary', '', {}, 'Bottlenecks by stage: CPU-ms per orchestration, and share of samples'),
+        element('div', 'duronb-metrics', {}, metricsTable(run.bottlenecks)),
+        element('ul', 'duronb-remarks', {}, ...remarks)
+      )
+    );
+  }
   return made;
 }
 
-function metricsTable(metrics: RunSummary['metrics']): HTMLTableElement {
+function metricsTable(metrics: TextTable): HTMLTableElement {
   const head = element('tr', '');
   for (const column of metrics.columns) {
     head.append(element('th', '', { scope: 'col' }, printable(column)));

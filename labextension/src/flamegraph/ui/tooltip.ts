@@ -15,7 +15,7 @@ export class Tooltip {
       list.append(element('dt', '', {}, key), element('dd', '', {}, value));
     }
     this.element.replaceChildren(element('div', 'duronb-tooltip-name', {}, facts.name));
-    const origin = [facts.kind, facts.module].filter(part => part !== '').join(' · ');
+    const origin = [facts.kind, facts.module, facts.bucket ?? ''].filter(part => part !== '').join(' · ');
     if (origin !== '') {
       this.element.append(element('div', 'duronb-tooltip-origin', {}, origin));
     }

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+
+import { call, compress, encode, varint } from '../../testing/payload';
+import { decodePayload } from './decode';
+
+// all > a > b, c > d
+const TREE = call('all', 0, call('a', 1, call('b', 2), call('c', 3)), call('d', 4));
+
+async function part(steps: number[], change: object = {}): Promise<object> {
+  const bytes = Uint8Array.from(steps.flatMap(varint));
+  return {
+    ids: ['x', 'y', 'unknown'],
+    titles: ['X', 'Y', 'Unknown'],
+    data: await compress(bytes),
+    ...change
+  };
+}
+
+describe('readBuckets', () => {
+  it('gives each node its own bucket or that of the node above', async () => {
+    const profile = await decodePayload(await encode(TREE, { buckets: await part([1, 0, 2, 0]) }));
+    expect(profile.buckets?.ids).toEqual(['x', 'y', 'unknown']);
+    expect([...(profile.buckets?.of ?? [])]).toEqual([2, 0, 0, 1, 2]);
+  });
+
+  it('does without', async () => {
+    expect((await decodePayload(await encode(TREE))).buckets).toBeNull();
+    expect((await decodePayload(await encode(TREE, { buckets: null }))).buckets).toBeNull();
+  });
+
+  it.each([
+    ['no object', 3],
+    ['no ids', part([1, 0, 2, 0], { ids: 1 })],
+    ['more titles than ids', part([1, 0, 2, 0], { titles: ['X'] })],
+    ['no data', part([1, 0, 2, 0], { data: 1 })],
+    ['none of them', part([0, 0, 0, 0], { ids: [], titles: [] })],
+    ['a bucket that is not there', part([1, 0, 4, 0])],
+    ['too few nodes', part([1, 0, 2])],
+    ['too many nodes', part([1, 0, 2, 0, 0])],
+    ['damaged data', part([1, 0, 2, 0], { data: 'AAAA' })]
+  ])('refuses %s', async (_, source) => {
+    const payload = await encode(TREE, { buckets: await source });
+    await expect(decodePayload(payload)).rejects.toThrow(/bucket|data/);
+  });
+});
