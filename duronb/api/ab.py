@@ -22,7 +22,7 @@ from duronb.views.bundles import bundle_text
 from duronb.views.svg import run_svg
 
 if TYPE_CHECKING:
-    from duronb.views.comparison import Comparison
+    from duronb.views.comparison.comparison import Comparison
 
 _FEW = 3
 SideOptions = str | Mapping[str, Any] | None

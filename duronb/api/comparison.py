@@ -15,8 +15,8 @@ from duronb.errors import RequestError
 from duronb.model.run import RunRecord
 from duronb.request import shown
 from duronb.store import Store
-from duronb.views.comparison import Comparison
-from duronb.views.comparison_text import labels_of
+from duronb.views.comparison.comparison import Comparison
+from duronb.views.comparison.text import labels_of
 
 Side = str | os.PathLike[str] | RunRecord | Sequence[str | os.PathLike[str] | RunRecord]
 """A label (all of its runs), a tag, an id, the beginning of one, a path; a run; or several of these."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from duronb.analysis.history import By, trend
 from duronb.api.stores import store_for
 from duronb.model.many import collector_paused
-from duronb.views.history import History
+from duronb.views.history.history import History
 
 
 def history(

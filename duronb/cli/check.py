@@ -18,7 +18,7 @@ from duronb.options.comparing import COMPARE, compare_arguments
 
 if TYPE_CHECKING:
     from duronb.analysis.gate import Gate
-    from duronb.views.comparison import Comparison
+    from duronb.views.comparison.comparison import Comparison
 
 _SIDES: Words = (
     (
@@ -80,11 +80,11 @@ def _write_files(parsed: Namespace, comparison: Comparison, judged: Gate) -> lis
 
     found = []
     if parsed.markdown is not None:
-        from duronb.views.comparison_markdown import comparison_markdown
+        from duronb.views.comparison.markdown import comparison_markdown
 
         found += _written(parsed.markdown, comparison_markdown(comparison.result, judged))
     if parsed.junit is not None:
-        from duronb.views.comparison_junit import comparison_junit
+        from duronb.views.comparison.junit import comparison_junit
 
         found += _written(parsed.junit, comparison_junit(comparison.result, judged))
     if parsed.html is not None:

@@ -14,8 +14,8 @@ from duronb.analysis.metrics import headline
 from duronb.analysis.stage_comparison import is_usable, stage_of
 from duronb.errors import DuronbError
 from duronb.model.run import RunRecord
-from duronb.views.comparison_display import comparison_html, plot_picture
-from duronb.views.comparison_text import figure, labels_of, typical
+from duronb.views.comparison.display import comparison_html, plot_picture
+from duronb.views.comparison.text import figure, labels_of, typical
 from duronb.views.display_tree import display_tree
 from duronb.views.escape import markup
 from duronb.views.export import _replace
@@ -34,7 +34,7 @@ from duronb.views.tables import Table, hot_frames, hot_table, metrics_table, run
 
 if TYPE_CHECKING:
     from duronb.analysis.gate import Gate
-    from duronb.views.comparison import Comparison
+    from duronb.views.comparison.comparison import Comparison
 
 _HOTTEST = 25
 

@@ -21,12 +21,12 @@ from duronb.api.comparison import compared
 from duronb.errors import RequestError
 from duronb.model.run import RunRecord
 from duronb.views import bundles, loader
-from duronb.views.comparison import Comparison
-from duronb.views.comparison_intervals import LEAST, MOST, intervals, limits, ticks
-from duronb.views.comparison_junit import comparison_junit
-from duronb.views.comparison_markdown import comparison_markdown
-from duronb.views.comparison_picture import interval_svg
-from duronb.views.comparison_text import (
+from duronb.views.comparison.comparison import Comparison
+from duronb.views.comparison.intervals import LEAST, MOST, intervals, limits, ticks
+from duronb.views.comparison.junit import comparison_junit
+from duronb.views.comparison.markdown import comparison_markdown
+from duronb.views.comparison.picture import interval_svg
+from duronb.views.comparison.text import (
     change,
     comparison_table,
     failures_table,

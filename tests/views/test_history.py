@@ -16,10 +16,10 @@ from duronb.analysis.history import trend
 from duronb.errors import HostError
 from duronb.model.run import RunRecord
 from duronb.store import open_store
-from duronb.views.history import History
-from duronb.views.history_marks import MOST_DOTS, marks
-from duronb.views.history_picture import history_svg, limits_y, ticks
-from duronb.views.history_words import figure, signed, sparkline
+from duronb.views.history.history import History
+from duronb.views.history.marks import MOST_DOTS, marks
+from duronb.views.history.picture import history_svg, limits_y, ticks
+from duronb.views.history.words import figure, signed, sparkline
 from tests.analysis.timeline import run_at, runs_of
 
 SVG = "{http://www.w3.org/2000/svg}"

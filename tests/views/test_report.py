@@ -15,8 +15,8 @@ from duronb.api.comparison import compared, report
 from duronb.errors import HostError, RequestError
 from duronb.model.run import RunRecord
 from duronb.views import bundles
-from duronb.views.comparison import Comparison
-from duronb.views.comparison_display import functions_text
+from duronb.views.comparison.comparison import Comparison
+from duronb.views.comparison.display import functions_text
 from duronb.views.report import comparison_report, group_report, run_report, stages_table, written
 from duronb.views.run import Run
 from tests.analysis.sides import series_sides, side

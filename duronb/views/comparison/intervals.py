@@ -8,7 +8,7 @@ from math import floor, isfinite, log10
 
 from duronb.analysis.compare import ComparisonResult
 from duronb.analysis.stage_comparison import StageComparison
-from duronb.views.comparison_text import change, figure, p_equals, typical
+from duronb.views.comparison.text import change, figure, p_equals, typical
 from duronb.views.palette import Mode
 
 LEAST, MOST = -100.0, 300.0

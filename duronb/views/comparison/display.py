@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from duronb.analysis.compare import ComparisonResult
 from duronb.errors import DuronbError
-from duronb.views.comparison_intervals import intervals
-from duronb.views.comparison_picture import interval_alt, interval_svg
-from duronb.views.comparison_text import comparison_table, failures_table, remarks, sentences, side_names, summary
+from duronb.views.comparison.intervals import intervals
+from duronb.views.comparison.picture import interval_alt, interval_svg
+from duronb.views.comparison.text import comparison_table, failures_table, remarks, sentences, side_names, summary
 from duronb.views.escape import markup, visible
 from duronb.views.header import sample_count
 from duronb.views.markup import STYLE, notices_html, still_html, table_html
@@ -18,7 +18,7 @@ from duronb.views.tables import Table
 from duronb.views.text import table_text, terminal_width
 
 if TYPE_CHECKING:
-    from duronb.views.comparison import Comparison
+    from duronb.views.comparison.comparison import Comparison
 
 _EXPENDABLE = ((), ("exact p",), ("exact p", "detectable %"))
 """Columns that a narrow terminal does without."""
@@ -76,7 +76,7 @@ def plot_picture(comparison: Comparison) -> str:
 
 
 def _plot(comparison: Comparison) -> str:
-    from duronb.views.comparison_embed import interactive_html
+    from duronb.views.comparison.embed import interactive_html
 
     return interactive_html(comparison.plot(), plot_picture(comparison))
 

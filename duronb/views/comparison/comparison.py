@@ -13,8 +13,8 @@ from duronb.analysis.stage_comparison import StageComparison
 from duronb.errors import HostError, RequestError
 from duronb.model.run import RunRecord
 from duronb.request import shown as quoted
-from duronb.views.comparison_json import comparison_json, comparison_records
-from duronb.views.comparison_text import sentences, side_names, summary
+from duronb.views.comparison.json import comparison_json, comparison_records
+from duronb.views.comparison.text import sentences, side_names, summary
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure as Figure  # noqa: N812 - it is a class
@@ -112,7 +112,7 @@ class Comparison:
         RequestError
             Nothing was compared.
         """
-        from duronb.views.interval_plot import interval_figure
+        from duronb.views.comparison.plot import interval_figure
 
         if not self.stages:
             raise RequestError(self.sentence)
@@ -193,7 +193,7 @@ class Comparison:
 
     def text(self, width: int | None = None) -> str:
         """Return the comparison as text for a terminal with so many columns."""
-        from duronb.views.comparison_display import comparison_text
+        from duronb.views.comparison.display import comparison_text
 
         return comparison_text(self.result, width)
 
@@ -207,7 +207,7 @@ class Comparison:
         printer.text(repr(self) if cycle else str(self))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
-        from duronb.views.comparison_display import comparison_bundle
+        from duronb.views.comparison.display import comparison_bundle
 
         return comparison_bundle(self)
 

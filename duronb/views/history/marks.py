@@ -14,7 +14,7 @@ from duronb.analysis.history import Trend
 from duronb.analysis.level_changes import Change
 from duronb.analysis.series import Series
 from duronb.views.escape import visible
-from duronb.views.history_words import change_text, figure
+from duronb.views.history.words import change_text, figure
 
 MOST_DOTS = 3000
 """Runs that are drawn; of more, each stretch's lowest, middle and highest."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from duronb.analysis.history import Trend
 from duronb.analysis.series import Series
-from duronb.views.history_words import caption, change_sentence, sentences
+from duronb.views.history.words import caption, change_sentence, sentences
 
 Tags = Mapping[str, Sequence[str]]
 """Names of tagged runs by their ids."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from duronb.analysis.compare import ComparisonResult
-from duronb.views.comparison_intervals import COLOURS, Interval, intervals, limits
-from duronb.views.comparison_text import percent_of
+from duronb.views.comparison.intervals import COLOURS, Interval, intervals, limits
+from duronb.views.comparison.text import percent_of
 from duronb.views.escape import visible
 from duronb.views.palette import LINE, TEXT
 

@@ -8,7 +8,7 @@ from datetime import UTC
 from duronb.analysis.history import Trend
 from duronb.views.escape import visible
 from duronb.views.figures import NONE
-from duronb.views.history_words import caption, figure, host_names, metric_text, sentences, sparkline, title_of
+from duronb.views.history.words import caption, figure, host_names, metric_text, sentences, sparkline, title_of
 from duronb.views.tables import Table
 from duronb.views.text import table_text, terminal_width
 

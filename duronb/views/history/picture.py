@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from math import floor, log10
 
 from duronb.views.escape import markup
-from duronb.views.history_marks import Marks
+from duronb.views.history.marks import Marks
 from duronb.views.palette import BACKGROUND, LINE, MUTED, TEXT, Mode
 
 WIDTH, HEIGHT = 1000, 380

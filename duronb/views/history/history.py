@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from duronb.analysis.history import Trend
 from duronb.errors import HostError
 from duronb.views.escape import markup, visible
-from duronb.views.history_json import history_json, history_records
-from duronb.views.history_marks import Marks, marks
-from duronb.views.history_picture import HOSTS, history_svg
-from duronb.views.history_text import history_text, subjects_table
-from duronb.views.history_words import caption, host_names, metric_text, sentences, title_of
+from duronb.views.history.json import history_json, history_records
+from duronb.views.history.marks import Marks, marks
+from duronb.views.history.picture import HOSTS, history_svg
+from duronb.views.history.text import history_text, subjects_table
+from duronb.views.history.words import caption, host_names, metric_text, sentences, title_of
 from duronb.views.markup import STYLE, notices_html, still_html, table_html
 
 if TYPE_CHECKING:
@@ -70,14 +70,14 @@ class History:
         printer.text(repr(self) if cycle else str(self))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
-        from duronb.views.comparison_embed import interactive_html
+        from duronb.views.comparison.embed import interactive_html
 
         body = f'<div class="duronb-output"><style>{STYLE}</style>{self._html(interactive_html)}</div>'
         return {"text/plain": str(self), "text/html": body}
 
     def plot(self) -> Figure:
         """Return the interactive plot as a Bokeh figure, to show or to put in a layout."""
-        from duronb.views.history_plot import history_figure
+        from duronb.views.history.plot import history_figure
 
         return history_figure(self._marks, metric_text(self.trend.metric))
 
@@ -107,7 +107,7 @@ class History:
         HostError
             The file cannot be written.
         """
-        from duronb.views.history_page import history_page, page_graph
+        from duronb.views.history.page import history_page, page_graph
 
         target = Path(path).expanduser()
         text = history_page(self.title, self._html(page_graph, beside=target.absolute().parent))
@@ -139,7 +139,7 @@ class History:
         return "".join(parts)
 
     def _graph(self, embed: Callable[[Any, str], str], beside: Path | None) -> str:
-        from duronb.views.history_plot import history_figure
+        from duronb.views.history.plot import history_figure
 
         shown = self._marks
         pick = secrets.token_hex(8)

@@ -7,7 +7,7 @@ from typing import Any
 
 from duronb.analysis.compare import ComparisonResult
 from duronb.analysis.stage_comparison import StageComparison
-from duronb.views.comparison_text import sentences, side_names, summary, typical
+from duronb.views.comparison.text import sentences, side_names, summary, typical
 
 
 def comparison_json(result: ComparisonResult) -> dict[str, Any]:

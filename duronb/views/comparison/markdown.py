@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from duronb.analysis.compare import ComparisonResult
 from duronb.analysis.gate import Gate
-from duronb.views.comparison_text import comparison_table, failures_table, remarks, sentences, side_names, summary
+from duronb.views.comparison.text import comparison_table, failures_table, remarks, sentences, side_names, summary
 from duronb.views.escape import visible
 from duronb.views.tables import Table
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from duronb.analysis.compare import ComparisonResult
-from duronb.views.comparison_intervals import COLOURS, Interval, intervals, limits, ticks
-from duronb.views.comparison_text import change, percent_of
+from duronb.views.comparison.intervals import COLOURS, Interval, intervals, limits, ticks
+from duronb.views.comparison.text import change, percent_of
 from duronb.views.escape import markup
 from duronb.views.palette import BACKGROUND, LINE, MUTED, TEXT, Mode
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from duronb.views.escape import visible
-from duronb.views.history_marks import Dot, Marks
-from duronb.views.history_picture import HOSTS, KINDS, limits_x, limits_y
-from duronb.views.history_script import FOLLOW_THEME, PICK
+from duronb.views.history.marks import Dot, Marks
+from duronb.views.history.picture import HOSTS, KINDS, limits_x, limits_y
+from duronb.views.history.script import FOLLOW_THEME, PICK
 from duronb.views.palette import LINE, TEXT
 
 if TYPE_CHECKING:

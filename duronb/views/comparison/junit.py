@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from duronb.analysis.compare import ComparisonResult
 from duronb.analysis.gate import Gate, StageGate
-from duronb.views.comparison_text import side_names, stage_sentence
+from duronb.views.comparison.text import side_names, stage_sentence
 from duronb.views.escape import markup
 
 _MOST = 1000

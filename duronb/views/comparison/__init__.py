@@ -1,0 +1,1 @@
+"""A comparison shown: sentences, table, interval plot, page fragment, Markdown, JUnit, JSON."""

@@ -1,0 +1,1 @@
+"""A history shown: plot with change points, table, sentences, page, JSON."""
