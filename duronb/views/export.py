@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
-from duronb.errors import HostError, RequestError, StoreError
+from duronb.errors import RequestError, StoreError
 from duronb.model.run import RunRecord
 from duronb.request import shown as quoted
 from duronb.views.display_tree import display_tree
 from duronb.views.escape import well_formed
+from duronb.views.files import replace_file
 from duronb.views.firefox import firefox
 from duronb.views.folded import folded
 from duronb.views.header import title_text
@@ -60,7 +59,7 @@ def export(run: RunRecord, path: str | os.PathLike[str], stage: str | None = Non
         content = writer(run, stage)
     except LookupError:
         raise StoreError(f"Run {run.id} carries no samples.", "Export a run that was profiled.") from None
-    _replace(target, content)
+    replace_file(target, content)
     return target
 
 
@@ -105,29 +104,3 @@ _WRITERS: dict[str, Writer] = {
     ".firefox.json": _firefox,
     ".json": _payload,
 }
-
-
-def _replace(target: Path, content: bytes) -> None:
-    partial = ""
-    try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:40]}.", delete=False) as file:
-            partial = file.name
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(partial, 0o666 & ~_umask())  # noqa: PTH101 - a temporary file is private, this one is not
-        Path(partial).replace(target)
-    except OSError as error:
-        raise HostError(
-            f"{quoted(str(target))} cannot be written ({error.strerror}).", "Give a path that can, or make room."
-        ) from error
-    finally:
-        if partial:
-            with suppress(FileNotFoundError):
-                Path(partial).unlink()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -129,7 +129,7 @@ def document(title: str, body: Sequence[str], *, style: str = "", kind: str = "d
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f"<title>{markup(title, 200)}</title>",
-        f"<style>{_page_style()}{STYLE}{style}</style></head>",
+        f"<style>{page_style()}{STYLE}{style}</style></head>",
         f'<body class="{kind}"><main class="duronb-output">',
         f"<h1><bdi>{markup(title, 300)}</bdi></h1>",
         *body,
@@ -141,7 +141,8 @@ def document(title: str, body: Sequence[str], *, style: str = "", kind: str = "d
     return "\n".join(part for part in parts if part)
 
 
-def _page_style() -> str:
+def page_style() -> str:
+    """Return the style of a page of its own: type, colours, light and dark."""
     colours = {"text": TEXT, "background": BACKGROUND, "line": LINE, "muted": MUTED}
     return _PAGE_STYLE.format(
         **{f"light_{name}": colour["light"] for name, colour in colours.items()},

@@ -89,7 +89,7 @@ def loader_html() -> str:
     HostError
         The JavaScript is not built.
     """
-    text = f"<script>{_loader_script(_mode())}</script>"
+    text = f"<script>{loader_script(_mode())}</script>"
     _loader.note()
     return text
 
@@ -114,7 +114,8 @@ def _mode() -> Literal["inline", "cdn"]:
     raise RequestError("DURONB_RESOURCES has an unknown value.", "Set it to inline or cdn.")
 
 
-def _loader_script(mode: Literal["inline", "cdn"]) -> str:
+def loader_script(mode: Literal["inline", "cdn"]) -> str:
+    """Return the JavaScript that loads Bokeh where it is not, and draws what is queued."""
     from bokeh import __version__ as version
     from bokeh.resources import Resources  # loads Bokeh
 

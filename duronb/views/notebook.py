@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from duronb.errors import DuronbError, StoreError
+from duronb.errors import StoreError
 from duronb.model.kinds import KINDS
 from duronb.model.run import RunRecord
 from duronb.views.bottlenecks import shown_bottlenecks
 from duronb.views.buckets import catalogue_problem
-from duronb.views.bundles import bundle_text
 from duronb.views.describe import description
 from duronb.views.display_tree import DisplayTree, display_tree
-from duronb.views.escape import markup, script_json, visible
+from duronb.views.embed import interactive_html
+from duronb.views.escape import visible
 from duronb.views.header import frequency_known, header_rows, notices, title_text
-from duronb.views.loader import forget_loader, loader_html, loader_if_needed
+from duronb.views.loader import forget_loader, loader_html
 from duronb.views.markup import STYLE, facts_html, notices_html, still_html, table_html
 from duronb.views.payload import MIME_TYPE, decode_payload, payload_json, payload_of
 from duronb.views.svg import static_svg
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from duronb.views.flamegraph import Flamegraph
 
 __all__ = ["forget_loader", "loader_html", "mimebundle"]
-
-HINT = "A still picture: run this cell, or trust the notebook, to zoom and search."
 
 
 def mimebundle(view: RunRecord | Flamegraph) -> dict[str, Any]:
@@ -131,24 +128,10 @@ def _without_run(model: Flamegraph, payload: dict[str, Any]) -> Flamegraph:
 
 def _graph(model: Flamegraph, shown: DisplayTree, title: str, stage: str | None) -> str:
     """Return the still picture, and the script that puts the interactive graph in its place."""
-    identity = f"duronb-{secrets.token_hex(8)}"
-    still = still_html(static_svg(shown, title=title, stage=stage), description(shown, title, stage))
-    try:
-        bundle_text("duronb.js")
-        loader, hint = loader_if_needed(), HINT
-    except DuronbError as error:
-        loader, hint = "", f"A still picture. {error}"
     if not shown.profile.samples:
         return '<p class="duronb-hint">There are no samples to draw.</p>'
-    place = f'<div data-duronb="{identity}">{still}<p class="duronb-hint">{markup(hint)}</p></div>'
-    return f"{place}{loader}<script>{_entry(identity, model)}</script>"
-
-
-def _entry(identity: str, model: Flamegraph) -> str:
-    from bokeh.embed import json_item
-
-    entry = script_json({"id": identity, "item": json_item(model)})
-    return f"(function(w){{(w.duronbQueue=w.duronbQueue||[]).push({entry});if(w.duronbDraw)w.duronbDraw();}})(window);"
+    still = still_html(static_svg(shown, title=title, stage=stage), description(shown, title, stage))
+    return interactive_html(model, still)
 
 
 def _output(body: str) -> str:

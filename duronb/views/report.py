@@ -18,8 +18,8 @@ from duronb.views.comparison.display import comparison_html, plot_picture
 from duronb.views.comparison.text import figure, labels_of, typical
 from duronb.views.display_tree import display_tree
 from duronb.views.escape import markup
-from duronb.views.export import _replace
 from duronb.views.figures import NONE
+from duronb.views.files import replace_file
 from duronb.views.header import header_rows, notices, title_text
 from duronb.views.markup import facts_html, notices_html, still_html, table_html
 from duronb.views.report_page import (
@@ -141,7 +141,7 @@ def written(html: str, path: str | os.PathLike[str] | None, name: str) -> Path:
     if path is None:
         path = f"{re.sub(r'[^A-Za-z0-9._-]+', '-', name).strip('-.')[:120] or 'report'}.html"
     target = Path(path).expanduser()
-    _replace(target, html.encode("utf-8", "replace"))
+    replace_file(target, html.encode("utf-8", "replace"))
     return target
 
 

@@ -76,7 +76,7 @@ def plot_picture(comparison: Comparison) -> str:
 
 
 def _plot(comparison: Comparison) -> str:
-    from duronb.views.comparison.embed import interactive_html
+    from duronb.views.embed import interactive_html
 
     return interactive_html(comparison.plot(), plot_picture(comparison))
 

@@ -9,6 +9,7 @@ from duronb.views.comparison.intervals import COLOURS, Interval, intervals, limi
 from duronb.views.comparison.text import percent_of
 from duronb.views.escape import visible
 from duronb.views.palette import LINE, TEXT
+from duronb.views.plot_theme import FOLLOW_THEME
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure as Figure  # noqa: N812 - it is a class
@@ -17,31 +18,9 @@ _ROW = 46
 _GREY = "#7b8591"
 """Legible on light and dark alike: what is drawn until the theme is known."""
 
-_FOLLOW_THEME = """
-const view = Bokeh.index.get_by_id ? Bokeh.index.get_by_id(plot.id) : null;
-let dark = matchMedia('(prefers-color-scheme: dark)').matches;
-let at = view ? view.el : document.body;
-while (at) {
-  const colour = getComputedStyle(at).backgroundColor;
-  const found = /^rgba?\\((\\d+), (\\d+), (\\d+)(?:, ([\\d.]+))?\\)$/.exec(colour);
-  if (found && found[4] !== '0') {
-    dark = 0.299 * +found[1] + 0.587 * +found[2] + 0.114 * +found[3] < 128;
-    break;
-  }
-  at = at.parentNode instanceof ShadowRoot ? at.parentNode.host : at.parentElement;
-}
-const text = colours.text[dark ? 'dark' : 'light'], line = colours.line[dark ? 'dark' : 'light'];
-for (const axis of [...plot.below, ...plot.left]) {
-  if (axis.major_label_text_color !== undefined) {
-    axis.setv({major_label_text_color: text, axis_label_text_color: text});
-    axis.setv({axis_line_color: line, major_tick_line_color: line});
-  }
-}
-for (const grid of plot.center) {
-  if (grid.grid_line_color) grid.grid_line_color = line;
-}
+_RECOLOUR = """
 zero.line_color = text;
-source.data = {...source.data, colour: source.data[dark ? 'dark' : 'light']};
+source.data = {...source.data, colour: source.data[mode]};
 """
 
 
@@ -98,7 +77,7 @@ def interval_figure(result: ComparisonResult) -> Figure:
     )
     args = {"plot": plot, "zero": zero, "source": source, "colours": {"text": TEXT, "line": LINE}}
     # Set once the plot is laid out, and again with every new size; an event of the document does not reach a model.
-    plot.js_on_change("inner_width", CustomJS(args=args, code=_FOLLOW_THEME))
+    plot.js_on_change("inner_width", CustomJS(args=args, code=FOLLOW_THEME + _RECOLOUR))
     return plot
 
 

@@ -70,7 +70,7 @@ class History:
         printer.text(repr(self) if cycle else str(self))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
-        from duronb.views.comparison.embed import interactive_html
+        from duronb.views.embed import interactive_html
 
         body = f'<div class="duronb-output"><style>{STYLE}</style>{self._html(interactive_html)}</div>'
         return {"text/plain": str(self), "text/html": body}

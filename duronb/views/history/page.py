@@ -6,8 +6,8 @@ import secrets
 from typing import TYPE_CHECKING
 
 from duronb.views.escape import markup, script_json
-from duronb.views.html import _page_style
-from duronb.views.loader import _loader_script
+from duronb.views.html import page_style
+from duronb.views.loader import loader_script
 from duronb.views.markup import STYLE
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ def history_page(title: str, body: str) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f"<title>{markup(title, 200)}</title>",
-        f"<style>{_page_style()}{STYLE}</style></head>",
+        f"<style>{page_style()}{STYLE}</style></head>",
         f'<body class="duronb-page"><main class="duronb-output">{body}</main>',
-        f"<script>{_loader_script('inline')}</script>",
+        f"<script>{loader_script('inline')}</script>",
         "</body></html>",
         "",
     ]

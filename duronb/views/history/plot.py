@@ -11,8 +11,9 @@ from urllib.parse import quote
 from duronb.views.escape import visible
 from duronb.views.history.marks import Dot, Marks
 from duronb.views.history.picture import HOSTS, KINDS, limits_x, limits_y
-from duronb.views.history.script import FOLLOW_THEME, PICK
+from duronb.views.history.script import PICK, RECOLOUR
 from duronb.views.palette import LINE, TEXT
+from duronb.views.plot_theme import FOLLOW_THEME
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure as Figure  # noqa: N812 - it is a class
@@ -105,7 +106,7 @@ def history_figure(shown: Marks, unit: str, *, pick: str = "", beside: Path | No
     colours = {"text": TEXT, "line": LINE, "hosts": HOSTS, "kinds": KINDS}
     args = {"plot": plot, "hosts": hosts, "changes": changes, "tags": tagged, "colours": colours, "source": source}
     # A figure hears nothing of "document_ready"; its inner width is first set when it is laid out.
-    plot.js_on_change("inner_width", CustomJS(args=args, code=FOLLOW_THEME))
+    plot.js_on_change("inner_width", CustomJS(args=args, code=FOLLOW_THEME + RECOLOUR))
     return plot
 
 

@@ -7,11 +7,10 @@ from typing import Any
 
 from duronb.errors import DuronbError
 from duronb.views.bundles import bundle_text
-from duronb.views.escape import markup
+from duronb.views.escape import markup, script_json
 from duronb.views.loader import loader_if_needed
-from duronb.views.notebook import _entry
 
-HINT = "A still picture: run this cell, or trust the notebook, to hover and zoom."
+HINT = "A still picture: run this cell, or trust the notebook, to zoom and search."
 
 
 def interactive_html(model: Any, still: str) -> str:
@@ -32,3 +31,10 @@ def interactive_html(model: Any, still: str) -> str:
         loader, hint = "", f"A still picture. {error}"
     place = f'<div data-duronb="{identity}">{still}<p class="duronb-hint">{markup(hint)}</p></div>'
     return f"{place}{loader}<script>{_entry(identity, model)}</script>"
+
+
+def _entry(identity: str, model: Any) -> str:
+    from bokeh.embed import json_item
+
+    entry = script_json({"id": identity, "item": json_item(model)})
+    return f"(function(w){{(w.duronbQueue=w.duronbQueue||[]).push({entry});if(w.duronbDraw)w.duronbDraw();}})(window);"
