@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     )
     from duronb.errors import BuildError, DuronbError, HostError, RequestError, StoreError, WorkloadError
     from duronb.notebook.extension import load_ipython_extension, unload_ipython_extension
-    from duronb.views.comparison import Comparison
-    from duronb.views.history import History
+    from duronb.views.comparison.comparison import Comparison
+    from duronb.views.history.history import History
     from duronb.views.run import Run, Runs
 
 _HOME = {
@@ -41,8 +41,8 @@ _HOME = {
     "RequestError": "duronb.errors",
     "StoreError": "duronb.errors",
     "WorkloadError": "duronb.errors",
-    "Comparison": "duronb.views.comparison",
-    "History": "duronb.views.history",
+    "Comparison": "duronb.views.comparison.comparison",
+    "History": "duronb.views.history.history",
     "Run": "duronb.views.run",
     "Runs": "duronb.views.run",
     "ab": "duronb.api",

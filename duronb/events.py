@@ -19,7 +19,7 @@ class Event:
     kind
         ``plan`` (once, before anything: ``text`` says what will run and how long it should take), ``start`` and
         ``done`` of a step, ``output`` (a line of the image build or of cargo), ``tick`` (time passed), ``notice``
-        (something the user should know, kept on the run).
+        (something the user should know, kept on the run), ``block`` (a run of an A/B ended: ``text`` says how).
     elapsed_seconds, expected_seconds
         Wall time of the step so far and in all; ``None`` where it cannot be known.
     stage, stage_number, stages
@@ -28,9 +28,12 @@ class Event:
         Orchestrations completed in this stage and per second, live; only the bundled workload tells.
     lock_warnings
         "database is locked" warnings so far.
+    side, block, blocks
+        Of an A/B: whose run it is, ``before`` or ``after``, the block counted from 1 (0 is the warm-up), and how many
+        there will be.
     """
 
-    kind: Literal["plan", "start", "output", "tick", "notice", "done"]
+    kind: Literal["plan", "start", "output", "tick", "notice", "done", "block"]
     step: Step = "prepare"
     text: str = ""
     elapsed_seconds: float | None = None
@@ -41,6 +44,9 @@ class Event:
     completed: int | None = None
     throughput: float | None = None
     lock_warnings: int | None = None
+    side: str | None = None
+    block: int | None = None
+    blocks: int | None = None
 
 
 Emit = Callable[[Event], None]

@@ -120,6 +120,11 @@ class ProfileRequest:
         return None if self.repo is None else Path(self.repo).expanduser()
 
 
+def is_release(name: str) -> bool:
+    """Tell whether a word looks like a published version, or is ``latest``."""
+    return _RELEASE.fullmatch(name) is not None
+
+
 def validate_label(label: object) -> str:
     """Return ``label``, or raise RequestError saying what a label may contain."""
     if not isinstance(label, str) or not _LABEL.fullmatch(label):

@@ -6,18 +6,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from duronb.api.ab import ab
-    from duronb.api.bisect import bisect
+    from duronb.api.bisection import bisect
     from duronb.api.comparison import compare, report
     from duronb.api.importing import import_results, import_run
+    from duronb.api.interleaved import ab
     from duronb.api.profiling import profile
     from duronb.api.retention import clean, empty_trash, tag, tags, undo_clean, untag
     from duronb.api.stored import load, runs
     from duronb.api.timeline import history
 
 _HOME = {
-    "ab": "ab",
-    "bisect": "bisect",
+    "ab": "interleaved",
+    "bisect": "bisection",
     "clean": "retention",
     "compare": "comparison",
     "empty_trash": "retention",

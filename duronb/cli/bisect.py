@@ -18,7 +18,7 @@ _UNDECIDED = 3
 
 def bisect(parsed: Namespace) -> int:
     """Search; as JSON the result with every look. Fails with 3 where the answer is not one revision."""
-    from duronb.api.bisect import bisect as search
+    from duronb.api.bisection import bisect as search
 
     options = {
         "repo": parsed.repo,

@@ -171,10 +171,15 @@ def unknown_release(output: str, package: str = "duroxide") -> tuple[str, tuple[
     return requirement[1], tuple(version.rstrip(".") for version in versions)
 
 
-def newest_release_probe(package: str = "duroxide") -> dict[str, bytes]:
+def unfit_requirement(output: str, package: str = "duroxide") -> bool:
+    """Tell whether cargo complained that no published version fits what was required."""
+    return f"failed to select a version for the requirement `{package} = " in output
+
+
+def newest_release_probe(package: str = "duroxide", requirement: str = "*") -> dict[str, bytes]:
     """Return a crate, as files by name, whose lock file will name the newest release: see ``locked_version``."""
     lines = ("[package]", 'name = "probe"', 'version = "0.0.0"', 'edition = "2021"', "", "[workspace]", "")
-    manifest = "\n".join((*lines, "[dependencies]", f'{package} = "*"', ""))
+    manifest = "\n".join((*lines, "[dependencies]", f'{package} = "{requirement}"', ""))
     return {"Cargo.toml": manifest.encode(), "src/lib.rs": b""}
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from duronb.engine import docker_ladder, docker_record, docker_samples
-from duronb.engine.docker_build import CargoBuild, newest_release
+from duronb.engine.docker_build import CargoBuild, newest_fitting, newest_release
 from duronb.engine.docker_builder import Builder
 from duronb.engine.docker_client import connect, engine_answers, engine_errors
 from duronb.engine.docker_endpoint import Endpoint
@@ -98,10 +98,14 @@ class DockerEngine:
         self._emit(Event(kind="notice", step="prepare", text=text))
         return version
 
-    def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool) -> Build:
+    def newest_release(self, requirement: str) -> str | None:
+        """Ask cargo in the builder; see ``Engine.newest_release``."""
+        return newest_fitting(self._builder_here, requirement)
+
+    def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None = None) -> Build:
         """Build in the builder; see ``Engine.build``."""
         cargo = CargoBuild(self._builder_here, self._image_here.id, self._call_graph)
-        return cargo.build(plan, emit, rebuild=rebuild)
+        return cargo.build(plan, emit, rebuild=rebuild, seed=seed)
 
     def record(
         self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]

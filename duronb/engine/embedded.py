@@ -42,9 +42,13 @@ class EmbeddedEngine:
         """Turn ``latest`` into a version."""
         return self._local.resolve_release(release)
 
-    def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool) -> Build:
+    def newest_release(self, requirement: str) -> str | None:
+        """Ask cargo for the newest release that fits."""
+        return self._local.newest_release(requirement)
+
+    def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None = None) -> Build:
         """Build in the cache directory."""
-        return self._local.build(plan, emit, rebuild=rebuild)
+        return self._local.build(plan, emit, rebuild=rebuild, seed=seed)
 
     def record(
         self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]

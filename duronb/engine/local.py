@@ -17,7 +17,15 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from duronb.engine.cargo import build_environment, build_failure, locked_version, newest_release_probe, recorded_flags
+from duronb.engine.cargo import (
+    build_environment,
+    build_failure,
+    locked_version,
+    newest_release_probe,
+    recorded_flags,
+    unfit_requirement,
+)
+from duronb.engine.cargo_lock import follows, lock_hash
 from duronb.engine.protocol import Build
 from duronb.engine.recording import cache_directory
 from duronb.errors import HostError
@@ -74,38 +82,47 @@ class LocalBuild:
         """Turn ``latest`` into the newest version that cargo sees."""
         if release != "latest":
             return release
-        with tempfile.TemporaryDirectory(prefix="duronb-") as directory:
-            for name, content in newest_release_probe().items():
-                path = Path(directory, name)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-            status, output = self._run(("generate-lockfile",), Path(directory), {}, lambda _line: None)
-            if status:
-                raise build_failure(output)
-            version = locked_version(Path(directory, "Cargo.lock").read_bytes())
+        version = self.newest_release("*")
         if version is None:
             raise HostError("cargo does not say which release of Duroxide is the newest.", "Name one with --release.")
         return version
 
-    def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool) -> Build:
+    def newest_release(self, requirement: str) -> str | None:
+        """Return the newest version that fits and that cargo sees; ``None`` where there is none."""
+        with tempfile.TemporaryDirectory(prefix="duronb-") as directory:
+            for name, content in newest_release_probe(requirement=requirement).items():
+                path = Path(directory, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            status, output = self._run(("generate-lockfile",), Path(directory), {}, lambda _line: None)
+            if status and unfit_requirement(output):
+                return None
+            if status:
+                raise build_failure(output)
+            return locked_version(Path(directory, "Cargo.lock").read_bytes())
+
+    def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None = None) -> Build:
         """Build a plan's binary, or find it built."""
         started = time.monotonic()
         with _writing_cache():
-            return self._build(plan, emit, rebuild=rebuild, started=started)
+            return self._build(plan, emit, rebuild=rebuild, seed=None if plan.own_lock else seed, started=started)
 
-    def _build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, started: float) -> Build:
+    def _build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None, started: float) -> Build:
         source = _unpacked(plan.source, rebuild=rebuild)
         workspace = source / plan.workspace
         compiler = self._compiler(workspace)
         environment = build_environment(compiler, self.call_graph, os.environ)
-        built = cache_directory() / "built" / _key(plan, compiler, environment)
-        binary = built / Path(plan.binary).name
+        name = Path(plan.binary).name
+        built = _place(cache_directory() / "built", _key(plan, compiler, environment), name, seed)
+        binary = built / name
         if rebuild or not binary.is_file():
-            seed = cache_directory() / "locks" / f"{binary.name}.lock"
+            last = cache_directory() / "locks" / f"{name}.lock"
             lock = workspace / "Cargo.lock"
-            if not lock.exists() and seed.exists() and not rebuild:
+            if seed is not None:
+                lock.write_bytes(seed)
+            elif not lock.exists() and last.exists() and not rebuild:
                 # Duroxide's own lock file is not in git. With the last one, two builds differ in the subject alone.
-                shutil.copyfile(seed, lock)
+                shutil.copyfile(last, lock)
             target = cache_directory() / "target"
             _claim(target, source)
 
@@ -118,7 +135,7 @@ class LocalBuild:
             if status:
                 raise build_failure(output)
             _keep(_result(target, plan.binary), lock, built)
-            shutil.copyfile(lock, seed)
+            shutil.copyfile(lock, last)
         os.utime(built)
         _forget_old(built.parent, _BUILDS_KEPT)
         return Build(
@@ -225,6 +242,18 @@ def _key(plan: BuildPlan, compiler: str, environment: dict[str, str]) -> str:
     """Return a name for a build: equal where the result would be."""
     parts = [plan.source.source_hash, plan.cargo_arguments, plan.workspace, plan.binary, compiler, environment]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _place(root: Path, key: str, binary: str, seed: bytes | None) -> Path:
+    """Return where a build is, or is to be; a build from other versions than the seed's has another place."""
+    if seed is None:
+        return root / key
+    own = root / f"{key}-{lock_hash(seed)[:16]}"
+    for place in (own, *sorted(root.glob(f"{key}*"))):
+        lock = place / "Cargo.lock"
+        if (place / binary).is_file() and lock.is_file() and (place == own or follows(lock.read_bytes(), seed)):
+            return place
+    return own
 
 
 def _result(target: Path, binary: str) -> Path:

@@ -81,7 +81,7 @@ class Ended:
 
 
 class Engine(Protocol):
-    """Where a workload is built and run. One object serves one capture; ``prepare`` comes first, ``close`` last."""
+    """Where workloads are built and run. One object serves one session; ``prepare`` comes first, ``close`` last."""
 
     @property
     def name(self) -> Literal["docker", "native", "embedded"]:
@@ -108,8 +108,29 @@ class Engine(Protocol):
             Nothing is published, or the crates registry cannot be reached.
         """
 
-    def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool) -> Build:
+    def newest_release(self, requirement: str) -> str | None:
+        """Return the newest published release that fits a requirement of cargo's, such as ``<0.1.30``, or ``None``.
+
+        Raises
+        ------
+        HostError
+            The crates registry cannot be reached.
+        """
+
+    def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None = None) -> Build:
         """Bring the source to the engine, unless it is there, and let cargo build it.
+
+        Parameters
+        ----------
+        plan
+            What is built.
+        emit
+            Takes cargo's output.
+        rebuild
+            Build even what is built.
+        seed
+            The ``Cargo.lock`` that cargo starts from where the source brings none; without it, the last one of a
+            workload of this name. A binary that was built from other versions is not returned.
 
         Raises
         ------

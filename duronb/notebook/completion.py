@@ -12,6 +12,7 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 
 from duronb.options import PROFILE, STORE, Words
 from duronb.options.comparing import COMPARE, SIDES
+from duronb.options.interleaving import AB
 from duronb.options.keeping import CLEAN, HISTORY, TAG
 from duronb.request import CallGraph, EngineName
 
@@ -24,6 +25,7 @@ _WORDS: dict[str, Words] = {
     "duroruns": STORE,
     "duroshow": STORE,
     "durocompare": (*SIDES, *COMPARE, *STORE),
+    "duroab": (*AB, *STORE),
     "durohistory": (*HISTORY, *STORE),
     "durotag": (*TAG, *STORE),
     "duroclean": (*CLEAN, *STORE),
@@ -33,10 +35,11 @@ _PLACES = {
     "duroruns": ("label",),
     "duroshow": ("run",),
     "durocompare": ("run", "run"),
+    "duroab": ("side", "side"),
     "durotag": ("run",),
     "duroclean": ("label",),
 }
-"""What stands at each place of a magic: a label, or anything that names a run."""
+"""What stands at each place of a magic: a label, anything that names a run, or a side of an A/B."""
 _LINE = re.compile(rf"(?:^|[\s=(,;])%(?P<magic>{'|'.join(_WORDS)})\s(?P<words>.*)$")
 _STAGES = ("memory:1/1", "memory:2/2", "file:1/1", "file:2/2")
 _STORE_FRESH_SECONDS = 10.0
@@ -150,6 +153,8 @@ def _positional(line: _Line, runs: Callable[[str | None], list[Any]]) -> list[st
     wanted = places[given] if given < len(places) else ""
     if not wanted:
         return []
+    if wanted == "side":
+        return [".", "latest", *_refs(line.repo)]
     store = line.value("--store")
     stored = runs(store)
     labels = [run.label for run in stored]

@@ -16,6 +16,7 @@ from duronb.notebook.once import pass_over, show_once
 from duronb.notebook.progress import progress_for
 from duronb.options import PROFILE, STORE, Words, join_workload_arguments, profile_arguments, split
 from duronb.options.comparing import COMPARE, SIDES, compare_arguments
+from duronb.options.interleaving import AB, ab_arguments
 from duronb.options.keeping import CLEAN, HISTORY, TAG, clean_action, history_arguments, tag_action
 
 if TYPE_CHECKING:
@@ -95,6 +96,22 @@ class DuronbMagics(Magics):
 
         parsed, quiet = self._parse(self.durocompare, line)
         return self._shown(api.compare(**compare_arguments(parsed, parsed.before, parsed.after)), quiet=quiet)
+
+    @magic_arguments()
+    @_words((*AB, *STORE))
+    @line_magic
+    def duroab(self, line: str) -> object:
+        """Run two releases, refs or option sets in interleaved blocks, and compare them."""
+        from duronb import api
+
+        parsed, quiet = self._parse(self.duroab, line)
+        arguments = ab_arguments(parsed)
+        with progress_for(self._here) as progress:
+            try:
+                comparison = api.ab(**arguments, on_event=progress)
+            except KeyboardInterrupt:
+                raise Interrupted from None
+        return self._shown(comparison, quiet=quiet)
 
     @magic_arguments()
     @_words((*HISTORY, *STORE))

@@ -11,7 +11,7 @@ from duronb.errors import RequestError
 from duronb.request import ProfileRequest, shown
 from duronb.subject.checkout import Checkout, find_checkout, open_checkout
 from duronb.subject.release import release_facts, release_source
-from duronb.subject.snapshot import RESERVED, source_of
+from duronb.subject.snapshot import RESERVED, Entry, source_of
 from duronb.subject.source import BuildPlan, Sampler
 from duronb.subject.targets import Target, bins, find_target
 from duronb.subject.workload import BINARY, checkout_crate
@@ -166,6 +166,7 @@ def _plan_target(request: ProfileRequest, checkout: Checkout, target: Target) ->
         source=source_of(checkout.entries),
         cargo_arguments=("--release", "--package", target.package, f"--{target.kind}", target.name, *features),
         binary=f"{folder}/{target.name}",
+        own_lock=_lock_of(checkout) is not None,
     )
     stages = _STAGES_OF.get(target.name, 0) if target.kind == "bin" else 0
     seconds, notices = request.seconds, []
@@ -193,7 +194,7 @@ def _plan_bundled(
     request: ProfileRequest, sampler: Sampler, checkout: Checkout, notices: tuple[str, ...] = ()
 ) -> WorkloadPlan:
     crate = checkout_crate(checkout.version, checkout.features)
-    lock = next((entry for entry in checkout.entries if entry.name == "Cargo.lock" and entry.kind != "link"), None)
+    lock = _lock_of(checkout)
     if lock is not None:
         # The versions that the checkout itself is built with, as far as they apply.
         crate[f"{RESERVED}/Cargo.lock"] = lock.read()
@@ -202,6 +203,7 @@ def _plan_bundled(
         cargo_arguments=_bundled_arguments(sampler),
         binary=f"release/{BINARY}",
         workspace=RESERVED,
+        own_lock=lock is not None,
     )
     return _bundled(request, build, checkout.facts, notices)
 
@@ -217,6 +219,10 @@ def _bundled(
         subject=subject | {"workload": BINARY},
         notices=notices,
     )
+
+
+def _lock_of(checkout: Checkout) -> Entry | None:
+    return next((entry for entry in checkout.entries if entry.name == "Cargo.lock" and entry.kind != "link"), None)
 
 
 def _bundled_arguments(sampler: Sampler) -> tuple[str, ...]:

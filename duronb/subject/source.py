@@ -40,9 +40,12 @@ class BuildPlan:
         The result, relative to cargo's target directory: ``release/sqlite-stress``.
     workspace
         The directory, relative to the source's root, where cargo runs and ``Cargo.lock`` lies.
+    own_lock
+        The source brings that ``Cargo.lock`` along: no other one takes its place.
     """
 
     source: Source
     cargo_arguments: tuple[str, ...]
     binary: str
     workspace: str = "."
+    own_lock: bool = False

@@ -83,6 +83,9 @@ class TerminalProgress:
             self._line(self._text.said[-1])
         elif event.kind == "notice":
             self._line(f"note: {plain(event.text)}")
+        elif event.kind == "block":
+            self._drawn = self._clock()
+            self._line(f"  {plain(event.text)}")
         elif self._redraws:
             self._redraw(now=begins)
         elif begins:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import duronb.cli.ab as command
-from duronb.api import ab as _  # noqa: F401 - loads the module that is looked up by name below
 from duronb.cli import main
 from duronb.cli.commands import COMMANDS
 from tests.capture.pretended import PretendedEngine
@@ -42,7 +41,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> PretendedEngine:
 
     pretended = PretendedEngine()
     monkeypatch.setattr("duronb.capture.session.choose_engine", lambda _name: (pretended, "native: pretended."))
-    module = sys.modules["duronb.api.ab"]
+    module = sys.modules["duronb.api.interleaved"]
     whole = module.compare_series
 
     def compare_series(store: Any, series: Any, *, force: bool = False) -> Any:

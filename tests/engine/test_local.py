@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 import shutil
@@ -99,6 +100,48 @@ def test_a_source_without_a_lock_file_takes_the_last_one() -> None:
     assert b"0.1.32" in local.build(plan("three"), silent, rebuild=True).cargo_lock
 
 
+def package(version: str) -> bytes:
+    """Return a lock file with one package that is fetched."""
+    return f'[[package]]\nname = "tokio"\nversion = "{version}"\nsource = "registry"\n'.encode()
+
+
+@pytest.mark.usefixtures("calls")
+def test_a_build_begins_with_the_lock_that_is_given_whatever_was_built_in_between() -> None:
+    local = ready()
+    local.build(plan("other", Entry("Cargo.lock", "file", package("9.0.0"))), silent, rebuild=False)
+    assert local.build(plan("one"), silent, rebuild=False, seed=package("1.0.0")).cargo_lock == package("1.0.0")
+    # The unpacked source still has the lock of its first build.
+    assert local.build(plan("one"), silent, rebuild=False, seed=package("2.0.0")).cargo_lock == package("2.0.0")
+
+
+def test_a_binary_of_other_versions_is_not_taken_and_one_of_the_same_is(calls: Path) -> None:
+    local = ready()
+    first = local.build(plan(), silent, rebuild=False, seed=package("1.0.0"))
+    second = local.build(plan(), silent, rebuild=False, seed=package("2.0.0"))
+    assert (first.binary != second.binary, count(calls)) == (True, 2)
+    assert local.build(plan(), silent, rebuild=False, seed=package("1.0.0")).binary == first.binary
+    more = package("1.0.0") + package("3.0.0")
+    assert local.build(plan(), silent, rebuild=False, seed=more).binary == first.binary
+    assert count(calls) == 2
+    assert local.build(plan(), silent, rebuild=False, seed=package("3.0.0")).cargo_lock == package("3.0.0")
+    assert count(calls) == 3
+
+
+def test_a_seed_takes_what_an_ordinary_build_made_of_the_same_versions(calls: Path) -> None:
+    local = ready()
+    local.build(plan("seeding", Entry("Cargo.lock", "file", package("1.0.0"))), silent, rebuild=False)
+    ordinary = local.build(plan(), silent, rebuild=False)
+    assert local.build(plan(), silent, rebuild=False, seed=package("1.0.0")).binary == ordinary.binary
+    assert count(calls) == 2
+
+
+@pytest.mark.usefixtures("calls")
+def test_a_source_keeps_its_own_lock_file_whatever_the_seed() -> None:
+    own = plan("one", Entry("Cargo.lock", "file", package("1.0.0")))
+    own = dataclasses.replace(own, own_lock=True)
+    assert ready().build(own, silent, rebuild=False, seed=package("2.0.0")).cargo_lock == package("1.0.0")
+
+
 @pytest.mark.usefixtures("calls")
 def test_cargos_output_is_told_and_its_error_is_in_the_exception() -> None:
     events: list[Event] = []
@@ -112,6 +155,14 @@ def test_cargos_output_is_told_and_its_error_is_in_the_exception() -> None:
 def test_the_newest_release_is_what_cargo_locks() -> None:
     assert ready().resolve_release("latest") == "0.1.32"
     assert LocalBuild().resolve_release("0.1.1") == "0.1.1"
+
+
+def test_a_requirement_that_nothing_fits_has_no_release(calls: Path, tmp_path: Path) -> None:
+    assert ready().newest_release("<0.1.30") == "0.1.32"  # whatever cargo locks
+    said = """error: failed to select a version for the requirement `duroxide = "<0.1.0"`"""
+    script = f"#!/bin/sh\necho '{said}' >&2\nexit 101\n"
+    (tmp_path / "tools" / "cargo").write_text(script, encoding="utf-8")
+    assert ready().newest_release("<0.1.0") is None
 
 
 @pytest.mark.usefixtures("calls")

@@ -150,6 +150,25 @@ def test_broken_stream_silences_progress_and_does_not_end_the_capture() -> None:
             progress(event)
 
 
+BLOCK = {"step": "record", "side": "after", "block": 2, "blocks": 5}
+
+
+def test_blocks_of_an_ab_are_told_one_by_one_and_live() -> None:
+    stream = Terminal()
+    progress = terminal(stream)
+    progress(Event(kind="start", step="record", expected_seconds=60.0, blocks=5))
+    progress(
+        Event(kind="tick", step="record", elapsed_seconds=1.0, expected_seconds=60.0, side="before", block=0, blocks=5)
+    )
+    assert progress._text.live() == "warm-up"
+    progress(Event(kind="block", text="block 2/5, after (\x1b[31mx): 12 orch/s", **BLOCK))
+    progress(Event(kind="tick", elapsed_seconds=30.0, expected_seconds=60.0, throughput=12.0, **BLOCK))
+    assert progress._text.live() == "block 2/5 after · 12.0 orch/s"
+    assert progress._text.fraction == 0.5
+    assert stream.screen()[0] == "  block 2/5, after (x): 12 orch/s"
+    assert len(stream.screen()) == 2
+
+
 def test_summary_names_every_step_and_the_one_that_stopped() -> None:
     clock = Clock()
     text = ProgressText(clock)

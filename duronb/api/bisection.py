@@ -8,7 +8,7 @@ from math import log1p
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from duronb.api.ab import extend_series, record_series
+from duronb.api.interleaved import extend_series, record_series
 from duronb.api.stores import store_for
 from duronb.capture.published import Published
 from duronb.capture.series import SIDES, Series, all_series

@@ -1,0 +1,48 @@
+"""Questions about published releases, which only an engine's cargo can answer."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Self
+
+from duronb.engine.choose import choose_engine
+from duronb.engine.protocol import Engine
+from duronb.events import Emit
+
+
+class Published:
+    """Asks the crates registry through an engine, which is made ready at the first question.
+
+    Parameters
+    ----------
+    engine
+        Its name, or ``auto``.
+    emit
+        Takes the events of making it ready.
+    """
+
+    def __init__(self, engine: str, emit: Emit) -> None:
+        self._name = engine
+        self._emit = emit
+        self._engine: Engine | None = None
+
+    def newest(self, requirement: str) -> str | None:
+        """Return the newest release that fits a requirement of cargo's, such as ``<0.1.30``; ``None`` for none.
+
+        Raises
+        ------
+        HostError
+            No engine can work here, or the registry does not answer.
+        """
+        if self._engine is None:
+            self._engine = choose_engine(self._name)[0]
+            self._engine.prepare(self._emit, rebuild=False, frequency_hz=99, call_graph="fp")
+        return self._engine.newest_release(requirement)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        if self._engine is not None:
+            with closing(self._engine):
+                self._engine = None

@@ -1,0 +1,161 @@
+"""A stored A/B: its runs, found by the id of their series, and the requests that make more of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from duronb.capture.session import Built, Planned
+from duronb.errors import RequestError, StoreError
+from duronb.model.run import RunRecord
+from duronb.request import ProfileRequest, shown
+from duronb.store import Store
+
+SideName = Literal["before", "after"]
+SIDES: tuple[SideName, SideName] = ("before", "after")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Runs of one A/B, in the order they were made.
+
+    Parameters
+    ----------
+    id
+        As every one of its runs keeps it.
+    runs
+        Warm-ups, failed and interrupted ones included.
+    interrupted
+        The user stopped it.
+    """
+
+    id: str
+    runs: tuple[RunRecord, ...]
+    interrupted: bool = False
+
+    def side(self, name: SideName) -> tuple[RunRecord, ...]:
+        """Return all runs of a side."""
+        return tuple(run for run in self.runs if run.series.get("side") == name)
+
+    @property
+    def pairs(self) -> tuple[list[RunRecord], list[RunRecord]]:
+        """The runs before and after that count: of complete blocks, in the order of the blocks."""
+        blocks: dict[int, dict[str, RunRecord]] = {}
+        for run in self.runs:
+            block, side = run.series.get("block"), run.series.get("side")
+            if not run.series.get("warm_up") and isinstance(block, int) and side in SIDES and run.status == "complete":
+                blocks.setdefault(block, {}).setdefault(side, run)
+        whole = [blocks[number] for number in sorted(blocks) if len(blocks[number]) == len(SIDES)]
+        return [block["before"] for block in whole], [block["after"] for block in whole]
+
+    @property
+    def last_block(self) -> int:
+        """The highest number of a block; 0 where there is none."""
+        return max((_number(run, "block") for run in self.runs), default=0)
+
+    @property
+    def last_look(self) -> int:
+        """How often blocks were added, the first time included."""
+        return max((_number(run, "look") for run in self.runs), default=0)
+
+
+def all_series(runs: Iterable[RunRecord]) -> list[Series]:
+    """Group runs by their series, the newest series first; runs of none are left out."""
+    found: dict[str, list[RunRecord]] = {}
+    for run in runs:
+        series_id = run.series.get("id")
+        if isinstance(series_id, str) and series_id:
+            found.setdefault(series_id, []).append(run)
+    for members in found.values():
+        members.sort(key=lambda run: (run.created, _number(run, "block"), run.id))
+    newest_first = sorted(found, key=lambda series_id: (found[series_id][-1].created, series_id), reverse=True)
+    return [Series(id=series_id, runs=tuple(found[series_id])) for series_id in newest_first]
+
+
+def stored_series(store: Store, series_id: str = "last") -> Series:
+    """Return a stored series by its id, the beginning of it, or ``last``.
+
+    Raises
+    ------
+    StoreError
+        There is none, or several begin so.
+    """
+    known = all_series(store.runs())
+    if not known:
+        raise StoreError(f"There is no A/B in {store.root}.", "Make one: duronb ab.")
+    if series_id == "last":
+        return known[0]
+    exact = [series for series in known if series.id == series_id]
+    alike = exact or [series for series in known if series_id and series.id.startswith(series_id)]
+    if len(alike) != 1:
+        what = f"{len(alike)} series begin with" if alike else "There is no series"
+        some = ", ".join(series.id for series in known[:3])
+        raise StoreError(f"{what} {shown(series_id)} in {store.root}.", f"The newest are {some}.")
+    return alike[0]
+
+
+def pinned_request(run: RunRecord) -> ProfileRequest:
+    """Return the request that makes a run like this one, though its branch moved or a release came out since."""
+    request = run.request
+    changes: dict[str, Any] = {"engine": run.engine, "rebuild": False}
+    if run.subject.get("kind") == "release":
+        changes |= {"release": run.subject.get("version"), "repo": None, "ref": None}
+    elif request.ref is not None:
+        changes["ref"] = run.subject.get("git_sha") or request.ref
+    return replace(request, **changes)
+
+
+def same_source(series: Series, run: RunRecord, planned: Planned) -> Planned:
+    """Return what was planned for a side of a stored series, described as the series describes it.
+
+    Raises
+    ------
+    RequestError
+        It is no longer the same source.
+    """
+    if run.environment.get("build_source") != planned.source_hash:
+        name = str(run.subject.get("name", "The subject"))
+        what = f"The working tree of {shown(run.request.repo)}" if _is_tree(run) else shown(name)
+        raise RequestError(
+            f"{what} is not what it was when the series {series.id} was recorded.",
+            "Start another A/B: runs of two sources are no replicates.",
+        )
+    return Planned(request=run.request, plan=replace(planned.plan, subject=run.subject))
+
+
+def check_same_build(series: Series, run: RunRecord, built: Built) -> None:
+    """Raise RequestError where a build is not the one that a stored series ran."""
+    environment, build = run.environment, built.build
+    if environment.get("toolchain") != build.toolchain:
+        difference = f"{environment.get('toolchain')}, and now {build.toolchain}"
+    elif environment.get("flags") != dict(build.flags):
+        difference = "other compiler flags"
+    elif run.cargo_lock != build.cargo_lock:
+        difference = "another Cargo.lock"
+    else:
+        return
+    raise RequestError(f"The series {series.id} was built with {difference}.", "Start another A/B.")
+
+
+def _is_tree(run: RunRecord) -> bool:
+    return run.subject.get("kind") == "checkout" and run.request.ref is None
+
+
+def _number(run: RunRecord, name: str) -> int:
+    value = run.series.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def first_runs(series: Series) -> Sequence[RunRecord]:
+    """Return the first run of each side.
+
+    Raises
+    ------
+    StoreError
+        A side has none.
+    """
+    sides = [series.side(name) for name in SIDES]
+    if not all(sides):
+        raise StoreError(f"The series {series.id} has runs of one side only.", "Start another A/B.")
+    return [side[0] for side in sides]

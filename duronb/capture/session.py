@@ -1,0 +1,294 @@
+"""A session on one host: an engine, what it builds, and as many runs of that as are wanted."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from duronb.capture.collect import Picture, collect
+from duronb.capture.host import load, sole_run
+from duronb.capture.recover import recover_recordings
+from duronb.capture.watch import Watch
+from duronb.engine.cargo_lock import dependencies_hash, lock_hash
+from duronb.engine.choose import choose_engine
+from duronb.engine.protocol import Build, Engine, RecordPlan
+from duronb.engine.recording import Recording
+from duronb.errors import RequestError
+from duronb.events import Emit, Event, Step, silent
+from duronb.model.run import RunRecord
+from duronb.request import ProfileRequest
+from duronb.store import Store
+from duronb.subject.plan import WorkloadPlan, find_subject
+
+STAGE_OVERHEAD_SECONDS = 2.5
+"""What a stage takes beyond its seconds: the drain and the runtime's shutdown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A request, and what it comes to on this host."""
+
+    request: ProfileRequest
+    plan: WorkloadPlan
+
+    @property
+    def source_hash(self) -> str:
+        """SHA-256 (hex) of everything that is built, the bundled workload included."""
+        return self.plan.build.source.source_hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A planned workload that is ready to run, and the notices that came up on the way."""
+
+    planned: Planned
+    build: Build
+    notices: tuple[str, ...] = ()
+
+
+class Session:
+    """Holds the host from its start to its end: ``prepare`` once, then ``build`` and ``record`` as often as wanted.
+
+    Parameters
+    ----------
+    store
+        Where the runs go.
+    on_event
+        Takes progress events, one at a time.
+    picture
+        Draws the SVG that lies beside a run.
+    engine
+        Where it runs; chosen by the request when ``None``. The session closes it.
+
+    Raises
+    ------
+    HostError
+        At its start: another process is recording, or the store cannot be written.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        on_event: Emit = silent,
+        *,
+        picture: Picture | None = None,
+        engine: Engine | None = None,
+    ) -> None:
+        self._store = store
+        self._on_event = on_event
+        self._picture = picture
+        self._engine = engine
+        self._environment: dict[str, Any] = {}
+        self._notices: list[str] = []
+        self._drawing = threading.Lock()
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as held:
+            held.enter_context(sole_run())
+            self._store.check_writable()
+            self._held = held.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._held.__exit__(kind, error, traceback)
+
+    def emit(self, event: Event) -> None:
+        """Pass an event on. They come from two threads, see ``step``, and a front end draws one at a time."""
+        with self._drawing:
+            self._on_event(event)
+
+    @property
+    def engine(self) -> Engine:
+        """Where it runs; known after ``prepare``."""
+        if self._engine is None:
+            raise RuntimeError("prepare comes first")
+        return self._engine
+
+    def prepare(self, *requests: ProfileRequest) -> tuple[Planned, ...]:
+        """Make the engine ready, and say what each request comes to.
+
+        Raises
+        ------
+        RequestError, HostError
+            A request cannot be met, or not on this host; or they name several engines.
+        """
+        first = requests[0]
+        if len({request.engine for request in requests}) > 1:
+            raise RequestError("Runs on different engines cannot be compared.", "Give one --engine for both sides.")
+        subjects = [find_subject(request) for request in requests]
+        recover_recordings(self.emit, picture=self._picture)
+        if self._engine is None:
+            self._engine, why = choose_engine(first.engine)
+            self.emit(Event(kind="output", step="prepare", text=why))
+            self._environment = {"engine_choice": why}
+        engine = self._held.enter_context(closing(self._engine))
+        with step(self.emit, "prepare"):
+            engine.prepare(
+                self._teller(self._notices),
+                rebuild=any(request.rebuild for request in requests),
+                frequency_hz=first.frequency_hz,
+                call_graph=first.call_graph,
+            )
+            return tuple(
+                Planned(request=request, plan=subject.plan(request, engine.sampler, engine.resolve_release))
+                for request, subject in zip(requests, subjects, strict=True)
+            )
+
+    def build(self, planned: Planned, *, seed: bytes | None = None) -> Built:
+        """Build a workload, unless it is built; another build does not replace it.
+
+        Parameters
+        ----------
+        planned
+            From ``prepare``.
+        seed
+            The ``Cargo.lock`` to start from, see ``Engine.build``.
+
+        Raises
+        ------
+        BuildError, HostError, RequestError
+            cargo failed.
+        """
+        notices = list(planned.plan.notices)
+        with step(self.emit, "build"):
+            build = self.engine.build(
+                planned.plan.build, self._teller(notices), rebuild=planned.request.rebuild, seed=seed
+            )
+        return Built(planned=planned, build=build, notices=tuple(notices))
+
+    def record(
+        self,
+        built: Built,
+        *,
+        series: dict[str, Any] | None = None,
+        notices: tuple[str, ...] = (),
+        emit: Emit | None = None,
+    ) -> RunRecord:
+        """Run a built workload once under the sampler, and store the run.
+
+        Parameters
+        ----------
+        built
+            From ``build``.
+        series
+            Kept on the run: what it is to its A/B.
+        notices
+            Kept on the run, beside those of the session and of the build.
+        emit
+            Takes this run's events in place of the session's front end.
+
+        Returns
+        -------
+        The stored run, also where its workload misbehaved: see ``check_workload``.
+
+        Raises
+        ------
+        HostError
+            Nothing was recorded, or it could not be stored. In the latter case the next session tries again.
+        """
+        emit, engine = emit or self.emit, self.engine
+        request, plan = built.planned.request, built.planned.plan
+        created = datetime.now(UTC)
+        recording = Recording.create(self._store.reserve_id(engine.name, request.label, created))
+        facts: dict[str, Any] = {
+            "engine": engine.name,
+            "sampler": engine.sampler,
+            "store": self._store.root,
+            "created": created.isoformat(),
+            "request": request.to_json(),
+            "subject": plan.subject,
+            "environment": self._environment | engine.environment() | _build_facts(built) | {"load_before": load()},
+            "build_seconds": round(built.build.seconds, 3),
+            "expects": plan.expects.to_json(),
+            "notices": [*self._notices, *built.notices, *notices],
+            "series": series or {},
+        }
+        try:
+            (recording.path / "Cargo.lock").write_bytes(built.build.cargo_lock)
+            recording.write(facts)
+            with step(emit, "record"):
+                watch = Watch(emit, stages=plan.expects.stages, expected_seconds=record_seconds(plan))
+                ended = engine.record(
+                    recording,
+                    RecordPlan(
+                        command=(built.build.binary, *plan.arguments),
+                        frequency_hz=request.frequency_hz,
+                        call_graph=request.call_graph,
+                        repeat_seconds=plan.repeat_seconds,
+                    ),
+                    watch.line,
+                    watch.tick,
+                )
+        except BaseException:
+            # Nothing of worth was recorded; what an engine holds for it must not outlive this.
+            engine.discard(recording)
+            recording.remove()
+            raise
+        facts["environment"]["load_after"] = load()
+        facts["ended"] = {"exit_code": ended.exit_code, "interrupted": ended.interrupted}
+        recording.write(facts)
+        try:
+            with step(emit, "collect"):
+                run = collect(recording, engine, self._store, ended, picture=self._picture)
+            engine.discard(recording)
+            recording.remove()
+        finally:
+            # Where this failed (a full disk, a second interrupt), the next start may finish it.
+            recording.release()
+        return run
+
+    def _teller(self, notices: list[str]) -> Emit:
+        def tell(event: Event) -> None:
+            if event.kind == "notice":
+                notices.append(event.text)
+            self.emit(event)
+
+        return tell
+
+
+def record_seconds(plan: WorkloadPlan) -> float:
+    """Return how long one run of a workload should take, in seconds."""
+    return max(1, plan.expects.stages) * (plan.expects.seconds + STAGE_OVERHEAD_SECONDS)
+
+
+def _build_facts(built: Built) -> dict[str, Any]:
+    lock = built.build.cargo_lock
+    return {
+        "toolchain": built.build.toolchain,
+        "flags": dict(built.build.flags),
+        "build_source": built.planned.source_hash,
+        "cargo_lock_sha256": lock_hash(lock),
+        "dependencies_sha256": dependencies_hash(lock),
+    }
+
+
+@contextmanager
+def step(emit: Emit, name: Step) -> Iterator[None]:
+    """Tell of a step's start and end, and of the time in between: a compiler may be silent for minutes."""
+    started = time.monotonic()
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(1.0):
+            emit(Event(kind="tick", step=name, elapsed_seconds=time.monotonic() - started))
+
+    emit(Event(kind="start", step=name))
+    heart = threading.Thread(target=beat, daemon=True)
+    if name != "record":  # whose ticks are the engine's
+        heart.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if heart.ident is not None:
+            heart.join()
+    emit(Event(kind="done", step=name, elapsed_seconds=time.monotonic() - started))

@@ -1,0 +1,182 @@
+"""One side of an A/B as the user names it: a release, the files of a checkout, a git ref, another checkout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from duronb.errors import RequestError
+from duronb.request import ProfileRequest, is_release, shown
+from duronb.subject.checkout import find_checkout
+from duronb.subject.git import git_text
+
+Kind = Literal["release", "tree", "ref"]
+ALL_STAGES = ("memory:1/1", "memory:2/2", "file:1/1", "file:2/2")
+"""The stages of the bundled workload, in their order."""
+LABELS = ("ab-before", "ab-after")
+_PREFIX = re.compile(r"(release|ref|path):(.*)", re.DOTALL)
+_OWN = frozenset({"repo", "ref", "release", "label", "engine", "rebuild", "store"})
+"""What an option of one side may not say: its subject is named by the side, the others belong to both."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What a side names.
+
+    Parameters
+    ----------
+    spec
+        As the user wrote it.
+    kind
+        A published release, the files of a checkout as they are, or one of its commits.
+    release, repo, ref
+        As in ``ProfileRequest``.
+    """
+
+    spec: str
+    kind: Kind
+    release: str | None = None
+    repo: str | None = None
+    ref: str | None = None
+
+    @property
+    def label(self) -> str | None:
+        """A label for its runs: the release or the ref, with ``-`` for what a label may not hold; else ``None``."""
+        name = self.release or self.ref
+        if name is None:
+            return None
+        return re.sub(r"[^A-Za-z0-9._-]+", "-", name)[:64].lstrip("._-") or None
+
+
+def parse_side(spec: str, repo: str | Path | None = None) -> Side:
+    """Read a side.
+
+    What looks like a version, and ``latest``, is a release, even where a tag has that name. ``.`` is the checkout as it
+    is on disk. What begins with ``/``, ``./``, ``../`` or ``~`` is the path of another checkout; any other word is a
+    git ref of the checkout, and where it has none of that name, a path. ``PATH@REF`` is a ref of that checkout.
+    ``release:``, ``ref:`` and ``path:`` before a word say which of these it is.
+
+    Parameters
+    ----------
+    spec
+        The user's word.
+    repo
+        The checkout that refs belong to; the working directory's when ``None``.
+
+    Raises
+    ------
+    RequestError
+        It names nothing that is there.
+    """
+    spec = str(spec)
+    if not spec.strip() or "\0" in spec or spec.startswith("-"):
+        raise RequestError(f"{shown(spec)} names no release, ref or checkout.", "Give one, such as 0.1.32 or main.")
+    prefix = _PREFIX.fullmatch(spec)
+    kind, name = (prefix[1], prefix[2]) if prefix else (None, spec)
+    if kind == "release" or (kind is None and is_release(spec)):
+        ProfileRequest(release=name)
+        return Side(spec=spec, kind="release", release=name)
+    if kind is None and spec == ".":
+        return Side(spec=spec, kind="tree", repo=str(_checkout(repo)))
+    is_path = kind == "path" or spec.startswith(("/", "./", "../", "~")) or spec == ".."
+    if not is_path:
+        here = find_checkout(Path(repo or ".").expanduser())
+        if here is not None and _is_ref(here.root, name):
+            return Side(spec=spec, kind="ref", repo=str(here.root), ref=name)
+        if kind == "ref" or _path_of(name) is None:
+            where = "is no release, and there is no Duroxide checkout here that it could be a ref of"
+            if here is not None:
+                where = f"is no release, no ref of {shown(str(here.root))} and no path"
+            raise RequestError(f"{shown(name)} {where}.", "Give a version, a ref and --repo, or PATH@REF.")
+    found = _path_of(name)
+    if found is None:
+        raise RequestError(f"{shown(name)} does not exist.", "Give the path of a Duroxide checkout, or PATH@REF.")
+    path, ref = found
+    root = _checkout(path)
+    if ref is not None and not _is_ref(root, ref):
+        raise RequestError(
+            f"{shown(ref)} is no branch, tag or commit of {shown(str(root))}.", "See 'git branch --all' and 'git tag'."
+        )
+    return Side(spec=spec, kind="tree" if ref is None else "ref", repo=str(root), ref=ref)
+
+
+def side_labels(before: Side, after: Side) -> tuple[str, str]:
+    """Return labels for the runs of two sides: their own names where each has one and they differ."""
+    first, second = before.label, after.label
+    return (first, second) if first and second and first != second else LABELS
+
+
+def side_requests(
+    before: Side,
+    after: Side,
+    *,
+    labels: tuple[str, str],
+    options: Mapping[str, Any],
+    before_options: Mapping[str, Any] | None = None,
+    after_options: Mapping[str, Any] | None = None,
+) -> tuple[ProfileRequest, ProfileRequest]:
+    """Return the request of each side.
+
+    A release has no stress test binary, so where one side is a release and the other is not, both run the bundled
+    workload, with all stages unless some are named.
+
+    Parameters
+    ----------
+    labels
+        Of the runs.
+    options
+        Fields of ``ProfileRequest`` for both sides.
+    before_options, after_options
+        Fields for one side, in place of those.
+
+    Raises
+    ------
+    RequestError
+        A field is wrong, or belongs to both sides.
+    """
+    fields = []
+    for side, label, own in ((before, labels[0], before_options), (after, labels[1], after_options)):
+        if wrong := sorted(_OWN & (own or {}).keys()):
+            raise RequestError(
+                f"--{wrong[0]} cannot be an option of one side.", "Name the subject as a side; give the rest for both."
+            )
+        subject = {"release": side.release, "repo": side.repo, "ref": side.ref, "label": label}
+        fields.append({**options, **(own or {}), **subject})
+    mixed = (before.kind == "release") != (after.kind == "release")
+    if mixed and not any(field.get("bin") or field.get("example") for field in fields):
+        for field in fields:
+            field["stages"] = tuple(field.get("stages") or ALL_STAGES)
+    return ProfileRequest(**fields[0]), ProfileRequest(**fields[1])
+
+
+def _checkout(path: str | Path | None) -> Path:
+    checkout = find_checkout(Path(path or ".").expanduser())
+    if checkout is None:
+        raise RequestError(
+            f"{shown(str(path or '.'))} is not a Duroxide checkout: no Cargo.toml with the package 'duroxide'.",
+            "Give --repo the path of one.",
+        )
+    return checkout.root
+
+
+def _is_ref(root: Path, name: str) -> bool:
+    if name.startswith("-"):
+        return False
+    return git_text(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}") is not None
+
+
+def _path_of(name: str) -> tuple[Path, str | None] | None:
+    """Split ``PATH`` or ``PATH@REF``; ``None`` where there is no such directory. A directory may have ``@`` in it."""
+    at = len(name)
+    while at > 0:
+        path = Path(name[:at]).expanduser()
+        try:
+            if path.is_dir():
+                return path, name[at + 1 :] or None
+        except (OSError, RuntimeError):
+            pass
+        at = name.rfind("@", 0, at)
+    return None

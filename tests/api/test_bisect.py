@@ -1,0 +1,211 @@
+"""The search over a real repository, with an engine that pretends: some commit is 20 % slower than its parent."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from duronb.api.bisection import bisect
+from duronb.errors import BuildError, RequestError, WorkloadError
+from duronb.request import ProfileRequest
+from duronb.store import Store
+from duronb.subject.plan import find_subject
+from tests.capture.pretended import PretendedEngine
+from tests.conftest import git
+
+COMMITS = 12
+MANIFEST_FEATURES = '\n[features]\nprovider-test = ["sqlite"]\nsqlite = []\n'
+
+
+@pytest.fixture
+def checkout(make_checkout: Callable[..., Path]) -> Path:
+    """A checkout with commits tagged c0 to c11."""
+    path = make_checkout()
+    manifest = path / "Cargo.toml"
+    manifest.write_text(manifest.read_text() + MANIFEST_FEATURES)
+    for number in range(COMMITS):
+        (path / "number").write_text(f"{number}\n")
+        git(path, "add", ".")
+        git(path, "commit", "-q", "-m", f"Commit {number}")
+        git(path, "tag", f"c{number}")
+    return path
+
+
+@pytest.fixture
+def number_of(checkout: Path) -> dict[str, int]:
+    """The number of each commit by the hash of what is built from it."""
+    hashes = {}
+    for number in range(COMMITS):
+        request = ProfileRequest(repo=str(checkout), ref=f"c{number}", stages=("file:2/2",))
+        plan = find_subject(request).plan(request, "perf", str)
+        hashes[plan.build.source.source_hash] = number
+    return hashes
+
+
+@pytest.fixture
+def slower_from(engine: PretendedEngine, number_of: dict[str, int]) -> Callable[..., None]:
+    """Return a function that makes the commits from a number on slower, over noise of 2 %."""
+    runs: Counter[str] = Counter()
+
+    def set_rate(step: int, part: float = 0.2, deviation: float = 0.02) -> None:
+        def rate(binary: str, _number: int) -> float:
+            number = number_of[binary.rsplit("/", 1)[1]]
+            runs[binary] += 1
+            # The noise of a commit's n-th run is always the same, whatever the order in the blocks.
+            noise = random.Random(f"{number} {runs[binary]}").gauss(0, deviation)
+            return 500 * (1 - part * (number >= step)) * (1 + noise)
+
+        engine.rate = rate
+
+    return set_rate
+
+
+@pytest.mark.parametrize("step", [1, 6, 11])
+def test_the_first_slower_commit_is_named_with_its_parent_as_evidence(
+    checkout: Path, store: Store, slower_from: Callable[..., None], step: int
+) -> None:
+    slower_from(step)
+
+    found = bisect("c0", "c11", repo=checkout, seconds=2, store=store.root)
+
+    assert found.first_slower is not None
+    assert found.first_slower.title == f"Commit {step}"
+    assert found.evidence is not None
+    assert found.evidence.answer == "slower"
+    assert found.evidence.comparison is not None
+    parents = {run.subject["git_sha"] for run in found.evidence.comparison.before}
+    assert parents == {git(checkout, "rev-parse", f"c{step - 1}").strip()}
+    assert f"Commit {step}." in str(found)
+    assert found.to_json()["first_slower"]["ref"] == git(checkout, "rev-parse", f"c{step}").strip()
+    assert len(found.measured) <= 6
+
+
+def test_a_second_search_records_nothing(
+    checkout: Path, store: Store, engine: PretendedEngine, slower_from: Callable[..., None]
+) -> None:
+    slower_from(4)
+    first = bisect("c0", "c11", repo=checkout, seconds=2, store=store.root)
+    recorded = len(engine.recorded)
+    again = bisect("c0", "c11", repo=checkout, seconds=2, store=store.root)
+    assert len(engine.recorded) == recorded
+    assert again.first_slower == first.first_slower
+    assert all(look.stored for look in again.measured)
+    bisect("c0", "c11", repo=checkout, seconds=3, store=store.root)
+    assert len(engine.recorded) > recorded
+
+
+def test_a_search_that_was_interrupted_goes_on(
+    checkout: Path, store: Store, engine: PretendedEngine, slower_from: Callable[..., None]
+) -> None:
+    slower_from(4)
+    engine.behaviours = ["well"] * 20 + ["interrupt"]
+    with pytest.raises(KeyboardInterrupt):
+        bisect("c0", "c11", repo=checkout, seconds=2, store=store.root)
+    kept = len(store.runs())
+    assert kept == 21
+
+    found = bisect("c0", "c11", repo=checkout, seconds=2, store=store.root)
+
+    assert found.first_slower is not None
+    assert found.first_slower.title == "Commit 4"
+    assert found.measured[0].stored
+    assert not found.measured[1].stored
+    assert len({run.series["id"] for run in store.runs()}) == len(
+        {look.series for look in (*found.measured, found.evidence)}
+    )
+
+
+def test_where_the_bad_end_is_as_fast_there_is_nothing_to_search(
+    checkout: Path, store: Store, slower_from: Callable[..., None], engine: PretendedEngine
+) -> None:
+    slower_from(100, deviation=0.005)
+    found = bisect("c0", "c11", repo=checkout, seconds=2, store=store.root)
+    assert found.finding.outcome == "nothing"
+    assert found.first_slower is None
+    assert "Nothing to bisect" in found.sentence
+    assert len(engine.recorded) == 12
+
+
+def test_noise_that_decides_nothing_gets_more_blocks_and_ends_undecided(
+    checkout: Path, store: Store, slower_from: Callable[..., None]
+) -> None:
+    slower_from(100, deviation=0.3)
+    found = bisect("c0", "c11", repo=checkout, seconds=2, looks=2, store=store.root)
+    assert found.finding.outcome == "undecided"
+    assert [len(look.comparison.before) for look in found.measured if look.comparison] == [5, 10]
+    assert [look.comparison.look for look in found.measured if look.comparison] == [1, 2]
+    assert "cannot be said" in found.sentence
+
+
+def test_commits_that_do_not_compile_are_passed_over(
+    checkout: Path,
+    store: Store,
+    engine: PretendedEngine,
+    number_of: dict[str, int],
+    slower_from: Callable[..., None],
+) -> None:
+    slower_from(6)
+    engine.broken = lambda plan: number_of[plan.source.source_hash] in (4, 5, 7)
+    found = bisect("c0", "c11", repo=checkout, seconds=2, store=store.root)
+    assert found.finding.outcome == "range"
+    assert [found.candidates[number].title for number in range(found.finding.first, found.finding.last + 1)] == [
+        "Commit 4",
+        "Commit 5",
+        "Commit 6",
+    ]
+    assert found.first_slower is None
+    assert "one of 3" in found.sentence
+    assert "does not compile" in str(found)
+
+    engine.broken = lambda plan: number_of[plan.source.source_hash] == 11
+    with pytest.raises(BuildError, match="'after'"):
+        bisect("c0", "c11", repo=checkout, seconds=1, store=store.root)
+
+
+def test_a_workload_that_always_fails_is_passed_over_too(
+    checkout: Path, store: Store, engine: PretendedEngine, slower_from: Callable[..., None]
+) -> None:
+    slower_from(100)
+    engine.behaviours = ["crash", "crash"]
+    with pytest.raises(WorkloadError, match="2 runs in a row"):
+        bisect("c0", "c11", repo=checkout, seconds=2, store=store.root)
+
+
+def test_releases_are_searched_by_their_order(
+    engine: PretendedEngine, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = ["0.1.1", "0.1.5", "0.1.9", "0.1.20", "0.1.32"]
+    answers: Iterator[str | None] = iter([*reversed(published[1:-1]), None])
+    monkeypatch.setattr(PretendedEngine, "newest_release", lambda _self, _requirement: next(answers))
+    requests = [ProfileRequest(release=version, stages=("file:2/2",)) for version in published]
+    hashes = [find_subject(request).plan(request, "perf", str).build.source.source_hash for request in requests]
+    engine.rate = lambda binary, number: (400 if hashes.index(binary[7:]) >= 3 else 500) + number % 3
+
+    found = bisect("0.1.1", "0.1.32", seconds=2, store=store.root)
+
+    assert found.first_slower is not None
+    assert found.first_slower.name == "0.1.20"
+    assert [candidate.name for candidate in found.candidates] == published
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"margin": 0}, "margin"),
+        ({"looks": 0}, "looks"),
+        ({"blocks": 0}, "blocks"),
+        ({"metric": "speed"}, "metric"),
+        ({"seconds": 0}, "seconds"),
+        ({"stages": ("disk:1/1",)}, "stage"),
+    ],
+)
+def test_options_out_of_range_are_refused_before_anything_runs(
+    engine: PretendedEngine, store: Store, options: dict[str, object], says: str
+) -> None:
+    with pytest.raises(RequestError, match=says):
+        bisect("0.1.1", "0.1.32", store=store.root, **options)  # type: ignore[arg-type]
+    assert engine.prepared == 0

@@ -1,0 +1,112 @@
+"""One session builds several workloads and records each as often as wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from duronb.capture.host import sole_run
+from duronb.capture.recover import recover_recordings
+from duronb.capture.session import Session
+from duronb.capture.steps import capture
+from duronb.engine.recording import cache_directory
+from duronb.errors import HostError, RequestError, WorkloadError
+from duronb.events import STEPS, Event, silent
+from duronb.request import ProfileRequest
+from duronb.store import Store
+from tests.capture.pretended import PretendedEngine, lock
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(str(tmp_path / "store"))
+
+
+def request(release: str, **options: object) -> ProfileRequest:
+    return ProfileRequest(seconds=2, release=release, stages=("file:2/2",), engine="native", **options)
+
+
+def test_two_builds_are_recorded_in_any_order_each_as_a_run_of_its_own(store: Store) -> None:
+    engine = PretendedEngine()
+    with Session(store, engine=engine) as session:
+        first, second = session.prepare(request("0.1.1", label="one"), request("0.1.2", label="two"))
+        one, two = session.build(first), session.build(second, seed=lock("x"))
+        ids = [session.record(built, series={"id": "s", "block": 1}).id for built in (two, one, two)]
+
+    assert (engine.prepared, engine.closed, len(engine.built)) == (1, 1, 2)
+    assert [seed for _, seed in engine.built] == [None, lock("x")]
+    assert engine.recorded == [two.build.binary, one.build.binary, two.build.binary]
+    stored = {run.id: run for run in store.runs()}
+    assert set(ids) == set(stored)
+    assert [stored[run_id].label for run_id in ids] == ["two", "one", "two"]
+    run = stored[ids[0]]
+    assert (run.status, run.stages[0].completed, run.series) == ("complete", 40, {"id": "s", "block": 1})
+    assert run.subject["version"] == "0.1.2"
+    assert run.environment["build_source"] == second.source_hash
+    assert run.cargo_lock == two.build.cargo_lock
+    assert "Kernel functions have no names." in run.quality["notices"]
+    assert not list((cache_directory() / "recordings").iterdir())
+    with sole_run():
+        pass
+
+
+def test_the_host_is_held_to_the_end_and_nothing_is_left_of_a_recording_that_failed(store: Store) -> None:
+    engine = PretendedEngine(behaviours=["refuse"])
+    with Session(store, engine=engine) as session:
+        with pytest.raises(HostError, match="Another run"), sole_run():
+            pass
+        (planned,) = session.prepare(request("0.1.1"))
+        built = session.build(planned)
+        with pytest.raises(HostError, match="perf is refused"):
+            session.record(built)
+    assert (engine.closed, engine.discarded) == (1, 1)
+    assert not list((cache_directory() / "recordings").iterdir())
+    with sole_run():
+        pass
+
+
+def test_sides_on_two_engines_are_refused_before_anything_is_prepared(store: Store) -> None:
+    engine = PretendedEngine()
+    docker = ProfileRequest(release="0.1.1", engine="docker")
+    with Session(store, engine=engine) as session, pytest.raises(RequestError, match="different engines"):
+        session.prepare(request("0.1.1"), docker)
+    assert engine.prepared == 0
+
+
+def test_one_run_tells_its_steps_in_order_and_its_workloads_end(store: Store) -> None:
+    events: list[Event] = []
+    run = capture(request("0.1.1"), store, events.append, engine=PretendedEngine())
+    kinds = [(event.kind, event.step) for event in events if event.kind in ("start", "done", "plan")]
+    steps = [step for step in STEPS if step != "store"]
+    assert kinds == [
+        *(("start", "prepare"), ("done", "prepare"), ("plan", "prepare")),
+        *((kind, step) for step in steps[1:] for kind in ("start", "done")),
+    ]
+    assert run.series == {}
+    assert "series" not in run.to_json()
+
+    with pytest.raises(WorkloadError, match="exit code 101"):
+        capture(request("0.1.1"), store, silent, engine=PretendedEngine(behaviours=["crash"]))
+    assert [run.status for run in store.runs()] == ["failed", "complete"]
+
+
+def test_a_run_that_could_not_be_stored_is_stored_by_the_next_start_with_its_series(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object, **_keywords: object) -> None:
+        raise HostError("The disk is full.")
+
+    with Session(store, engine=PretendedEngine()) as session:
+        (planned,) = session.prepare(request("0.1.1"))
+        built = session.build(planned)
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, "save", full)
+            with pytest.raises(HostError, match="full"):
+                session.record(built, series={"id": "s", "side": "before", "block": 3})
+    monkeypatch.setattr("duronb.capture.recover.engine_called", lambda _name: PretendedEngine())
+
+    (run,) = recover_recordings()
+
+    assert run.series == {"id": "s", "side": "before", "block": 3}
+    assert run.status == "complete"
