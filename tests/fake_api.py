@@ -135,6 +135,30 @@ class FakeApi(types.ModuleType):
     def runs(self, label: str | None = None, *, store: str | None = None) -> FakeRuns:
         return FakeRuns(run for run in self.stored if label in (None, run.label))
 
+    def compare(self, **options: Any) -> FakeRun:
+        self.asked.append({"compare": options})
+        return FakeRun("compared")
+
+    def ab(self, *, on_event: Any, **options: Any) -> FakeRun:
+        self.asked.append({"ab": options})
+        for event in self.events:
+            on_event(event)
+        if self.fail is not None:
+            raise self.fail
+        return FakeRun("ab")
+
+    def history(self, **options: Any) -> FakeRun:
+        self.asked.append({"history": options})
+        return FakeRun("history")
+
+    def tag(self, **options: Any) -> str:
+        self.asked.append({"tag": options})
+        return "tagged"
+
+    def clean(self, **options: Any) -> str:
+        self.asked.append({"clean": options})
+        return "cleaned"
+
     def tags(self, *, store: str | None = None) -> FakeTags:
         return FakeTags()
 

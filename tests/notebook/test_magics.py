@@ -8,7 +8,7 @@ import pytest
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
-from duronb.errors import BuildError, HostError
+from duronb.errors import BuildError, HostError, RequestError
 from duronb.notebook.extension import load_ipython_extension, unload_ipython_extension
 from tests.fake_api import FakeApi, FakeRun
 
@@ -73,6 +73,11 @@ def test_comment_after_the_words_is_left_out(shell: InteractiveShell, api: FakeA
         ("run = %duroshow baseline", 1),
         ("%duroshow baseline", 1),
         ("%duroruns", 0),
+        ("%durocompare baseline optimized", 1),
+        ("compared = %durocompare baseline optimized", 1),
+        ("%durocompare baseline optimized;", 0),
+        ("%duroab 0.1.30 0.1.32", 1),
+        ("%durohistory", 1),
     ],
 )
 def test_graph_is_shown_exactly_once_for_each_run(
@@ -250,3 +255,99 @@ def test_extension_is_loaded_twice_and_unloaded_without_trace(shell: Interactive
     unload_ipython_extension(shell)
     assert len(shell.Completer.custom_matchers) == before - 1
     assert shell.find_line_magic("duroprof") is None
+
+
+@pytest.mark.parametrize(
+    ("magic", "line", "asked"),
+    [
+        (
+            "durocompare",
+            "baseline optimized --margin 3 --stage 'File SQLite 2/2' --force",
+            {
+                "compare": {
+                    "before": "baseline",
+                    "after": "optimized",
+                    "series": None,
+                    "stage": "File SQLite 2/2",
+                    "metric": None,
+                    "margin": 0.03,
+                    "force": True,
+                    "store": None,
+                }
+            },
+        ),
+        (
+            "durocompare",
+            "last",
+            {
+                "compare": {
+                    "before": None,
+                    "after": None,
+                    "series": "last",
+                    "stage": None,
+                    "metric": None,
+                    "margin": 0.05,
+                    "force": False,
+                    "store": None,
+                }
+            },
+        ),
+        (
+            "duroab",
+            "HEAD . --blocks 7 --stages file:2/2,file:1/1 --after-options '--args \"-x y\"'",
+            {
+                "ab": {
+                    "before": "HEAD",
+                    "after": ".",
+                    "blocks": 7,
+                    "seconds": "10",
+                    "stages": ("file:2/2", "file:1/1"),
+                    "after_options": '--args "-x y"',
+                }
+            },
+        ),
+        ("duroab", "--more 5 last", {"ab": {"before": "last", "more": 5}}),
+        ("durohistory", "--metric lock_warnings --by time", {"history": {"metric": "lock_warnings", "by": "time"}}),
+        (
+            "durotag",
+            "baseline before-wal",
+            {"tag": {"run": "baseline", "name": "before-wal", "force": False, "store": None}},
+        ),
+    ],
+)
+def test_the_other_magics_pass_their_words_on(
+    shell: InteractiveShell, api: FakeApi, magic: str, line: str, asked: dict[str, object]
+) -> None:
+    shell.run_line_magic(magic, line)
+    assert api.asked == [asked]
+
+
+def test_clean_asks_for_what_is_kept(shell: InteractiveShell, api: FakeApi) -> None:
+    assert shell.run_line_magic("duroclean", "--keep 5 --dry-run") == "cleaned"
+    assert api.asked[0]["clean"]["keep"] == 5
+    assert api.asked[0]["clean"]["dry_run"] is True
+
+
+@pytest.mark.parametrize(
+    ("magic", "line", "said"),
+    [
+        ("durocompare", "a b --margin much", "--margin cannot be 'much'"),
+        ("duroab", "one", "An A/B has two sides"),
+        ("duroab", "a b --blocks 0", "--blocks cannot be '0'"),
+        ("duroab", "--more 2 last --seconds 5", "--seconds is that of the series"),
+        ("duroclean", "", "How many"),
+    ],
+)
+def test_wrong_words_of_the_other_magics_are_one_line(
+    shell: InteractiveShell, api: FakeApi, magic: str, line: str, said: str
+) -> None:
+    with pytest.raises(RequestError, match=said):
+        shell.run_line_magic(magic, line)
+    assert api.asked == []
+
+
+def test_an_interrupted_ab_is_one_line(shell: InteractiveShell, api: FakeApi) -> None:
+    api.fail = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt) as caught:
+        shell.run_line_magic("duroab", "HEAD .")
+    assert caught.value._render_traceback_() == ["Interrupted before anything was captured."]
