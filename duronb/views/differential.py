@@ -3,62 +3,39 @@
 from __future__ import annotations
 
 import base64
-import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from duronb.errors import RequestError, StoreError
-from duronb.model.build import preorder_parents
+from duronb.analysis.differential import UNITS, Change, Differential, NodeTests, Unit
+from duronb.errors import RequestError
 from duronb.model.kinds import KINDS
-from duronb.model.profile import CallTree, Counts, Frames, Profile
+from duronb.model.profile import Profile
 from duronb.request import shown
+from duronb.views.differential_reading import FORMAT, VERSION, DecodedDifferential, decode_differential
 from duronb.views.display_tree import DisplayTree, depths
 from duronb.views.escape import script_json, well_formed
 from duronb.views.html import document
-from duronb.views.payload import compress, decompress
-from duronb.views.significance import NOT_TESTED, STEPS, Significance, stored
+from duronb.views.payload import compress
+from duronb.views.significance import (
+    Column,
+    Family,
+    Significance,
+)
 from duronb.views.union_tree import UnionTree, union_tree
-from duronb.views.varint import decode_varints, encode_varints
+from duronb.views.varint import encode_varints
 
-FORMAT = "duronb.differential"
-VERSION = 1
+__all__ = [
+    "DecodedDifferential",
+    "decode_differential",
+    "differential_display",
+    "differential_of",
+    "differential_page",
+    "differential_payload",
+]
 
-Unit = Literal["share", "cpu_ms_per_orchestration"]
-
-
-@dataclass(frozen=True, eq=False)
-class DecodedDifferential:
-    """A differential payload read back.
-
-    Parameters
-    ----------
-    tree, before, after
-        As in ``UnionTree``.
-    kinds
-        The kind of each frame.
-    scales
-        What a sample is worth before and after, in ``unit``.
-    total, own
-        0, 1 or ``NOT_TESTED`` per node, shape ``(nodes,)``.
-    q_total, q_own
-        q-values to a millionth, NaN where not tested, shape ``(nodes,)``; ``None`` where there are none.
-    """
-
-    tree: CallTree
-    before: Counts
-    after: Counts
-    kinds: list[str]
-    unit: str
-    scales: tuple[float, float]
-    total: NDArray[np.uint8]
-    own: NDArray[np.uint8]
-    q_total: NDArray[np.float64] | None
-    q_own: NDArray[np.float64] | None
+if TYPE_CHECKING:
+    from duronb.views.differential_display import DifferentialDisplay
 
 
 def differential_payload(
@@ -110,28 +87,106 @@ def differential_payload(
         raise RequestError("A differential flamegraph needs two sides.", "Give before and after.")
     counts = {"before": int(union.before.sum()), "after": int(union.after.sum())}
     worth = _scales(unit, scales, counts)
-    titles = {"before": before_title, "after": after_title}
     significant = significant or Significance()
-    tests = {
-        name: stored(values, significant.level, len(union.tree))
-        for name, values in (("total", significant.total), ("self", significant.own))
-    }
+    return _written(
+        union,
+        titles=(title, before_title, after_title),
+        units=[{"unit": unit, "before": worth["before"], "after": worth["after"], "changes": []}],
+        tests=significant.columns(len(union.tree)),
+        level=significant.level,
+        state=state,
+    )
+
+
+def differential_of(
+    result: Differential,
+    *,
+    title: str,
+    before_title: str,
+    after_title: str,
+    state: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Write what two groups of runs differ in as a differential payload.
+
+    Parameters
+    ----------
+    result
+        Its unit is shown first, and the other one can be chosen where the runs tell it.
+    title, before_title, after_title
+        Of the whole, and of the two sides.
+    state
+        First state of the view, see ``differential_payload``.
+
+    Returns
+    -------
+    A JSON object, equal for equal arguments.
+    """
+    units = [result, *(each for unit in UNITS if unit != result.unit and (each := result.in_unit(unit)))]
+    families = {"total": result.total, "self": result.own}
+    worth = float(result.before.sum()) * result.scales[0]
+    return _written(
+        UnionTree(result.tree, result.kinds, result.before, result.after, result.notices),
+        titles=(title, before_title, after_title),
+        units=[
+            {
+                "unit": each.unit,
+                "before": each.scales[0],
+                "after": each.scales[1],
+                "changes": [_change_json(change) for change in each.changes],
+            }
+            for each in units
+        ],
+        tests={name: _family(tests, worth).columns() for name, tests in families.items()},
+        level=result.level,
+        state=state,
+        sentences=result.sentences,
+        runs=result.runs,
+    )
+
+
+def _family(tests: NodeTests, worth: float) -> Family:
+    # The root's change depends on the unit, and is in the list of changes.
+    kind = tests.kind.copy()
+    kind[0] = 0
+    return Family(kind=kind, q=tests.q, detectable=tests.detectable / worth)
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    kept = change.to_json()
+    for name in ("name", "path", "samples_before", "samples_after"):
+        del kept[name]
+    return kept | {"moved_with": list(change.moved_with), "without": list(change.without)}
+
+
+def _written(
+    union: UnionTree,
+    *,
+    titles: tuple[str, str, str],
+    units: list[dict[str, Any]],
+    tests: dict[str, tuple[str | None, list[Column]]],
+    level: float,
+    state: dict[str, Any] | None,
+    sentences: Sequence[str] = (),
+    runs: tuple[int, int] | None = None,
+) -> dict[str, Any]:
     modules = sorted(set(union.tree.frames.modules))
     return {
         "format": FORMAT,
         "version": VERSION,
-        "title": well_formed(title),
-        "unit": unit,
+        "title": well_formed(titles[0]),
         **{
-            side: {"title": well_formed(titles[side]), "samples": counts[side], "scale": worth[side]}
-            for side in ("before", "after")
+            side: {"title": well_formed(titles[1 + index]), "samples": int(counts.sum())}
+            | ({} if runs is None else {"runs": runs[index]})
+            for index, (side, counts) in enumerate((("before", union.before), ("after", union.after)))
         },
+        "units": units,
         "kinds": list(KINDS),
         "modules": [well_formed(name) for name in modules],
         "nodes": len(union.tree),
         "frames": len(union.tree.frames),
         "tests": {name: sort for name, (sort, _) in tests.items()},
-        "level": float(significant.level),
+        "level": float(level),
+        "sentences": [well_formed(text) for text in sentences],
         "notices": [well_formed(text) for text in union.notices],
         "state": dict(state or {}),
         "data": base64.b64encode(
@@ -140,22 +195,11 @@ def differential_payload(
     }
 
 
-def decode_differential(payload: dict[str, Any]) -> DecodedDifferential:
-    """Read a differential payload back, checking every size and index.
+def differential_display(payload: dict[str, Any]) -> DifferentialDisplay:
+    """Return a differential payload as a value that draws itself in a notebook, as a page and as a picture."""
+    from duronb.views.differential_display import DifferentialDisplay
 
-    Raises
-    ------
-    StoreError
-        It is no differential payload, of a newer version, or damaged.
-    """
-    if not isinstance(payload, dict) or payload.get("format") != FORMAT:
-        raise StoreError("This is not a differential payload of duronb.")
-    if payload.get("version") != VERSION:
-        raise StoreError("The differential payload is of another version.", "Update duronb.")
-    try:
-        return _decode(payload, decompress(payload["data"]))
-    except (KeyError, TypeError, ValueError, IndexError, OverflowError, EOFError, zlib.error, OSError) as error:
-        raise StoreError(f"The differential payload is damaged ({type(error).__name__}).") from error
+    return DifferentialDisplay(payload)
 
 
 def differential_page(payload: dict[str, Any], title: str) -> str:
@@ -175,8 +219,8 @@ def differential_page(payload: dict[str, Any], title: str) -> str:
 
 
 def _scales(unit: str, scales: tuple[float, float] | None, counts: dict[str, int]) -> dict[str, float]:
-    if unit not in get_args(Unit):
-        raise RequestError(f"unit cannot be {shown(unit)}.", f"Choose {', '.join(get_args(Unit))}.")
+    if unit not in UNITS:
+        raise RequestError(f"unit cannot be {shown(unit)}.", f"Choose {', '.join(UNITS)}.")
     if scales is None:
         if unit != "share":
             raise RequestError(f"{unit} needs scales.", "Give scales=, what a sample is worth before and after.")
@@ -186,7 +230,7 @@ def _scales(unit: str, scales: tuple[float, float] | None, counts: dict[str, int
     return dict(zip(("before", "after"), map(float, scales), strict=True))
 
 
-def _data(union: UnionTree, modules: list[str], tests: Sequence[NDArray[np.int64]]) -> bytes:
+def _data(union: UnionTree, modules: list[str], tests: Sequence[Column]) -> bytes:
     frames = union.tree.frames
     names = [well_formed(name).encode() for name in frames.names]
     module_of = {name: index for index, name in enumerate(modules)}
@@ -202,60 +246,3 @@ def _data(union: UnionTree, modules: list[str], tests: Sequence[NDArray[np.int64
         *tests,
     ]
     return b"".join([*map(encode_varints, columns), *names])
-
-
-def _decode(payload: dict[str, Any], data: bytes) -> DecodedDifferential:
-    frames, nodes = int(payload["frames"]), int(payload["nodes"])
-    if frames < 0 or nodes < 1 or 3 * frames + 4 * nodes - 2 > len(data):
-        raise ValueError("sizes")
-    offset = 0
-
-    def take(count: int, below: int | None = None) -> Counts:
-        nonlocal offset
-        column, offset = decode_varints(data, count, offset)
-        if below is not None and len(column) and int(column.max()) >= below:
-            raise ValueError("an index is out of range")
-        return column
-
-    def test(sort: Any) -> tuple[NDArray[np.uint8], NDArray[np.float64] | None]:
-        if sort is None:
-            return np.full(nodes, NOT_TESTED, dtype=np.uint8), None
-        verdict = take(nodes, NOT_TESTED + 1)
-        if sort not in ("yes", "q") or not np.isin(verdict, (0, 1, NOT_TESTED)).all():
-            raise ValueError("tests")
-        steps = take(nodes, STEPS + 2) if sort == "q" else None
-        q = None if steps is None else np.where(steps > 0, (steps - 1) / STEPS, np.nan)
-        return verdict.astype(np.uint8), q
-
-    lengths = take(frames, len(data) + 1)
-    module, kind = take(frames, len(payload["modules"])), take(frames, len(payload["kinds"]))
-    depth = np.concatenate(([0], np.cumsum(1 - take(nodes - 1, nodes))))
-    if (depth[1:] < 1).any():
-        raise ValueError("a node has no parent")
-    frame = take(nodes - 1, frames)
-    before, after = take(nodes), take(nodes)
-    total, q_total = test(payload["tests"]["total"])
-    own, q_own = test(payload["tests"]["self"])
-    ends = offset + np.cumsum(lengths)
-    if (int(ends[-1]) if frames else offset) != len(data):
-        raise ValueError("names")
-    if [int(before.sum()), int(after.sum())] != [payload[side]["samples"] for side in ("before", "after")]:
-        raise ValueError("samples")
-    names = [data[end - length : end].decode() for length, end in zip(lengths.tolist(), ends.tolist(), strict=True)]
-    modules = [str(payload["modules"][index]) for index in module.tolist()]
-    return DecodedDifferential(
-        tree=CallTree(
-            preorder_parents(depth.astype(np.int32)),
-            np.concatenate(([-1], frame)).astype(np.int32),
-            Frames(names, modules),
-        ),
-        before=before,
-        after=after,
-        kinds=[str(payload["kinds"][index]) for index in kind.tolist()],
-        unit=str(payload["unit"]),
-        scales=(float(payload["before"]["scale"]), float(payload["after"]["scale"])),
-        total=total,
-        own=own,
-        q_total=q_total,
-        q_own=q_own,
-    )

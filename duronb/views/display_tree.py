@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from duronb.model.build import UNKNOWN
 from duronb.model.kinds import kind_numbers
+from duronb.model.merged_tree import MergedTree, depths, sum_above, without_outer_unknown
 from duronb.model.names import normalise
 from duronb.model.profile import CallTree, Counts, Frames, Indices, Profile
+
+__all__ = ["DisplayTree", "depths", "display_tree", "row_order", "sum_above"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,20 +71,14 @@ def display_tree(profile: Profile, *, min_share: float = 0.0, fold_unknown: bool
     frames, kinds, frame = _displayed_frames(profile.tree)
     self_counts = profile.self_counts()
     parent, folded_samples = _without_outer_unknown(profile, self_counts) if fold_unknown else (profile.tree.parent, 0)
-    merged = _Merged.of(parent, frame, len(frames))
+    merged = MergedTree.of(parent, frame, len(frames))
     own = np.bincount(merged.of_node, weights=self_counts, minlength=len(merged.up)).astype(np.int64)
     totals = merged.sum_up(own)
     seen = totals > 0
     keep = seen & (totals >= min_share * profile.samples)
     keep[0] = True
-    position, home = merged.preorder(keep)
-
-    kept = np.flatnonzero(keep)
-    node_at = np.empty(len(kept), dtype=np.int64)
-    node_at[position[kept]] = kept
-    up = position[merged.up[node_at]].astype(np.int32)
-    up[0] = -1
-    used, frame_column = np.unique(merged.frame[node_at[1:]], return_inverse=True)
+    up, frame_at, home = merged.kept(keep)
+    used, frame_column = np.unique(frame_at[1:], return_inverse=True)
     tree = CallTree(
         parent=up,
         frame=np.concatenate(([-1], frame_column)).astype(np.int32),
@@ -111,90 +105,10 @@ def _displayed_frames(tree: CallTree) -> tuple[Frames, Indices, Indices]:
 
 def _without_outer_unknown(profile: Profile, self_counts: Counts) -> tuple[Indices, int]:
     """Return the parents with the children of outermost unknown frames hung on the root, and the samples below them."""
-    tree = profile.tree
-    unknown = np.asarray([name == UNKNOWN for name in [*tree.frames.names, "all"]], dtype=bool)[tree.frame]
-    folded = unknown & (tree.parent == 0)
-    totals = tree.totals(self_counts)
-    outermost = folded.copy()
-    while True:
-        further = unknown & ~folded & folded[tree.parent]
-        further[0] = False
-        if not further.any():
-            break
-        folded |= further
-    above = np.maximum(tree.parent, 0)
-    parent = np.where(folded[above], 0, tree.parent).astype(np.int32)
+    parent, folded, outermost = without_outer_unknown(profile.tree)
     # What is only [unknown] stays an [unknown] on the root.
     bare = int(self_counts[folded].sum())
-    return parent, int(totals[outermost].sum()) - bare
-
-
-@dataclass(frozen=True, eq=False)
-class _Merged:
-    """A tree in breadth-first order, siblings in the order of their frames: one row per node, node 0 the root."""
-
-    up: NDArray[np.int64]
-    frame: NDArray[np.int64]
-    levels: list[tuple[int, int]]
-    of_node: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, parent: Indices, frame: Indices, frames: int) -> _Merged:
-        """Merge siblings with the same frame, level by level."""
-        depth = depths(parent)
-        order = np.argsort(depth, kind="stable")
-        bounds = np.searchsorted(depth[order], np.arange(int(depth.max()) + 2))
-        of_node = np.zeros(len(parent), dtype=np.int64)
-        ups, own_frames, levels = [np.zeros(1, np.int64)], [np.full(1, -1, np.int64)], [(0, 1)]
-        for low, high in pairwise(bounds[1:].tolist()):
-            nodes = order[low:high]
-            keys = of_node[parent[nodes]] * frames + frame[nodes]
-            distinct, inverse = np.unique(keys, return_inverse=True)
-            start = levels[-1][1]
-            of_node[nodes] = start + inverse
-            ups.append(distinct // frames)
-            own_frames.append(distinct % frames)
-            levels.append((start, start + len(distinct)))
-        return cls(np.concatenate(ups), np.concatenate(own_frames), levels, of_node)
-
-    def sum_up(self, own: Counts) -> Counts:
-        """Add to every node what its descendants have."""
-        totals = own.copy()
-        for (low, high), (above, start) in self._from_below():
-            sums = np.bincount(self.up[low:high] - above, weights=totals[low:high], minlength=start - above)
-            totals[above:start] += sums.astype(np.int64)
-        return totals
-
-    def preorder(self, keep: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return each kept node's position in preorder, and for every node that of its nearest kept ancestor."""
-        size = self.sum_up(keep.astype(np.int64))
-        position = np.zeros(len(self.up), dtype=np.int64)
-        home = np.zeros(len(self.up), dtype=np.int64)
-        for low, high in self.levels[1:]:
-            up = self.up[low:high]
-            before = np.cumsum(size[low:high]) - size[low:high]
-            eldest = np.searchsorted(up, up)
-            position[low:high] = position[up] + 1 + before - before[eldest]
-            home[low:high] = np.where(keep[low:high], position[low:high], home[up])
-        return position, home
-
-    def _from_below(self) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-        return pairwise(self.levels[::-1])
-
-
-def sum_above(parent: Indices, values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Sum values over each node's ancestors, shape ``(n,)``, doubling the length of the jumps: a few passes."""
-    jump = np.maximum(parent, 0).astype(np.int64)
-    sums = np.where(parent < 0, 0, values[jump])
-    while jump.any():
-        sums = sums + sums[jump]
-        jump = jump[jump]
-    return sums
-
-
-def depths(parent: Indices) -> NDArray[np.int64]:
-    """Return each node's distance from the root, shape ``(n,)``; a parent may stand anywhere."""
-    return sum_above(parent, np.ones(len(parent), dtype=np.int64))
+    return parent, int(profile.tree.totals(self_counts)[outermost].sum()) - bare
 
 
 def row_order(

@@ -13,7 +13,9 @@ NOT_TESTED = 255
 """Stands for a node whose difference was not tested; 0 and 1 say that it is not, or is, significant."""
 
 STEPS = 1_000_000
-"""A q-value is stored in steps of one millionth."""
+"""A q-value, and a part of a side's samples, is stored in steps of one millionth."""
+
+Column = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,8 +35,51 @@ class Significance:
     own: ArrayLike | None = None
     level: float = 0.05
 
+    def columns(self, nodes: int) -> dict[str, tuple[str | None, list[Column]]]:
+        """Return what is stored for totals and for self samples, see ``stored``."""
+        return {name: stored(values, self.level, nodes) for name, values in (("total", self.total), ("self", self.own))}
 
-def stored(values: ArrayLike | None, level: float, nodes: int) -> tuple[str | None, list[NDArray[np.int64]]]:
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Family:
+    """What a differential says about every node's total, or about its own samples.
+
+    Parameters
+    ----------
+    kind
+        0 for what is not reported, else 1 + the index into ``CHANGE_KINDS``, shape ``(nodes,)``.
+    q
+        NaN where not tested, shape ``(nodes,)``.
+    detectable
+        The smallest change that could be seen, as a part of the samples before; NaN where that is not known.
+    """
+
+    kind: NDArray[np.uint8]
+    q: NDArray[np.float64]
+    detectable: NDArray[np.float64]
+
+    def columns(self) -> tuple[str, list[Column]]:
+        """Return the sort ``changes`` and its columns: kinds, or ``NOT_TESTED``; q-values; parts, see ``in_steps``."""
+        tested = ~np.isnan(self.q)
+        kind = np.where(tested | (self.kind > 0), self.kind, NOT_TESTED).astype(np.int64)
+        return "changes", [kind, in_steps(self.q), in_steps(np.minimum(self.detectable, LARGEST_PART))]
+
+
+LARGEST_PART = 1000.0
+"""Of the samples before; a change that would have to be larger is as good as none that can be seen."""
+
+
+def in_steps(values: NDArray[np.float64]) -> Column:
+    """Return values in steps from 1 on, 0 for NaN."""
+    return np.where(np.isnan(values), 0, 1 + np.rint(np.nan_to_num(values) * STEPS)).astype(np.int64)
+
+
+def of_steps(steps: Column) -> NDArray[np.float64]:
+    """Undo ``in_steps``."""
+    return np.where(steps > 0, (steps - 1) / STEPS, np.nan)
+
+
+def stored(values: ArrayLike | None, level: float, nodes: int) -> tuple[str | None, list[Column]]:
     """Return the sort of some tests, and the columns that are stored of them.
 
     Parameters
@@ -68,5 +113,4 @@ def stored(values: ArrayLike | None, level: float, nodes: int) -> tuple[str | No
     if ((q[tested] < 0) | (q[tested] > 1)).any():
         raise RequestError("A q-value is not between 0 and 1.", "Give NaN for a node that was not tested.")
     verdict = np.where(tested, q <= level, NOT_TESTED).astype(np.int64)
-    steps = np.where(tested, 1 + np.rint(np.nan_to_num(q) * STEPS), 0).astype(np.int64)
-    return "q", [verdict, steps]
+    return "q", [verdict, in_steps(q)]

@@ -380,7 +380,7 @@ def test_a_side_may_be_empty(browser: Browser, tmp_path: Path) -> None:
 
 
 def test_a_broken_payload_is_said_in_one_sentence(browser: Browser, tmp_path: Path) -> None:
-    for change in ({"version": 2}, {"nodes": 99}, {"data": "AAAA"}, {"before": None}, {"tests": None}):
+    for change in ({"version": 3}, {"nodes": 99}, {"data": "AAAA"}, {"before": None}, {"tests": None}):
         page, _ = opened(browser, tmp_path / "a.html", differential_page(payload_of() | change, "broken"))
         message = page.locator("p.duronb-message[role=alert]")
         message.wait_for()

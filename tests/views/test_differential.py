@@ -6,21 +6,32 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from duronb.analysis.differential import Differential, differential
 from duronb.errors import DuronbError, RequestError, StoreError
 from duronb.model.names import normalise
 from duronb.model.profile import CallTree, Counts
 from duronb.views import bundles
-from duronb.views.differential import decode_differential, differential_page, differential_payload
+from duronb.views.differential import (
+    decode_differential,
+    differential_display,
+    differential_of,
+    differential_page,
+    differential_payload,
+)
+from duronb.views.differential_still import differential_svg
+from duronb.views.differential_table import differential_table, differential_text
 from duronb.views.display_tree import display_tree
-from duronb.views.payload import payload_json
+from duronb.views.payload import MIME_TYPE, payload_json
 from duronb.views.significance import NOT_TESTED, Significance
 from duronb.views.union_tree import UnionTree, union_tree
+from tests.analysis.programs import groups, planted, program
 from tests.views.profiles import (
     CELLS,
     HOSTILE,
@@ -74,17 +85,6 @@ def test_the_union_has_every_path_once_and_every_sample(before: dict, after: dic
     expected = {path[:depth] for side in plain for path in side for depth in range(len(path) + 1)} | {()}
     # Preorder with siblings by name is the lexical order of the paths.
     assert found == sorted(expected)
-
-
-@patient
-@given(CELLS, CELLS)
-def test_samples_of_one_run_move_to_the_union(before: dict, after: dict) -> None:
-    shown = [display_tree(make_profile(side)) for side in (before, after)]
-    union = union_tree(*shown)
-    for side, at, own in zip(shown, (union.of_before, union.of_after), (union.before, union.after), strict=True):
-        moved = np.zeros(len(union.tree), dtype=np.int64)
-        np.add.at(moved, at, side.profile.self_counts())
-        np.testing.assert_array_equal(moved, own)
 
 
 @patient
@@ -196,7 +196,7 @@ def test_damage_is_refused_wherever_it_is() -> None:
             except StoreError:
                 continue
             assert int(decoded.before.sum()) == 3
-    for change in ({"format": "x"}, {"version": 2}, {"nodes": 10**9}, {"frames": -1}, {"tests": {}}, {"data": "%"}):
+    for change in ({"format": "x"}, {"version": 3}, {"nodes": 10**9}, {"frames": -1}, {"tests": {}}, {"data": "%"}):
         with pytest.raises(StoreError):
             decode_differential(payload | change)
 
@@ -221,3 +221,141 @@ def test_equal_profiles_differ_nowhere() -> None:
     union = union_tree(profile, profile)
     np.testing.assert_array_equal(union.before, union.after)
     assert len(union.tree) == len(display_tree(profile).profile.tree)
+
+
+BASE = program()
+NAMES = {"title": "before → after", "before_title": "0.1.28", "after_title": "0.1.32"}
+
+
+def compared(after: dict[str, float], runs: int = 5, seed: int = 1) -> Differential:
+    return differential(*groups(BASE, after, runs, seed))
+
+
+def test_a_differential_is_read_back_as_it_was_written() -> None:
+    result = compared({**planted(BASE, "main;hot", 0.05), "main;worker": 0.5})
+    payload = differential_of(result, **NAMES, state={"side": "after"})
+    decoded = decode_differential(json.loads(payload_json(payload)))
+    assert list(decoded.units) == ["cpu_ms_per_orchestration", "share"]
+    assert decoded.scales == result.scales
+    np.testing.assert_array_equal(decoded.before, result.before)
+    np.testing.assert_array_equal(decoded.after, result.after)
+    for kind, q, detectable, tests in (
+        (decoded.total, decoded.q_total, decoded.detectable_total, result.total),
+        (decoded.own, decoded.q_own, decoded.detectable_own, result.own),
+    ):
+        tested = ~np.isnan(tests.q)
+        np.testing.assert_array_equal(kind[1:], np.where(tested | (tests.kind > 0), tests.kind, NOT_TESTED)[1:])
+        np.testing.assert_allclose(q, tests.q, atol=5.1e-7)
+        parts = detectable * decoded.before.sum() * decoded.scales[0]
+        np.testing.assert_allclose(parts, tests.detectable, atol=5.1e-7 * decoded.before.sum() * decoded.scales[0])
+    (hot,) = [each for each in decoded.changes["share"] if decoded.tree.name(each["node"]) == "hot"]
+    assert (hot["kind"], hot["of"], hot["before"]) == ("appeared", "total", 0)
+    assert (payload["before"]["runs"], payload["after"]["runs"], payload["state"]) == (5, 5, {"side": "after"})
+    assert payload == differential_of(result, **NAMES, state={"side": "after"})
+
+
+def test_the_change_of_the_whole_is_told_in_the_unit_that_has_it() -> None:
+    slower = {path: 2 * cost for path, cost in BASE.items()}
+    result = differential(*groups(BASE, slower, 8, 4, shared=0.02, own=0.01))
+    payload = differential_of(result, **NAMES)
+    assert [[each["node"] for each in unit["changes"]] for unit in payload["units"]] == [[0], []]
+    assert decode_differential(payload).total[0] == NOT_TESTED
+
+
+def test_a_change_that_names_no_node_is_refused() -> None:
+    payload = differential_of(compared(planted(BASE, "main;hot", 0.05)), **NAMES)
+    for part in ({"node": 10**6}, {"kind": "odd"}, {"moved_with": [-1]}, {"without": [10**6]}):
+        damaged_units = json.loads(payload_json(payload))["units"]
+        damaged_units[0]["changes"][0] |= part
+        with pytest.raises(StoreError):
+            decode_differential(payload | {"units": damaged_units})
+
+
+def test_the_table_says_what_changed_by_how_much_and_how_sure_that_is() -> None:
+    result = compared(planted(BASE, "main;hot", 0.05))
+    payload = differential_of(result, **NAMES)
+    table = differential_table(payload)
+    (change,) = [each for each in result.changes if each.of == "total"]
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    assert (row["function"], row["change"], row["before"]) == ("hot", "appeared", "0.000 ms")
+    assert row["difference"] == f"+{change.delta:.2f} ms"
+    assert row["95 % interval"] == f"+{change.low:.2f} ms to +{change.high:.2f} ms"
+    text = differential_text(payload)
+    assert "before 0.1.28 (5 runs" in text
+    assert all(sentence in text for sentence in result.sentences)
+
+
+def test_without_a_change_that_is_said() -> None:
+    payload = differential_of(compared(BASE), **NAMES)
+    assert "No function differs significantly" in differential_text(payload)
+    assert "No function differs significantly" in differential_table(payload).caption
+
+
+def test_what_moved_names_where_to() -> None:
+    before, after = {**BASE, "main;old;x": 3.0}, {**BASE, "main;new;x": 3.0}
+    payload = differential_of(differential(*groups(before, after, 5, 5)), **NAMES)
+    said = {row[0]: row[1] for row in differential_table(payload).rows}
+    assert said == {"new": "moved from old, not slower", "old": "moved to new, not slower"}
+
+
+def fills(svg: bytes) -> dict[str, list[str]]:
+    """Label of each frame of a still picture, and the classes of its shapes."""
+    found: dict[str, list[str]] = {}
+    shapes: list[str] = []
+    for child in ET.fromstring(svg):
+        tag = child.tag.rpartition("}")[2]
+        if tag == "path":
+            shapes = [] if child.get("class") else shapes
+            shapes.append(child.get("class") or str(child.get("fill")))
+        elif tag == "text":
+            found[str(child.text)] = shapes
+            shapes = []
+    return found
+
+
+def test_the_still_picture_colours_what_changed_and_nothing_else() -> None:
+    result = compared(planted(BASE, "main;hotspot", 0.1))
+    shown = differential_display(differential_of(result, **NAMES))
+    found = fills(shown.svg())
+    assert found.pop("hotspot") == ["dearer", "url(#h)"]
+    assert set(map(tuple, found.values())) == {("same",)}
+    assert "aria-label" not in shown.fragment()
+    assert "Changed: hotspot appeared." in shown.fragment()
+
+
+def test_a_change_too_narrow_to_be_seen_is_in_the_picture_with_all_that_it_stands_on() -> None:
+    wide = {f"main;w{i}": 10.0 for i in range(200)}
+    result = differential(*groups({**wide, "main;a;b": 1.0}, {**wide, "main;a;b": 1.0, "main;a;b;slow": 12.0}, 5, 3))
+    decoded = decode_differential(differential_of(result, **NAMES))
+    root = ET.fromstring(differential_svg(decoded, title="t", max_frames=3))
+    classes = [child.get("class") for child in root if child.tag.endswith("path") and child.get("class")]
+    assert classes.count("dearer") == 1
+    assert len(classes) >= 5
+
+
+def test_a_notebook_gets_text_picture_table_and_payload(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(bundles, "DIRECTORY", tmp_path / "none")
+    payload = differential_of(compared(planted(BASE, "main;hot", 0.05)), **NAMES)
+    bundle = differential_display(payload)._repr_mimebundle_()
+    assert bundle[MIME_TYPE] is payload
+    assert bundle["text/plain"] == differential_text(payload)
+    assert "data:image/svg+xml;base64," in bundle["text/html"]
+    assert '<th scope="row" class="duronb-words">hot</th>' in bundle["text/html"]
+    assert "make build" in bundle["text/html"]
+
+
+def test_hostile_names_are_text_in_every_output(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "page.js").write_text('const end = "</script><!--";')
+    monkeypatch.setattr(bundles, "DIRECTORY", tmp_path)
+    hostile = [name for name in HOSTILE if ";" not in name]
+    before = {**BASE, **{f"main;{name}": 1.0 for name in hostile}}
+    after = {**BASE, **{f"main;{name}": 3.0 + at for at, name in enumerate(hostile)}}
+    payload = differential_of(
+        differential(*groups(before, after, 5, 2)), title=HOSTILE[0], before_title=HOSTILE[1], after_title=HOSTILE[2]
+    )
+    shown = differential_display(payload)
+    check_inert(shown.html(), scripts=2)
+    check_inert(f"<!DOCTYPE html><html><body>{shown.fragment()}</body></html>", scripts=0)
+    ET.fromstring(shown.svg())
+    assert "\x1b" not in repr(shown)
+    assert "\u202e" not in repr(shown)

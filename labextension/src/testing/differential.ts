@@ -74,9 +74,16 @@ export async function encodeBoth(
     format: FORMAT,
     version: VERSION,
     title: 'test',
-    unit: 'share',
-    before: { title: 'b', samples: before, scale: before > 0 ? 1 / before : 0 },
-    after: { title: 'a', samples: after, scale: after > 0 ? 1 / after : 0 },
+    before: { title: 'b', samples: before },
+    after: { title: 'a', samples: after },
+    units: [
+      {
+        unit: 'share',
+        before: before > 0 ? 1 / before : 0,
+        after: after > 0 ? 1 / after : 0,
+        changes: []
+      }
+    ],
     kinds: ['other'],
     modules: [''],
     nodes: nodes.length,
@@ -86,6 +93,43 @@ export async function encodeBoth(
     data: await compress(Uint8Array.from(bytes ?? columnsOf(root, tested))),
     ...change
   };
+}
+
+/** A reported change, small enough to be written in a test. */
+export function change(
+  node: number,
+  kind: string,
+  part: Record<string, unknown> = {}
+): Record<string, unknown> {
+  const sizes = { before: 0.1, after: 0.2, delta: 0.1, low: 0.05, high: 0.15, q: 0.001, detectable: 0.02 };
+  return { node, kind, of: 'total', ...sizes, moved_with: [], without: [], ...part };
+}
+
+const KINDS = ['dearer', 'cheaper', 'appeared', 'vanished', 'moved'];
+
+/** A pair of which changes of totals are reported; q-values and smallest parts seen are those of the nodes' `total`. */
+export async function encodeReported(
+  root: Both,
+  units: { unit: string; before: number; after: number; changes: Record<string, unknown>[] }[]
+): Promise<Record<string, unknown>> {
+  const nodes = allOf(root);
+  const kinds = nodes.map((n, i) => {
+    const found = units[0].changes.find(each => each.node === i && i > 0);
+    return found === undefined ? (n.total === null ? 255 : 0) : 1 + KINDS.indexOf(String(found.kind));
+  });
+  const steps = nodes.map(n => (n.total === null ? 0 : n.total + 1));
+  const bytes = columnsOf(root, false);
+  const names = new Set(nodes.slice(1).map(n => n.name));
+  const texts = [...names].reduce((sum, name) => sum + new TextEncoder().encode(name).length, 0);
+  const split = bytes.length - texts;
+  const own = nodes.map(() => 255);
+  const none = nodes.map(() => 0);
+  const tests = [kinds, steps, steps, own, none, none].flat().flatMap(varint);
+  return encodeBoth(root, { units, tests: { total: 'changes', self: 'changes' } }, [
+    ...bytes.slice(0, split),
+    ...tests,
+    ...bytes.slice(split)
+  ]);
 }
 
 export async function differentialOf(root: Both): Promise<Differential> {

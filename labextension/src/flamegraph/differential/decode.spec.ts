@@ -4,6 +4,7 @@ import {
   LEVEL,
   allOf,
   both,
+  change,
   columnsOf,
   differentialOf,
   encodeBoth,
@@ -16,6 +17,8 @@ import { presence } from './profile';
 import { treeFor } from './tree';
 
 const SMALL = both('all', 0, 0, both('a', 1, 2, both('b', 2, 0)), both('c::d', 0, 3));
+const UNIT = { unit: 'share', before: 1, after: 1, changes: [] };
+const CHANGE = change(1, 'dearer');
 
 describe('decodeDifferential', () => {
   it('gives back the pair that was written', async () => {
@@ -53,12 +56,16 @@ describe('decodeDifferential', () => {
 
   it.each([
     ['another format', { format: 'x' }, /not a duronb/],
-    ['a newer version', { version: 2 }, /version 2/],
-    ['samples that do not add up', { before: { samples: 7, scale: 1 } }, /add up/],
-    ['a scale that is no number', { after: { samples: 5, scale: null } }, /worth/],
-    ['a negative scale', { after: { samples: 5, scale: -1 } }, /worth/],
-    ['no sides', { before: undefined }, /worth/],
-    ['an unknown unit', { unit: 'joules' }, /worth/],
+    ['a newer version', { version: 3 }, /version 3/],
+    ['samples that do not add up', { before: { samples: 7 } }, /add up/],
+    ['a scale that is no number', { units: [{ ...UNIT, after: null }] }, /worth/],
+    ['a negative scale', { units: [{ ...UNIT, after: -1 }] }, /worth/],
+    ['no sides', { before: undefined }, /sides/],
+    ['no units', { units: [] }, /sides/],
+    ['an unknown unit', { units: [{ ...UNIT, unit: 'joules' }] }, /worth/],
+    ['a change of no node', { units: [{ ...UNIT, changes: [{ ...CHANGE, node: 99 }] }] }, /worth/],
+    ['a change of no sort', { units: [{ ...UNIT, changes: [{ ...CHANGE, kind: 'odd' }] }] }, /worth/],
+    ['a change without a size', { units: [{ ...UNIT, changes: [{ ...CHANGE, delta: null }] }] }, /worth/],
     ['no tests', { tests: null }, /tested/],
     ['unknown tests', { tests: { total: 'p', self: null } }, /tested/],
     ['tests that are not there', { tests: { total: 'yes', self: null } }, /data/],

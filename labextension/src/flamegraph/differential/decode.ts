@@ -6,12 +6,14 @@ import { fromBase64, inflate } from '../payload/inflate';
 import { isTexts } from '../payload/state';
 import { Shape } from '../tree/profile';
 import { totals } from '../tree/totals';
-import { PayloadSide, TestSort, checkDifferential } from './payload';
-import { Differential, NOT_TESTED, Side, Tests } from './profile';
+import { CHANGES, PayloadSide, TestSort, checkDifferential } from './payload';
+import { Differential, NOT_TESTED, SIGNIFICANT, Side, Tests, inUnit } from './profile';
 
 const MAX_BYTES = 1 << 29;
 /** q-values are stored in steps of one millionth, from 1 on. */
 const STEPS = 1_000_000;
+/** Of the samples before: the largest part that is told. */
+const LARGEST_PART = 1000;
 
 /** Unpack a differential payload; rejects with a `PayloadError`. */
 export async function decodeDifferential(source: unknown): Promise<Differential> {
@@ -34,17 +36,27 @@ export async function decodeDifferential(source: unknown): Promise<Differential>
   const total = readTests(columns, payload.tests.total, nodes);
   const self = readTests(columns, payload.tests.self, nodes);
   const names = columns.texts(lengths);
-  return {
+  const units = payload.units.map(each => ({
+    unit: each.unit,
+    scales: { before: each.before, after: each.after },
+    changes: each.changes
+  }));
+  const told = payload.tests.total === 'changes' || payload.tests.self === 'changes';
+  const profile: Differential = {
     title: text(payload.title, 'Differential flamegraph'),
-    unit: payload.unit,
+    unit: units[0].unit,
+    units,
+    changes: told ? units[0].changes : null,
     before,
     after,
     frames: { names, modules: payload.modules, kinds: payload.kinds, module, kind },
     shape,
     tests: { total, self },
     level: typeof payload.level === 'number' && payload.level > 0 && payload.level < 1 ? payload.level : 0,
+    sentences: isTexts(payload.sentences) ? payload.sentences : [],
     notices: isTexts(payload.notices) ? payload.notices : []
   };
+  return inUnit(profile, units[0]);
 }
 
 /** The tree of nodes in preorder, by how many levels each one climbs from the one before. */
@@ -79,7 +91,8 @@ function readSide(columns: Columns, side: PayloadSide, name: string, shape: Shap
   return {
     title: text(side.title, name),
     samples: side.samples,
-    scale: side.scale,
+    runs: side.runs ?? 0,
+    scale: 0,
     self,
     total: totals(shape, self)
   };
@@ -88,15 +101,26 @@ function readSide(columns: Columns, side: PayloadSide, name: string, shape: Shap
 function readTests(columns: Columns, sort: TestSort, nodes: number): Tests {
   const verdict = new Uint8Array(nodes).fill(NOT_TESTED);
   if (sort === null) {
-    return { verdict, q: null, tested: false };
+    return { verdict, q: null, detectable: null, tested: false };
   }
   verdict.set(columns.take(nodes, NOT_TESTED));
-  if (verdict.some(value => value > 1 && value !== NOT_TESTED)) {
+  const most = sort === 'changes' ? CHANGES.length : SIGNIFICANT;
+  if (verdict.some(value => value > most && value !== NOT_TESTED)) {
     throw new PayloadError('The flamegraph data holds a test that says nothing.');
   }
-  const steps = sort === 'q' ? columns.take(nodes, STEPS + 1) : null;
-  const q = steps === null ? null : Float64Array.from(steps, step => (step === 0 ? NaN : (step - 1) / STEPS));
-  return { verdict, q, tested: verdict.some(value => value !== NOT_TESTED) };
+  const q = sort === 'yes' ? null : ofSteps(columns.take(nodes, STEPS + 1));
+  const detectable = sort === 'changes' ? ofSteps(columns.take(nodes, LARGEST_PART * STEPS + 1)) : null;
+  return {
+    verdict,
+    q,
+    detectable,
+    tested: sort === 'changes' || verdict.some(value => value !== NOT_TESTED)
+  };
+}
+
+/** Values in steps from 1 on; 0 is none. */
+function ofSteps(steps: Uint32Array): Float64Array {
+  return Float64Array.from(steps, step => (step === 0 ? NaN : (step - 1) / STEPS));
 }
 
 function text(value: unknown, otherwise: string): string {

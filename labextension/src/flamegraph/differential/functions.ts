@@ -3,7 +3,16 @@
 import { functions } from '../tree/functions';
 import { Tree } from '../tree/profile';
 import { treeOf } from '../tree/totals';
-import { Differential, Mode, NOT_SIGNIFICANT, NOT_TESTED, SIGNIFICANT, apart, worth } from './profile';
+import {
+  Differential,
+  Mode,
+  NOT_SIGNIFICANT,
+  NOT_TESTED,
+  SIGNIFICANT,
+  apart,
+  isSignificant,
+  worth
+} from './profile';
 
 /** One function: what each side has of all its nodes, in the profile's unit, a recursive call once. */
 export interface FunctionDifference {
@@ -40,8 +49,10 @@ export function functionDifferences(profile: Differential, mode: Mode, root = 0)
     if (q !== null && !(lowest[f] <= q[i]) && !Number.isNaN(q[i])) {
       lowest[f] = q[i];
     }
-    if (verdict[i] === SIGNIFICANT || (verdict[i] === NOT_SIGNIFICANT && found[f] === NOT_TESTED)) {
-      found[f] = verdict[i];
+    if (isSignificant(verdict[i])) {
+      found[f] = SIGNIFICANT;
+    } else if (verdict[i] === NOT_SIGNIFICANT && found[f] === NOT_TESTED) {
+      found[f] = NOT_SIGNIFICANT;
     }
   }
   const rows: FunctionDifference[] = [];

@@ -16,6 +16,7 @@ const TAKEN = [
   'find-this',
   'flip',
   'table',
+  'export',
   'copy',
   'help'
 ] as const satisfies readonly Shared[];
@@ -23,7 +24,7 @@ const TAKEN = [
 type Taken = (typeof TAKEN)[number];
 
 export type Command =
-  Taken | 'before' | 'difference' | 'after' | 'swap' | 'mode' | 'width' | 'palette' | 'intensity';
+  Taken | 'before' | 'difference' | 'after' | 'swap' | 'mode' | 'unit' | 'width' | 'palette' | 'intensity';
 
 /** Command, its key, how the key is written, and what it does. */
 export const KEYS: readonly (readonly [Command, string, string, string])[] = [
@@ -39,11 +40,13 @@ export const KEYS: readonly (readonly [Command, string, string, string])[] = [
   ['after', '3', '3', 'The flamegraph after'],
   ['swap', 'b', 'b', 'Before and after in turn'],
   ['mode', 's', 's', 'Compare totals, or self samples'],
+  ['unit', 'u', 'u', 'Shares, or CPU time per orchestration'],
   ['width', 'w', 'w', 'Next sort of widths'],
   ['palette', 'c', 'c', 'Red and blue, or orange and purple'],
   ['intensity', 'a', 'a', 'Colour by amount, or by factor'],
   ['flip', '', 'i', 'Root at the top or at the bottom'],
   ['table', '', 't', 'Table of functions'],
+  ['export', '', 'e', 'Save as a file'],
   ['copy', '', 'y', 'Copy the name'],
   ['help', '', '?', 'Keys']
 ];

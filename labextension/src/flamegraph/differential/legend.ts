@@ -3,7 +3,7 @@
 import { Mode as Theme } from '../draw/colors';
 import { printable } from '../draw/names';
 import { element } from '../ui/dom';
-import { FULL_FACTOR, STEPS, differenceColor, largest } from './look';
+import { FULL_FACTOR, STEPS, differenceColor, largest, movedColor } from './look';
 import { Differential } from './profile';
 import { DifferentialState } from './state';
 import { UNIT_LONG, differenceText } from './words';
@@ -14,7 +14,7 @@ export function differenceLegend(
   { mode, intensity, palette }: DifferentialState,
   theme: Theme
 ): HTMLElement[] {
-  const { unit, tests, level } = profile;
+  const { unit, tests, level, changes } = profile;
   const most = largest(profile, mode);
   const relative = intensity === 'relative';
   const end = (sign: 1 | -1): string =>
@@ -38,8 +38,9 @@ export function differenceLegend(
   const { tested } = tests[mode];
   const limit = level > 0 ? ` (q above ${level})` : '';
   const greyText = tested ? 'not significant' : 'equal';
+  const follows = changes === null ? '' : ', or it follows from a change that is coloured';
   const greyTitle = tested
-    ? `No test found a difference${limit}, or none was made`
+    ? `No test found a difference${limit}, or none was made${follows}`
     : 'The same on both sides';
   const items = [
     element(
@@ -60,6 +61,7 @@ export function differenceLegend(
       `${what}dearer`
     ),
     element('li', '', { title: 'The frame is on one side only' }, hatchedChip(), 'appeared or vanished'),
+    ...(changes === null ? [] : [movedItem(theme)]),
     element('li', '', { title: `The baseline is before: ${baseline}` }, 'baseline: before')
   ];
   if (!tested) {
@@ -76,6 +78,13 @@ function chip(color: string): HTMLElement {
 
 function hatchedChip(): HTMLElement {
   return element('span', 'duronb-chip duronb-hatched', { 'aria-hidden': 'true' });
+}
+
+function movedItem(theme: Theme): HTMLElement {
+  const mark = hatchedChip();
+  mark.style.backgroundColor = movedColor(theme);
+  const title = 'What one frame has more another one has less: the sum is the same within noise';
+  return element('li', '', { title }, mark, 'moved, not slower');
 }
 
 function small(text: string): HTMLElement {

@@ -35,7 +35,7 @@ describe('differenceLook', () => {
     for (const theme of THEMES) {
       for (const palette of PALETTES) {
         const { inks, match } = differenceLook(profile, tree, 'total', 'absolute', palette, theme);
-        expect(inks.length).toBe(1 + 2 * STEPS);
+        expect(inks.length).toBe(2 + 2 * STEPS);
         for (const { fill, text } of [...inks, match]) {
           expect(contrast(fill, text)).toBeGreaterThanOrEqual(4.5);
         }

@@ -3,6 +3,8 @@
 import { Look, lookOf } from '../draw/look';
 import { printable, withoutHash } from '../draw/names';
 import { Theme } from '../draw/theme';
+import { Host, fileName, hexOf, offer } from '../export';
+import { pathOf } from '../tree/paths';
 import { exactly } from '../tree/search';
 import { Crumbs } from '../ui/crumbs';
 import { choice, element } from '../ui/dom';
@@ -11,16 +13,19 @@ import { ownsKey } from '../ui/keys';
 import { legendElements } from '../ui/legend';
 import { Popup } from '../ui/popup';
 import { Tooltip } from '../ui/tooltip';
+import { ChangeList } from './changes';
+import { DIFFERENCE_EXPORTS } from './exports';
 import { functionDifferences } from './functions';
 import { Command, KEYS, commandOf } from './keys';
 import { differenceLegend } from './legend';
 import { differenceLook } from './look';
+import type { DifferentialPayload } from './payload';
 import { Differential, MODES } from './profile';
 import { DifferentialSession } from './session';
 import { DifferentialState, INTENSITIES, Intensity, PALETTES, Palette, WIDTHS } from './state';
 import { DifferenceTable } from './table';
 import { DifferentialToolbar } from './toolbar';
-import { describe, factsOf, headline, matchedText } from './words';
+import { aboutText, describe, factsOf, headline, matchedText } from './words';
 
 const PALETTE_NAMES: Readonly<Record<Palette, string>> = {
   'red-blue': 'Red and blue',
@@ -32,12 +37,19 @@ const INTENSITY_NAMES: Readonly<Record<Intensity, string>> = {
   relative: 'Colour by factor'
 };
 
+export interface PanelSettings {
+  payload: DifferentialPayload;
+  host: Host | null;
+  changed: (state: DifferentialState) => void;
+}
+
 export class DifferentialPanel {
   readonly session: DifferentialSession;
   readonly graph: Graph;
   private readonly toolbar: DifferentialToolbar;
   private readonly popup = new Popup();
   private readonly crumbs: Crumbs;
+  private readonly changes: ChangeList;
   private readonly table: DifferenceTable;
   private readonly tooltip = new Tooltip();
   private readonly status = element('div', 'duronb-status');
@@ -54,12 +66,13 @@ export class DifferentialPanel {
     profile: Differential,
     state: Partial<DifferentialState>,
     private theme: Theme,
-    private readonly changed: (state: DifferentialState) => void
+    private readonly settings: PanelSettings
   ) {
     this.session = new DifferentialSession(profile, state);
     const title = printable(profile.title);
     element.setAttribute('aria-label', `Differential flamegraph: ${title}`);
-    this.toolbar = new DifferentialToolbar(title, {
+    const units = profile.units.map(({ unit }) => unit);
+    this.toolbar = new DifferentialToolbar(title, units, {
       change: part => {
         this.update(part);
       },
@@ -77,6 +90,18 @@ export class DifferentialPanel {
       this.zoom(node);
     });
     this.graph = this.makeGraph();
+    this.changes = new ChangeList(change => {
+      const zoomed = change.node === 0 ? 0 : this.session.tree.parent[change.node];
+      const path = pathOf(this.session.tree, change.node);
+      this.update({
+        side: 'difference',
+        width: 'both',
+        mode: change.of,
+        zoom: pathOf(this.session.tree, zoomed),
+        selected: path
+      });
+      this.select(this.session.selected);
+    });
     this.table = new DifferenceTable(name => {
       this.find(name);
     });
@@ -130,6 +155,7 @@ export class DifferentialPanel {
     this.graph.select(node);
     this.say(before + describe(this.session, node));
     this.table.mark(this.session.functionOf(node));
+    this.changes.mark(node);
     this.changed(this.session.state);
   }
 
@@ -190,7 +216,9 @@ export class DifferentialPanel {
       this.crumbs.element,
       this.graph.element,
       element('div', 'duronb-foot', {}, this.status, this.intensity, this.palette, this.legend),
+      this.changes.element,
       this.table.element,
+      this.sentences(),
       this.tooltip.element,
       this.live
     );
@@ -210,7 +238,7 @@ export class DifferentialPanel {
     graph.select(session.selected, false);
     this.crumbs.show(tree, root);
     toolbar.setFacts(headline(session));
-    toolbar.show(state, root > 0);
+    toolbar.show(state, session.profile.unit, root > 0);
     if (error === null) {
       toolbar.search.setText(state.search);
     }
@@ -234,6 +262,12 @@ export class DifferentialPanel {
         ? differenceLegend(profile, state, theme.mode)
         : legendElements(tree, root, 'kind', theme.mode))
     );
+    if (side === 'difference') {
+      this.changes.show(profile);
+      this.changes.mark(session.selected);
+    } else {
+      this.changes.hide();
+    }
     if (state.table) {
       this.table.show({ profile, mode, rows: functionDifferences(profile, mode, root) });
       this.table.mark(session.functionOf(session.selected));
@@ -246,7 +280,8 @@ export class DifferentialPanel {
     const { profile, tree, state } = this.session;
     const { side, mode, intensity, palette } = state;
     const { mode: theme } = this.theme;
-    const key = side === 'difference' ? [mode, intensity, palette, theme].join() : [side, theme].join();
+    const how = [profile.unit, mode, intensity, palette, theme].join();
+    const key = side === 'difference' ? how : [side, theme].join();
     if (this.look?.key !== key) {
       const look =
         side === 'difference'
@@ -317,6 +352,11 @@ export class DifferentialPanel {
       case 'mode':
         this.update({ mode: after(MODES, state.mode) });
         break;
+      case 'unit': {
+        const units = session.profile.units.map(({ unit }) => unit);
+        this.update({ unit: after(units, session.profile.unit) });
+        break;
+      }
       case 'width':
         this.update({ side: 'difference', width: after(WIDTHS, state.width) });
         break;
@@ -332,6 +372,9 @@ export class DifferentialPanel {
       case 'table':
         this.update({ table: !state.table });
         break;
+      case 'export':
+        this.offerExports();
+        break;
       case 'copy':
         void this.copy();
         break;
@@ -339,6 +382,53 @@ export class DifferentialPanel {
         this.help();
         break;
     }
+  }
+
+  /** How it was tested, and what cannot be seen. */
+  private sentences(): HTMLElement {
+    const { sentences } = this.session.profile;
+    const items = sentences.map(text => element('li', '', {}, printable(text)));
+    const list = element('ul', 'duronb-sentences', {}, ...items);
+    list.hidden = items.length === 0;
+    return list;
+  }
+
+  private offerExports(): void {
+    const { session, graph, settings, toolbar } = this;
+    const { scene } = graph;
+    if (scene === null) {
+      return;
+    }
+    const context = {
+      profile: session.profile,
+      scene,
+      subtitle: headline(session),
+      background: hexOf(getComputedStyle(this.element).backgroundColor),
+      about: (node: number) => aboutText(session, node),
+      payload: () => JSON.stringify({ ...settings.payload, state: session.state }),
+      host: settings.host
+    };
+    const actions = DIFFERENCE_EXPORTS.filter(each => each.available(context)).map(each => ({
+      label: each.label,
+      hint: each.ending,
+      run: () => {
+        each.make(context).then(
+          blob => {
+            const name = fileName(session.profile.title, each.ending);
+            offer(blob, name);
+            this.say(`Saved ${name}`);
+          },
+          (error: unknown) => {
+            this.say(error instanceof Error ? error.message : String(error));
+          }
+        );
+      }
+    }));
+    this.popup.menu(toolbar.exportButton, actions);
+  }
+
+  private changed(state: DifferentialState): void {
+    this.settings.changed(state);
   }
 
   private nodeHere(): number {

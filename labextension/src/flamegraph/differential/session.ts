@@ -2,9 +2,10 @@
 
 import { nodeAt, pathOf } from '../tree/paths';
 import { Tree } from '../tree/profile';
+import { stepAmong, stepTowards, widestChild } from '../tree/steps';
 import { compile, matches, matchingFrames } from '../tree/search';
 import { sumOf } from './functions';
-import { Differential, worth } from './profile';
+import { Differential, inUnit, worth } from './profile';
 import { DifferentialState, INITIAL, SideName, Width } from './state';
 import { treeFor } from './tree';
 
@@ -29,13 +30,16 @@ export class DifferentialSession {
   found: Found = NOTHING;
   /** Why the search is not valid; the last valid one goes on being used. */
   error: string | null = null;
+  /** In the unit that is chosen. */
+  profile: Differential;
   private readonly trees = new Map<string, Tree>();
   private current: DifferentialState;
 
   constructor(
-    readonly profile: Differential,
+    private readonly first: Differential,
     state: Partial<DifferentialState> = {}
   ) {
+    this.profile = first;
     this.current = { ...INITIAL };
     this.tree = this.treeOf(this.current.side, this.current.width);
     this.update(state);
@@ -63,6 +67,7 @@ export class DifferentialSession {
         this.flags = regex === null ? null : matchingFrames(this.profile.frames.names, regex);
       }
     }
+    next.unit = this.toUnit(next.unit);
     this.current = next;
     this.tree = this.treeOf(next.side, next.width);
     this.root = this.shown(nodeAt(this.tree, next.zoom));
@@ -90,38 +95,19 @@ export class DifferentialSession {
   /** Go to the next or the previous match that is drawn; returns its position among them, or -1. */
   goToMatch(step: 1 | -1): { at: number; of: number } {
     const nodes = this.found.nodes.filter(node => this.tree.extent[node] > 0);
-    if (nodes.length === 0) {
-      return { at: -1, of: 0 };
+    const at = stepAmong(nodes, this.selected, step);
+    if (at >= 0) {
+      this.select(nodes[at]);
     }
-    const from = nodes.indexOf(this.selected);
-    const at = from < 0 && step < 0 ? nodes.length - 1 : (from + step + nodes.length) % nodes.length;
-    this.select(nodes[at]);
     return { at, of: nodes.length };
   }
 
-  /** The widest child; the node itself where it has none. */
   widestChild(node: number): number {
-    const { end, extent } = this.tree;
-    let best = node;
-    for (let child = node + 1; child < end[node]; child = end[child]) {
-      if (extent[child] > 0 && (best === node || extent[child] > extent[best])) {
-        best = child;
-      }
-    }
-    return best;
+    return widestChild(this.tree, node);
   }
 
-  /** One frame from the zoomed one towards another, or one frame back. */
   stepTowards(node: number | null, inwards: boolean): number {
-    const { parent, depth } = this.tree;
-    if (!inwards) {
-      return parent[this.root];
-    }
-    let to = node ?? this.root;
-    while (depth[to] > depth[this.root] + 1) {
-      to = parent[to];
-    }
-    return to;
+    return stepTowards(this.tree, this.root, node, inwards);
   }
 
   /** Name of the function of a node; empty for the root. */
@@ -132,6 +118,19 @@ export class DifferentialSession {
   /** What all samples of a side are worth. */
   whole(side: 'before' | 'after'): number {
     return worth(this.profile[side], 'total', 0);
+  }
+
+  /** Take on a unit; one that the payload does not have is none. */
+  private toUnit(unit: DifferentialState['unit']): DifferentialState['unit'] {
+    const { first } = this;
+    const found = first.units.find(each => each.unit === unit);
+    const wanted = found?.unit ?? first.unit;
+    if (wanted !== this.profile.unit) {
+      this.profile = found === undefined || found.unit === first.unit ? first : inUnit(first, found);
+      // Widths of both sides together depend on what their samples are worth.
+      this.trees.clear();
+    }
+    return found === undefined || found.unit === first.unit ? '' : found.unit;
   }
 
   private treeOf(side: SideName, width: Width): Tree {

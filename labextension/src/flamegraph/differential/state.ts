@@ -1,6 +1,8 @@
 /** What of a differential view is kept: in a saved output, in a page's address. */
 
 import { isTexts } from '../payload/state';
+import { UNITS } from './payload';
+import type { Unit } from './payload';
 import { MODES, Mode } from './profile';
 
 export const SIDES = ['before', 'difference', 'after'] as const;
@@ -19,6 +21,8 @@ export interface DifferentialState {
   /** What the width of a frame of the difference stands for. */
   width: Width;
   mode: Mode;
+  /** What is compared; empty for what the payload shows first. */
+  unit: Unit | '';
   /** What the strength of a colour stands for. */
   intensity: Intensity;
   palette: Palette;
@@ -38,6 +42,7 @@ export const INITIAL: Readonly<DifferentialState> = {
   side: 'difference',
   width: 'both',
   mode: 'total',
+  unit: '',
   intensity: 'absolute',
   palette: 'red-blue',
   search: '',
@@ -69,6 +74,7 @@ const CHECKS: Record<keyof DifferentialState, (value: unknown) => boolean> = {
   side: isOneOf(SIDES),
   width: isOneOf(WIDTHS),
   mode: isOneOf(MODES),
+  unit: isOneOf([...UNITS, '']),
   intensity: isOneOf(INTENSITIES),
   palette: isOneOf(PALETTES),
   search: isText,

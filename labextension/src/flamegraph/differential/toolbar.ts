@@ -4,7 +4,9 @@ import { button, choice, element } from '../ui/dom';
 import { SearchBox } from '../ui/searchbox';
 import { Command } from './keys';
 import { MODES, Mode } from './profile';
+import type { Unit } from './payload';
 import { DifferentialState, SIDES, SideName, WIDTHS, Width } from './state';
+import { UNIT_TITLES } from './words';
 
 export interface ToolbarEvents {
   change: (part: Partial<DifferentialState>) => void;
@@ -40,11 +42,13 @@ export class DifferentialToolbar {
   private readonly sides: Map<SideName, HTMLButtonElement>;
   private readonly modes: Map<Mode, HTMLButtonElement>;
   private readonly width: HTMLSelectElement;
+  private readonly unit: HTMLSelectElement;
+  readonly exportButton: HTMLButtonElement;
   private readonly reset: HTMLButtonElement;
   private readonly flip: HTMLButtonElement;
   private readonly table: HTMLButtonElement;
 
-  constructor(title: string, events: ToolbarEvents) {
+  constructor(title: string, units: readonly Unit[], events: ToolbarEvents) {
     const heading = element('button', 'duronb-title', { type: 'button', title: 'Show all (Esc)' }, title);
     const run = (command: Command) => () => {
       events.run(command);
@@ -78,6 +82,16 @@ export class DifferentialToolbar {
         events.change({ width: width as Width });
       }
     );
+    this.unit = choice(
+      'duronb-unit',
+      'What is compared (u)',
+      units.map(unit => [unit, UNIT_TITLES[unit]]),
+      unit => {
+        events.change({ unit: unit as Unit });
+      }
+    );
+    this.unit.hidden = units.length < 2;
+    this.exportButton = button('Export', 'Save a picture, a page or the stacks (e)', run('export'));
     this.reset = button('Reset', 'Show all (Esc)', run('escape'));
     this.flip = button('Flip', 'Root at the top or at the bottom (i)', run('flip'));
     this.table = button('Table', 'Table of functions (t)', run('table'));
@@ -92,9 +106,16 @@ export class DifferentialToolbar {
         { role: 'toolbar', 'aria-label': 'Differential flamegraph' },
         group('Side', this.sides.values()),
         group('Compare', this.modes.values()),
+        this.unit,
         this.width,
         this.search.element,
-        group('Graph', [this.reset, this.flip, this.table, button('?', 'Keys (?)', run('help'))])
+        group('Graph', [
+          this.reset,
+          this.flip,
+          this.table,
+          this.exportButton,
+          button('?', 'Keys (?)', run('help'))
+        ])
       )
     );
   }
@@ -104,13 +125,14 @@ export class DifferentialToolbar {
     this.facts.title = text;
   }
 
-  show(state: DifferentialState, zoomed: boolean): void {
+  show(state: DifferentialState, unit: Unit, zoomed: boolean): void {
     for (const [side, made] of this.sides) {
       made.setAttribute('aria-pressed', String(side === state.side));
     }
     for (const [mode, made] of this.modes) {
       made.setAttribute('aria-pressed', String(mode === state.mode));
     }
+    this.unit.value = unit;
     this.width.value = state.width;
     this.width.disabled = state.side !== 'difference';
     this.search.setLiteral(state.literal);

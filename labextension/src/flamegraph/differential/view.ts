@@ -1,7 +1,7 @@
 /** The differential flamegraph as the shells use it: made of a payload, moved by a state, themed by what is around it. */
 
-import { Theme, ThemeName, themeOf, watchTheme } from '../draw/theme';
-import { element } from '../ui/dom';
+import type { Host } from '../export';
+import { ShellOptions, ViewShell } from '../ui/shell';
 import { STYLES } from '../ui/styles';
 import { decodeDifferential } from './decode';
 import { DifferentialPanel } from './panel';
@@ -9,12 +9,11 @@ import { checkDifferential } from './payload';
 import { DifferentialState, INITIAL, partOfState } from './state';
 import { DIFFERENTIAL_STYLES } from './styles';
 
-export interface DifferentialOptions {
-  theme?: ThemeName;
-  /** Height of the whole view in pixels; by default as high as the tree, within limits. */
-  height?: number | null;
+export interface DifferentialOptions extends ShellOptions {
   /** State to start with, before the payload's own; what is not well formed is ignored. */
   state?: unknown;
+  /** What only the shell can give to an export; without it pages are not offered. */
+  host?: Host | null;
   /** Called when what is shown has changed. */
   onState?: (state: DifferentialState) => void;
 }
@@ -30,43 +29,26 @@ export interface ShownDifference extends DifferentialState {
 
 const NOTHING = { before: 0, after: 0 };
 
-export class DifferentialView {
-  /** Settles when the first picture is laid out; rejects with a `PayloadError`. */
-  readonly ready: Promise<void>;
-  readonly element: HTMLDivElement;
-  private readonly host: HTMLDivElement;
-  private readonly unwatch: () => void;
-  private panel: DifferentialPanel | null = null;
-  private disposed = false;
+export class DifferentialView extends ViewShell<DifferentialPanel> {
   /** What was asked for before the payload was unpacked. */
   private wanted: Partial<DifferentialState>;
-  private themeName: ThemeName;
-  private theme: Theme;
 
-  constructor(
-    parent: HTMLElement,
-    payload: unknown,
-    private readonly options: DifferentialOptions = {}
-  ) {
-    this.host = element('div', 'duronb-host');
-    this.element = element('div', 'duronb-view', { role: 'region', 'aria-label': 'Differential flamegraph' });
-    const shadow = this.host.attachShadow({ mode: 'open' });
-    shadow.append(element('style', '', {}, STYLES + DIFFERENTIAL_STYLES), this.element);
-    parent.append(this.host);
-    this.themeName = options.theme ?? 'auto';
-    this.theme = themeOf(this.host, this.themeName);
-    this.unwatch = watchTheme(() => {
-      this.showTheme();
+  constructor(parent: HTMLElement, source: unknown, options: DifferentialOptions = {}) {
+    super(parent, 'Differential flamegraph', STYLES + DIFFERENTIAL_STYLES, options, async () => {
+      const payload = checkDifferential(source);
+      const profile = await decodeDifferential(payload);
+      return () => {
+        const state = { ...partOfState(payload.state), ...this.wanted };
+        return new DifferentialPanel(this.element, profile, state, this.theme, {
+          payload,
+          host: options.host ?? null,
+          changed: shown => {
+            options.onState?.(shown);
+          }
+        });
+      };
     });
-    this.setHeight(options.height ?? null);
     this.wanted = partOfState(options.state);
-    this.element.append(element('p', 'duronb-message', {}, 'Unpacking the flamegraph…'));
-    this.showTheme();
-    this.ready = this.load(payload);
-    this.ready.catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
-      this.element.replaceChildren(element('p', 'duronb-message', { role: 'alert' }, message));
-    });
   }
 
   /** Change the state; what is not well formed is ignored. */
@@ -79,16 +61,6 @@ export class DifferentialView {
     }
   }
 
-  setTheme(name: ThemeName): void {
-    this.themeName = name;
-    this.showTheme();
-  }
-
-  setHeight(height: number | null): void {
-    this.host.style.height = height === null ? '' : `${height}px`;
-    this.element.classList.toggle('duronb-fixed', height !== null);
-  }
-
   state(): ShownDifference {
     const session = this.panel?.session;
     const found = session?.found ?? NOTHING;
@@ -98,33 +70,5 @@ export class DifferentialView {
       scope: session?.scope ?? NOTHING,
       visible: this.panel?.graph.visible ?? 0
     };
-  }
-
-  dispose(): void {
-    if (!this.disposed) {
-      this.disposed = true;
-      this.unwatch();
-      this.panel?.dispose();
-      this.host.remove();
-    }
-  }
-
-  private async load(source: unknown): Promise<void> {
-    const payload = checkDifferential(source);
-    const profile = await decodeDifferential(payload);
-    if (this.disposed) {
-      return;
-    }
-    const state = { ...partOfState(payload.state), ...this.wanted };
-    this.panel = new DifferentialPanel(this.element, profile, state, this.theme, shown => {
-      this.options.onState?.(shown);
-    });
-  }
-
-  private showTheme(): void {
-    this.theme = themeOf(this.host, this.themeName);
-    this.element.dataset.mode = this.theme.mode;
-    this.element.dataset.host = this.theme.host;
-    this.panel?.setTheme(this.theme);
   }
 }

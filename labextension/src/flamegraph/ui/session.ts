@@ -10,6 +10,7 @@ import { Amounts, Profile, Tree } from '../tree/profile';
 import { moved, rewrite, rewrites } from '../tree/rewrite';
 import { sandwich } from '../tree/sandwich';
 import { Matches, compile, matches, matchingFrames } from '../tree/search';
+import { stepAmong, stepTowards, widestChild } from '../tree/steps';
 import { keptNodes, perSecond, selectedGroups, selfCounts } from '../tree/select';
 import { treeOf } from '../tree/totals';
 
@@ -164,38 +165,19 @@ export class Session {
   /** Go to the next or the previous match; returns its position, or -1 where there is none. */
   goToMatch(step: 1 | -1): number {
     const { nodes } = this.found;
-    if (nodes.length === 0) {
-      return -1;
+    const to = stepAmong(nodes, this.selected, step);
+    if (to >= 0) {
+      this.select(nodes[to]);
     }
-    const at = nodes.indexOf(this.selected);
-    const to = at < 0 && step < 0 ? nodes.length - 1 : (at + step + nodes.length) % nodes.length;
-    this.select(nodes[to]);
     return to;
   }
 
-  /** The child with the most samples; the node itself where it has none. */
   widestChild(node: number): number {
-    const { end, total } = this.tree;
-    let best = node;
-    for (let child = node + 1; child < end[node]; child = end[child]) {
-      if (total[child] > 0 && (best === node || total[child] > total[best])) {
-        best = child;
-      }
-    }
-    return best;
+    return widestChild(this.tree, node);
   }
 
-  /** One frame from the zoomed one towards another, or one frame back. */
   stepTowards(node: number | null, inwards: boolean): number {
-    const { parent, depth } = this.tree;
-    if (!inwards) {
-      return parent[this.root];
-    }
-    let to = node ?? this.root;
-    while (depth[to] > depth[this.root] + 1) {
-      to = parent[to];
-    }
-    return to;
+    return stepTowards(this.tree, this.root, node, inwards);
   }
 
   /** Name of the function of a node; empty for the root of everything. */
