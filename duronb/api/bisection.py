@@ -23,8 +23,8 @@ from duronb.subject.side import ALL_STAGES, side_requests
 from duronb.views.bisection import Bisected, Measured
 
 if TYPE_CHECKING:
-    from duronb.analysis.bisect import Answer
-    from duronb.analysis.compare import ComparisonResult
+    from duronb.analysis.comparison.bisect import Answer
+    from duronb.analysis.comparison.compare import ComparisonResult
     from duronb.model.run import RunRecord
 
 
@@ -78,7 +78,7 @@ def bisect(
     KeyboardInterrupt
         You stopped it. What was recorded is kept, and the same call goes on from there.
     """
-    from duronb.analysis.bisect import Bisection
+    from duronb.analysis.comparison.bisect import Bisection
     from duronb.analysis.metrics import metric_named
 
     metric_named(metric)
@@ -198,7 +198,7 @@ class _Bench:
         return max(alike, key=lambda series: len(series.pairs[0]), default=None)
 
     def _compare(self, series: Series) -> ComparisonResult:
-        from duronb.analysis.compare import compare_runs
+        from duronb.analysis.comparison.compare import compare_runs
         from duronb.analysis.metrics import RATES
 
         before, after = series.pairs

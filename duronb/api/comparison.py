@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from duronb.analysis.compare import compare_runs
-from duronb.analysis.verdict import MARGIN
+from duronb.analysis.comparison.compare import compare_runs
+from duronb.analysis.comparison.verdict import MARGIN
 from duronb.api.stores import store_for
 from duronb.errors import RequestError
 from duronb.model.run import RunRecord

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from duronb.analysis.history import By, trend
+from duronb.analysis.history.history import By, trend
 from duronb.api.stores import store_for
 from duronb.model.many import collector_paused
 from duronb.views.history.history import History

@@ -2,7 +2,7 @@
 
 Exit status: 0 no regression; 1 a stage regressed beyond the margin, or more orchestrations failed; 3 undecided or not
 comparable; 2 usage or environment. A stage that is inconclusive passes when its interval excludes a loss beyond the
-margin: see ``duronb.analysis.gate``.
+margin: see ``duronb.analysis.comparison.gate``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from duronb.options import STORE, Words
 from duronb.options.comparing import COMPARE, compare_arguments
 
 if TYPE_CHECKING:
-    from duronb.analysis.gate import Gate
+    from duronb.analysis.comparison.gate import Gate
     from duronb.views.comparison.comparison import Comparison
 
 _SIDES: Words = (
@@ -36,7 +36,7 @@ _FILES: Words = (
 def check(parsed: Namespace) -> int:
     """Judge a candidate; as JSON the comparison with ``gate``, ``exit_code`` and ``written``."""
     _check_paths(parsed)
-    from duronb.analysis.gate import gate
+    from duronb.analysis.comparison.gate import gate
     from duronb.api.comparison import gated
 
     comparison, candidates = gated(**compare_arguments(parsed, parsed.baseline, parsed.candidate))

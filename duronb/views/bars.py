@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from duronb.analysis.bucket import Catalogue
+from duronb.analysis.bottlenecks.bucket import Catalogue
 from duronb.views.escape import markup, visible
 from duronb.views.figures import share
 from duronb.views.palette import bucket_fill

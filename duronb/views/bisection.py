@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from duronb.analysis.bisect import Answer, Finding
-from duronb.analysis.compare import ComparisonResult
+from duronb.analysis.comparison.bisect import Answer, Finding
+from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.subject.candidates import Candidate
 from duronb.views.progress import plain
 

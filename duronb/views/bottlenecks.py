@@ -10,10 +10,10 @@ from itertools import groupby
 from typing import Any, Protocol, overload
 from weakref import WeakKeyDictionary
 
-from duronb.analysis.assignment import Assignment
-from duronb.analysis.bottlenecks import Bottleneck, bottlenecks
-from duronb.analysis.bucket import UNKNOWN, Catalogue
-from duronb.analysis.time_budget import StageBudget, time_budget
+from duronb.analysis.bottlenecks.assignment import Assignment
+from duronb.analysis.bottlenecks.bottlenecks import Bottleneck, bottlenecks
+from duronb.analysis.bottlenecks.bucket import UNKNOWN, Catalogue
+from duronb.analysis.bottlenecks.time_budget import StageBudget, time_budget
 from duronb.errors import HostError
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from duronb.analysis.assignment import Assignment
+from duronb.analysis.bottlenecks.assignment import Assignment
 from duronb.model.profile import Indices
 from duronb.views.compression import compress, decompress
 from duronb.views.escape import well_formed

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from duronb.analysis.assignment import Assignment, assign
-from duronb.analysis.bucket import Catalogue
-from duronb.analysis.catalogue import bundled_catalogue, load_catalogue
+from duronb.analysis.bottlenecks.assignment import Assignment, assign
+from duronb.analysis.bottlenecks.bucket import Catalogue
+from duronb.analysis.bottlenecks.catalogue import bundled_catalogue, load_catalogue
 from duronb.errors import RequestError
 from duronb.model.profile import CallTree
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from statistics import stdev
 from typing import TYPE_CHECKING
 
+from duronb.analysis.comparison.stage import is_usable, stage_of
 from duronb.analysis.metrics import headline
-from duronb.analysis.stage_comparison import is_usable, stage_of
 from duronb.errors import DuronbError
 from duronb.model.run import RunRecord
 from duronb.views.comparison.display import comparison_html, plot_picture
@@ -33,7 +33,7 @@ from duronb.views.report_page import (
 from duronb.views.tables import Table, hot_frames, hot_table, metrics_table, runs_table
 
 if TYPE_CHECKING:
-    from duronb.analysis.gate import Gate
+    from duronb.analysis.comparison.gate import Gate
     from duronb.views.comparison.comparison import Comparison
 
 _HOTTEST = 25
@@ -193,9 +193,9 @@ def _flamegraph(run: RunRecord) -> str:
 
 
 def _differential(comparison: Comparison) -> str:
-    from duronb.views.differential import decode_differential
-    from duronb.views.differential_still import differential_description
-    from duronb.views.differential_table import differential_table, remarks_of
+    from duronb.views.differential.payload import decode_differential
+    from duronb.views.differential.still import differential_description
+    from duronb.views.differential.table import differential_table, remarks_of
 
     if not comparison.stages:
         return ""

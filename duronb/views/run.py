@@ -11,9 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from duronb.analysis.bucket import Catalogue
-from duronb.analysis.catalogue import load_catalogue
-from duronb.analysis.time_budget import time_budget
+from duronb.analysis.bottlenecks.bucket import Catalogue
+from duronb.analysis.bottlenecks.catalogue import load_catalogue
+from duronb.analysis.bottlenecks.time_budget import time_budget
 from duronb.errors import HostError, RequestError, StoreError
 from duronb.model.run import RunRecord
 from duronb.request import shown as quoted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, overload
 
-from duronb.analysis.time_budget import StageBudget
+from duronb.analysis.bottlenecks.time_budget import StageBudget
 from duronb.views.escape import markup, visible
 from duronb.views.figures import NONE, number, share
 from duronb.views.markup import STYLE, table_html

@@ -17,7 +17,7 @@ from duronb.analysis.conditions import (
 )
 from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
-from tests.analysis.sides import ENVIRONMENT, run_of, series_sides, side, stage_of_rate
+from tests.analysis.comparison.sides import ENVIRONMENT, run_of, series_sides, side, stage_of_rate
 
 
 def changed(run: RunRecord, condition: str) -> RunRecord:

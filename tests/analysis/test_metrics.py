@@ -8,7 +8,7 @@ import pytest
 from duronb.analysis.metrics import METRICS, RATES, headline, metric_named, sampling_hz
 from duronb.errors import RequestError
 from duronb.model.stage import StageResult
-from tests.analysis.sides import STAGE, run_of, stage_of_rate
+from tests.analysis.comparison.sides import STAGE, run_of, stage_of_rate
 
 FULL = StageResult(
     name=STAGE,

@@ -8,7 +8,7 @@ from typing import Any
 
 from duronb.model.run import RunRecord
 from duronb.store import Store
-from tests.analysis.sides import series_sides, side
+from tests.analysis.comparison.sides import series_sides, side
 
 BASELINE = [20.0, 21.5, 19.4, 22.0, 20.3]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from duronb.analysis.catalogue import bundled_catalogue
-from tests.analysis.plain_buckets import plain_bucket
+from duronb.analysis.bottlenecks.catalogue import bundled_catalogue
+from tests.analysis.bottlenecks.plain_buckets import plain_bucket
 from tests.ui.driving import SECOND, Driven, cells
 
 if TYPE_CHECKING:

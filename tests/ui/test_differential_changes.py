@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from duronb.analysis.differential import Change, Differential, differential
-from duronb.views.differential import differential_display, differential_of
+from duronb.analysis.differential.differential import Change, Differential, differential
+from duronb.views.differential.payload import differential_display, differential_of
 from duronb.views.notebook import forget_loader
-from tests.analysis.programs import groups, planted, program
+from tests.analysis.differential.programs import groups, planted, program
 from tests.ui.drawn import opened
 from tests.ui.test_differential import ROW, STATE, pixel_line
 

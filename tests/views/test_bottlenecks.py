@@ -8,9 +8,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from duronb.analysis.assignment import Assignment, assign
-from duronb.analysis.bucket import Catalogue
-from duronb.analysis.catalogue import VARIABLE, bundled_catalogue
+from duronb.analysis.bottlenecks.assignment import Assignment, assign
+from duronb.analysis.bottlenecks.bucket import Catalogue
+from duronb.analysis.bottlenecks.catalogue import VARIABLE, bundled_catalogue
 from duronb.errors import HostError, RequestError, StoreError
 from duronb.model.profile import CallTree
 from duronb.model.run import RunRecord

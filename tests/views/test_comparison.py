@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from duronb.analysis.compare import ComparisonResult
-from duronb.analysis.gate import gate
+from duronb.analysis.comparison.compare import ComparisonResult
+from duronb.analysis.comparison.gate import gate
 from duronb.api.comparison import compared
 from duronb.errors import RequestError
 from duronb.model.run import RunRecord
@@ -37,7 +37,7 @@ from duronb.views.comparison.text import (
     side_names,
     summary,
 )
-from tests.analysis.sides import STAGE, run_of, series_sides, side, stage_of_rate
+from tests.analysis.comparison.sides import STAGE, run_of, series_sides, side, stage_of_rate
 from tests.views.profiles import HOSTILE
 from tests.views.reading import Reader, check_inert
 

@@ -13,25 +13,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duronb.analysis.differential import Differential, differential
+from duronb.analysis.differential.differential import Differential, differential
 from duronb.errors import DuronbError, RequestError, StoreError
 from duronb.model.names import normalise
 from duronb.model.profile import CallTree, Counts
 from duronb.views import bundles
-from duronb.views.differential import (
+from duronb.views.differential.payload import (
     decode_differential,
     differential_display,
     differential_of,
     differential_page,
     differential_payload,
 )
-from duronb.views.differential_still import differential_svg
-from duronb.views.differential_table import differential_table, differential_text
+from duronb.views.differential.significance import NOT_TESTED, Significance
+from duronb.views.differential.still import differential_svg
+from duronb.views.differential.table import differential_table, differential_text
 from duronb.views.display_tree import display_tree
 from duronb.views.payload import MIME_TYPE, payload_json
-from duronb.views.significance import NOT_TESTED, Significance
 from duronb.views.union_tree import UnionTree, union_tree
-from tests.analysis.programs import groups, planted, program
+from tests.analysis.differential.programs import groups, planted, program
 from tests.views.profiles import (
     CELLS,
     HOSTILE,

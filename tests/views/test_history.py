@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from duronb.analysis.history import trend
+from duronb.analysis.history.history import trend
 from duronb.errors import HostError
 from duronb.model.run import RunRecord
 from duronb.store import open_store
@@ -20,7 +20,7 @@ from duronb.views.history.history import History
 from duronb.views.history.marks import MOST_DOTS, marks
 from duronb.views.history.picture import history_svg, limits_y, ticks
 from duronb.views.history.words import figure, signed, sparkline
-from tests.analysis.timeline import run_at, runs_of
+from tests.analysis.history.timeline import run_at, runs_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '<script>alert("x")</script>\x1b[31m\u202e&'

@@ -10,16 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from duronb.analysis.gate import gate
+from duronb.analysis.comparison.gate import gate
 from duronb.api.comparison import compared, report
 from duronb.errors import HostError, RequestError
 from duronb.model.run import RunRecord
-from duronb.views import bundles
+from duronb.views import bundles, loader
 from duronb.views.comparison.comparison import Comparison
 from duronb.views.comparison.display import functions_text
 from duronb.views.report import comparison_report, group_report, run_report, stages_table, written
 from duronb.views.run import Run
-from tests.analysis.sides import series_sides, side
+from tests.analysis.comparison.sides import series_sides, side
 from tests.views.profiles import hostile_run, make_run, realistic_cells
 from tests.views.reading import Reader, check_inert
 
@@ -165,6 +165,7 @@ def test_a_comparison_of_runs_without_samples_has_a_page_too(label: str) -> None
 
 def test_a_notebook_and_a_terminal_show_the_functions_that_changed_where_there_are_samples(tmp_path: Path) -> None:
     (tmp_path / "duronb.js").write_text("window.theExtension = 1;")
+    loader.forget_loader()
     comparison = compared(group("baseline", 1.0), group("optimized", 0.7))
     html = comparison._repr_mimebundle_()["text/html"]
     assert html.count("<div data-duronb=") == 2

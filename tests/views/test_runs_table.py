@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from duronb.views.run import MOST_ROWS, Run, Runs
-from tests.analysis.timeline import run_at
+from tests.analysis.history.timeline import run_at
 
 
 def runs(count: int) -> Runs:

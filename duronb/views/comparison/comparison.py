@@ -8,8 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from duronb.analysis.compare import ComparisonResult, Overall
-from duronb.analysis.stage_comparison import StageComparison
+from duronb.analysis.comparison.compare import ComparisonResult, Overall
+from duronb.analysis.comparison.stage import StageComparison
 from duronb.errors import HostError, RequestError
 from duronb.model.run import RunRecord
 from duronb.request import shown as quoted
@@ -19,9 +19,9 @@ from duronb.views.comparison.text import sentences, side_names, summary
 if TYPE_CHECKING:
     from bokeh.plotting import figure as Figure  # noqa: N812 - it is a class
 
-    from duronb.analysis.differential import Differential, Unit
-    from duronb.analysis.gate import Gate
-    from duronb.views.differential_display import DifferentialDisplay
+    from duronb.analysis.comparison.gate import Gate
+    from duronb.analysis.differential.differential import Differential, Unit
+    from duronb.views.differential.display import DifferentialDisplay
     from duronb.views.run import Runs
 
 
@@ -100,7 +100,7 @@ class Comparison:
 
     def gate(self) -> Gate:
         """Judge the runs after as ``duronb check`` does."""
-        from duronb.analysis.gate import gate
+        from duronb.analysis.comparison.gate import gate
 
         return gate(self.result)
 
@@ -133,7 +133,7 @@ class Comparison:
         RequestError
             No such stage, or the runs of a side carry no samples.
         """
-        from duronb.analysis.differential import differential
+        from duronb.analysis.differential.differential import differential
 
         return differential(self.result.before, self.result.after, stage=stage, unit=unit, paired=self.result.paired)
 
@@ -150,7 +150,7 @@ class Comparison:
         RequestError
             As for ``differential``.
         """
-        from duronb.views.differential import differential_display, differential_of
+        from duronb.views.differential.payload import differential_display, differential_of
 
         before, after = self.names
         found = self.differential(stage, unit=unit)

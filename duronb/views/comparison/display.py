@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from duronb.analysis.compare import ComparisonResult
+from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.errors import DuronbError
 from duronb.views.comparison.intervals import intervals
 from duronb.views.comparison.picture import interval_alt, interval_svg

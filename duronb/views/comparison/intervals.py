@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, isfinite, log10
 
-from duronb.analysis.compare import ComparisonResult
-from duronb.analysis.stage_comparison import StageComparison
+from duronb.analysis.comparison.compare import ComparisonResult
+from duronb.analysis.comparison.stage import StageComparison
 from duronb.views.comparison.text import change, figure, p_equals, typical
 from duronb.views.palette import Mode
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-from duronb.analysis.compare import ComparisonResult
-from duronb.analysis.stage_comparison import StageComparison
+from duronb.analysis.comparison.compare import ComparisonResult
+from duronb.analysis.comparison.stage import StageComparison
 from duronb.views.comparison.text import sentences, side_names, summary, typical
 
 

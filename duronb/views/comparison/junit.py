@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from duronb.analysis.compare import ComparisonResult
-from duronb.analysis.gate import Gate, StageGate
+from duronb.analysis.comparison.compare import ComparisonResult
+from duronb.analysis.comparison.gate import Gate, StageGate
 from duronb.views.comparison.text import side_names, stage_sentence
 from duronb.views.escape import markup
 

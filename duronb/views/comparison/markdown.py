@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from duronb.analysis.compare import ComparisonResult
-from duronb.analysis.gate import Gate
+from duronb.analysis.comparison.compare import ComparisonResult
+from duronb.analysis.comparison.gate import Gate
 from duronb.views.comparison.text import comparison_table, failures_table, remarks, sentences, side_names, summary
 from duronb.views.escape import visible
 from duronb.views.tables import Table

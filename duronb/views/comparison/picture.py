@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from duronb.analysis.compare import ComparisonResult
+from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.views.comparison.intervals import COLOURS, Interval, intervals, limits, ticks
 from duronb.views.comparison.text import change, percent_of
 from duronb.views.escape import markup

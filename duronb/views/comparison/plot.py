@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from duronb.analysis.compare import ComparisonResult
+from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.views.comparison.intervals import COLOURS, Interval, intervals, limits
 from duronb.views.comparison.text import percent_of
 from duronb.views.escape import visible

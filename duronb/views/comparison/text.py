@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import exp, floor, isfinite, log, log10
 
-from duronb.analysis.compare import ComparisonResult
-from duronb.analysis.counts import Failures
-from duronb.analysis.stage_comparison import StageComparison
+from duronb.analysis.comparison.compare import ComparisonResult
+from duronb.analysis.comparison.counts import Failures
+from duronb.analysis.comparison.stage import StageComparison
 from duronb.model.run import RunRecord
 from duronb.views.figures import NONE
 from duronb.views.header import subject_text

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from duronb.analysis.history import Trend
+from duronb.analysis.history.history import Trend
 from duronb.errors import HostError
 from duronb.views.escape import markup, visible
 from duronb.views.history.json import history_json, history_records

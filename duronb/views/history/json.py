@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
-from duronb.analysis.history import Trend
-from duronb.analysis.series import Series
+from duronb.analysis.history.history import Trend
+from duronb.analysis.history.series import Series
 from duronb.views.history.words import caption, change_sentence, sentences
 
 Tags = Mapping[str, Sequence[str]]

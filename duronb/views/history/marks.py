@@ -10,9 +10,9 @@ from math import exp
 
 import numpy as np
 
-from duronb.analysis.history import Trend
-from duronb.analysis.level_changes import Change
-from duronb.analysis.series import Series
+from duronb.analysis.history.history import Trend
+from duronb.analysis.history.level_changes import Change
+from duronb.analysis.history.series import Series
 from duronb.views.escape import visible
 from duronb.views.history.words import change_text, figure
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from datetime import UTC
 
-from duronb.analysis.history import Trend
+from duronb.analysis.history.history import Trend
 from duronb.views.escape import visible
 from duronb.views.figures import NONE
 from duronb.views.history.words import caption, figure, host_names, metric_text, sentences, sparkline, title_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from duronb.analysis.history import Trend
-from duronb.analysis.level_changes import FEWEST, Change
+from duronb.analysis.history.history import Trend
+from duronb.analysis.history.level_changes import FEWEST, Change
+from duronb.analysis.history.series import Series
 from duronb.analysis.metrics import Metric
-from duronb.analysis.series import Series
 from duronb.views.escape import visible
 from duronb.views.figures import NONE
 

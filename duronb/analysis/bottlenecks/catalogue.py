@@ -1,0 +1,256 @@
+"""Reads the catalogue of bottlenecks, and merges a file of the user's own into it.
+
+The user's file is looked for in this order: the argument ``catalogue``; the environment variable
+``DURONB_BOTTLENECKS``; ``.duronb/bottlenecks.toml`` in the working directory or above it, up to the root of the git
+checkout. It is merged by the ids of buckets and the names of patterns. What is wrong with a file is said in one
+sentence that names file and key; nothing in a file is executed, and its expressions are bounded in what they cost.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from duronb.analysis.bottlenecks.bucket import PRIORITIES, UNKNOWN, Bucket, Catalogue, Evidence, Fix, Pattern
+from duronb.analysis.bottlenecks.safe_pattern import compiled
+from duronb.errors import RequestError
+from duronb.model.kinds import KINDS
+from duronb.model.stage import StageResult
+from duronb.request import shown
+
+VARIABLE = "DURONB_BOTTLENECKS"
+OWN_FILE = Path(".duronb", "bottlenecks.toml")
+BUNDLED = Path(__file__).with_name("bottlenecks.toml")
+
+LARGEST = 1 << 18
+"""Bytes of a catalogue file."""
+MOST_BUCKETS = 60
+MOST_PATTERNS = 400
+LONGEST_TEXT = 2000
+
+_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def load_catalogue(catalogue: str | os.PathLike[str] | Catalogue | None = None) -> Catalogue:
+    """Return the catalogue with the user's own file merged in, if there is one; the module says where it is.
+
+    Parameters
+    ----------
+    catalogue
+        Path of the user's file, which must be there; or a catalogue, which is returned.
+
+    Raises
+    ------
+    RequestError
+        The file cannot be read or is no catalogue; the message names file, bucket and key.
+    """
+    if isinstance(catalogue, Catalogue):
+        return catalogue
+    path = _own_file(catalogue)
+    if path is None:
+        return bundled_catalogue()
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise RequestError(f"The catalogue {shown(str(path), 200)} cannot be read: {_reason(error)}.") from None
+    return _merged(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=1)
+def bundled_catalogue() -> Catalogue:
+    """Return the catalogue without any file of the user's."""
+    return _catalogue(_read(BUNDLED), {}, BUNDLED, None)
+
+
+@lru_cache(maxsize=8)
+def _merged(path: Path, _changed: int, _size: int) -> Catalogue:
+    return _catalogue(_read(BUNDLED), _read(path), path, path)
+
+
+def _own_file(given: str | os.PathLike[str] | None) -> Path | None:
+    if given is not None:
+        return Path(given).expanduser()
+    if named := os.environ.get(VARIABLE, ""):
+        return Path(named).expanduser()
+    here = Path.cwd()
+    for directory in (here, *here.parents):
+        if (directory / OWN_FILE).is_file():
+            return directory / OWN_FILE
+        if (directory / ".git").exists():
+            break
+    return None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise RequestError(f"The catalogue {shown(str(path), 200)} cannot be read: {_reason(error)}.") from None
+    if len(data) > LARGEST:
+        raise RequestError(f"The catalogue {shown(str(path), 200)} is larger than {LARGEST >> 10} kB.")
+    try:
+        return tomllib.loads(data.decode())
+    except (ValueError, RecursionError) as error:
+        raise RequestError(f"The catalogue {shown(str(path), 200)} is no TOML: {error}.", "Correct the file.") from None
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "it is not readable").lower()
+
+
+class _Place:
+    """A place in a file, for the one sentence on what is wrong there."""
+
+    def __init__(self, path: Path, *keys: str) -> None:
+        self.path = path
+        self.keys = keys
+
+    def __truediv__(self, key: str) -> _Place:
+        return _Place(self.path, *self.keys, key)
+
+    def wrong(self, what: str) -> RequestError:
+        where = f" at {shown('.'.join(self.keys), 120)}" if self.keys else ""
+        return RequestError(
+            f"The catalogue {shown(str(self.path), 200)} is wrong{where}: it {what}.", "Correct the file."
+        )
+
+    def table(self, value: Any, keys: set[str] | None = None) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.wrong("is no table")
+        for key in value:
+            if keys is not None and key not in keys:
+                raise (self / key).wrong(f"is none of {', '.join(sorted(keys))}")
+        return value
+
+    def text(self, value: Any) -> str:
+        if not isinstance(value, str) or not value.strip():
+            raise self.wrong("is no text")
+        if len(value) > LONGEST_TEXT:
+            raise self.wrong(f"is longer than {LONGEST_TEXT} characters")
+        return " ".join(value.split())
+
+    def texts(self, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            raise self.wrong("is no list of texts")
+        return tuple(self.text(each) for each in value)
+
+    def regex(self, value: Any) -> re.Pattern[str]:
+        if not isinstance(value, str) or not value:
+            raise self.wrong("is no text")
+        try:
+            return compiled(value)
+        except ValueError as error:
+            raise self.wrong(str(error)) from None
+
+
+_BUCKET_KEYS = {"title", "symptom", "fixes", "evidence", "references", "patterns"}
+_PATTERN_KEYS = {"name", "module", "kind", "within", "priority"}
+_FIGURES = {each.name for each in fields(StageResult)} | {"drain_seconds", "window_rate"}
+
+
+def _catalogue(base: dict[str, Any], own: dict[str, Any], path: Path, source: Path | None) -> Catalogue:
+    """Merge two files: a bucket's texts are replaced as far as they are given, its patterns by their names."""
+    tables: dict[str, dict[str, Any]] = {}
+    patterns: dict[tuple[str, str], tuple[Any, _Place]] = {}
+    added: list[tuple[str, str]] = []
+    for file, content in ((BUNDLED, base), (path, own)):
+        top = _Place(file)
+        top.table(content, {"buckets"})
+        for bucket, value in (top / "buckets").table(content.get("buckets", {})).items():
+            place = top / "buckets" / bucket
+            if not _ID.fullmatch(bucket):
+                raise place.wrong("is no id: use lower case letters, digits and underscores")
+            table = place.table(value, _BUCKET_KEYS)
+            before = tables.setdefault(bucket, {})
+            before |= {key: (each, place / key) for key, each in table.items() if key != "patterns"}
+            for name, pattern in (place / "patterns").table(table.get("patterns", {})).items():
+                patterns[bucket, name] = (pattern, place / "patterns" / name)
+                if content is own:
+                    added.append((bucket, name))
+    if len(tables) > MOST_BUCKETS or len(patterns) > MOST_PATTERNS:
+        raise _Place(path).wrong(f"has more than {MOST_BUCKETS} buckets or {MOST_PATTERNS} patterns")
+    # A file that says something about the last bucket does not move it.
+    ids = [*(bucket for bucket in tables if bucket != UNKNOWN), UNKNOWN]
+    order = list(dict.fromkeys([*added, *sorted(patterns, key=lambda key: ids.index(key[0]))]))
+    return Catalogue(
+        buckets=tuple(_bucket(bucket, tables.get(bucket, {}), path) for bucket in ids),
+        patterns=tuple(
+            _pattern(ids, bucket, *patterns[bucket, name])
+            for bucket, name in order
+            if patterns[bucket, name][0] is not False
+        ),
+        source=source,
+    )
+
+
+def _bucket(bucket: str, values: dict[str, tuple[Any, _Place]], path: Path) -> Bucket:
+    if "title" not in values:
+        raise (_Place(path) / "buckets" / bucket / "title").wrong("is missing: a new bucket needs one")
+    value, place = values["title"]
+    title = place.text(value)
+    if len(title) > 60:
+        raise place.wrong("is longer than 60 characters")
+    symptom = "" if "symptom" not in values else values["symptom"][1].text(values["symptom"][0])
+    value, place = values.get("references", ([], _Place(path)))
+    references = place.texts(value)
+    return Bucket(bucket, title, symptom, _fixes(values), _evidence(values), references)
+
+
+def _listed(values: dict[str, tuple[Any, _Place]], key: str, keys: set[str]) -> list[tuple[dict[str, Any], _Place]]:
+    value, place = values.get(key, ([], None))
+    if place is None:
+        return []
+    if not isinstance(value, list):
+        raise place.wrong("is no list of tables")
+    return [((place / str(at)).table(each, keys), place / str(at)) for at, each in enumerate(value, start=1)]
+
+
+def _fixes(values: dict[str, tuple[Any, _Place]]) -> tuple[Fix, ...]:
+    return tuple(
+        Fix((place / "try").text(table.get("try")), (place / "references").texts(table.get("references", [])))
+        for table, place in _listed(values, "fixes", {"try", "references"})
+    )
+
+
+def _evidence(values: dict[str, tuple[Any, _Place]]) -> tuple[Evidence, ...]:
+    found = []
+    for table, place in _listed(values, "evidence", {"text", "figure", "log"}):
+        text, figure = (place / "text").text(table.get("text")), table.get("figure")
+        if (figure is None) == ("log" not in table):
+            raise place.wrong("needs figure or log, one of them")
+        if figure is not None and figure not in _FIGURES:
+            raise (place / "figure").wrong("names no figure of a stage")
+        log = None if "log" not in table else (place / "log").regex(table["log"])
+        found.append(Evidence(text, figure, log))
+    return tuple(found)
+
+
+def _pattern(ids: list[str], bucket: str, value: Any, place: _Place) -> Pattern:
+    if bucket == UNKNOWN:
+        raise place.wrong(f"belongs to the bucket {UNKNOWN}, which is what no pattern claims")
+    table = place.table(value, _PATTERN_KEYS)
+    if not {"name", "module", "kind"} & table.keys():
+        raise place.wrong("has no name, module or kind")
+    kind, priority = table.get("kind"), table.get("priority", "normal")
+    if kind is not None and kind not in KINDS:
+        raise (place / "kind").wrong(f"is none of {', '.join(KINDS)}")
+    if priority not in PRIORITIES:
+        raise (place / "priority").wrong(f"is none of {', '.join(PRIORITIES)}")
+    within = (place / "within").texts(table.get("within", []))
+    for other in within:
+        if other not in ids:
+            raise (place / "within").wrong(f"names {shown(other)}, which is no bucket")
+    return Pattern(
+        bucket=ids.index(bucket),
+        name=(place / "name").regex(table["name"]) if "name" in table else None,
+        module=(place / "module").regex(table["module"]) if "module" in table else None,
+        kind=kind,
+        within=frozenset(map(ids.index, within)),
+        priority=priority,
+    )

@@ -1,0 +1,1 @@
+"""Two groups of runs: effects, exact tests, power, looks, verdicts, the gate, bisection."""

@@ -1,0 +1,191 @@
+"""Two groups of runs: comparable or not, and a verdict for each stage that can be defended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from duronb.analysis.comparison.effect import Effect
+from duronb.analysis.comparison.looks import look_level
+from duronb.analysis.comparison.stage import LEVEL, StageComparison, draft_stage, is_usable, judge
+from duronb.analysis.comparison.verdict import MARGIN, holm
+from duronb.analysis.conditions import Mismatch, comparable, locked_differences, mismatches, usual
+from duronb.analysis.metrics import METRICS, Metric, metric_named
+from duronb.errors import RequestError
+from duronb.model.run import RunRecord
+
+Overall = Literal["improved", "regressed", "equivalent", "inconclusive", "not comparable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonResult:
+    """A comparison of two groups of runs.
+
+    Parameters
+    ----------
+    before, after
+        The runs that were compared.
+    stages
+        A comparison per stage that both sides have; empty where the groups are not comparable.
+    mismatches
+        Conditions that differ; with any, nothing is compared unless ``forced``.
+    forced
+        Compared in spite of mismatches.
+    paired
+        Runs were interleaved in blocks, and are compared block by block.
+    level
+        Error that the verdicts of all stages together may have at this look.
+    look
+        How often this series was looked at, this time included; 1 for runs of no series.
+    margin
+        Part within which a change does not matter.
+    verdict
+        Of the whole: the worst of its stages.
+    notices
+        Sentences on what was left out, and what limits belief.
+    """
+
+    before: Sequence[RunRecord]
+    after: Sequence[RunRecord]
+    stages: Sequence[StageComparison]
+    mismatches: Sequence[Mismatch]
+    forced: bool
+    paired: bool
+    level: float
+    look: int
+    margin: float
+    verdict: Overall
+    notices: Sequence[str] = field(default_factory=list)
+
+
+def compare_runs(
+    before: Sequence[RunRecord],
+    after: Sequence[RunRecord],
+    *,
+    metric: str | None = None,
+    margin: float = MARGIN,
+    force: bool = False,
+    others: Sequence[RunRecord] = (),
+) -> ComparisonResult:
+    """Compare two groups of runs.
+
+    Parameters
+    ----------
+    before, after
+        Runs of the same stages; those that are not complete, warm-ups and those under other conditions than most are
+        left out, and a notice says so.
+    metric
+        Name of a metric of ``METRICS``; by default the best rate that all runs have.
+    margin
+        Part within which a change does not matter.
+    force
+        Compare although conditions differ.
+    others
+        Further runs; those under the same conditions tell the noise where a side has one or two runs.
+    """
+    notices: list[str] = []
+    sides = _chosen((before, after), notices, force=force)
+    found = mismatches(*sides) if all(sides) else []
+    blocks = _blocks(*sides)
+    if blocks is not None:
+        dropped = sum(map(len, sides)) - 2 * len(blocks)
+        sides = [[pair[side] for pair in blocks] for side in (0, 1)]
+        if dropped:
+            notices.append(f"{dropped} runs belong to blocks that are not complete, and were left out.")
+    if not found and (locks := locked_differences(*sides)):
+        names = ", ".join(f"{name} {old} → {new}" for name, old, new in locks[:3])
+        more = f" and {len(locks) - 3} more" if len(locks) > 3 else ""
+        notices.append(f"Packages that the subjects require differ too: {names}{more}.")
+    look, level = _looks(sides[0]) if blocks is not None else (1, LEVEL)
+    if look > 1:
+        notices.append(f"Look {look} at this series: tested at {level:.1%}, so that all looks together err in 5 %.")
+    stages: list[StageComparison] = []
+    if force or not found:
+        shared, stage_names = _ratio_metric(metric), _stage_names(sides)
+        paired = blocks is not None
+        drafts = [
+            draft_stage(name, sides, shared, paired=paired, others=others, tests=len(stage_names))
+            for name in stage_names
+        ]
+        tested = iter(holm([draft.effect.p for draft in drafts if isinstance(draft.effect, Effect)]))
+        stages = [
+            judge(draft, next(tested) if isinstance(draft.effect, Effect) else None, level=level, margin=margin)
+            for draft in drafts
+        ]
+    return ComparisonResult(
+        before=sides[0],
+        after=sides[1],
+        stages=stages,
+        mismatches=found,
+        forced=force and bool(found),
+        paired=blocks is not None,
+        level=level,
+        look=look,
+        margin=margin,
+        verdict=_overall(stages) if force or not found else "not comparable",
+        notices=notices,
+    )
+
+
+def _chosen(
+    sides: tuple[Sequence[RunRecord], Sequence[RunRecord]], notices: list[str], *, force: bool
+) -> list[list[RunRecord]]:
+    """Return the runs of each side that are complete and under one set of conditions; under the same, if there is."""
+    usable = [[run for run in side if is_usable(run)] for side in sides]
+    kept = usable
+    if not force and all(usable):
+        likes = [like for side in reversed(usable) if (like := usual(side)) is not None]
+        shared = ([comparable(side, like) for side in usable] for like in likes)
+        apart = [comparable(side, like) for side, like in zip(usable, reversed(likes), strict=True)]
+        kept = next((both for both in shared if all(both)), apart)
+    for name, side, chosen in zip(("before", "after"), sides, kept, strict=True):
+        if len(chosen) < len(side):
+            notices.append(
+                f"{len(side) - len(chosen)} of {len(side)} runs {name} were left out: not complete, a warm-up, or under"
+                " other conditions than the rest."
+            )
+        subjects = {str(run.subject.get("source_hash") or run.subject.get("git_sha")) for run in chosen}
+        if len(subjects) > 1:
+            notices.append(f"The runs {name} are of {len(subjects)} different sources.")
+    return [sorted(side, key=lambda run: run.created) for side in kept]
+
+
+def _blocks(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tuple[RunRecord, RunRecord]] | None:
+    """Pair the runs of one series block by block; ``None`` where they are not of one series."""
+    series = {run.series.get("id") for run in (*before, *after)}
+    if len(series) != 1 or None in series or not before or not after:
+        return None
+    if {run.series.get("side") for run in before} & {run.series.get("side") for run in after}:
+        return None
+    sides = [{int(run.series["block"]): run for run in side} for side in (before, after)]
+    return [(sides[0][block], sides[1][block]) for block in sorted(sides[0].keys() & sides[1].keys())]
+
+
+def _looks(before: Sequence[RunRecord]) -> tuple[int, float]:
+    """Return how often a series was looked at, and the level of this look."""
+    if not before:
+        return 1, LEVEL
+    look_of = [int(run.series.get("look", 1)) for run in before]
+    seen = [sum(look <= number for look in look_of) for number in sorted(set(look_of))]
+    return len(seen), look_level(seen, LEVEL)
+
+
+def _ratio_metric(name: str | None) -> Metric | None:
+    metric = None if name is None else metric_named(name)
+    if metric is not None and not metric.positive:
+        ratios = ", ".join(each.name for each in METRICS.values() if each.positive)
+        raise RequestError(f"{metric.title} may be zero, and a comparison takes ratios.", f"Choose {ratios}.")
+    return metric
+
+
+def _stage_names(sides: Sequence[Sequence[RunRecord]]) -> list[str]:
+    names = [list(dict.fromkeys(stage.name for run in side for stage in run.stages)) for side in sides]
+    return list(dict.fromkeys([*names[0], *names[1]]))
+
+
+def _overall(stages: Sequence[StageComparison]) -> Overall:
+    verdicts = {stage.decision.verdict for stage in stages}
+    verdicts |= {"regressed" for stage in stages if stage.failures is not None and stage.failures.worse}
+    order: tuple[Overall, ...] = ("regressed", "inconclusive", "improved", "equivalent")
+    return next((verdict for verdict in order if verdict in verdicts), "inconclusive")

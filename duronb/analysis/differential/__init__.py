@@ -1,0 +1,1 @@
+"""Two groups of profiles in one tree: which functions changed beyond noise."""

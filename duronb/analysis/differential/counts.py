@@ -1,0 +1,157 @@
+"""Samples per node and run: all runs of a differential on one call tree, each cut to the stages that are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from duronb.analysis.comparison.stage import stage_of
+from duronb.analysis.metrics import sampling_hz
+from duronb.errors import RequestError
+from duronb.model.merged_tree import without_outer_unknown
+from duronb.model.profile import CallTree, Counts, Frames, Indices, Profile
+from duronb.model.run import RunRecord
+from duronb.model.stage import OUTSIDE
+from duronb.model.union_tree import Union, union_of
+from duronb.request import shown
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RunCounts:
+    """All runs on one call tree.
+
+    Parameters
+    ----------
+    tree, kinds
+        The union of their displayed trees, and the kind of each frame.
+    own
+        Self samples, shape ``(nodes, columns)``: a column per run, or per second of a run.
+    side
+        0 before, 1 after, shape ``(columns,)``.
+    runs
+        How many on each side.
+    exposure
+        Orchestrations of each column times samples per millisecond of CPU, so that samples divided by it are CPU
+        milliseconds per orchestration; ``None`` where a run does not tell. Shape ``(columns,)``.
+    """
+
+    tree: CallTree
+    kinds: Indices
+    own: Counts
+    side: NDArray[np.int64]
+    runs: tuple[int, int]
+    exposure: NDArray[np.float64] | None
+
+    def totals(self) -> Counts:
+        """Return the samples at and below each node, shape ``(nodes, columns)``."""
+        running = np.zeros((len(self.tree) + 1, self.own.shape[1]), dtype=np.int64)
+        np.cumsum(self.own, axis=0, out=running[1:])
+        found: Counts = running[self.tree.end] - running[:-1]
+        return found
+
+    def of_side(self, side: int) -> Counts:
+        """Return the self samples of one side, shape ``(nodes,)``."""
+        found: Counts = self.own[:, self.side == side].sum(axis=1)
+        return found
+
+
+def counts_of(
+    before: Sequence[RunRecord], after: Sequence[RunRecord], stage: str | None, *, by_second: bool
+) -> RunCounts:
+    """Count the samples of runs on the union of their call trees.
+
+    Parameters
+    ----------
+    before, after
+        Runs with samples.
+    stage
+        Only this one; ``None`` for all stages, without what lies between them.
+    by_second
+        A column per second of each run; seconds with fewer samples than a quarter of the run's mean are left out, as
+        the first and the last of a stage are.
+
+    Raises
+    ------
+    RequestError
+        No run of a side has samples of the stage.
+    """
+    runs = [*before, *after]
+    generics = len({_source(run) for run in runs}) > 1
+    folded = [without_outer_unknown(run.profile.tree)[0] for run in runs]
+    union = union_of([run.profile.tree for run in runs], parents=folded, generics=generics)
+    columns, exposures, side = [], [], []
+    for index, (run, place) in enumerate(zip(runs, union.places, strict=True)):
+        made = _columns(run.profile, place, len(union.tree), stage, by_second=by_second)
+        columns += made
+        exposures += [_exposure(run, stage) / len(made) for _ in made]
+        side += [int(index >= len(before))] * len(made)
+    own, at = np.stack(columns, axis=1) if columns else np.zeros((len(union.tree), 0), np.int64), np.asarray(side)
+    for number, name in enumerate(("before", "after")):
+        if not own[:, at == number].any():
+            where = "" if stage is None else f" in the stage {shown(stage)}"
+            raise RequestError(f"The runs {name} have no samples{where}.", "Choose runs and a stage that have.")
+    exposure = np.asarray(exposures)
+    tree, kinds, own = _sampled(union, own)
+    return RunCounts(
+        tree=tree,
+        kinds=kinds,
+        own=own,
+        side=at,
+        runs=(len(before), len(after)),
+        exposure=exposure if np.isfinite(exposure).all() else None,
+    )
+
+
+def _columns(profile: Profile, place: Indices, nodes: int, stage: str | None, *, by_second: bool) -> list[Counts]:
+    names = list(profile.stages)
+    if stage is not None:
+        keep = profile.stage == (names.index(stage) if stage in names else -1)
+    elif OUTSIDE in names and len(names) > 1:
+        keep = profile.stage != names.index(OUTSIDE)
+    else:
+        keep = np.ones(len(profile.stage), dtype=bool)
+    node, count = place[profile.node[keep]], profile.count[keep]
+    if not by_second or not len(node):
+        return [np.bincount(node, weights=count, minlength=nodes).astype(np.int64)]
+    second = profile.second[keep].astype(np.int64)
+    row = np.unique(second, return_inverse=True)[1]
+    size = np.bincount(row, weights=count)
+    full = np.flatnonzero(size >= size.mean() / 4)
+    return [
+        np.bincount(node[row == index], weights=count[row == index], minlength=nodes).astype(np.int64)
+        for index in full.tolist()
+    ]
+
+
+def _exposure(run: RunRecord, stage: str | None) -> float:
+    """Return completed orchestrations times samples per millisecond; NaN where either is not known."""
+    chosen = [stage_of(run, stage)] if stage is not None else list(run.stages)
+    completed = [None if each is None else each.completed for each in chosen]
+    per_millisecond = sampling_hz(run) / 1000
+    if not completed or not per_millisecond or any(not count for count in completed):
+        return float("nan")
+    return per_millisecond * sum(count for count in completed if count)
+
+
+def _source(run: RunRecord) -> tuple[object, object]:
+    subject = run.subject
+    return (
+        subject.get("source_hash") or subject.get("git_sha") or subject.get("name"),
+        run.environment.get("toolchain"),
+    )
+
+
+def _sampled(union: Union, own: Counts) -> tuple[CallTree, Indices, Counts]:
+    """Leave out the nodes and frames without a sample."""
+    tree = union.tree
+    keep = tree.totals(own.sum(axis=1)) > 0
+    keep[0] = True
+    place = (np.cumsum(keep) - 1).astype(np.int32)
+    parent = place[tree.parent[keep]]
+    parent[0] = -1
+    used, frame = np.unique(tree.frame[keep][1:], return_inverse=True)
+    frames = Frames([tree.frames.names[f] for f in used], [tree.frames.modules[f] for f in used])
+    return CallTree(parent, np.concatenate(([-1], frame)).astype(np.int32), frames), union.kinds[used], own[keep]

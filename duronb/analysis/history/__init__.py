@@ -1,0 +1,1 @@
+"""One figure over all runs: subjects, intervals, change points."""

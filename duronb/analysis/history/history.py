@@ -1,0 +1,165 @@
+"""One figure of one stage over all runs, in order, apart for each host: repetitions, intervals, changes of level."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from duronb.analysis.history.series import Host, Series, series_of
+from duronb.analysis.history.subjects import are_interleaved, subject_of
+from duronb.analysis.metrics import METRICS, Metric
+from duronb.errors import RequestError
+from duronb.model.parts import stage_names
+from duronb.model.run import RunRecord
+from duronb.model.stage import StageResult
+from duronb.request import shown
+
+By = Literal["auto", "time", "subject"]
+BUCKET = "bucket:"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trend:
+    """A figure over all runs.
+
+    Parameters
+    ----------
+    stage, metric
+        What is shown; the stage is empty where there are no runs.
+    by
+        Order: of time, or of subjects.
+    chosen
+        The order was left to the runs.
+    series
+        One per host, in order of their first run.
+    left_out
+        Runs that are not shown, by reason.
+    """
+
+    stage: str
+    metric: Metric
+    by: Literal["time", "subject"]
+    chosen: bool = False
+    series: Sequence[Series] = ()
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+def trend(runs: Sequence[RunRecord], stage: str | None = None, metric: str = "window_rate", by: By = "auto") -> Trend:
+    """Put runs into series.
+
+    Parameters
+    ----------
+    runs
+        In any order.
+    stage
+        Its name; the one that most runs have when ``None``.
+    metric
+        Of ``duronb.analysis.metrics``, or ``bucket:`` and the id of a bottleneck.
+    by
+        ``time``, ``subject``, or ``auto``: by subject where the runs of several are interleaved in time.
+
+    Raises
+    ------
+    RequestError
+        No such stage, metric or order.
+    """
+    figure = metric_or_bucket(metric)
+    if by not in ("auto", "time", "subject"):
+        raise RequestError(f"by cannot be {shown(by)}.", "Choose auto, time or subject.")
+    name = _stage(runs, stage)
+    left_out: Counter[str] = Counter()
+    hosts: dict[Host, list[tuple[RunRecord, float]]] = {}
+    for run in sorted(runs, key=lambda run: (run.created, run.id)):
+        measured = _value(run, name, figure)
+        if isinstance(measured, str):
+            left_out[measured] += 1
+        else:
+            value, seconds = measured
+            hosts.setdefault(_host(run, seconds), []).append((run, value))
+    subjects = {host: [subject_of(run) for run, _ in members] for host, members in hosts.items()}
+    order: Literal["time", "subject"]
+    order = by if by != "auto" else "subject" if are_interleaved(subjects.values()) else "time"
+    return Trend(
+        stage=name,
+        metric=figure,
+        by=order,
+        chosen=by == "auto",
+        series=[
+            series_of(host, members, subjects[host], positive=figure.positive, by=order)
+            for host, members in hosts.items()
+        ],
+        left_out=dict(left_out),
+    )
+
+
+def metric_or_bucket(name: str) -> Metric:
+    """Return a metric, also one of a bottleneck.
+
+    Raises
+    ------
+    RequestError
+        There is none of that name.
+    """
+    if name in METRICS:
+        return METRICS[name]
+    if not name.startswith(BUCKET):
+        raise RequestError(f"{shown(name)} is not a metric.", f"Choose {', '.join(METRICS)}, or bucket:NAME.")
+    from duronb.analysis.bottlenecks.bottlenecks import bucket_cpu_ms
+    from duronb.analysis.bottlenecks.catalogue import load_catalogue
+
+    catalogue = load_catalogue()
+    titles = {bucket.id: bucket.title for bucket in catalogue.buckets}
+    identity = name.removeprefix(BUCKET)
+    if identity not in titles:
+        raise RequestError(f"{shown(identity)} is not a bucket.", f"Choose {', '.join(titles)}.")
+
+    def of(run: RunRecord, stage: StageResult) -> float | None:
+        try:
+            return bucket_cpu_ms(run, stage.name, catalogue).get(identity)
+        except LookupError:
+            return None
+
+    return Metric(name=name, title=f"CPU: {titles[identity]}", unit="ms", better="lower", of=of)
+
+
+def _stage(runs: Iterable[RunRecord], wanted: str | None) -> str:
+    counts = Counter(name for run in runs for name in stage_names(run.stages))
+    if wanted is None:
+        # Where they tie, the last that the workload runs: the one with a disk and most dispatchers.
+        return max(reversed(counts), key=lambda name: counts[name], default="")
+    if counts and wanted not in counts:
+        names = ", ".join(shown(name) for name, _ in counts.most_common(8))
+        raise RequestError(f"No run has a stage {shown(wanted)}.", f"Choose {names}.")
+    return wanted
+
+
+def _value(run: RunRecord, name: str, metric: Metric) -> tuple[float, float | None] | str:
+    """Return figure and seconds of a run's stage, or the reason why the run is left out."""
+    if run.status != "complete":
+        return run.status
+    if run.series.get("warm_up"):
+        return "warm-up"
+    try:
+        stage = run.stage(name)
+    except KeyError:
+        return "without the stage"
+    value = metric.value(run, stage)
+    return "without the figure" if value is None else (value, stage.seconds)
+
+
+def _host(run: RunRecord, seconds: float | None) -> Host:
+    facts = run.environment
+    workload = str(run.subject.get("workload") or "workload unknown")
+    if run.engine == "import":
+        return Host(str(facts.get("host") or "imported results"), workload, seconds)
+    kernel = str(facts.get("kernel") or "?").split(".", 1)[0]
+    parts = (
+        str(facts.get("cpu") or "processor unknown"),
+        f"{facts.get('cores') or '?'} cores",
+        f"kernel {kernel}",
+        str(facts.get("tmp_filesystem") or "file system unknown"),
+        run.engine or "engine unknown",
+    )
+    return Host(", ".join(parts), workload, seconds)

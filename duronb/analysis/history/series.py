@@ -1,0 +1,212 @@
+"""The runs of one host in order: repetitions with their intervals, changes of level, the newest of few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import exp, sqrt
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from duronb.analysis.comparison.effect import student_quantile
+from duronb.analysis.history.level_changes import FEWEST, Change, level_changes
+from duronb.analysis.history.subjects import Subject, in_order
+from duronb.model.run import RunRecord
+
+POOLED_DF = 8
+"""Degrees of freedom from which the spread within other subjects stands in for that of a single run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What runs must share to be one series: machine, engine, workload and length of the stage."""
+
+    text: str
+    workload: str
+    seconds: float | None
+
+    def __str__(self) -> str:
+        length = "" if self.seconds is None else f", {self.seconds:g} s"
+        return f"{self.text}; {self.workload}{length}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeats:
+    """All runs of one subject in a series.
+
+    Parameters
+    ----------
+    subject
+        The code.
+    points
+        Positions in the series.
+    mean
+        Geometric for figures that are compared as ratios.
+    low, high
+        95 % confidence interval of the mean; ``None`` where the spread is not known.
+    interval
+        Whence: the ``own`` runs, or ``pooled`` from within the other subjects; empty without one.
+    """
+
+    subject: Subject
+    points: tuple[int, ...]
+    mean: float
+    low: float | None = None
+    high: float | None = None
+    interval: Literal["own", "pooled", ""] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newest:
+    """The newest figure of a short series, and where it was expected.
+
+    Parameters
+    ----------
+    value
+        It, or the mean of the newest subject.
+    low, high
+        95 % prediction interval from the others.
+    others
+        How many they are.
+    """
+
+    value: float
+    low: float
+    high: float
+    others: int
+
+    @property
+    def usual(self) -> bool:
+        """It lies where it was expected."""
+        return self.low <= self.value <= self.high
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """The runs of one host, in order.
+
+    Parameters
+    ----------
+    host
+        What they share.
+    runs, subjects
+        Shape ``(n,)`` each.
+    values
+        The figure, shape ``(n,)``.
+    repeats
+        The runs by subject, in order of their first.
+    changes
+        Changes of level.
+    newest
+        For a series too short for changes.
+    unusable
+        Runs whose figure is no positive number though its logarithm is needed: shown, and left out of the statistics.
+    """
+
+    host: Host
+    runs: Sequence[RunRecord]
+    subjects: Sequence[Subject]
+    values: NDArray[np.float64]
+    repeats: Sequence[Repeats]
+    changes: Sequence[Change] = ()
+    newest: Newest | None = None
+    unusable: int = 0
+
+
+def series_of(
+    host: Host,
+    members: Sequence[tuple[RunRecord, float]],
+    subjects: Sequence[Subject],
+    *,
+    positive: bool,
+    by: Literal["time", "subject"],
+) -> Series:
+    """Put the runs of one host in order, and say what they show.
+
+    Parameters
+    ----------
+    host
+        What they share.
+    members
+        Runs and their figures, in order of time.
+    subjects
+        Theirs.
+    positive
+        Figures are compared as ratios.
+    by
+        The order.
+    """
+    order = in_order([run for run, _ in members], subjects) if by == "subject" else range(len(members))
+    runs = [members[position][0] for position in order]
+    ordered = [subjects[position] for position in order]
+    values = np.array([members[position][1] for position in order], dtype=np.float64)
+    usable = np.flatnonzero(values > 0) if positive else np.arange(len(values))
+    scaled = np.log(values[usable]) if positive else values
+    back: Callable[[float], float] = exp if positive else float
+    begins = np.array([not place or ordered[at] != ordered[usable[place - 1]] for place, at in enumerate(usable)])
+    changes = level_changes(scaled, relative=positive, allowed=begins if by == "subject" else None)
+    newer = _last_subject(begins) if by == "subject" else 1
+    return Series(
+        host=host,
+        runs=runs,
+        subjects=ordered,
+        values=values,
+        repeats=_repeats(ordered, usable, scaled, back),
+        changes=[replace(change, index=int(usable[change.index])) for change in changes],
+        newest=_newest(scaled, newer, back) if len(scaled) < FEWEST else None,
+        unusable=len(values) - len(usable),
+    )
+
+
+def _last_subject(begins: NDArray[np.bool_]) -> int:
+    found = np.flatnonzero(begins)
+    return len(begins) - int(found[-1]) if len(found) else 0
+
+
+def _repeats(
+    subjects: Sequence[Subject],
+    usable: NDArray[np.int64],
+    scaled: NDArray[np.float64],
+    back: Callable[[float], float],
+) -> list[Repeats]:
+    members: dict[Subject, list[int]] = {}
+    for place, at in enumerate(usable.tolist()):
+        members.setdefault(subjects[at], []).append(place)
+    groups = {subject: scaled[places] for subject, places in members.items()}
+    df = sum(len(group) - 1 for group in groups.values())
+    squares = sum(float(((group - group.mean()) ** 2).sum()) for group in groups.values())
+    pooled = sqrt(squares / df) if df >= POOLED_DF else None
+    return [
+        _repeat(subject, tuple(usable[members[subject]].tolist()), group, (pooled, df), back)
+        for subject, group in groups.items()
+    ]
+
+
+def _repeat(
+    subject: Subject,
+    points: tuple[int, ...],
+    group: NDArray[np.float64],
+    pooled: tuple[float | None, int],
+    back: Callable[[float], float],
+) -> Repeats:
+    mean, size = float(group.mean()), len(group)
+    bare = Repeats(subject=subject, points=points, mean=back(mean))
+    if size > 1:
+        half = student_quantile(0.975, size - 1) * float(group.std(ddof=1)) / sqrt(size)
+        return replace(bare, low=back(mean - half), high=back(mean + half), interval="own")
+    if pooled[0] is None:
+        return bare
+    half = student_quantile(0.975, pooled[1]) * pooled[0]
+    return replace(bare, low=back(mean - half), high=back(mean + half), interval="pooled")
+
+
+def _newest(scaled: NDArray[np.float64], newer: int, back: Callable[[float], float]) -> Newest | None:
+    base, after = scaled[: len(scaled) - newer], scaled[len(scaled) - newer :]
+    if len(base) < 2 or not len(after):
+        return None
+    spread = float(base.std(ddof=1)) * sqrt(1 / len(after) + 1 / len(base))
+    half = student_quantile(0.975, len(base) - 1) * spread
+    mean = float(base.mean())
+    return Newest(value=back(float(after.mean())), low=back(mean - half), high=back(mean + half), others=len(base))

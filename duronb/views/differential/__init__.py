@@ -1,0 +1,1 @@
+"""A differential flamegraph shown: payload, picture, table, page."""

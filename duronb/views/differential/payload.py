@@ -1,0 +1,248 @@
+"""The differential payload: two call trees as one, with what each side has of every node."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from duronb.analysis.differential.differential import UNITS, Change, Differential, NodeTests, Unit
+from duronb.errors import RequestError
+from duronb.model.kinds import KINDS
+from duronb.model.profile import Profile
+from duronb.request import shown
+from duronb.views.differential.reading import FORMAT, VERSION, DecodedDifferential, decode_differential
+from duronb.views.differential.significance import (
+    Column,
+    Family,
+    Significance,
+)
+from duronb.views.display_tree import DisplayTree, depths
+from duronb.views.escape import script_json, well_formed
+from duronb.views.html import document
+from duronb.views.payload import compress
+from duronb.views.union_tree import UnionTree, union_tree
+from duronb.views.varint import encode_varints
+
+__all__ = [
+    "DecodedDifferential",
+    "decode_differential",
+    "differential_display",
+    "differential_of",
+    "differential_page",
+    "differential_payload",
+]
+
+if TYPE_CHECKING:
+    from duronb.views.differential.display import DifferentialDisplay
+
+
+def differential_payload(
+    before: DisplayTree | Profile | UnionTree,
+    after: DisplayTree | Profile | None = None,
+    *,
+    title: str,
+    before_title: str,
+    after_title: str,
+    unit: Unit = "share",
+    scales: tuple[float, float] | None = None,
+    significant: Significance | None = None,
+    state: dict[str, Any] | None = None,
+    generics: bool = False,
+) -> dict[str, Any]:
+    """Write two profiles as one differential payload.
+
+    Parameters
+    ----------
+    before, after
+        The baseline and what is compared with it; or their union alone, where tests were made on its nodes.
+    title, before_title, after_title
+        Of the whole, and of the two sides.
+    unit
+        What is compared: shares of each side's samples, or CPU milliseconds per orchestration.
+    scales
+        What a sample is worth before and after, in the unit. For shares one divided by the side's samples.
+    significant
+        What tests say; without it every difference is coloured, and the view says that nothing was tested.
+    state
+        First state of the view: ``side``, ``width``, ``mode``, ``search``, ``zoom``, ….
+    generics
+        See ``union_tree``.
+
+    Returns
+    -------
+    A JSON object, equal for equal arguments.
+
+    Raises
+    ------
+    RequestError
+        No such unit, scales that are missing or no positive numbers, or tests that do not fit the nodes.
+    """
+    if isinstance(before, UnionTree):
+        union = before
+    elif after is not None:
+        union = union_tree(before, after, generics=generics)
+    else:
+        raise RequestError("A differential flamegraph needs two sides.", "Give before and after.")
+    counts = {"before": int(union.before.sum()), "after": int(union.after.sum())}
+    worth = _scales(unit, scales, counts)
+    significant = significant or Significance()
+    return _written(
+        union,
+        titles=(title, before_title, after_title),
+        units=[{"unit": unit, "before": worth["before"], "after": worth["after"], "changes": []}],
+        tests=significant.columns(len(union.tree)),
+        level=significant.level,
+        state=state,
+    )
+
+
+def differential_of(
+    result: Differential,
+    *,
+    title: str,
+    before_title: str,
+    after_title: str,
+    state: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Write what two groups of runs differ in as a differential payload.
+
+    Parameters
+    ----------
+    result
+        Its unit is shown first, and the other one can be chosen where the runs tell it.
+    title, before_title, after_title
+        Of the whole, and of the two sides.
+    state
+        First state of the view, see ``differential_payload``.
+
+    Returns
+    -------
+    A JSON object, equal for equal arguments.
+    """
+    units = [result, *(each for unit in UNITS if unit != result.unit and (each := result.in_unit(unit)))]
+    families = {"total": result.total, "self": result.own}
+    worth = float(result.before.sum()) * result.scales[0]
+    return _written(
+        UnionTree(result.tree, result.kinds, result.before, result.after, result.notices),
+        titles=(title, before_title, after_title),
+        units=[
+            {
+                "unit": each.unit,
+                "before": each.scales[0],
+                "after": each.scales[1],
+                "changes": [_change_json(change) for change in each.changes],
+            }
+            for each in units
+        ],
+        tests={name: _family(tests, worth).columns() for name, tests in families.items()},
+        level=result.level,
+        state=state,
+        sentences=result.sentences,
+        runs=result.runs,
+    )
+
+
+def _family(tests: NodeTests, worth: float) -> Family:
+    # The root's change depends on the unit, and is in the list of changes.
+    kind = tests.kind.copy()
+    kind[0] = 0
+    return Family(kind=kind, q=tests.q, detectable=tests.detectable / worth)
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    kept = change.to_json()
+    for name in ("name", "path", "samples_before", "samples_after"):
+        del kept[name]
+    return kept | {"moved_with": list(change.moved_with), "without": list(change.without)}
+
+
+def _written(
+    union: UnionTree,
+    *,
+    titles: tuple[str, str, str],
+    units: list[dict[str, Any]],
+    tests: dict[str, tuple[str | None, list[Column]]],
+    level: float,
+    state: dict[str, Any] | None,
+    sentences: Sequence[str] = (),
+    runs: tuple[int, int] | None = None,
+) -> dict[str, Any]:
+    modules = sorted(set(union.tree.frames.modules))
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "title": well_formed(titles[0]),
+        **{
+            side: {"title": well_formed(titles[1 + index]), "samples": int(counts.sum())}
+            | ({} if runs is None else {"runs": runs[index]})
+            for index, (side, counts) in enumerate((("before", union.before), ("after", union.after)))
+        },
+        "units": units,
+        "kinds": list(KINDS),
+        "modules": [well_formed(name) for name in modules],
+        "nodes": len(union.tree),
+        "frames": len(union.tree.frames),
+        "tests": {name: sort for name, (sort, _) in tests.items()},
+        "level": float(level),
+        "sentences": [well_formed(text) for text in sentences],
+        "notices": [well_formed(text) for text in union.notices],
+        "state": dict(state or {}),
+        "data": base64.b64encode(
+            compress(_data(union, modules, [column for _, columns in tests.values() for column in columns]))
+        ).decode("ascii"),
+    }
+
+
+def differential_display(payload: dict[str, Any]) -> DifferentialDisplay:
+    """Return a differential payload as a value that draws itself in a notebook, as a page and as a picture."""
+    from duronb.views.differential.display import DifferentialDisplay
+
+    return DifferentialDisplay(payload)
+
+
+def differential_page(payload: dict[str, Any], title: str) -> str:
+    """Return a standalone page with a differential payload, which works offline.
+
+    Raises
+    ------
+    HostError
+        The JavaScript is not built.
+    """
+    graph = (
+        '<div class="duronb-flamegraph" data-run="off">'
+        f'<script type="application/json" class="duronb-payload">{script_json(payload)}</script></div>\n'
+        "<noscript><p>Scripts are off: the differential flamegraph needs them.</p></noscript>"
+    )
+    return document(title, [graph])
+
+
+def _scales(unit: str, scales: tuple[float, float] | None, counts: dict[str, int]) -> dict[str, float]:
+    if unit not in UNITS:
+        raise RequestError(f"unit cannot be {shown(unit)}.", f"Choose {', '.join(UNITS)}.")
+    if scales is None:
+        if unit != "share":
+            raise RequestError(f"{unit} needs scales.", "Give scales=, what a sample is worth before and after.")
+        return {side: 1 / count if count else 0.0 for side, count in counts.items()}
+    if len(scales) != 2 or not all(isfinite(scale) and scale >= 0 for scale in scales):
+        raise RequestError("scales are no two numbers from zero up.", "Give what a sample is worth before and after.")
+    return dict(zip(("before", "after"), map(float, scales), strict=True))
+
+
+def _data(union: UnionTree, modules: list[str], tests: Sequence[Column]) -> bytes:
+    frames = union.tree.frames
+    names = [well_formed(name).encode() for name in frames.names]
+    module_of = {name: index for index, name in enumerate(modules)}
+    depth = depths(union.tree.parent)
+    columns: list[Any] = [
+        [len(name) for name in names],
+        [module_of[module] for module in frames.modules],
+        union.kinds,
+        depth[:-1] + 1 - depth[1:],
+        union.tree.frame[1:],
+        union.before,
+        union.after,
+        *tests,
+    ]
+    return b"".join([*map(encode_varints, columns), *names])

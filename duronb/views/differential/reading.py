@@ -1,0 +1,158 @@
+"""Read a differential payload back, checking every size and index."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from duronb.analysis.differential.differential import CHANGE_KINDS
+from duronb.errors import StoreError
+from duronb.model.build import preorder_parents
+from duronb.model.profile import CallTree, Counts, Frames
+from duronb.views.differential.significance import LARGEST_PART, NOT_TESTED, STEPS, of_steps
+from duronb.views.payload import decompress
+from duronb.views.varint import decode_varints
+
+FORMAT = "duronb.differential"
+VERSION = 2
+
+_Tests = tuple[NDArray[np.uint8], NDArray[np.float64] | None, NDArray[np.float64] | None]
+
+
+@dataclass(frozen=True, eq=False)
+class DecodedDifferential:
+    """A differential payload read back.
+
+    Parameters
+    ----------
+    tree, before, after
+        As in ``UnionTree``.
+    kinds
+        The kind of each frame.
+    units
+        The units that it has, the first of them shown first: what a sample is worth before and after in each.
+    changes
+        What is reported, in each unit, as it was written.
+    total, own
+        Per node 0 or ``NOT_TESTED``; 1 where the difference is significant, or 1 + the index into ``CHANGE_KINDS``;
+        shape ``(nodes,)``.
+    q_total, q_own
+        q-values to a millionth, NaN where not tested, shape ``(nodes,)``; ``None`` where there are none.
+    detectable_total, detectable_own
+        See ``Family``; ``None`` where there are none.
+    """
+
+    tree: CallTree
+    before: Counts
+    after: Counts
+    kinds: list[str]
+    units: dict[str, tuple[float, float]]
+    changes: dict[str, list[dict[str, Any]]]
+    total: NDArray[np.uint8]
+    own: NDArray[np.uint8]
+    q_total: NDArray[np.float64] | None
+    q_own: NDArray[np.float64] | None
+    detectable_total: NDArray[np.float64] | None = None
+    detectable_own: NDArray[np.float64] | None = None
+
+    @property
+    def unit(self) -> str:
+        """The unit that is shown first."""
+        return next(iter(self.units))
+
+    @property
+    def scales(self) -> tuple[float, float]:
+        """What a sample is worth before and after, in ``unit``."""
+        return self.units[self.unit]
+
+
+def decode_differential(payload: dict[str, Any]) -> DecodedDifferential:
+    """Read a differential payload back, checking every size and index.
+
+    Raises
+    ------
+    StoreError
+        It is no differential payload, of a newer version, or damaged.
+    """
+    if not isinstance(payload, dict) or payload.get("format") != FORMAT:
+        raise StoreError("This is not a differential payload of duronb.")
+    if payload.get("version") != VERSION:
+        raise StoreError("The differential payload is of another version.", "Update duronb.")
+    try:
+        return _decode(payload, decompress(payload["data"]))
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError, EOFError, zlib.error, OSError) as error:
+        raise StoreError(f"The differential payload is damaged ({type(error).__name__}).") from error
+
+
+def _decode(payload: dict[str, Any], data: bytes) -> DecodedDifferential:
+    frames, nodes = int(payload["frames"]), int(payload["nodes"])
+    if frames < 0 or nodes < 1 or 3 * frames + 4 * nodes - 2 > len(data):
+        raise ValueError("sizes")
+    offset = 0
+
+    def take(count: int, below: int | None = None) -> Counts:
+        nonlocal offset
+        column, offset = decode_varints(data, count, offset)
+        if below is not None and len(column) and int(column.max()) >= below:
+            raise ValueError("an index is out of range")
+        return column
+
+    def test(sort: Any) -> _Tests:
+        if sort is None:
+            return np.full(nodes, NOT_TESTED, dtype=np.uint8), None, None
+        if sort not in ("yes", "q", "changes"):
+            raise ValueError("tests")
+        verdict = take(nodes, NOT_TESTED + 1)
+        allowed = range(len(CHANGE_KINDS) + 1) if sort == "changes" else (0, 1)
+        if not np.isin(verdict, (*allowed, NOT_TESTED)).all():
+            raise ValueError("tests")
+        q = None if sort == "yes" else of_steps(take(nodes, STEPS + 2))
+        detectable = of_steps(take(nodes, int(LARGEST_PART) * STEPS + 2)) if sort == "changes" else None
+        return verdict.astype(np.uint8), q, detectable
+
+    lengths = take(frames, len(data) + 1)
+    module, kind = take(frames, len(payload["modules"])), take(frames, len(payload["kinds"]))
+    depth = np.concatenate(([0], np.cumsum(1 - take(nodes - 1, nodes))))
+    if (depth[1:] < 1).any():
+        raise ValueError("a node has no parent")
+    frame = take(nodes - 1, frames)
+    before, after = take(nodes), take(nodes)
+    total, q_total, detectable_total = test(payload["tests"]["total"])
+    own, q_own, detectable_own = test(payload["tests"]["self"])
+    ends = offset + np.cumsum(lengths)
+    if (int(ends[-1]) if frames else offset) != len(data):
+        raise ValueError("names")
+    if [int(before.sum()), int(after.sum())] != [payload[side]["samples"] for side in ("before", "after")]:
+        raise ValueError("samples")
+    names = [data[end - length : end].decode() for length, end in zip(lengths.tolist(), ends.tolist(), strict=True)]
+    modules = [str(payload["modules"][index]) for index in module.tolist()]
+    return DecodedDifferential(
+        tree=CallTree(
+            preorder_parents(depth.astype(np.int32)),
+            np.concatenate(([-1], frame)).astype(np.int32),
+            Frames(names, modules),
+        ),
+        before=before,
+        after=after,
+        kinds=[str(payload["kinds"][index]) for index in kind.tolist()],
+        units={str(each["unit"]): (float(each["before"]), float(each["after"])) for each in payload["units"]},
+        changes={str(each["unit"]): _changes(each["changes"], nodes) for each in payload["units"]},
+        total=total,
+        own=own,
+        q_total=q_total,
+        q_own=q_own,
+        detectable_total=detectable_total,
+        detectable_own=detectable_own,
+    )
+
+
+def _changes(told: Any, nodes: int) -> list[dict[str, Any]]:
+    for change in told:
+        named = [change["node"], *change["moved_with"], *change["without"]]
+        if change["kind"] not in CHANGE_KINDS or not all(0 <= node < nodes for node in named):
+            raise ValueError("a change of no node")
+    return list(told)

@@ -1,0 +1,143 @@
+"""The differential flamegraph as a still picture: grey for what did not change, colours and patterns for what did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from duronb.analysis.differential.differential import CHANGE_KINDS
+from duronb.model.merged_tree import sum_above
+from duronb.views.differential.payload import DecodedDifferential
+from duronb.views.escape import markup, visible
+from duronb.views.layout import fitting_label
+from duronb.views.palette import BACKGROUND, TEXT, Mode
+
+_ROW = 16
+_MODES: tuple[Mode, ...] = ("light", "dark")
+COLOURS: dict[str, dict[Mode, str]] = {
+    "same": {"light": "#e1e2e3", "dark": "#3c3e40"},
+    "dearer": {"light": "#f5796c", "dark": "#a4352f"},
+    "cheaper": {"light": "#6ca1f0", "dark": "#2f5f9f"},
+    "moved": {"light": "#bcbec1", "dark": "#55595e"},
+}
+"""Fill of each class. Hatched is what changed its place: appeared in the colour of dearer, vanished in that of cheaper,
+what only moved in a darker grey."""
+
+_CLASS = {"": "same", "appeared": "dearer", "vanished": "cheaper"}
+_HATCHED = ("appeared", "vanished", "moved")
+
+_PATTERN = (
+    '<defs><pattern id="h" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<path class="line" d="M1 0v6"/></pattern>'
+    "</defs>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A frame: parts of the whole width, rows from the root."""
+
+    name: str
+    kind: str
+    left: float
+    width: float
+    depth: int
+
+
+def differential_svg(
+    decoded: DecodedDifferential, *, title: str, width: int = 960, max_frames: int = 110, max_rows: int = 48
+) -> bytes:
+    """Return a light picture without script: the widest frames and all that changed, as wide as on the larger side.
+
+    Parameters
+    ----------
+    decoded
+        A differential payload read; its first unit.
+    title
+        For screen readers.
+    width
+        In pixels.
+    max_frames, max_rows
+        At most so many frames that did not change, and so many rows from the root up.
+    """
+    drawn = list(_boxes(decoded, 1.5 / width, max_frames))
+    rows = min(max_rows, 1 + max(box.depth for box in drawn))
+    height = rows * _ROW
+    parts = []
+    for box in drawn:
+        if box.depth >= rows:
+            continue
+        x, y, wide = box.left * width, (rows - 1 - box.depth) * _ROW, max(0.5, box.width * width - 0.5)
+        shape = f"M{x:.1f} {y}h{wide:.1f}v15h-{wide:.1f}"
+        parts.append(f'<path class="{_CLASS.get(box.kind, box.kind)}" d="{shape}"/>')
+        if box.kind in _HATCHED:
+            parts.append(f'<path fill="url(#h)" d="{shape}"/>')
+        if label := fitting_label(box.name, min(80, int((wide - 6) / 6.7))):
+            parts.append(f'<text x="{x + 3:.1f}" y="{y + 12}">{markup(label)}</text>')
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
+        f' viewBox="0 0 {width} {height}" role="img"><title>{markup(title, 200)}</title>'
+    )
+    return "".join([head, f"<style>{_css()}</style>", _PATTERN, *parts, "</svg>"]).encode()
+
+
+def differential_description(payload: Mapping[str, Any], decoded: DecodedDifferential) -> str:
+    """Return a sentence or two for screen readers: what is compared, and the largest changes."""
+    changes = decoded.changes[decoded.unit]
+    told = ", ".join(f"{fitting_label(decoded.tree.name(each['node']), 60)} {each['kind']}" for each in changes[:3])
+    more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
+    said = f"Changed: {told}{more}." if changes else "No function differs significantly."
+    return f"Differential flamegraph of {visible(str(payload['title']), 120)}. {said}"
+
+
+def _boxes(decoded: DecodedDifferential, narrowest: float, most: int) -> Iterator[_Box]:
+    """Yield the root, the widest frames, and what changed with all that it stands on, in preorder."""
+    tree = decoded.tree
+    before, after = (
+        counts * scale for counts, scale in zip((decoded.before, decoded.after), decoded.scales, strict=True)
+    )
+    own = np.maximum(before, after)
+    # Whole parts, so that sums are exact.
+    parts = np.rint(own / max(float(own.sum()), 1e-300) * 2**50).astype(np.int64)
+    totals = tree.totals(parts)
+    whole = max(1, int(totals[0]))
+    kinds = _kinds(decoded)
+    wide = np.flatnonzero(totals >= max(1.0, narrowest * whole))
+    # A caller is at least as wide and comes first in preorder, so none of its callees stays without it.
+    seen = set(wide[np.argsort(-totals[wide], kind="stable")[:most]].tolist()) | {0}
+    for node in kinds:
+        at = node
+        while at not in seen:
+            seen.add(at)
+            at = int(tree.parent[at])
+    left = np.cumsum(parts) - parts - sum_above(tree.parent, parts)
+    for node in sorted(seen):
+        yield _Box(
+            name=tree.name(node),
+            kind=kinds.get(node, ""),
+            left=int(left[node]) / whole,
+            width=int(totals[node]) / whole if totals[0] else 1.0,
+            depth=int(tree.depth[node]),
+        )
+
+
+def _kinds(decoded: DecodedDifferential) -> dict[int, str]:
+    """Return the sort of change of each node that is coloured, totals first."""
+    found: dict[int, str] = {}
+    for change in decoded.changes[decoded.unit]:
+        if change["kind"] in CHANGE_KINDS:
+            found.setdefault(int(change["node"]), str(change["kind"]))
+    return found
+
+
+def _css() -> str:
+    sheets = []
+    for mode in _MODES:
+        fills = "".join(f".{name}{{fill:{fill[mode]}}}" for name, fill in COLOURS.items())
+        sheets.append(
+            f"text{{font:11px monospace;fill:{TEXT[mode]}}}.line{{stroke:{BACKGROUND[mode]};fill:none}}{fills}"
+        )
+    return f"{sheets[0]}@media (prefers-color-scheme:dark){{{sheets[1]}}}"

@@ -1,0 +1,155 @@
+"""What a differential reports, as a table and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from duronb.model.profile import CallTree
+from duronb.views.differential.payload import DecodedDifferential, decode_differential
+from duronb.views.escape import visible
+from duronb.views.figures import NONE
+from duronb.views.layout import fitting_label
+from duronb.views.tables import Table
+from duronb.views.text import WIDEST, table_text
+
+UNIT_TITLES = {"share": "share of the CPU", "cpu_ms_per_orchestration": "CPU ms per orchestration"}
+_PERCENT = {"share": 100.0, "cpu_ms_per_orchestration": 1.0}
+_SIGN = {"share": " %", "cpu_ms_per_orchestration": " ms"}
+_POINTS = {"share": " pp", "cpu_ms_per_orchestration": " ms"}
+_NOTES = {
+    "difference": "at equal cost of all that did not change, with its 95 % confidence interval",
+    "q": "false discovery rate at which it is reported",
+    "smallest seen": "a smaller difference would be missed here more often than once in five comparisons",
+}
+
+
+def differential_table(payload: Mapping[str, Any], decoded: DecodedDifferential | None = None) -> Table:
+    """Return the reported changes as a table, the largest first, what only moved last.
+
+    Parameters
+    ----------
+    payload
+        A differential payload.
+    decoded
+        The same read, where the caller has it.
+    """
+    read = decode_differential(dict(payload)) if decoded is None else decoded
+    unit = read.unit
+    rows = [_row(read.tree, change, unit) for change in read.changes[unit]]
+    return Table(
+        _caption(decoded=read),
+        ["function", "change", "before", "after", "difference", "95 % interval", "q", "smallest seen"],
+        rows,
+        text_columns=frozenset({0, 1}),
+        notes=_NOTES,
+    )
+
+
+def differential_text(payload: Mapping[str, Any]) -> str:
+    """Return title, table and remarks as text for a terminal."""
+    decoded = decode_differential(dict(payload))
+    table = _compact(decoded)
+    lines = [visible(str(payload["title"]), WIDEST), sides_text(payload)]
+    lines += ["", table_text(table, shorten=fitting_label)] if table.rows else ["", f"{table.caption}."]
+    return "\n".join([*lines, "", *(f"! {visible(text)}" for text in remarks_of(payload))])
+
+
+def remarks_of(payload: Mapping[str, Any]) -> list[str]:
+    """Return how it was tested, what cannot be seen, and what limits belief."""
+    return [*map(str, payload.get("sentences", [])), *map(str, payload.get("notices", []))]
+
+
+def sides_text(payload: Mapping[str, Any]) -> str:
+    """Return one line on both sides: title, runs, samples."""
+    parts = []
+    for name in ("before", "after"):
+        side = payload[name]
+        runs = side.get("runs")
+        count = "" if runs is None else f"{runs} {'run' if runs == 1 else 'runs'}, "
+        parts.append(f"{name} {visible(str(side['title']), 60)} ({count}{int(side['samples']):,} samples)")
+    return " → ".join(parts)
+
+
+def amount(value: float | None, unit: str, *, sign: bool = False) -> str:
+    """Return an amount in its unit with three telling digits, a difference with its sign."""
+    if value is None:
+        return NONE
+    scaled = value * _PERCENT.get(unit, 1.0)
+    size = abs(scaled)
+    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 3
+    text = f"{size:,.{digits}f}"
+    told = text.strip("0.,") != ""
+    mark = ("+" if scaled > 0 else "\u2212") if told and (sign or scaled < 0) else ""
+    return f"{mark}{text}{(_POINTS if sign else _SIGN).get(unit, '')}"
+
+
+def _compact(decoded: DecodedDifferential) -> Table:
+    """Return the table for a terminal: names need the room, so the unit is in the caption."""
+    unit = decoded.unit
+    rows = []
+    for change in decoded.changes[unit]:
+        delta, low = change["delta"], change["low"]
+        half = NONE if low is None or delta is None else amount(delta - low, unit).removesuffix(_SIGN.get(unit, ""))
+        figures = [
+            amount(change["before"], unit),
+            amount(change["after"], unit),
+            amount(delta, unit, sign=True).removesuffix(_POINTS.get(unit, "")),
+        ]
+        rows.append(
+            [
+                _name(decoded.tree, change),
+                str(change["kind"]),
+                *(figure.removesuffix(_SIGN.get(unit, "")) for figure in figures),
+                f"±{half}",
+                NONE if change["q"] is None else f"{change['q']:.2g}",
+            ]
+        )
+    return Table(
+        _caption(decoded),
+        ["function", "change", "before", "after", "diff.", "95 %", "q"],
+        rows,
+        text_columns=frozenset({0, 1}),
+    )
+
+
+def _caption(decoded: DecodedDifferential) -> str:
+    changes = len(decoded.changes[decoded.unit])
+    found = f"{changes:,} changed" if changes else "No function differs significantly"
+    unit = UNIT_TITLES.get(decoded.unit, decoded.unit)
+    return f"{found}, {unit}{' in %' if decoded.unit == 'share' else ''}"
+
+
+def _row(tree: CallTree, change: Mapping[str, Any], unit: str) -> list[str]:
+    return [
+        _name(tree, change),
+        _kind(tree, change),
+        amount(change["before"], unit),
+        amount(change["after"], unit),
+        amount(change["delta"], unit, sign=True),
+        _interval(change, unit),
+        NONE if change["q"] is None else f"{change['q']:.2g}",
+        amount(change["detectable"], unit),
+    ]
+
+
+def _name(tree: CallTree, change: Mapping[str, Any]) -> str:
+    name = tree.name(change["node"])
+    if change["of"] == "self":
+        return f"{name} (own samples)"
+    return f"{name} (without what is listed below it)" if change["without"] else name
+
+
+def _kind(tree: CallTree, change: Mapping[str, Any]) -> str:
+    others: Sequence[int] = change["moved_with"]
+    if change["kind"] != "moved" or not others:
+        return str(change["kind"])
+    way = "from" if (change["delta"] or 0) > 0 else "to"
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    return f"moved {way} {fitting_label(tree.name(others[0]), 40)}{more}, not slower"
+
+
+def _interval(change: Mapping[str, Any], unit: str) -> str:
+    if change["low"] is None or change["high"] is None:
+        return NONE
+    return f"{amount(change['low'], unit, sign=True)} to {amount(change['high'], unit, sign=True)}"

@@ -1,0 +1,311 @@
+"""Two groups of runs against an independent computation from their figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import log, nan, sqrt
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.weightstats import ttost_ind, ttost_paired
+
+from duronb.analysis.comparison.compare import ComparisonResult, compare_runs
+from duronb.analysis.comparison.looks import look_level
+from duronb.analysis.comparison.stage import StageComparison, outliers
+from duronb.errors import RequestError
+from duronb.model.stage import StageResult
+from tests.analysis.comparison.sides import STAGE, run_of, series_sides, side, stage_of_rate
+
+BEFORE = [20.0, 21.5, 19.4, 22.0, 20.3]
+AFTER = [17.9, 18.8, 17.1, 19.2, 17.6]
+CLOSE = {"rel": 1e-9, "abs": 1e-9}
+
+
+def only(result: ComparisonResult) -> StageComparison:
+    (stage,) = result.stages
+    return stage
+
+
+def two_stages(label: str, rates: list[tuple[float | None, float | None]], first: int = 0) -> list[Any]:
+    return [
+        run_of(label, first + index, [stage_of_rate(one, "One"), stage_of_rate(two, "Two")])
+        for index, (one, two) in enumerate(rates)
+    ]
+
+
+def test_independent_runs_are_compared_by_welch() -> None:
+    result = compare_runs(side("a", BEFORE), side("b", AFTER))
+    stage = only(result)
+    oracle = stats.ttest_ind(np.log(AFTER), np.log(BEFORE), equal_var=False)
+    assert stage.effect is not None
+    assert stage.metric is not None
+    assert (result.paired, stage.effect.method, stage.metric.name) == (False, "welch", "window_rate")
+    assert (stage.before, stage.after) == (tuple(BEFORE), tuple(AFTER))
+    assert np.log(stage.effect.interval()) == pytest.approx([*oracle.confidence_interval(0.95)], **CLOSE)
+    assert stage.decision.p == pytest.approx(oracle.pvalue, **CLOSE)
+    expected = ttost_ind(np.log(AFTER), np.log(BEFORE), -log(1.05), log(1.05), usevar="unequal")[0]
+    assert stage.decision.equivalence_p == pytest.approx(expected, **CLOSE)
+    exact = stats.mannwhitneyu(BEFORE, AFTER, method="exact").pvalue
+    assert (stage.exact_test, stage.exact_p) == ("rank-sum", pytest.approx(exact, **CLOSE))
+    assert (stage.decision.verdict, result.verdict) == ("regressed", "regressed")
+    assert (result.level, result.look, result.notices, result.mismatches) == (0.05, 1, [], [])
+
+
+def test_blocks_of_one_series_are_compared_in_pairs() -> None:
+    result = compare_runs(*series_sides([BEFORE, AFTER]))
+    stage = only(result)
+    oracle = stats.ttest_rel(np.log(AFTER), np.log(BEFORE))
+    assert stage.effect is not None
+    assert (result.paired, stage.effect.method, stage.effect.df) == (True, "paired", 4)
+    assert stage.decision.p == pytest.approx(oracle.pvalue, **CLOSE)
+    assert np.log(stage.effect.interval()) == pytest.approx([*oracle.confidence_interval(0.95)], **CLOSE)
+    expected = ttost_paired(np.log(AFTER), np.log(BEFORE), -log(1.05), log(1.05))[0]
+    assert stage.decision.equivalence_p == pytest.approx(expected, **CLOSE)
+    exact = stats.wilcoxon(np.log(AFTER) - np.log(BEFORE), method="exact").pvalue
+    assert (stage.exact_test, stage.exact_p) == ("signed-rank", pytest.approx(exact, **CLOSE))
+    assert result.level == pytest.approx(0.04)  # it can be extended
+    assert stage.decision.verdict == "regressed"
+
+
+@given(st.lists(st.tuples(st.floats(5, 50), st.floats(5, 50)), min_size=2, max_size=8), st.booleans())
+def test_verdicts_of_arbitrary_runs_are_those_of_the_oracle(
+    blocks: list[tuple[float, float]],
+    interleaved: bool,
+) -> None:
+    before, after = (list(rates) for rates in zip(*blocks, strict=True))
+    logs = np.log(before), np.log(after)
+    spreads = [np.ptp(logs[1] - logs[0])] if interleaved else [np.ptp(side) for side in logs]
+    if min(spreads) < 1e-3:
+        return
+    sides = series_sides([before, after]) if interleaved else (side("a", before), side("b", after))
+    decision = only(compare_runs(*sides)).decision
+    level, bound = 0.04 if interleaved else 0.05, log(1.05)
+    if interleaved:
+        p = stats.ttest_rel(logs[1], logs[0]).pvalue
+        tost = ttost_paired(logs[1], logs[0], -bound, bound)[0]
+    else:
+        p = stats.ttest_ind(logs[1], logs[0], equal_var=False).pvalue
+        tost = ttost_ind(logs[1], logs[0], -bound, bound, usevar="unequal")[0]
+    faster = logs[1].mean() > logs[0].mean()
+    changed = "improved" if faster else "regressed"
+    expected = "equivalent" if tost <= level else changed if p <= level else "inconclusive"
+    assert decision.verdict == expected
+    assert decision.p == pytest.approx(p, **CLOSE)
+
+
+def test_stages_are_tested_together() -> None:
+    before = two_stages("a", [(rate, rate * 3) for rate in BEFORE])
+    after = two_stages("b", [(rate * 0.93, other * 3) for rate, other in zip(BEFORE[::-1], AFTER, strict=True)])
+    result = compare_runs(before, after)
+    alone = [stats.ttest_ind(np.log(s.after), np.log(s.before), equal_var=False).pvalue for s in result.stages]
+    assert [s.stage for s in result.stages] == ["One", "Two"]
+    assert [s.decision.p for s in result.stages] == pytest.approx(multipletests(alone, method="holm")[1].tolist())
+
+
+def test_a_block_without_a_side_and_warm_ups_are_left_out_and_that_is_said() -> None:
+    before, after = series_sides([BEFORE, AFTER])
+    warm = replace(before[0], id="w", series=before[0].series | {"warm_up": True, "block": 0})
+    result = compare_runs([warm, *before], after[:-1])
+    assert len(only(result).before) == len(only(result).after) == 4
+    assert any("1 of 6 runs before were left out" in notice for notice in result.notices)
+    assert any("1 runs belong to blocks that are not complete" in notice for notice in result.notices)
+
+
+def test_a_later_look_is_tested_more_strictly_and_says_so() -> None:
+    looks = [1, 1, 1, 1, 1, 2, 2, 2]
+    rates = [[*BEFORE, 20.1, 20.5, 19.9], [*AFTER, 18.0, 18.1, 17.8]]
+    result = compare_runs(*series_sides(rates, looks=looks))
+    assert result.look == 2
+    assert result.level == look_level([5, 8]) < 0.02
+    assert any(notice.startswith("Look 2 at this series: tested at ") for notice in result.notices)
+
+
+def test_runs_of_two_series_are_not_paired() -> None:
+    before, _ = series_sides([BEFORE, AFTER])
+    _, after = series_sides([BEFORE, AFTER], series="s2")
+    result = compare_runs(before, after)
+    assert (result.paired, result.level, result.look) == (False, 0.05, 1)
+
+
+def test_a_block_whose_stage_is_missing_unpairs_that_stage() -> None:
+    before, after = series_sides([BEFORE, [*AFTER[:4], None]])
+    stage = only(compare_runs(before, after))
+    assert stage.effect is not None
+    assert stage.effect.method == "welch"
+    assert (len(stage.before), len(stage.after)) == (5, 4)
+
+
+def test_other_conditions_are_refused_with_their_list() -> None:
+    after = [replace(run, environment=run.environment | {"kernel": "6.9"}) for run in side("b", AFTER)]
+    result = compare_runs(side("a", BEFORE), after)
+    assert (result.verdict, result.stages, result.forced) == ("not comparable", [], False)
+    assert [str(found) for found in result.mismatches] == ["kernel: 6.1 before, 6.9 after"]
+
+
+def test_forced_it_compares_and_keeps_the_list() -> None:
+    after = [replace(run, environment=run.environment | {"kernel": "6.9"}) for run in side("b", AFTER)]
+    result = compare_runs(side("a", BEFORE), after, force=True)
+    assert (result.verdict, result.forced, len(result.mismatches)) == ("regressed", True, 1)
+    assert not compare_runs(side("a", BEFORE), side("b", AFTER), force=True).forced
+
+
+def test_a_run_under_other_conditions_than_most_is_left_out_and_that_is_said() -> None:
+    before = side("a", BEFORE)
+    before[0] = replace(before[0], environment=before[0].environment | {"kernel": "6.9"})
+    before[1] = replace(before[1], status="interrupted")
+    result = compare_runs(before, side("b", AFTER))
+    assert only(result).before == tuple(BEFORE[2:])
+    assert any("2 of 5 runs before were left out" in notice for notice in result.notices)
+
+
+def test_runs_of_several_sources_on_a_side_are_told() -> None:
+    before = [*side("a", BEFORE[:2], subject="x"), *side("a", BEFORE[2:], first=5, subject="y")]
+    notices = compare_runs(before, side("b", AFTER)).notices
+    assert "The runs before are of 2 different sources." in notices
+
+
+def test_the_metric_can_be_chosen_and_lower_may_be_better() -> None:
+    before = [run_of("a", i, [StageResult(name=STAGE, ms_per_orchestration=1000 / r)]) for i, r in enumerate(BEFORE)]
+    after = [run_of("b", i, [StageResult(name=STAGE, ms_per_orchestration=1000 / r)]) for i, r in enumerate(AFTER)]
+    stage = only(compare_runs(before, after, metric="ms_per_orchestration"))
+    assert stage.effect is not None
+    assert stage.effect.ratio > 1
+    assert stage.decision.verdict == "regressed"
+    assert only(compare_runs(after, before, metric="ms_per_orchestration")).decision.verdict == "improved"
+
+
+def test_a_metric_that_may_be_zero_or_is_unknown_is_refused() -> None:
+    with pytest.raises(RequestError, match="may be zero"):
+        compare_runs(side("a", BEFORE), side("b", AFTER), metric="drain_seconds")
+    with pytest.raises(RequestError, match="is not a metric"):
+        compare_runs(side("a", BEFORE), side("b", AFTER), metric="speed")
+
+
+def test_the_margin_decides_what_is_equivalent() -> None:
+    near = [rate * 0.995 for rate in BEFORE]
+    sides = side("a", BEFORE * 4), side("b", near * 4)
+    assert only(compare_runs(*sides, margin=0.05)).decision.verdict == "equivalent"
+    assert only(compare_runs(*sides, margin=0.005)).decision.verdict == "inconclusive"
+
+
+SINGLE = side("a", [20.0]), side("b", [18.0])
+
+
+def test_single_runs_say_what_they_can_show() -> None:
+    decision = only(compare_runs(*SINGLE)).decision
+    assert (decision.verdict, decision.p) == ("inconclusive", None)
+    assert "single run" in decision.reason
+    assert f"±{1.96 * 0.065 * sqrt(2):.0%}" in decision.reason
+
+
+def test_single_runs_take_their_noise_from_comparable_others() -> None:
+    others = [*side("c", [20.0, 21.0, 19.0, 20.5, 20.2, 18.9]), *side("d", [25.0, 26.0, 24.0, 25.5], first=9)]
+    stage = only(compare_runs(*SINGLE, others=others))
+    groups = [np.log([20.0, 21.0, 19.0, 20.5, 20.2, 18.9]), np.log([25.0, 26.0, 24.0, 25.5])]
+    deviation = sqrt(sum(((group - group.mean()) ** 2).sum() for group in groups) / 8)
+    assert stage.effect is not None
+    assert (stage.effect.method, stage.effect.df) == ("pooled", 8)
+    assert stage.effect.standard_error == pytest.approx(deviation * sqrt(2), rel=1e-9)
+    expected = 2 * stats.t.sf(abs(log(0.9)) / (deviation * sqrt(2)), 8)
+    assert stage.decision.p == pytest.approx(expected, **CLOSE)
+
+
+def test_others_of_another_host_tell_no_noise() -> None:
+    others = side("c", [20.0, 21.0, 19.0, 20.5, 20.2, 18.9, 21.2, 20.7, 19.8, 20.1], environment={"engine": "docker"})
+    assert only(compare_runs(*SINGLE, others=others)).effect is None
+
+
+def test_tests_that_disagree_are_told() -> None:
+    before = [20.0, 20.4, 19.8, 20.2, 20.1, 19.9, 20.3, 20.6]
+    after = [14.0, 14.2, 13.9, 14.1, 14.05, 20.5, 20.7, 20.8]
+    stage = only(compare_runs(side("a", before), side("b", after)))
+    exact = stats.mannwhitneyu(before, after, method="exact").pvalue
+    assert stage.decision.verdict == "regressed"
+    assert exact > 0.05
+    assert f"The exact rank-sum test does not agree (p = {exact:.2g}): take the verdict with care." in stage.notices
+
+
+@pytest.mark.parametrize("blocks", [4, 5])
+def test_an_exact_test_that_is_as_sure_as_so_few_blocks_allow_does_not_disagree(blocks: int) -> None:
+    before = BEFORE[:blocks]
+    noise = [0.8, 0.81, 0.79, 0.805, 0.795]
+    pairs = only(compare_runs(*series_sides([before, [a * b for a, b in zip(before, noise[:blocks], strict=True)]])))
+    assert pairs.decision.verdict == "regressed"
+    assert pairs.exact_p == pytest.approx(2 / 2**blocks)
+    assert pairs.notices == ()
+
+
+def test_outlying_runs_are_kept_and_told_with_the_median() -> None:
+    before = [20.0, 20.1, 19.9, 20.05, 5.0]
+    stage = only(compare_runs(side("a", before), side("b", AFTER)))
+    assert 5.0 in stage.before
+    assert any("Far from the other runs before: 5 (kept; median 20)" in notice for notice in stage.notices)
+
+
+def test_outliers_are_those_of_the_modified_z_score() -> None:
+    values = [20.0, 20.1, 19.9, 20.05, 5.0, 20.2]
+    logs = np.log(values)
+    z = 0.6745 * np.abs(logs - np.median(logs)) / stats.median_abs_deviation(logs)
+    assert outliers(values) == np.flatnonzero(z > 3.5).tolist() == [4]
+    assert outliers(values[:4]) == outliers([5.0] * 6) == outliers([0.0, *values]) == outliers([]) == []
+
+
+DEGENERATE: list[tuple[list[float | None], list[float | None], str]] = [
+    ([], [], ""),
+    ([20.0, 21.0], [], ""),
+    ([], [20.0], ""),
+    ([20.0], [20.0], "single run"),
+    ([20.0, 20.0], [20.0, 20.0], "same figure"),
+    ([0.0, 0.0], [0.0, 0.0], "completed nothing"),
+    ([20.0, 21.0], [0.0, 20.0], "completed nothing"),
+    ([20.0, 21.0], [None, None], "no run with this figure"),
+    ([None], [None], "no run with this figure"),
+    ([nan, 20.0], [20.0, nan], "single run"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "word"), DEGENERATE)
+@pytest.mark.parametrize("interleaved", [False, True])
+def test_degenerate_runs_are_inconclusive_and_raise_nothing(
+    before: list[float | None], after: list[float | None], word: str, *, interleaved: bool
+) -> None:
+    sides = series_sides([before, after]) if interleaved else (side("a", before), side("b", after))
+    for force in (False, True):
+        result = compare_runs(*sides, force=force)
+        assert result.verdict == "inconclusive"
+        for stage in result.stages:
+            assert stage.decision.verdict == "inconclusive"
+            reason = stage.decision.reason
+            assert word in reason or (interleaved and "One block" in reason)
+
+
+def test_a_stage_of_one_side_only_is_inconclusive_and_says_why() -> None:
+    after = [run_of("b", i, [stage_of_rate(rate, "New")]) for i, rate in enumerate(AFTER)]
+    result = compare_runs(side("a", BEFORE), after)
+    assert [stage.stage for stage in result.stages] == [STAGE, "New"]
+    assert all("One side has no run" in stage.decision.reason for stage in result.stages)
+
+
+def test_more_failures_make_the_whole_worse_whatever_the_rates_say() -> None:
+    def failing(label: str, failed: int) -> list[Any]:
+        return [
+            run_of(label, i, [stage_of_rate(rate, failed=failed, launched=300)]) for i, rate in enumerate(BEFORE * 4)
+        ]
+
+    result = compare_runs(failing("a", 0), failing("b", 6))
+    assert only(result).decision.verdict in {"equivalent", "inconclusive"}
+    assert result.verdict == "regressed"
+    assert only(result).failures is not None
+
+
+def test_the_whole_is_the_worst_of_its_stages() -> None:
+    before = two_stages("a", [(rate, rate) for rate in BEFORE])
+    after = two_stages("b", [(rate * 0.5, rate * 2) for rate in AFTER])
+    result = compare_runs(before, after)
+    assert [stage.decision.verdict for stage in result.stages] == ["regressed", "improved"]
+    assert result.verdict == "regressed"

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duronb.analysis.differential.counts import RunCounts, counts_of
+from duronb.errors import RequestError
+from duronb.model.names import normalise
+from duronb.model.run import RunRecord
+from duronb.model.stage import OUTSIDE
+from tests.analysis.differential.programs import STAGE, recorded
+from tests.views.profiles import CELLS, STAGES, Cell, make_profile, make_run, patient, stack_of
+
+GROUPS = st.lists(CELLS, min_size=1, max_size=3)
+
+
+def run_of(cells: dict[Cell, int]) -> RunRecord:
+    """A run of these samples and some of its own, so that no side is empty."""
+    return make_run({**cells, (STAGES[0], "main", 0, stack_of("always")): 3})
+
+
+def plain(run: RunRecord, stage: str | None, second: int | None = None) -> Counter[tuple[str, ...]]:
+    """Samples per displayed path, with a dict."""
+    profile, found = run.profile, Counter[tuple[str, ...]]()
+    rows = zip(profile.stage, profile.second, profile.node, profile.count, strict=True)
+    for at, when, node, count in rows:
+        name = profile.stages[at]
+        if name == OUTSIDE or stage not in (None, name) or second not in (None, when):
+            continue
+        path = [profile.tree.frames.names[frame] for frame in profile.tree.stack(int(node))]
+        while len(path) > 1 and path[0] == "[unknown]":
+            path.pop(0)
+        found[tuple(map(normalise, path))] += int(count)
+    return +found
+
+
+def columns(counts: RunCounts) -> list[Counter[tuple[str, ...]]]:
+    tree = counts.tree
+    paths = [tuple(tree.frames.names[frame] for frame in tree.stack(node)) for node in range(len(tree))]
+    return [Counter({path: int(n) for path, n in zip(paths, column, strict=True) if n}) for column in counts.own.T]
+
+
+@patient
+@given(GROUPS, GROUPS, st.sampled_from([None, STAGES[0]]))
+def test_every_run_keeps_its_samples(before: list[dict], after: list[dict], stage: str | None) -> None:
+    sides = [[run_of(cells) for cells in side] for side in (before, after)]
+    counts = counts_of(sides[0], sides[1], stage, by_second=False)
+    assert columns(counts) == [plain(run, stage) for side in sides for run in side]
+    assert counts.side.tolist() == [0] * len(before) + [1] * len(after)
+    totals = counts.totals()
+    np.testing.assert_array_equal(totals[0], counts.own.sum(axis=0))
+    assert (totals.sum(axis=1) > 0).all()
+    np.testing.assert_array_equal(counts.of_side(1), counts.own[:, len(before) :].sum(axis=1))
+
+
+def test_a_second_is_a_column_and_one_that_was_hardly_sampled_is_none() -> None:
+    cells = {(STAGES[0], "main", second, stack_of("a;b")): count for second, count in enumerate((1, 50, 60, 40, 2))}
+    run = make_run(cells)
+    counts = counts_of([run], [run], STAGES[0], by_second=True)
+    assert columns(counts) == 2 * [plain(run, STAGES[0], second) for second in (1, 2, 3)]
+
+
+def test_the_exposure_makes_milliseconds_per_orchestration() -> None:
+    runs = [recorded({"main;a": 5.0}, np.random.default_rng(1), completed=count) for count in (100, 300)]
+    counts = counts_of(runs[:1], runs[1:], STAGE, by_second=False)
+    assert counts.exposure is not None
+    np.testing.assert_allclose(counts.exposure, [99.9, 299.7])
+    expected = [run.stages[0].cpu_ms_per_orchestration(999.0) for run in runs]
+    np.testing.assert_allclose(counts.own.sum(axis=0) / counts.exposure, expected)
+
+
+@pytest.mark.parametrize("change", [{"completed": 0}, {"completed": None}])
+def test_without_completions_there_is_none(change: dict[str, int | None]) -> None:
+    run = recorded({"main;a": 5.0}, np.random.default_rng(2))
+    without = replace(run, stages=[replace(run.stages[0], **change)])  # type: ignore[arg-type]
+    assert counts_of([run], [without], STAGE, by_second=False).exposure is None
+
+
+def test_a_side_without_samples_of_a_stage_is_named() -> None:
+    run = recorded({"main;a": 5.0}, np.random.default_rng(3))
+    empty = replace(run, _load_profile=lambda: make_profile({}))
+    with pytest.raises(RequestError, match="The runs after have no samples in the stage"):
+        counts_of([run], [empty], STAGE, by_second=False)

@@ -1,0 +1,240 @@
+"""Differentials of sampled programs: what is equal stays grey, what was planted is found, what moved is said to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from duronb.analysis.differential.differential import CHANGE_KINDS, Change, Differential, differential
+from duronb.errors import RequestError
+from duronb.model.run import RunRecord
+from tests.analysis.differential.programs import STAGE, groups, planted, program, recorded
+
+BASE = program()
+PARENT = "main;worker"
+Side = Sequence[RunRecord]
+
+
+def of_runs(before: Side, after: Side, **options: object) -> Differential:
+    return differential(before, after, **options)  # type: ignore[arg-type]
+
+
+def paths(changes: Sequence[Change]) -> set[str]:
+    return {";".join(change.path) for change in changes}
+
+
+def coloured(result: Differential) -> bool:
+    return bool(result.total.kind.any() or result.own.kind.any())
+
+
+def test_equal_programs_are_grey_although_whole_runs_differ_by_a_quarter() -> None:
+    pictures = sum(coloured(of_runs(*groups(BASE, BASE, 5, seed))) for seed in range(60))
+    assert pictures <= 5
+
+
+def test_a_planted_function_of_three_percent_is_the_outermost_coloured_node_and_nothing_else_is() -> None:
+    alone = 0
+    draws = 60
+    for seed in range(draws):
+        above = list(BASE)[seed % len(BASE)]
+        hot = f"{above};hot"
+        result = of_runs(*groups(BASE, planted(BASE, f"{hot};inner"), 5, 1000 + seed))
+        total = [change for change in result.changes if change.of == "total"]
+        assert hot in paths(total), seed
+        alone += paths(total) == {hot} and [change.kind for change in total] == ["appeared"]
+    assert alone >= 0.95 * draws
+
+
+def test_a_function_that_grew_is_found_where_it_is_and_its_callers_stay_grey() -> None:
+    path = max((path for path in BASE if path.count(";") > 2), key=BASE.__getitem__)
+    found = alone = 0
+    for seed in range(30):
+        result = of_runs(*groups(BASE, planted(BASE, path, 0.1), 6, 2000 + seed, own=0.02))
+        told = paths([change for change in result.changes if change.kind == "dearer"])
+        found += path in told
+        alone += told == {path}
+    assert found >= 28
+    assert alone >= 26
+
+
+def test_the_size_is_told_with_an_interval_that_covers_it() -> None:
+    covered = 0
+    draws = 60
+    for seed in range(draws):
+        # Half as much again of 3 ms, while every run costs a quarter more or less: told at equal cost of the rest.
+        before = {**BASE, "main;hot": 3.0}
+        result = of_runs(*groups(before, {**BASE, "main;hot": 4.5}, 6, 3000 + seed, own=0.02))
+        (change,) = [change for change in result.changes if change.path == ("main", "hot") and change.of == "total"]
+        # The rest before is what the runs before happened to cost.
+        cost = change.before / 3.0
+        covered += change.low <= 1.5 * cost <= change.high
+        assert change.low < change.delta < change.high
+    assert covered >= 0.85 * draws
+
+
+def test_units_agree_on_what_changed_and_differ_in_what_it_is_worth() -> None:
+    result = of_runs(*groups(BASE, planted(BASE, "main;hot", 0.05), 5, 1))
+    share = result.in_unit("share")
+    assert share is not None
+    assert result.unit == "cpu_ms_per_orchestration"
+    assert result.in_unit("cpu_ms_per_orchestration") is result
+    (hot,) = [change for change in result.changes if change.name == "hot"]
+    (part,) = [change for change in share.changes if change.name == "hot"]
+    assert (part.before, part.after) == (0, pytest.approx(0.05, rel=0.1))
+    assert hot.after == pytest.approx(hot.samples_after * result.scales[1])
+    assert hot.delta / result.scales[0] == pytest.approx(part.delta / share.scales[0])
+    np.testing.assert_array_equal(result.total.q, share.total.q)
+
+
+def test_runs_that_complete_less_take_more_time_for_each_orchestration() -> None:
+    rng = np.random.default_rng(1)
+    runs = [recorded(BASE, rng, completed=count, shared=0.0) for count in (100, 200, 300, 100, 200, 300)]
+    result = of_runs(runs[:3], runs[3:])
+    assert result.before.sum() * result.scales[0] == pytest.approx(20, rel=0.05)
+    assert not coloured(result)
+
+
+def test_what_cannot_be_told_in_shares_is_told_of_the_whole() -> None:
+    slower = {path: 2 * cost for path, cost in BASE.items()}
+    result = of_runs(*groups(BASE, slower, 8, 4, shared=0.02, own=0.01))
+    (change,) = result.changes
+    assert (change.node, change.name, change.kind) == (0, "all", "dearer")
+    assert change.low < change.after - change.before < change.high
+    share = result.in_unit("share")
+    assert share is not None
+    assert share.changes == ()
+
+
+def test_a_renamed_function_moved_and_is_not_slower() -> None:
+    before, after = {**BASE, "main;old;x": 1.0, "main;old;y": 2.0}, {**BASE, "main;new;x": 1.0, "main;new;y": 2.0}
+    result = of_runs(*groups(before, after, 5, 5))
+    told = {change.name: change for change in result.changes}
+    assert set(told) == {"old", "new"}
+    assert {change.kind for change in told.values()} == {"moved"}
+    assert (told["old"].moved_with, told["new"].moved_with) == ((told["new"].node,), (told["old"].node,))
+
+
+def test_a_function_that_is_called_from_elsewhere_moved() -> None:
+    before, after = {**BASE, "main;a;hot": 3.0, "main;a": 0.5}, {**BASE, "main;b;hot": 3.0, "main;a": 0.5}
+    kinds = {change.path: change.kind for change in of_runs(*groups(before, after, 5, 6)).changes}
+    assert kinds == {("main", "a", "hot"): "moved", ("main", "b"): "moved"}
+
+
+def test_two_changes_that_have_nothing_to_do_with_each_other_moved_nothing() -> None:
+    before, after = {**BASE, "main;a;x": 3.0, "main;a": 1.0}, {**BASE, "main;b;y": 3.0, "main;a": 1.0, "main;b": 1.0}
+    kinds = {change.kind for change in of_runs(*groups(before, after, 5, 7)).changes}
+    assert "moved" not in kinds
+    assert kinds <= {"appeared", "vanished", "cheaper", "dearer"}
+
+
+def test_a_function_that_vanished_beside_one_that_got_twice_as_dear_did_not_only_move() -> None:
+    before, after = {**BASE, "main;old": 2.0}, {**BASE, "main;new": 4.0}
+    result = of_runs(*groups(before, after, 5, 8))
+    assert {change.name: change.kind for change in result.changes} == {"old": "vanished", "new": "appeared"}
+
+
+def test_names_of_two_toolchains_are_one() -> None:
+    rng = np.random.default_rng(9)
+    old = {f"{path};step::h0123456789abcdef;Vec<u8>::push::{{closure#1}}": cost for path, cost in BASE.items()}
+    new = {f"{path};step::hfedcba9876543210;Vec<u16>::push::{{closure#7}}": cost for path, cost in BASE.items()}
+    before = [recorded(old, rng, source_hash="a") for _ in range(4)]
+    after = [recorded(new, rng, source_hash="b") for _ in range(4)]
+    result = of_runs(before, after)
+    assert "Vec::push::{closure}" in result.tree.frames.names
+    assert not coloured(result)
+
+
+def test_fewer_than_three_runs_are_compared_within_themselves_and_that_is_said() -> None:
+    before, after = groups(BASE, planted(BASE, "main;hot", 0.06), 1, 10, seconds=10)
+    result = of_runs(before, after)
+    assert result.method == "slices"
+    assert any("does not cover differences from run to run" in notice for notice in result.notices)
+    assert "hot" in {change.name for change in result.changes}
+    assert of_runs(*groups(BASE, BASE, 3, 10)).method == "runs"
+
+
+def test_slices_of_equal_runs_are_grey() -> None:
+    assert sum(coloured(of_runs(*groups(BASE, BASE, 1, seed, own=0.0, seconds=10))) for seed in range(40)) <= 4
+
+
+def test_nodes_that_are_too_small_are_not_tested() -> None:
+    result = of_runs(*groups(BASE, BASE, 5, 11))
+    totals = [result.tree.totals(counts) for counts in (result.before, result.after)]
+    enough = np.zeros(len(result.tree), dtype=bool)
+    for counts in totals:
+        enough |= (counts >= 0.005 * counts[0]) & (counts >= 20)
+    enough[0] = False
+    tested = ~np.isnan(result.total.q)
+    assert not (tested & ~enough).any()
+    # Of what is all there is, no part can be tested.
+    assert set(np.flatnonzero(enough & ~tested)) <= set(np.flatnonzero(totals[0] == totals[0][0]))
+
+
+def test_what_is_planted_as_large_as_the_smallest_that_is_seen_is_found_four_times_out_of_five() -> None:
+    path = "main;hot"
+    before = {**BASE, path: 2.0}
+    base = of_runs(*groups(before, before, 6, 12, own=0.0))
+    node = next(at for at in range(len(base.tree)) if base.tree.name(at) == "hot")
+    smallest = float(base.total.detectable[node])
+    found = 0
+    for seed in range(40):
+        result = of_runs(*groups(before, {**before, path: 2.0 + smallest}, 6, 4000 + seed, own=0.0))
+        found += path in paths(result.changes)
+    assert 24 <= found <= 40
+    assert smallest < 1.5
+
+
+def test_the_result_is_plain_json() -> None:
+    result = of_runs(*groups(BASE, planted(BASE, "main;hot"), 5, 13))
+    told = json.loads(json.dumps(result.to_json(), allow_nan=False))
+    assert (told["method"], told["runs"], told["unit"]) == ("runs", {"before": 5, "after": 5}, result.unit)
+    assert told["changes"][0]["path"] == ["main", "hot"]
+    assert told["changes"][0]["kind"] in CHANGE_KINDS
+    assert any("cannot be seen" in sentence for sentence in told["sentences"])
+
+
+def test_without_completions_shares_are_compared() -> None:
+    rng = np.random.default_rng(14)
+    runs = [recorded(BASE, rng, completed=None) for _ in range(6)]
+    result = of_runs(runs[:3], runs[3:])
+    assert result.unit == "share"
+    assert result.in_unit("cpu_ms_per_orchestration") is None
+    with pytest.raises(RequestError, match="Choose the unit share"):
+        of_runs(runs[:3], runs[3:], unit="cpu_ms_per_orchestration")
+
+
+def test_runs_without_samples_are_left_out_and_that_is_said() -> None:
+    before, after = groups(BASE, BASE, 4, 15)
+    result = of_runs([*before, replace(before[0], _load_profile=None)], after)
+    assert result.runs == (4, 4)
+    assert result.notices[0].startswith("1 of 5 runs before carry no samples")
+    with pytest.raises(RequestError, match="No run after carries samples"):
+        of_runs(before, [replace(after[0], _load_profile=None)])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"stage": "no such"}, "no samples in the stage 'no such'"),
+        ({"unit": "joules"}, "Choose share"),
+        ({"level": 0.0}, "between 0 and 1"),
+    ],
+)
+def test_wrong_requests_are_named(options: dict[str, object], message: str) -> None:
+    before, after = groups(BASE, BASE, 3, 16)
+    with pytest.raises(RequestError, match=message):
+        of_runs(before, after, **options)
+    with pytest.raises(RequestError, match="No run before"):
+        of_runs([], after)
+
+
+def test_a_stage_alone_has_its_own_samples_and_completions() -> None:
+    before, after = groups(BASE, BASE, 3, 17)
+    whole, one = of_runs(before, after), of_runs(before, after, stage=STAGE)
+    np.testing.assert_array_equal(whole.before, one.before)
+    assert (whole.stage, one.stage) == (None, STAGE)
+    assert whole.scales == one.scales
