@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
+from duronb.engine.cargo_lock import locked_packages
 from duronb.model.run import RunRecord
 
-SUBJECT = "duroxide"
 _SHOWN = 4
 
 
@@ -102,7 +100,7 @@ def locked_differences(before: Sequence[RunRecord], after: Sequence[RunRecord]) 
     return [
         (name, " and ".join(sorted(sides[0][name])), " and ".join(sorted(sides[1][name])))
         for name in sorted(sides[0].keys() & sides[1].keys())
-        if sides[0][name] != sides[1][name] and name != SUBJECT
+        if sides[0][name] != sides[1][name]
     ]
 
 
@@ -129,17 +127,11 @@ def _one_seed(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> bool:
 
 
 def _locked(runs: Sequence[RunRecord]) -> dict[str, frozenset[str]]:
-    """Return the versions of each package that a registry or a repository provides; empty where no lock is known."""
-    texts = {sha256(lock).digest(): lock for run in runs if (lock := run.cargo_lock)}
+    """Return the versions of each package that the builds fetched; empty where no lock file is known."""
     versions: dict[str, set[str]] = {}
-    for text in texts.values():
-        try:
-            packages = tomllib.loads(text.decode("utf-8", "replace")).get("package", [])
-        except tomllib.TOMLDecodeError:
-            continue
-        for package in packages:
-            if isinstance(package, dict) and package.get("source"):
-                versions.setdefault(str(package.get("name")), set()).add(str(package.get("version")))
+    for lock in {run.cargo_lock for run in runs}:
+        for name, found in (locked_packages(lock) or {}).items():
+            versions.setdefault(name, set()).update(found)
     return {name: frozenset(found) for name, found in versions.items()}
 
 

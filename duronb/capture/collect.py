@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from duronb.engine.cargo_lock import lock_hash
 from duronb.engine.protocol import Ended, Engine
 from duronb.engine.recording import Recording
 from duronb.errors import WorkloadError
@@ -72,7 +72,7 @@ def collect(
         request=request,
         status=status,
         created=datetime.fromisoformat(facts["created"]),
-        subject=facts["subject"] | {"cargo_lock": sha256(cargo_lock).hexdigest()},
+        subject=facts["subject"] | {"cargo_lock": lock_hash(cargo_lock)},
         environment=environment,
         stages=stages,
         quality={

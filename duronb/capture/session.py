@@ -15,7 +15,7 @@ from duronb.capture.collect import Picture, collect
 from duronb.capture.host import load, sole_run
 from duronb.capture.recover import recover_recordings
 from duronb.capture.watch import Watch
-from duronb.engine.cargo_lock import dependencies_hash, lock_hash
+from duronb.engine.cargo_lock import dependencies_hash
 from duronb.engine.choose import choose_engine
 from duronb.engine.protocol import Build, Engine, RecordPlan
 from duronb.engine.recording import Recording
@@ -261,13 +261,11 @@ def record_seconds(plan: WorkloadPlan) -> float:
 
 
 def _build_facts(built: Built) -> dict[str, Any]:
-    lock = built.build.cargo_lock
     return {
         "toolchain": built.build.toolchain,
         "flags": dict(built.build.flags),
         "build_source": built.planned.source_hash,
-        "cargo_lock_sha256": lock_hash(lock),
-        "dependencies_sha256": dependencies_hash(lock),
+        "dependencies_sha256": dependencies_hash(built.build.cargo_lock),
     }
 
 
