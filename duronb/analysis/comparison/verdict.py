@@ -85,7 +85,12 @@ def decide(
     needed = runs_needed(effect.difference, deviation_of(effect), margin, paired=paired, level=level)
     reason = ""
     if own <= 0.05:
-        reason = "Alone it would count as a change; tested with the other stages, or looked at again, it does not."
+        reason = (
+            "Alone it would count as a change; tested with the other stages it does not."
+            if own <= level
+            else f"The interval excludes no change, but this look at an A/B may err in {level:.1%} only: so blocks can be"
+            " added without finding what is not there."
+        )
     return Decision(
         verdict="inconclusive",
         p=corrected,

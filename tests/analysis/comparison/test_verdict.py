@@ -67,6 +67,15 @@ def test_the_corrected_p_value_decides_and_the_reason_says_so() -> None:
     assert decide(found, "higher", level=0.014).verdict == "inconclusive"
 
 
+def test_an_interval_without_zero_at_a_stricter_look_says_which_level_it_missed() -> None:
+    close = effect(0.2, log(1.2) / 2.4)  # beyond 2.306, the limit at 5 %, and not beyond 2.449, that at 4 %
+    assert decide(close, "higher").verdict == "improved"
+    strict = decide(close, "higher", level=0.04)
+    assert strict.verdict == "inconclusive"
+    assert "4.0% only" in strict.reason
+    assert close.interval()[0] > 1
+
+
 def test_no_effect_is_inconclusive_for_its_reason() -> None:
     decision = decide("One side has no run with this figure.", "higher")
     assert (decision.verdict, decision.p, decision.more) == ("inconclusive", None, None)
