@@ -88,8 +88,8 @@ def decide(
         reason = (
             "Alone it would count as a change; tested with the other stages it does not."
             if own <= level
-            else f"The interval excludes no change, but this look at an A/B may err in {level:.1%} only: so blocks can be"
-            " added without finding what is not there."
+            else f"The interval excludes no change, but this look at an A/B may err in {level:.1%} only: so blocks can"
+            " be added without finding what is not there."
         )
     return Decision(
         verdict="inconclusive",
