@@ -44,8 +44,11 @@ _MADE = """() => {
                 look(each.shadowRoot, false);
             }
             const tag = each.localName;
-            if (['iframe', 'object', 'embed', 'b', 'a', 'form'].includes(tag) || (tag === 'script' && !scripts)) {
+            if (['iframe', 'object', 'embed', 'b', 'form'].includes(tag) || (tag === 'script' && !scripts)) {
                 bad.push(tag);
+            }
+            if (tag === 'a' && !/^#bucket=[a-z-]+$/.test(each.getAttribute('href'))) {
+                bad.push(each.outerHTML);
             }
             for (const { name, value } of each.attributes) {
                 if (name.startsWith('on') || /^\\s*javascript:/i.test(value)) {
