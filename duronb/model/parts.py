@@ -16,15 +16,23 @@ MAPPINGS = ("subject", "environment", "clocks", "quality", "series")
 PARTS = ("request", "stages", *MAPPINGS)
 _BETWEEN = "\x1f"
 """Stands between stages; in JSON it is escaped."""
+_PART = "\t"
+"""Stands between parts; in JSON it is escaped."""
 _NAME = '{"name":'
 _DECODER, _ENCODER = json.JSONDecoder(), json.JSONEncoder(separators=(",", ":"))
 _scan_string: Callable[[str, int], tuple[str, int]] = decoder.scanstring  # type: ignore[attr-defined]
 
 
-def part_texts(fields: Mapping[str, Any]) -> list[str]:
-    """Return a record's parts as text, in the order of ``PARTS``, with neither tab nor newline in any."""
+def pack_parts(fields: Mapping[str, Any]) -> bytes:
+    """Return the parts of a record: JSON of each in the order of ``PARTS``, tabs between, ASCII."""
     stages = _BETWEEN.join(_text({"name": stage["name"]} | stage) for stage in fields["stages"])
-    return [_text(fields["request"]), stages, *(_text(fields.get(name, {})) for name in MAPPINGS)]
+    texts = [_text(fields["request"]), stages, *(_text(fields.get(name, {})) for name in MAPPINGS)]
+    return _PART.join(texts).encode("ascii")
+
+
+def unpack_parts(packed: bytes | memoryview) -> dict[str, str]:
+    """Return the JSON of each part of what ``pack_parts`` gave."""
+    return dict(zip(PARTS, str(packed, "ascii").split(_PART), strict=True))
 
 
 def part_of(name: str, text: str) -> Any:
@@ -33,14 +41,14 @@ def part_of(name: str, text: str) -> Any:
     Raises
     ------
     StoreError
-        It is not what ``part_texts`` gave.
+        It is not what ``unpack_parts`` gave.
     """
     try:
         if name == "stages":
             return StoredStages(text.split(_BETWEEN) if text else [])
         if name == "request":
             return _request(text)
-        value = _value(text)
+        value = _value(text) if text != "{}" else {}
         if not isinstance(value, dict):
             raise TypeError("it is none")
     except (TypeError, ValueError, AttributeError, RecursionError, DuronbError) as error:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from duronb.errors import DuronbError, StoreError
-from duronb.model.parts import PARTS, StoredStages, part_of
+from duronb.model.parts import PARTS, StoredStages, part_of, unpack_parts
 from duronb.model.profile import Profile
 from duronb.model.stage import StageResult
 from duronb.request import ProfileRequest
@@ -69,10 +69,12 @@ class RunRecord:
 
         def __getattr__(self, name: str) -> Any:
             """Parse a part of a listed run at its first use."""
-            texts = vars(self).get("_texts", {})
-            if name not in texts:
+            fields = vars(self)
+            if name not in PARTS or "_packed" not in fields:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            value = vars(self)[name] = part_of(name, texts[name])
+            if not isinstance(fields["_packed"], dict):
+                fields["_packed"] = unpack_parts(fields["_packed"])
+            value = fields[name] = part_of(name, fields["_packed"][name])
             return value
 
     @classmethod
@@ -82,21 +84,21 @@ class RunRecord:
         created: str,
         status: Status,
         tool_version: str,
-        texts: Sequence[str],
+        packed: bytes | memoryview,
         *,
         location: str | None = None,
         load_profile: Callable[[], Profile] | None = None,
         load_log: Callable[[], bytes] | None = None,
         load_lock: Callable[[], bytes] | None = None,
     ) -> RunRecord:
-        """Rebuild a run whose record ``from_json`` took before, from the texts of its parts.
+        """Rebuild a run whose record ``from_json`` took before, from its parts.
 
         Parameters
         ----------
         run_id, created, status, tool_version
             As in the record.
-        texts
-            Its parts, in the order of ``duronb.model.parts.PARTS``.
+        packed
+            What ``duronb.model.parts.pack_parts`` gave.
         location, load_profile, load_log, load_lock
             As for ``from_json``.
 
@@ -115,7 +117,7 @@ class RunRecord:
             _load_profile=load_profile,
             _load_log=load_log,
             _load_lock=load_lock,
-            _texts=dict(zip(PARTS, texts, strict=True)),
+            _packed=packed,
         )
         return run
 

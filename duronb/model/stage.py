@@ -185,7 +185,8 @@ class StageResult:
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> StageResult:
         """Rebuild a stored stage; fields that a newer version added are left aside."""
-        known = {name: fields[name] for name in cls.__dataclass_fields__ if name in fields}
+        names = cls.__dataclass_fields__.keys()
+        known = dict(fields) if fields.keys() <= names else {name: fields[name] for name in names & fields.keys()}
         if "completions" in known:
             known["completions"] = tuple(count for count in known["completions"] or () if isinstance(count, int))
         return cls(**known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, cast
 
 from duronb.errors import StoreError
@@ -58,13 +58,18 @@ def listed_run(place: Root, run_id: str, line: Line) -> RunRecord:
         run_id,
         line.created,
         cast("Status", line.status),
-        json.loads(line.tool_version),
-        line.texts,
+        _version(line.tool_version),
+        line.packed,
         location=place.location(run_id),
         load_profile=None if line.metric_only else partial(_profile, place, run_id),
         load_log=partial(_log, place, run_id),
         load_lock=partial(_lock, place, run_id),
     )
+
+
+@lru_cache(maxsize=64)
+def _version(text: str) -> str:
+    return str(json.loads(text))
 
 
 def is_metric_only(fields: Any) -> bool:

@@ -105,7 +105,18 @@ def test_a_record_of_this_moment_is_not_trusted_to_stay(tmp_path: Path, monkeypa
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\n", b"nonsense", b"\xff\xfe", b"duronb-index-1 7 0 00000000\n", "half", "flipped", "longer"]
+    "content",
+    [
+        b"",
+        b"\n",
+        b"nonsense",
+        b"\xff\xfe",
+        b"duronb-index-2 7 0 0 00000000\n",
+        b"duronb-index-1 7 0 00000000\n",
+        "half",
+        "flipped",
+        "longer",
+    ],
 )
 def test_a_damaged_index_is_passed_over_and_replaced(
     content: bytes | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -117,6 +128,7 @@ def test_a_damaged_index_is_passed_over_and_replaced(
         content = whole[: len(whole) // 2]
     elif content == "flipped":
         content = whole.replace(b"File SQLite", b"Pile SQLite", 1)
+        assert content != whole
     elif content == "longer":
         content = whole + b"more\n"
     path.write_bytes(content)
@@ -130,8 +142,9 @@ def test_an_index_that_lies_about_its_own_lines_names_the_damaged_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read_records(filled(tmp_path), monkeypatch)
-    body = (tmp_path / NAME).read_bytes().partition(b"\n")[2].replace(b'"label":"l0"', b'"label":".."')
-    (tmp_path / NAME).write_bytes(index._head(body).encode() + b"\n" + body)
+    head, _, body = (tmp_path / NAME).read_bytes().partition(b"\n")
+    body = body.replace(b'"label":"l0"', b'"label":".."')
+    (tmp_path / NAME).write_bytes(index._head(int(head.split()[2]), body) + body)
     run = next(run for run in open_store(str(tmp_path)).runs() if "_l0_" in run.id)
     with pytest.raises(index_error(), match="request of a listed run is damaged"):
         _ = run.label

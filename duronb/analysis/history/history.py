@@ -125,7 +125,9 @@ def metric_or_bucket(name: str) -> Metric:
 
 
 def _stage(runs: Iterable[RunRecord], wanted: str | None) -> str:
-    counts = Counter(name for run in runs for name in stage_names(run.stages))
+    counts: Counter[str] = Counter()
+    for stages, times in Counter(tuple(stage_names(run.stages)) for run in runs).items():
+        counts.update(dict.fromkeys(stages, times))
     if wanted is None:
         # Where they tie, the last that the workload runs: the one with a disk and most dispatchers.
         return max(reversed(counts), key=lambda name: counts[name], default="")
