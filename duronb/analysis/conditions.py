@@ -35,7 +35,7 @@ def _environment(name: str) -> Callable[[RunRecord], object]:
 CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     "seconds per stage": lambda run: run.request.seconds if run.engine != "import" else _stage_seconds(run),
     "workload": lambda run: run.subject.get("workload"),
-    "workload arguments": lambda run: " ".join(run.request.args) or None,
+    "workload arguments": lambda run: None if run.engine == "import" else " ".join(run.request.args) or "none",
     "engine": lambda run: run.engine or None,
     "image": _environment("image_id"),
     "sampler": _environment("sampler"),

@@ -132,6 +132,6 @@ def test_an_ab_began_with_one_lock_so_its_packages_are_what_the_subjects_require
 
 def test_environment_of_the_made_up_runs_states_every_condition_that_is_not_optional() -> None:
     stated = {name for name, text in condition_texts(run_of("a", 0, [])).items() if text != "unknown"}
-    assert set(CONDITIONS) - stated == {"image", "workload arguments"}
+    assert set(CONDITIONS) - stated == {"image"}
     assert ENVIRONMENT["engine"] == "native"
     assert ProfileRequest(seconds=10).seconds == 10

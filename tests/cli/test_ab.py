@@ -3,52 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-import duronb.cli.ab as command
 from duronb.cli import main
-from duronb.cli.commands import COMMANDS
 from tests.capture.pretended import PretendedEngine
-
-
-@dataclass
-class Compared:
-    """What the command uses of a comparison."""
-
-    before: list[Any]
-    after: list[Any]
-    force: bool
-
-    def __str__(self) -> str:
-        return f"{len(self.before)} against {len(self.after)}"
-
-    def to_json(self) -> dict[str, Any]:
-        return {"force": self.force, "before": [run.id for run in self.before]}
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(COMMANDS, "ab", command.COMMANDS["ab"])
 
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> PretendedEngine:
-    import sys
-
     pretended = PretendedEngine()
     monkeypatch.setattr("duronb.capture.session.choose_engine", lambda _name: (pretended, "native: pretended."))
-    module = sys.modules["duronb.api.interleaved"]
-    whole = module.compare_series
-
-    def compare_series(store: Any, series: Any, *, force: bool = False) -> Any:
-        before, after = series.pairs
-        return Compared(before, after, force) if before else whole(store, series)
-
-    monkeypatch.setattr(module, "compare_series", compare_series)
     return pretended
 
 
@@ -64,9 +30,9 @@ def test_progress_goes_block_by_block_to_standard_error_and_the_result_to_standa
 ) -> None:
     assert run(tmp_path, "0.1.1", "0.1.2", *SHORT, "--blocks", "2") == 0
     out, err = capsys.readouterr()
-    first, second = out.splitlines()
-    assert first == "2 against 2"
-    assert second.startswith("Series ")
+    assert out.startswith("It is not decided whether 0.1.2 differs from 0.1.1: File SQLite 2/2.")
+    assert "2 runs before, 2 after, paired on blocks" in out
+    assert out.splitlines()[-1].startswith("Series ")
     lines = [line.strip() for line in err.splitlines()]
     assert "duroxide 0.1.1 against duroxide 0.1.2: 2 blocks of one run each" in err
     assert "warm-up, before (0.1.1): 20 orch/s" in lines
@@ -77,8 +43,10 @@ def test_json_is_one_object(engine: PretendedEngine, tmp_path: Path, capsys: pyt
     assert run(tmp_path, "0.1.1", "0.1.2", *SHORT, "--blocks", "1", "--json", "--labels", "a,b") == 0
     written = json.loads(capsys.readouterr().out)
     assert (written["interrupted"], len(written["runs"])) == (False, 4)
-    assert written["comparison"]["before"][0].startswith("native_a_")
-    assert not written["comparison"]["force"]
+    compared = written["comparison"]
+    assert [compared[side]["runs"] for side in ("before", "after")] == [[written["runs"][2]], [written["runs"][3]]]
+    assert [compared[side]["labels"] for side in ("before", "after")] == [["a"], ["b"]]
+    assert (compared["paired"], compared["forced"], compared["look"]) == (True, False, 1)
 
 
 def test_more_adds_to_the_last_series(
@@ -86,9 +54,13 @@ def test_more_adds_to_the_last_series(
 ) -> None:
     run(tmp_path, "0.1.1", "0.1.2", *SHORT, "--blocks", "1")
     assert run(tmp_path, "--more", "2", "last") == 0
-    assert "3 against 3" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "3 runs before, 3 after, paired on blocks" in out
+    assert "Look 2 at this series" in out
     assert run(tmp_path, "--more", "1") == 0
-    assert "4 against 4" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "4 runs before, 4 after, paired on blocks" in out
+    assert "Look 3 at this series" in out
 
 
 def test_options_of_a_side_are_one_word_and_force_the_comparison(
@@ -96,7 +68,9 @@ def test_options_of_a_side_are_one_word_and_force_the_comparison(
 ) -> None:
     words = ("0.1.1", "0.1.1", *SHORT, "--blocks", "1", "--after-options", "--args '--delay 2'", "--json")
     assert run(tmp_path, *words) == 0
-    assert json.loads(capsys.readouterr().out)["comparison"]["force"]
+    compared = json.loads(capsys.readouterr().out)["comparison"]
+    assert compared["forced"]
+    assert compared["mismatches"] == [{"condition": "workload arguments", "before": "none", "after": "--delay 2"}]
 
 
 def test_an_interrupt_ends_with_130_and_what_is_complete_is_compared(
@@ -105,7 +79,7 @@ def test_an_interrupt_ends_with_130_and_what_is_complete_is_compared(
     engine.behaviours = ["well"] * 5 + ["interrupt"]
     assert run(tmp_path, "0.1.1", "0.1.2", *SHORT) == 130
     out, err = capsys.readouterr()
-    assert out.startswith("1 against 1")
+    assert "1 run before, 1 after, paired on blocks" in out
     assert "Go on: duronb ab --more N" in err
     engine.behaviours = ["well"] * 8 + ["interrupt"]
     assert run(tmp_path, "0.1.1", "0.1.2", *SHORT, "--json") == 130

@@ -166,7 +166,7 @@ def _with_pool(
     if not isinstance(effect, str) or min(*before, *after) <= 0:
         return effect
     half = 1.96 * TYPICAL_DEVIATION * (1 / len(before) + 1 / len(after)) ** 0.5
-    return f"{effect} At the noise typical of this test, a change within ±{half:.0%} is none that can be seen."
+    return f"{effect} At the noise typical of this test, a change within ±{half:.0%} could not be seen."
 
 
 def judge(draft: Draft, p: float | None, *, level: float, margin: float) -> StageComparison:
