@@ -1,4 +1,4 @@
-"""The engine that pretends, in the place of the one that would be chosen."""
+"""The engine that pretends, in the place of the one that would be chosen; a store."""
 
 from __future__ import annotations
 
@@ -7,16 +7,9 @@ from pathlib import Path
 import pytest
 
 from duronb.store import Store
-from tests.capture.pretended import PretendedEngine
+from tests.capture.pretended import pretended_engine
 
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> PretendedEngine:
-    """Return what every session of the test will use."""
-    pretended = PretendedEngine()
-    for module in ("session", "published"):
-        monkeypatch.setattr(f"duronb.capture.{module}.choose_engine", lambda _name: (pretended, "native: pretended."))
-    return pretended
+__all__ = ["pretended_engine"]
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+import pytest
+
 from duronb.engine.protocol import Build, BuildPlan, Ended, RecordPlan, Sampler
 from duronb.engine.recording import Recording
 from duronb.errors import BuildError, HostError
@@ -156,3 +158,12 @@ def stress_log(completed: int, seconds: int, *, ended: bool) -> str:
     ):
         log += line(seconds, text)
     return log
+
+
+@pytest.fixture(name="engine")
+def pretended_engine(monkeypatch: pytest.MonkeyPatch) -> PretendedEngine:
+    """Put an engine that pretends in the place of the one that would be chosen, for every session of the test."""
+    pretended = PretendedEngine()
+    for module in ("session", "published"):
+        monkeypatch.setattr(f"duronb.capture.{module}.choose_engine", lambda _name: (pretended, "native: pretended."))
+    return pretended

@@ -1,4 +1,4 @@
-"""A fake ``duronb.api`` for the command line."""
+"""For the command line: a fake ``duronb.api``, or the real one with an engine that pretends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import sys
 import pytest
 
 import duronb
+from tests.capture.pretended import pretended_engine
 from tests.fake_api import FakeApi
+
+__all__ = ["api", "pretended_engine"]
 
 
 @pytest.fixture

@@ -8,23 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import duronb.cli.bisect as command
 from duronb.cli import main
-from duronb.cli.commands import COMMANDS
 from tests.capture.pretended import PretendedEngine
 from tests.conftest import git
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(COMMANDS, "bisect", command.COMMANDS["bisect"])
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> PretendedEngine:
-    pretended = PretendedEngine()
-    monkeypatch.setattr("duronb.capture.session.choose_engine", lambda _name: (pretended, "native: pretended."))
-    return pretended
 
 
 @pytest.fixture

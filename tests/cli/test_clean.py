@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from duronb.cli import commands, main
-from duronb.cli.clean import COMMANDS
+from duronb.cli import main
 from duronb.store import open_store
 from duronb.views.retention import size_text
 from tests.cli.keeping import stored
@@ -18,9 +17,7 @@ Clean = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Clean:
-    monkeypatch.setitem(commands.COMMANDS, "clean", COMMANDS["clean"])
-
+def clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Clean:
     def run(*words: str, store: str = str(tmp_path / "store")) -> tuple[int, str, str]:
         status = main(["clean", *words, "--store", store])
         captured = capsys.readouterr()

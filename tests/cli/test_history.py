@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from duronb.cli import commands, main
-from duronb.cli.history import COMMANDS
+from duronb.cli import main
 from duronb.store import open_store
 from tests.views.test_history import dropped
 
@@ -17,9 +16,7 @@ History = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> History:
-    monkeypatch.setitem(commands.COMMANDS, "history", COMMANDS["history"])
-
+def history(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> History:
     def run(*words: str) -> tuple[int, str, str]:
         status = main(["history", *words, "--store", str(tmp_path / "store")])
         captured = capsys.readouterr()

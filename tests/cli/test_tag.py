@@ -8,17 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from duronb.cli import commands, main
-from duronb.cli.tag import COMMANDS
+from duronb.cli import main
 from tests.cli.keeping import stored
 
 Tag = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def tag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tag:
-    monkeypatch.setitem(commands.COMMANDS, "tag", COMMANDS["tag"])
-
+def tag(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Tag:
     def run(*words: str) -> tuple[int, str, str]:
         status = main(["tag", *words, "--store", str(tmp_path / "store")])
         captured = capsys.readouterr()
