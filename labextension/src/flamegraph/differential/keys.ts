@@ -1,25 +1,9 @@
 /** Which key does what in a differential view; moving and searching are as in every flamegraph. */
 
+import { BASIC_COMMANDS } from '../ui/basics';
 import { Command as Shared, commandOf as sharedCommandOf } from '../ui/keys';
 
-const TAKEN = [
-  'child',
-  'parent',
-  'left',
-  'right',
-  'zoom',
-  'out',
-  'escape',
-  'find',
-  'next',
-  'previous',
-  'find-this',
-  'flip',
-  'table',
-  'export',
-  'copy',
-  'help'
-] as const satisfies readonly Shared[];
+const TAKEN = [...BASIC_COMMANDS, 'escape', 'help'] as const satisfies readonly Shared[];
 
 type Taken = (typeof TAKEN)[number];
 

@@ -1,11 +1,11 @@
 /** The parts of an unpacked difference, and what keeps them up to date. */
 
 import { Look, lookOf } from '../draw/look';
-import { printable, withoutHash } from '../draw/names';
+import { printable } from '../draw/names';
 import { Theme } from '../draw/theme';
-import { Host, fileName, hexOf, offer } from '../export';
+import { FileOffer, Host, filesOf, hexOf } from '../export';
 import { pathOf } from '../tree/paths';
-import { exactly } from '../tree/search';
+import { findFunction } from '../ui/basics';
 import { Crumbs } from '../ui/crumbs';
 import { choice, element } from '../ui/dom';
 import { Graph } from '../ui/graph';
@@ -14,15 +14,16 @@ import { legendElements } from '../ui/legend';
 import { Popup } from '../ui/popup';
 import { Tooltip } from '../ui/tooltip';
 import { ChangeList } from './changes';
+import { DifferentialCommands } from './commands';
 import { DIFFERENCE_EXPORTS } from './exports';
 import { functionDifferences } from './functions';
-import { Command, KEYS, commandOf } from './keys';
+import { commandOf } from './keys';
 import { differenceLegend } from './legend';
 import { differenceLook } from './look';
 import type { DifferentialPayload } from './payload';
-import { Differential, MODES } from './profile';
+import { Differential } from './profile';
 import { DifferentialSession } from './session';
-import { DifferentialState, INTENSITIES, Intensity, PALETTES, Palette, WIDTHS } from './state';
+import { DifferentialState, INTENSITIES, Intensity, PALETTES, Palette } from './state';
 import { DifferenceTable } from './table';
 import { DifferentialToolbar } from './toolbar';
 import { aboutText, describe, factsOf, headline, matchedText } from './words';
@@ -46,8 +47,9 @@ export interface PanelSettings {
 export class DifferentialPanel {
   readonly session: DifferentialSession;
   readonly graph: Graph;
-  private readonly toolbar: DifferentialToolbar;
-  private readonly popup = new Popup();
+  readonly toolbar: DifferentialToolbar;
+  readonly popup = new Popup();
+  private readonly commands = new DifferentialCommands(this);
   private readonly crumbs: Crumbs;
   private readonly changes: ChangeList;
   private readonly table: DifferenceTable;
@@ -77,7 +79,7 @@ export class DifferentialPanel {
         this.update(part);
       },
       run: command => {
-        this.run(command);
+        this.commands.run(command);
       },
       match: step => {
         this.goToMatch(step);
@@ -103,7 +105,7 @@ export class DifferentialPanel {
       this.select(this.session.selected);
     });
     this.table = new DifferenceTable(name => {
-      this.find(name);
+      findFunction(this, name);
     });
     this.palette = choice(
       'duronb-palette',
@@ -142,14 +144,14 @@ export class DifferentialPanel {
     this.toolbar.dispose();
   }
 
-  private zoom(node: number): void {
+  zoom(node: number): void {
     this.session.zoom(node);
     this.show();
     this.changed(this.session.state);
   }
 
   /** Select a frame and say what it is. */
-  private select(node: number, before = ''): void {
+  select(node: number, before = ''): void {
     this.session.select(node);
     this.tooltip.hide();
     this.graph.select(node);
@@ -159,20 +161,15 @@ export class DifferentialPanel {
     this.changed(this.session.state);
   }
 
-  private goToMatch(step: 1 | -1): void {
+  goToMatch(step: 1 | -1): void {
     const { at, of } = this.session.goToMatch(step);
     if (at >= 0) {
       this.select(this.session.selected, `Match ${at + 1} of ${of} · `);
     }
   }
 
-  private find(name: string): void {
-    if (name !== '') {
-      this.update({ search: this.session.state.literal ? name : exactly(name) });
-    }
-  }
-
-  private say(text: string): void {
+  /** Say something below the graph and to a screen reader. */
+  say(text: string): void {
     this.status.textContent = text;
     this.live.textContent = text;
   }
@@ -300,87 +297,7 @@ export class DifferentialPanel {
     const command = event.defaultPrevented ? null : commandOf(event, !this.session.state.icicle);
     if (command !== null) {
       event.preventDefault();
-      this.run(command);
-    }
-  }
-
-  private run(command: Command): void {
-    const { session, graph, toolbar } = this;
-    const { state, root, selected, tree } = session;
-    switch (command) {
-      case 'child':
-        this.select(session.widestChild(selected));
-        break;
-      case 'parent':
-        this.select(tree.parent[selected]);
-        break;
-      case 'left':
-        this.select(graph.beside(selected, -1));
-        break;
-      case 'right':
-        this.select(graph.beside(selected, 1));
-        break;
-      case 'zoom':
-        this.zoom(selected);
-        break;
-      case 'out':
-        this.zoom(tree.parent[root]);
-        break;
-      case 'escape':
-        this.update(root === 0 && state.search !== '' ? { search: '' } : { zoom: [] });
-        break;
-      case 'find':
-        toolbar.search.focus();
-        break;
-      case 'next':
-        this.goToMatch(1);
-        break;
-      case 'previous':
-        this.goToMatch(-1);
-        break;
-      case 'find-this':
-        this.find(session.functionOf(this.nodeHere()));
-        break;
-      case 'before':
-      case 'difference':
-      case 'after':
-        this.update({ side: command });
-        break;
-      case 'swap':
-        this.update({ side: state.side === 'before' ? 'after' : 'before' });
-        break;
-      case 'mode':
-        this.update({ mode: after(MODES, state.mode) });
-        break;
-      case 'unit': {
-        const units = session.profile.units.map(({ unit }) => unit);
-        this.update({ unit: after(units, session.profile.unit) });
-        break;
-      }
-      case 'width':
-        this.update({ side: 'difference', width: after(WIDTHS, state.width) });
-        break;
-      case 'palette':
-        this.update({ palette: after(PALETTES, state.palette) });
-        break;
-      case 'intensity':
-        this.update({ intensity: after(INTENSITIES, state.intensity) });
-        break;
-      case 'flip':
-        this.update({ icicle: !state.icicle });
-        break;
-      case 'table':
-        this.update({ table: !state.table });
-        break;
-      case 'export':
-        this.offerExports();
-        break;
-      case 'copy':
-        void this.copy();
-        break;
-      case 'help':
-        this.help();
-        break;
+      this.commands.run(command);
     }
   }
 
@@ -393,11 +310,12 @@ export class DifferentialPanel {
     return list;
   }
 
-  private offerExports(): void {
-    const { session, graph, settings, toolbar } = this;
-    const { scene } = graph;
+  /** The files that can be made of what is shown; none before anything is. */
+  files(): FileOffer[] {
+    const { session, settings } = this;
+    const { scene } = this.graph;
     if (scene === null) {
-      return;
+      return [];
     }
     const context = {
       profile: session.profile,
@@ -408,57 +326,10 @@ export class DifferentialPanel {
       payload: () => JSON.stringify({ ...settings.payload, state: session.state }),
       host: settings.host
     };
-    const actions = DIFFERENCE_EXPORTS.filter(each => each.available(context)).map(each => ({
-      label: each.label,
-      hint: each.ending,
-      run: () => {
-        each.make(context).then(
-          blob => {
-            const name = fileName(session.profile.title, each.ending);
-            offer(blob, name);
-            this.say(`Saved ${name}`);
-          },
-          (error: unknown) => {
-            this.say(error instanceof Error ? error.message : String(error));
-          }
-        );
-      }
-    }));
-    this.popup.menu(toolbar.exportButton, actions);
+    return filesOf(DIFFERENCE_EXPORTS, context);
   }
 
   private changed(state: DifferentialState): void {
     this.settings.changed(state);
   }
-
-  private nodeHere(): number {
-    return this.graph.hovered >= 0 ? this.graph.hovered : this.session.selected;
-  }
-
-  /** The keys, as a menu: what a key does can be picked there too. */
-  private help(): void {
-    const actions = KEYS.filter(([command]) => command !== 'help').map(([command, , hint, label]) => ({
-      label,
-      hint,
-      run: () => {
-        this.run(command);
-      }
-    }));
-    this.popup.menu(this.graph.element, actions);
-    this.popup.element.setAttribute('aria-label', 'Keys');
-  }
-
-  private async copy(): Promise<void> {
-    const name = withoutHash(this.session.functionOf(this.nodeHere()));
-    try {
-      await navigator.clipboard.writeText(name);
-      this.say(`Copied ${printable(name)}`);
-    } catch {
-      this.say(`The browser does not let this page copy. The name is ${printable(name)}`);
-    }
-  }
-}
-
-function after<T>(list: readonly T[], value: T): T {
-  return list[(list.indexOf(value) + 1) % list.length];
 }

@@ -123,3 +123,26 @@ export const EXPORTS: readonly Export[] = [
     available: always
   }
 ];
+
+/** A file that can be made of what is shown. */
+export interface FileOffer {
+  label: string;
+  /** Of the file's name. */
+  ending: string;
+  make: () => Promise<Blob>;
+}
+
+/** The exports of a view that its shell can make. */
+export function filesOf<C extends { host: Host | null }>(
+  exports: readonly {
+    label: string;
+    ending: string;
+    make: (context: C) => Promise<Blob>;
+    available: (context: C) => boolean;
+  }[],
+  context: C
+): FileOffer[] {
+  return exports
+    .filter(each => each.available(context))
+    .map(({ label, ending, make }) => ({ label, ending, make: () => make(context) }));
+}

@@ -1,23 +1,14 @@
 /** Which key does what; the list is also what the view's help shows. */
 
+import type { BasicCommand } from './basics';
+
 export type Command =
-  | 'child'
-  | 'parent'
-  | 'left'
-  | 'right'
-  | 'zoom'
-  | 'out'
+  | BasicCommand
   | 'escape'
-  | 'find'
-  | 'next'
-  | 'previous'
-  | 'find-this'
   | 'flame'
   | 'inverted'
   | 'sandwich'
   | 'time'
-  | 'flip'
-  | 'table'
   | 'options'
   | 'stage'
   | 'focus'
@@ -27,8 +18,6 @@ export type Command =
   | 'runtime'
   | 'color'
   | 'bucket'
-  | 'export'
-  | 'copy'
   | 'help';
 
 /** Command, its key, how the key is written, and what it does. */

@@ -3,12 +3,12 @@
 import { Look, lookOf } from '../draw/look';
 import { printable } from '../draw/names';
 import { Theme } from '../draw/theme';
-import { ExportContext, hexOf } from '../export';
+import { EXPORTS, FileOffer, filesOf, hexOf } from '../export';
 import { Payload, runSummary } from '../payload/payload';
 import { COLORINGS, Coloring, ViewState, changedPart } from '../payload/state';
 import { functions } from '../tree/functions';
 import { Profile, Tree } from '../tree/profile';
-import { exactly } from '../tree/search';
+import { findFunction } from './basics';
 import { BucketBar, ranked } from './bucketbar';
 import { Commands } from './commands';
 import { Crumbs } from './crumbs';
@@ -102,7 +102,7 @@ export class Panel {
     this.graph = this.makeGraph();
     this.table = new FunctionTable({
       find: name => {
-        change({ search: this.session.state.literal ? name : exactly(name) });
+        findFunction(this, name);
       },
       open: name => {
         change({ view: 'sandwich', function: name });
@@ -178,15 +178,15 @@ export class Panel {
     this.live.textContent = text;
   }
 
-  /** What exports are made of; `null` before anything is drawn. */
-  exportContext(): ExportContext | null {
-    const { session, graph, payload, settings } = this;
-    const { scene } = graph;
+  /** The files that can be made of what is shown; none before anything is. */
+  files(): FileOffer[] {
+    const { session, payload, settings } = this;
+    const { scene } = this.graph;
     if (scene === null) {
-      return null;
+      return [];
     }
     const { view, stage } = session.state;
-    return {
+    return filesOf(EXPORTS, {
       profile: session.profile,
       view,
       base: session.base,
@@ -195,7 +195,7 @@ export class Panel {
       background: hexOf(getComputedStyle(this.element).backgroundColor),
       payload: () => JSON.stringify({ ...payload, state: changedPart(session.state) }),
       host: settings.host ?? null
-    };
+    });
   }
 
   dispose(): void {
