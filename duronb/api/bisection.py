@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import log1p
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from duronb.analysis.comparison.bisect import Bisection
+from duronb.analysis.comparison.compare import ComparisonResult, compare_runs
+from duronb.analysis.comparison.slowdown import answer, slowdowns
+from duronb.analysis.metrics import RATES, metric_named
 from duronb.api.interleaved import extend_series, record_series
 from duronb.api.stores import store_for
 from duronb.capture.published import Published
@@ -23,8 +26,6 @@ from duronb.subject.side import ALL_STAGES, side_requests
 from duronb.views.bisection import Bisected, Measured
 
 if TYPE_CHECKING:
-    from duronb.analysis.comparison.bisect import Answer
-    from duronb.analysis.comparison.compare import ComparisonResult
     from duronb.model.run import RunRecord
 
 
@@ -45,6 +46,9 @@ def bisect(
     on_event: Emit = silent,
 ) -> Bisected:
     """Find the first commit, or release, that is slower than a good one.
+
+    A candidate is slower where it is surely worse, and not where it surely has less than half of what makes the bad
+    end slower: ``duronb.analysis.comparison.slowdown``.
 
     Parameters
     ----------
@@ -78,9 +82,6 @@ def bisect(
     KeyboardInterrupt
         You stopped it. What was recorded is kept, and the same call goes on from there.
     """
-    from duronb.analysis.comparison.bisect import Bisection
-    from duronb.analysis.metrics import metric_named
-
     metric_named(metric)
     check_blocks(blocks)
     if not 0 < margin < 100:
@@ -128,6 +129,8 @@ class _Bench:
     margin: float
     emit: Emit
     measured: list[Measured] = field(default_factory=list)
+    sought: dict[str, float] | None = None
+    """What makes the bad end slower, as soon as that is known: see ``duronb.analysis.comparison.slowdown``."""
 
     def settle(self, base: int, number: int, looks: int) -> Measured:
         """Compare two candidates, with more blocks while it is inconclusive."""
@@ -159,9 +162,12 @@ class _Bench:
         if series.interrupted:
             raise KeyboardInterrupt
         comparison = self._compare(series)
+        found = answer(comparison, self.margin, self.sought)
+        if self.sought is None and found == "slower":
+            self.sought = slowdowns(comparison, self.margin)
         return Measured(
             candidate=candidate,
-            answer=_answer(comparison, self.margin),
+            answer=found,
             comparison=comparison,
             series=series.id,
             stored=missing <= 0,
@@ -198,9 +204,6 @@ class _Bench:
         return max(alike, key=lambda series: len(series.pairs[0]), default=None)
 
     def _compare(self, series: Series) -> ComparisonResult:
-        from duronb.analysis.comparison.compare import compare_runs
-        from duronb.analysis.metrics import RATES
-
         before, after = series.pairs
         if not before:
             raise WorkloadError(f"No block of the series {series.id} is complete.", "See its runs: duronb runs.")
@@ -234,18 +237,6 @@ def _is_of(run: RunRecord, request: ProfileRequest, source: str) -> bool:
         and all(getattr(run.request, name) == getattr(request, name) for name in same)
         and request.engine in ("auto", run.engine)
     )
-
-
-def _answer(comparison: ComparisonResult, margin: float) -> Answer:
-    """Tell what a comparison answers: slower is what is surely worse, and by more than the margin as far as is known.
-
-    What is surely worse by less may be anything; it takes more blocks.
-    """
-    verdicts = {stage.decision.verdict for stage in comparison.stages}
-    worse = [stage for stage in comparison.stages if stage.decision.verdict == "regressed"]
-    if any(stage.effect is not None and abs(stage.effect.difference) > log1p(margin) for stage in worse):
-        return "slower"
-    return "not slower" if verdicts and verdicts <= {"improved", "equivalent"} else "inconclusive"
 
 
 def _tell(emit: Emit, text: str) -> None:

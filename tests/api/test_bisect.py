@@ -84,6 +84,19 @@ def test_the_first_slower_commit_is_named_with_its_parent_as_evidence(
     assert len(found.measured) <= 6
 
 
+def test_a_large_step_is_found_under_noise_that_hides_what_is_equivalent(
+    checkout: Path, store: Store, slower_from: Callable[..., None]
+) -> None:
+    slower_from(6, part=0.4, deviation=0.1)
+    found = bisect("c0", "c11", repo=checkout, seconds=2, store=store.root)
+    assert found.first_slower is not None
+    assert found.first_slower.title == "Commit 6"
+    fast = [look for look in found.measured if look.answer == "not slower"]
+    assert fast
+    verdicts = [stage.decision.verdict for look in fast if look.comparison for stage in look.comparison.stages]
+    assert set(verdicts) == {"inconclusive"}
+
+
 def test_a_second_search_records_nothing(
     checkout: Path, store: Store, engine: PretendedEngine, slower_from: Callable[..., None]
 ) -> None:
