@@ -41,7 +41,7 @@ class Measured:
         if self.comparison is None:
             return f"{said}: does not compile"
         stored = ", from stored runs" if self.stored else ""
-        return f"{said}: {effect_text(self.comparison)}{stored}"
+        return f"{said}: {self.answer}: {effect_text(self.comparison)}{stored}"
 
     def to_json(self) -> dict[str, Any]:
         """Fields as plain JSON values."""

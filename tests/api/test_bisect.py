@@ -80,6 +80,7 @@ def test_the_first_slower_commit_is_named_with_its_parent_as_evidence(
     parents = {run.subject["git_sha"] for run in found.evidence.comparison.before}
     assert parents == {git(checkout, "rev-parse", f"c{step - 1}").strip()}
     assert f"Commit {step}." in str(found)
+    assert f"Commit {step}: slower: File SQLite 2/2 -" in str(found)
     assert found.to_json()["first_slower"]["ref"] == git(checkout, "rev-parse", f"c{step}").strip()
     assert len(found.measured) <= 6
 
