@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from duronb.api.importing import import_results, import_run
     from duronb.api.interleaved import ab
     from duronb.api.profiling import profile
-    from duronb.api.retention import clean, empty_trash, tag, tags, undo_clean, untag
+    from duronb.api.retention import clean, clean_docker, empty_trash, tag, tags, undo_clean, untag
     from duronb.api.stored import load, runs
     from duronb.api.timeline import history
 
@@ -19,6 +19,7 @@ _HOME = {
     "ab": "interleaved",
     "bisect": "bisection",
     "clean": "retention",
+    "clean_docker": "retention",
     "compare": "comparison",
     "empty_trash": "retention",
     "history": "timeline",
@@ -38,6 +39,7 @@ __all__ = [
     "ab",
     "bisect",
     "clean",
+    "clean_docker",
     "compare",
     "empty_trash",
     "history",

@@ -7,7 +7,7 @@ from pathlib import Path
 from duronb.api.stores import store_for
 from duronb.model.run import RunRecord
 from duronb.store import Store, retention
-from duronb.views.retention import Outcome, cleaned, emptied, tagged, undone
+from duronb.views.retention import Outcome, cleaned, docker_cleaned, emptied, tagged, undone
 
 
 def tag(run: str | RunRecord, name: str, *, force: bool = False, store: str | Path | None = None) -> str:
@@ -132,6 +132,27 @@ def empty_trash(older_than_days: float = 0, *, dry_run: bool = False, store: str
         The store cannot be written.
     """
     return emptied(retention.empty_trash(store_for(store), older_than_days, dry_run=dry_run), dry_run=dry_run)
+
+
+def clean_docker(*, dry_run: bool = False) -> Outcome:
+    """Remove duronb's images, volumes and containers from the Docker engine; runs are not touched.
+
+    The next run makes them again, which takes minutes. What a running duronb or another container uses stays, and so
+    does what is left of a recording that can still be kept.
+
+    Parameters
+    ----------
+    dry_run
+        Only say what would go.
+
+    Raises
+    ------
+    HostError
+        No engine answers.
+    """
+    from duronb.engine.docker_clean import clean_docker as clean
+
+    return docker_cleaned(clean(dry_run=dry_run), dry_run=dry_run)
 
 
 def _home(run: RunRecord, store: Store) -> Store:

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING
 
 from duronb.engine.docker_client import disk_full, engine_errors, refused
 from duronb.engine.docker_container import (
+    CACHED,
     CARGO_HOME,
     CARGO_VOLUME,
     SOURCE_VOLUME,
@@ -71,7 +72,7 @@ class Builder:
         self._lifeline: Stream | None = None
         with engine_errors("start the builder"):
             for volume in (SOURCE_VOLUME, CARGO_VOLUME, TARGET_VOLUME):
-                client.create_volume(volume, labels={"duronb": "cache"})
+                client.create_volume(volume, labels=CACHED)
             self._container = create_container(
                 client,
                 image,

@@ -19,6 +19,8 @@ RECORDING = "/duronb/recording"
 SOURCE_VOLUME = "duronb-source"
 CARGO_VOLUME = "duronb-cargo"
 TARGET_VOLUME = "duronb-target"
+CACHED = {"duronb": "cache"}
+"""Label of these volumes."""
 
 
 def recording_volume(recording_id: str) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 REPOSITORY = "duronb-tools"
+TOOLS = {"duronb": "tools"}
+"""Label of the images."""
 _LAST_LINES = 30
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[@-~]")
 _BASE_REMEDY = "Set DURONB_BASE_IMAGE to an image with Rust and apt that this engine has or can pull."
@@ -70,7 +72,7 @@ def ensure_image(client: APIClient, emit: Emit, *, rebuild: bool) -> ToolsImage:
     before = _image_id(client, tag)
     if before is not None and not rebuild:
         return ToolsImage(tag, before, base)
-    labels = {"duronb": "tools", "duronb.base": base, "duronb.dockerfile": text_hash}
+    labels = {**TOOLS, "duronb.base": base, "duronb.dockerfile": text_hash}
     _build(client, dockerfile, base, tag, labels, emit=emit, nocache=rebuild)
     after = _image_id(client, tag)
     if after is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,15 +82,26 @@ def remove_orphans(alive: set[str], client: APIClient | None = None) -> list[str
     with engine_errors("list duronb's containers"):
         for container in client.containers(all=True, filters={"label": OWNER}):
             identity, name = container["Id"], (container.get("Names") or [container["Id"][:12]])[0]
-            if _is_orphan(container.get("Labels") or {}, alive) and remove_container(client, identity):
+            if is_orphan(container.get("Labels") or {}, alive) and remove_container(client, identity):
                 removed.append(f"container {str(name).lstrip('/')}")
         volumes = client.volumes(filters={"label": RUN}).get("Volumes") or ()
         removed += [
             f"volume {volume['Name']}"
             for volume in volumes
-            if _is_orphan(volume.get("Labels") or {}, alive) and remove_volume(client, volume["Name"])
+            if is_orphan(volume.get("Labels") or {}, alive) and remove_volume(client, volume["Name"])
         ]
     return removed
+
+
+def is_orphan(labels: dict[str, str], alive: Container[str] = ()) -> bool:
+    """Tell whether nobody needs what has these labels: its owner is gone, and it is of no recording to be kept."""
+    return owner_is_gone(labels) and labels.get(RUN) not in alive and not is_recoverable(labels)
+
+
+def is_recoverable(labels: dict[str, str]) -> bool:
+    """Tell whether something belongs to a recording whose directory is there: it is still to be kept."""
+    recording = labels.get(RUN)
+    return recording is not None and (Path(labels.get(CACHE, ""), "recordings") / recording).is_dir()
 
 
 def remove_container(client: APIClient, container: str) -> bool:
@@ -115,13 +127,6 @@ def _remove(remove: Any) -> bool:
             return False
         raise
     return True
-
-
-def _is_orphan(labels: dict[str, str], alive: set[str]) -> bool:
-    recording = labels.get(RUN)
-    if not owner_is_gone(labels) or recording in alive:
-        return False
-    return recording is None or not (Path(labels.get(CACHE, ""), "recordings") / recording).is_dir()
 
 
 def _boot() -> str:

@@ -9,6 +9,8 @@ from duronb.errors import RequestError
 from duronb.options.words import Words
 from duronb.request import shown
 
+CleanAction = Literal["clean", "undo_clean", "empty_trash", "clean_docker"]
+
 HISTORY: Words = (
     (("--stage",), {"metavar": "NAME", "help": "such as 'File SQLite 2/2'; the one that most runs have"}),
     (("--metric",), {"metavar": "NAME", "help": "window_rate when left out; also bucket:NAME of a bottleneck"}),
@@ -34,6 +36,7 @@ CLEAN: Words = (
     (("--empty-trash",), {"action": "store_true", "help": "delete what was cleaned away, for good"}),
     (("--older-than",), {"metavar": "DAYS", "help": "with --empty-trash: only what was cleaned away longer ago"}),
     (("--permanently",), {"action": "store_true", "help": "delete at once, in a store of objects: it has no trash"}),
+    (("--docker",), {"action": "store_true", "help": "remove duronb's images, volumes and containers instead"}),
 )
 
 
@@ -63,7 +66,7 @@ def tag_action(parsed: Namespace) -> tuple[Literal["tag", "untag", "tags"], dict
     return "tag", {"run": parsed.run, "name": parsed.name, "force": parsed.force, **store}
 
 
-def clean_action(parsed: Namespace) -> tuple[Literal["clean", "undo_clean", "empty_trash"], dict[str, Any]]:
+def clean_action(parsed: Namespace) -> tuple[CleanAction, dict[str, Any]]:
     """Return the function of ``duronb.api.retention`` that is asked for, and its keywords.
 
     Raises
@@ -71,12 +74,16 @@ def clean_action(parsed: Namespace) -> tuple[Literal["clean", "undo_clean", "emp
     RequestError
         Words are missing or contradict each other.
     """
-    if sum((parsed.undo, parsed.empty_trash, parsed.keep is not None)) > 1:
-        raise RequestError("--keep, --undo and --empty-trash exclude each other.", "Give one of them.")
+    if sum((parsed.undo, parsed.empty_trash, parsed.docker, parsed.keep is not None)) > 1:
+        raise RequestError("--keep, --undo, --empty-trash and --docker exclude each other.", "Give one of them.")
     if parsed.older_than is not None and not parsed.empty_trash:
         raise RequestError("--older-than belongs to --empty-trash.", "Give both, or neither.")
     if (parsed.undo or parsed.empty_trash) and (parsed.label is not None or parsed.permanently):
         raise RequestError("The trash is undone and emptied as a whole.", "Drop the label and --permanently.")
+    if parsed.docker:
+        if parsed.label is not None or parsed.permanently:
+            raise RequestError("--docker concerns no runs.", "Drop the label and --permanently.")
+        return "clean_docker", {"dry_run": parsed.dry_run}
     if parsed.undo:
         if parsed.dry_run:
             raise RequestError("--undo has no --dry-run.", "Look with --empty-trash --dry-run, which lists the trash.")

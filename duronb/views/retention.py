@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from duronb.store.retention import Cleaning
 from duronb.store.trash import Cleared
 from duronb.views.escape import visible
 from duronb.views.tables import Table
 from duronb.views.text import table_text, terminal_width
+
+if TYPE_CHECKING:
+    from duronb.engine.docker_clean import DockerPiece
 
 _MOST = 50
 """Runs that are told one by one; JSON has all of them."""
@@ -95,6 +98,25 @@ def emptied(cleared: Sequence[Cleared], *, dry_run: bool) -> Outcome:
         {"cleaned": f"{each.when:%Y-%m-%dT%H:%M:%SZ}", "runs": list(each.runs), "bytes": each.bytes} for each in cleared
     ]
     return Outcome("\n".join(lines), {"dry_run": dry_run, "bytes": size, "deleted": facts})
+
+
+def docker_cleaned(pieces: Sequence[DockerPiece], *, dry_run: bool) -> Outcome:
+    """Tell what was removed from a Docker engine, or would be."""
+    gone = [piece for piece in pieces if not piece.stays]
+    freed = sum(piece.bytes or 0 for piece in gone)
+    lines = ["Nothing to remove from the Docker engine."]
+    if gone:
+        rows = [[piece.kind, piece.name, "?" if piece.bytes is None else size_text(piece.bytes)] for piece in gone]
+        title = f"{'Would remove' if dry_run else 'Removed'} from the Docker engine: {size_text(freed)}"
+        table = Table(title, ["kind", "name", "size"], rows, text_columns=frozenset({0, 1}))
+        lines = [table_text(table, terminal_width())]
+    lines += [
+        f"Stays: {piece.kind} {visible(piece.name)}, {visible(piece.stays, 200)}." for piece in pieces if piece.stays
+    ]
+    facts = [
+        {"kind": piece.kind, "name": piece.name, "bytes": piece.bytes, "stays": piece.stays or None} for piece in pieces
+    ]
+    return Outcome("\n".join(lines), {"dry_run": dry_run, "bytes": freed, "docker": facts})
 
 
 def tagged(tags: Mapping[str, str], present: Sequence[str]) -> Outcome:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from duronb.cli import main
+from duronb.engine.docker_clean import DockerPiece
 from duronb.store import open_store
 from duronb.views.retention import size_text
 from tests.cli.keeping import stored
@@ -79,16 +80,46 @@ def test_nothing_to_clean_is_said(clean: Clean, tmp_path: Path) -> None:
     assert clean("--keep", "5")[1] == "Nothing to clean: no label has more than 5 runs that may go.\n"
 
 
+def test_what_goes_and_what_stays_in_the_engine_is_said(clean: Clean, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def pieces(*, dry_run: bool) -> list[DockerPiece]:
+        asked.append(dry_run)
+        return [
+            DockerPiece(kind="volume", name="duronb-target", bytes=1_990_000_000),
+            DockerPiece(kind="volume", name="duronb-cargo", bytes=None),
+            DockerPiece(kind="image", name="duronb-tools:\x1b[2J", bytes=160_800_000, stays="it is in use"),
+        ]
+
+    monkeypatch.setattr("duronb.engine.docker_clean.clean_docker", pieces)
+    status, out, _ = clean("--docker", "--dry-run")
+    first, *rows, last = out.splitlines()
+    assert (status, first) == (0, "Would remove from the Docker engine: 2.0 GB")
+    assert [row.split() for row in rows[-2:]] == [
+        ["volume", "duronb-target", "2.0", "GB"],
+        ["volume", "duronb-cargo", "?"],
+    ]
+    assert last == "Stays: image duronb-tools:␛[2J, it is in use."
+    facts = json.loads(clean("--docker", "--json")[1])
+    assert asked == [True, False]
+    assert (facts["dry_run"], facts["bytes"], len(facts["docker"])) == (False, 1_990_000_000, 3)
+    assert [piece["stays"] for piece in facts["docker"]] == [None, None, "it is in use"]
+    monkeypatch.setattr("duronb.engine.docker_clean.clean_docker", lambda **_: [])
+    assert clean("--docker")[1] == "Nothing to remove from the Docker engine.\n"
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [
         ([], "How many runs of each label are to stay? Say it: clean --keep 5"),
         (["--keep", "-1"], ""),
         (["--keep", "five"], "--keep cannot be 'five'. Give a whole number such as 5."),
-        (["--keep", "1", "--undo"], "--keep, --undo and --empty-trash exclude each other."),
+        (["--keep", "1", "--undo"], "--keep, --undo, --empty-trash and --docker exclude each other."),
         (["--keep", "1", "--older-than", "3"], "--older-than belongs to --empty-trash."),
         (["--empty-trash", "--older-than", "soon"], "--older-than cannot be 'soon'."),
         (["--empty-trash", "--older-than", "nan"], "older_than cannot be nan."),
+        (["--keep", "1", "--docker"], "--keep, --undo, --empty-trash and --docker exclude each other."),
+        (["--docker", "a"], "--docker concerns no runs. Drop the label and --permanently."),
         (["--undo", "a"], "The trash is undone and emptied as a whole."),
         (["--undo", "--dry-run"], "--undo has no --dry-run."),
         (["--undo"], "The trash of "),
