@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
-from importlib import import_module
 from itertools import groupby
 from typing import Any, Protocol, overload
 from weakref import WeakKeyDictionary
@@ -14,12 +13,12 @@ from duronb.analysis.bottlenecks.assignment import Assignment
 from duronb.analysis.bottlenecks.bottlenecks import Bottleneck, bottlenecks
 from duronb.analysis.bottlenecks.bucket import UNKNOWN, Catalogue
 from duronb.analysis.bottlenecks.time_budget import StageBudget, time_budget
-from duronb.errors import HostError
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE
 from duronb.views.bars import bars_html
 from duronb.views.buckets import shown_catalogue, tree_buckets
+from duronb.views.data_frame import data_frame
 from duronb.views.escape import markup, visible
 from duronb.views.figures import number, share
 from duronb.views.layout import fitting_label
@@ -111,12 +110,8 @@ class Bottlenecks(Sequence[Bottleneck]):
         HostError
             pandas is not installed.
         """
-        try:
-            pandas: Any = import_module("pandas")
-        except ImportError:
-            raise HostError("pandas is not installed.", "Run: pip install pandas") from None
         names = ("stage", "bucket", "title", "samples", "share", "cpu_ms_per_orchestration")
-        return pandas.DataFrame([{name: getattr(row, name) for name in names} for row in self._rows], columns=names)
+        return data_frame([{name: getattr(row, name) for name in names} for row in self._rows], names)
 
     def summary(self) -> dict[str, Any]:
         """Return the table of buckets and stages with its remarks, as the payload of a flamegraph carries it."""

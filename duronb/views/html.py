@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.views.bottlenecks import shown_bottlenecks
 from duronb.views.buckets import catalogue_problem
-from duronb.views.bundles import bundle_text
 from duronb.views.describe import description
 from duronb.views.display_tree import DisplayTree, display_tree
-from duronb.views.escape import inline_script, markup, script_json
+from duronb.views.document import document
+from duronb.views.escape import markup, script_json
 from duronb.views.header import frequency_known, header_rows, notices, title_text
-from duronb.views.markup import STYLE, facts_html, notices_html, still_html, table_html
-from duronb.views.palette import BACKGROUND, LINE, MUTED, TEXT
+from duronb.views.markup import facts_html, notices_html, still_html, table_html
 from duronb.views.payload import payload_of
 from duronb.views.svg import static_svg
 from duronb.views.tables import hot_frames, hot_table, metrics_table
-
-_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
-    "base-uri 'none'; form-action 'none'"
-)
-_PAGE_STYLE = (
-    ":root{{color-scheme:light dark}}"
-    "body{{margin:16px 24px;font:14px/1.45 system-ui,sans-serif;color:{light_text};background:{light_background}}}"
-    "h1{{font-size:20px;margin:0 0 8px;overflow-wrap:anywhere}}h2{{font-size:15px;margin:16px 0 6px}}"
-    "details{{margin-top:12px;border-top:1px solid {light_line};padding-top:8px}}"
-    "summary{{cursor:pointer;font-weight:600}}"
-    "footer{{margin-top:16px;font-size:12px;color:{light_muted}}}"
-    "@media (prefers-color-scheme:dark){{body{{color:{dark_text};background:{dark_background}}}"
-    "details{{border-color:{dark_line}}}footer{{color:{dark_muted}}}}}"
-)
 
 
 def profile_page(profile: Profile, *, title: str, min_share: float = 0.0) -> str:
@@ -101,50 +83,4 @@ def _graph(shown: DisplayTree, title: str, stage: str | None, *, frequency_known
         f'<div class="duronb-flamegraph" data-run="off">{still}\n'
         f'<script type="application/json" class="duronb-payload">{script_json(payload)}</script></div>\n'
         "<noscript><p>Scripts are off: the flamegraph is a still picture of its widest frames.</p></noscript>"
-    )
-
-
-def document(title: str, body: Sequence[str], *, style: str = "", kind: str = "duronb-page") -> str:
-    """Return a whole page with the flamegraph's script: title as heading, then the body's pieces of HTML.
-
-    Parameters
-    ----------
-    title
-        Of the page.
-    body
-        Pieces of HTML.
-    style
-        More rules.
-    kind
-        Class of the body; the flamegraph of a ``duronb-page`` keeps its state in the page's address.
-
-    Raises
-    ------
-    HostError
-        The JavaScript is not built.
-    """
-    parts = [
-        "<!DOCTYPE html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        '<meta name="viewport" content="width=device-width,initial-scale=1">',
-        f"<title>{markup(title, 200)}</title>",
-        f"<style>{page_style()}{STYLE}{style}</style></head>",
-        f'<body class="{kind}"><main class="duronb-output">',
-        f"<h1><bdi>{markup(title, 300)}</bdi></h1>",
-        *body,
-        "</main>",
-        f"<script>{inline_script(bundle_text('page.js'))}</script>",
-        "</body></html>",
-        "",
-    ]
-    return "\n".join(part for part in parts if part)
-
-
-def page_style() -> str:
-    """Return the style of a page of its own: type, colours, light and dark."""
-    colours = {"text": TEXT, "background": BACKGROUND, "line": LINE, "muted": MUTED}
-    return _PAGE_STYLE.format(
-        **{f"light_{name}": colour["light"] for name, colour in colours.items()},
-        **{f"dark_{name}": colour["dark"] for name, colour in colours.items()},
     )

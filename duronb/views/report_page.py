@@ -11,9 +11,9 @@ from duronb.analysis.conditions import CONDITIONS, condition_texts
 from duronb.model.run import RunRecord
 from duronb.views.describe import description
 from duronb.views.display_tree import DisplayTree
+from duronb.views.document import document
 from duronb.views.escape import markup, script_json
 from duronb.views.header import frequency_known, title_text
-from duronb.views.html import document
 from duronb.views.markup import facts_html, still_html
 from duronb.views.payload import payload_of
 from duronb.views.svg import static_svg

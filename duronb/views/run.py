@@ -7,18 +7,18 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from duronb.analysis.bottlenecks.bucket import Catalogue
 from duronb.analysis.bottlenecks.catalogue import load_catalogue
 from duronb.analysis.bottlenecks.time_budget import time_budget
-from duronb.errors import HostError, RequestError, StoreError
+from duronb.errors import RequestError, StoreError
 from duronb.model.run import RunRecord
 from duronb.request import shown as quoted
 from duronb.views.bottlenecks import Bottlenecks
 from duronb.views.buckets import tree_buckets
+from duronb.views.data_frame import data_frame
 from duronb.views.display_tree import DisplayTree, display_tree
 from duronb.views.export import export
 from duronb.views.folded import folded
@@ -330,11 +330,7 @@ class Runs(list[Run]):
         HostError
             pandas is not installed.
         """
-        try:
-            pandas: Any = import_module("pandas")
-        except ImportError:
-            raise HostError("pandas is not installed.", "Run: pip install pandas") from None
-        return pandas.DataFrame.from_records(list(_records(self)))
+        return data_frame(_records(self))
 
 
 def _records(runs: Iterable[Run]) -> Iterable[dict[str, Any]]:

@@ -75,7 +75,7 @@ def test_a_label_selects_runs(history: History, runs: list[str]) -> None:
         (["--metric", "x"], "'x' is not a metric. Choose window_rate"),
         (["--stage", "x"], "No run has a stage 'x'. Choose 'File SQLite 2/2'."),
         (["--by", "x"], "by cannot be 'x'. Choose auto, time or subject."),
-        (["--html", "/"], "/ cannot be written: "),
+        (["--html", "/"], "'/' cannot be written ("),
     ],
 )
 def test_what_cannot_be_shown_is_one_line(words: list[str], line: str, history: History, runs: list[str]) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from duronb.analysis.comparison.compare import ComparisonResult, Overall
 from duronb.analysis.comparison.stage import StageComparison
-from duronb.errors import HostError, RequestError
+from duronb.errors import RequestError
 from duronb.model.run import RunRecord
 from duronb.request import shown as quoted
 from duronb.views.comparison.json import comparison_json, comparison_records
 from duronb.views.comparison.text import sentences, side_names, summary
+from duronb.views.data_frame import data_frame
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure as Figure  # noqa: N812 - it is a class
@@ -168,11 +168,7 @@ class Comparison:
         HostError
             pandas is not installed.
         """
-        try:
-            pandas: Any = import_module("pandas")
-        except ImportError:
-            raise HostError("pandas is not installed.", "Run: pip install pandas") from None
-        return pandas.DataFrame.from_records(comparison_records(self.result))
+        return data_frame(comparison_records(self.result))
 
     def report(self, path: str | os.PathLike[str] | None = None) -> Path:
         """Write one HTML page with everything, which opens offline and prints.

@@ -19,8 +19,8 @@ from duronb.views.differential.significance import (
     Significance,
 )
 from duronb.views.display_tree import DisplayTree, depths
+from duronb.views.document import document
 from duronb.views.escape import script_json, well_formed
-from duronb.views.html import document
 from duronb.views.payload import compress
 from duronb.views.union_tree import UnionTree, union_tree
 from duronb.views.varint import encode_varints

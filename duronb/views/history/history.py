@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from duronb.analysis.history.history import Trend
-from duronb.errors import HostError
-from duronb.views.escape import markup, visible
+from duronb.views.data_frame import data_frame
+from duronb.views.escape import markup
+from duronb.views.files import replace_file
 from duronb.views.history.json import history_json, history_records
 from duronb.views.history.marks import Marks, marks
 from duronb.views.history.picture import HOSTS, history_svg
@@ -93,11 +93,7 @@ class History:
         HostError
             pandas is not installed.
         """
-        try:
-            pandas: Any = import_module("pandas")
-        except ImportError:
-            raise HostError("pandas is not installed.", "Run: pip install pandas") from None
-        return pandas.DataFrame.from_records(history_records(self.trend, self.tags))
+        return data_frame(history_records(self.trend, self.tags))
 
     def export(self, path: str | os.PathLike[str]) -> Path:
         """Write a page that works offline; a click on a run opens its flamegraph, where that lies on the same disk.
@@ -110,21 +106,22 @@ class History:
         from duronb.views.history.page import history_page, page_graph
 
         target = Path(path).expanduser()
-        text = history_page(self.title, self._html(page_graph, beside=target.absolute().parent))
-        try:
-            target.write_text(text, encoding="utf-8", errors="replace")
-        except OSError as error:
-            raise HostError(f"{visible(str(target), 200)} cannot be written: {error.strerror}.") from None
+        body = self._body(page_graph, beside=target.absolute().parent)
+        replace_file(target, history_page(self.title, body).encode("utf-8", "replace"))
         return target
 
     @property
     def _marks(self) -> Marks:
         return marks(self.trend, self.tags)
 
-    def _html(self, embed: Callable[[Any, str], str], beside: Path | None = None) -> str:
-        """Return heading, plot, sentences and table; ``embed`` takes a Bokeh model and HTML of its still picture."""
+    def _html(self, embed: Callable[[Any, str], str]) -> str:
+        """Return heading and body."""
+        heading = f'<p style="font-size:15px;font-weight:600;margin:0 0 2px"><bdi>{markup(self.title)}</bdi></p>'
+        return heading + self._body(embed)
+
+    def _body(self, embed: Callable[[Any, str], str], beside: Path | None = None) -> str:
+        """Return plot, sentences and table; ``embed`` takes a Bokeh model and HTML of its still picture."""
         parts = [
-            f'<p style="font-size:15px;font-weight:600;margin:0 0 2px"><bdi>{markup(self.title)}</bdi></p>',
             f'<p class="duronb-hint"><bdi>{markup(caption(self.trend))}</bdi></p>',
             *(
                 f'<p class="duronb-hint"><span style="color:{HOSTS["light"][place % len(HOSTS["light"])]}">●</span>'

@@ -1,0 +1,31 @@
+"""Rows as a pandas data frame, where pandas is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+from duronb.errors import HostError
+
+
+def data_frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] | None = None) -> Any:
+    """Return a pandas data frame of rows by column name.
+
+    Parameters
+    ----------
+    rows
+        Of plain values.
+    columns
+        Which, in order; as they come when ``None``.
+
+    Raises
+    ------
+    HostError
+        pandas is not installed.
+    """
+    try:
+        pandas: Any = import_module("pandas")
+    except ImportError:
+        raise HostError("pandas is not installed.", "Run: pip install pandas") from None
+    return pandas.DataFrame.from_records(list(rows), columns=columns)
