@@ -1,7 +1,6 @@
 """How large a change is, with its confidence interval: paired t, Welch, and a pooled deviation for single runs.
 
-Rates are compared as logarithms: noise is proportional, and the effect is a ratio. ``scipy.special`` has the
-distributions; ``scipy.stats`` takes a second to import, and is the oracle of the tests.
+Rates are compared as logarithms: noise is proportional, and the effect is a ratio.
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from duronb.analysis.comparison.student import student_quantile, student_sf
 
 Method = Literal["paired", "welch", "pooled"]
 _LARGEST = 700.0
@@ -144,20 +145,6 @@ def pooled_deviation(groups: Sequence[Sequence[float]]) -> tuple[float, int]:
 def ratio_of(logarithm: float) -> float:
     """Return the ratio with this logarithm; ``inf`` for one that no float holds."""
     return exp(logarithm) if logarithm < _LARGEST else inf
-
-
-def student_sf(t: float, df: float) -> float:
-    """Return the upper tail of Student's distribution."""
-    from scipy.special import stdtr
-
-    return float(stdtr(df, -t))
-
-
-def student_quantile(probability: float, df: float) -> float:
-    """Return the quantile of Student's distribution."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(df, probability))
 
 
 def _effect(difference: float, error: float, df: float, method: Method, counts: tuple[int, int]) -> Effect | str:

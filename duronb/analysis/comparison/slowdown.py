@@ -7,8 +7,8 @@ from math import log1p
 
 from duronb.analysis.comparison.bisect import Answer
 from duronb.analysis.comparison.compare import ComparisonResult
-from duronb.analysis.comparison.effect import student_quantile, student_sf
 from duronb.analysis.comparison.stage import StageComparison
+from duronb.analysis.comparison.student import student_quantile, student_sf
 
 SLOWER_PART = 0.5
 """Part of a slow-down that a candidate has to have, for the slow-down to be there."""

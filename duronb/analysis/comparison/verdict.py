@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from math import inf, sqrt
 from typing import Literal
 
-from duronb.analysis.comparison.effect import Effect, ratio_of, student_quantile
+from duronb.analysis.comparison.effect import Effect, ratio_of
 from duronb.analysis.comparison.power import POWER, detectable, runs_needed
+from duronb.analysis.comparison.student import student_quantile
 from duronb.analysis.metrics import Better
 
 Verdict = Literal["improved", "regressed", "equivalent", "inconclusive"]

@@ -8,7 +8,7 @@ from math import expm1, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from duronb.analysis.comparison.effect import student_quantile, student_sf
+from duronb.analysis.comparison.student import student_quantile, student_sf
 from duronb.analysis.history.change_points import MIN_SIZE, change_points
 
 P_LIMIT = 0.01

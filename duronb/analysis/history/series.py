@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from duronb.analysis.comparison.effect import student_quantile
+from duronb.analysis.comparison.student import student_quantile
 from duronb.analysis.history.level_changes import FEWEST, Change, level_changes
 from duronb.analysis.history.subjects import Subject, in_order
 from duronb.model.run import RunRecord
