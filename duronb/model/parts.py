@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from json import decoder
 from typing import Any, overload
 
@@ -16,33 +18,49 @@ MAPPINGS = ("subject", "environment", "clocks", "quality", "series")
 PARTS = ("request", "stages", *MAPPINGS)
 _BETWEEN = "\x1f"
 """Stands between stages; in JSON it is escaped."""
-_PART = "\t"
-"""Stands between parts; in JSON it is escaped."""
 _NAME = '{"name":'
 _DECODER, _ENCODER = json.JSONDecoder(), json.JSONEncoder(separators=(",", ":"))
 _scan_string: Callable[[str, int], tuple[str, int]] = decoder.scanstring  # type: ignore[attr-defined]
 
 
-def pack_parts(fields: Mapping[str, Any]) -> bytes:
-    """Return the parts of a record: JSON of each in the order of ``PARTS``, tabs between, ASCII."""
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The parts of a record as text.
+
+    Parameters
+    ----------
+    content
+        JSON of each in the order of ``PARTS``, one behind the other, ASCII.
+    sizes
+        Characters of each.
+    """
+
+    content: bytes | memoryview
+    sizes: Sequence[int]
+
+    def texts(self) -> dict[str, memoryview]:
+        """Return the text of each part."""
+        content = memoryview(self.content)
+        ends = list(accumulate(self.sizes))
+        return {name: content[start:end] for name, start, end in zip(PARTS, [0, *ends], ends, strict=False)}
+
+
+def pack_parts(fields: Mapping[str, Any]) -> Packed:
+    """Return the parts of a record."""
     stages = _BETWEEN.join(_text({"name": stage["name"]} | stage) for stage in fields["stages"])
     texts = [_text(fields["request"]), stages, *(_text(fields.get(name, {})) for name in MAPPINGS)]
-    return _PART.join(texts).encode("ascii")
+    return Packed("".join(texts).encode("ascii"), [len(text) for text in texts])
 
 
-def unpack_parts(packed: bytes | memoryview) -> dict[str, str]:
-    """Return the JSON of each part of what ``pack_parts`` gave."""
-    return dict(zip(PARTS, str(packed, "ascii").split(_PART), strict=True))
-
-
-def part_of(name: str, text: str) -> Any:
+def part_of(name: str, packed: memoryview) -> Any:
     """Return the value of a part.
 
     Raises
     ------
     StoreError
-        It is not what ``unpack_parts`` gave.
+        It is not what ``Packed.texts`` gave.
     """
+    text = str(packed, "ascii")
     try:
         if name == "stages":
             return StoredStages(text.split(_BETWEEN) if text else [])

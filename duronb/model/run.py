@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from duronb.errors import DuronbError, StoreError
-from duronb.model.parts import PARTS, StoredStages, part_of, unpack_parts
+from duronb.model.parts import PARTS, Packed, StoredStages, part_of
 from duronb.model.profile import Profile
 from duronb.model.stage import StageResult
 from duronb.request import ProfileRequest
@@ -72,8 +72,8 @@ class RunRecord:
             fields = vars(self)
             if name not in PARTS or "_packed" not in fields:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            if not isinstance(fields["_packed"], dict):
-                fields["_packed"] = unpack_parts(fields["_packed"])
+            if isinstance(fields["_packed"], Packed):
+                fields["_packed"] = fields["_packed"].texts()
             value = fields[name] = part_of(name, fields["_packed"][name])
             return value
 
@@ -84,7 +84,7 @@ class RunRecord:
         created: str,
         status: Status,
         tool_version: str,
-        packed: bytes | memoryview,
+        packed: Packed,
         *,
         location: str | None = None,
         load_profile: Callable[[], Profile] | None = None,
@@ -98,7 +98,7 @@ class RunRecord:
         run_id, created, status, tool_version
             As in the record.
         packed
-            What ``duronb.model.parts.pack_parts`` gave.
+            Its parts.
         location, load_profile, load_log, load_lock
             As for ``from_json``.
 

@@ -20,14 +20,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from duronb.model.parts import PARTS, pack_parts
+from duronb.model.parts import PARTS, Packed, pack_parts
 
 NAME = ".runs.index"
 WORTH = 500
 """Records that must have been read in vain before the index is written: small stores need none."""
 LARGEST = 2**31
 _LONGEST_HEAD = 100
-_FORMAT = b"duronb-index-2"
+_FORMAT = b"duronb-index-1"
 _SETTLED_SECONDS = 2
 """A file that changed later may change again without a trace, where the clock of the disk is coarse."""
 
@@ -47,7 +47,7 @@ class Line:
     metric_only
         It has no samples.
     packed
-        What ``duronb.model.parts.pack_parts`` gave.
+        Its parts.
     """
 
     stamp: tuple[int, int]
@@ -55,7 +55,7 @@ class Line:
     status: str
     tool_version: str
     metric_only: bool
-    packed: bytes | memoryview
+    packed: Packed
 
 
 def line_of(fields: dict[str, Any], created: datetime, stamp: tuple[int, int], *, metric_only: bool) -> Line:
@@ -86,7 +86,7 @@ def write_index(directory: Path, lines: Iterable[tuple[str, Line]]) -> None:
     settled = time.time_ns() - _SETTLED_SECONDS * 10**9
     kept = [(name, line) for name, line in lines if line.stamp[0] < settled]
     table = "".join(_written(name, line) for name, line in kept).encode("ascii")
-    body = b"".join([table, *(line.packed for _, line in kept)])
+    body = b"".join([table, *(line.packed.content for _, line in kept)])
     with contextlib.suppress(OSError):
         descriptor, staged = tempfile.mkstemp(prefix=f"{NAME}-", dir=directory)
         try:
@@ -106,20 +106,20 @@ def _head(table: int, body: bytes | memoryview) -> bytes:
 def _written(name: str, line: Line) -> str:
     changed, size = line.stamp
     kind = "figures" if line.metric_only else "samples"
-    return (
-        "\t".join(
-            (name, f"{changed}", f"{size}", line.created, line.status, kind, line.tool_version, f"{len(line.packed)}")
-        )
-        + "\n"
-    )
+    sizes = ",".join(map(str, line.packed.sizes))
+    return "\t".join((name, f"{changed}", f"{size}", line.created, line.status, kind, line.tool_version, sizes)) + "\n"
 
 
 def _parsed(lines: Iterable[str], packed: memoryview) -> Iterator[tuple[str, Line]]:
     start = 0
     for text in lines:
-        name, changed, size, created, status, kind, version, length = text.split("\t")
-        end = start + int(length)
-        yield name, Line((int(changed), int(size)), created, status, version, kind == "figures", packed[start:end])
+        name, changed, size, created, status, kind, version, sizes = text.split("\t")
+        parts = list(map(int, sizes.split(",")))
+        if len(parts) != len(PARTS):
+            raise ValueError("parts are missing")
+        end = start + sum(parts)
+        texts = Packed(packed[start:end], parts)
+        yield name, Line((int(changed), int(size)), created, status, version, kind == "figures", texts)
         start = end
     if start != len(packed):
         raise ValueError("lines or parts are missing")
