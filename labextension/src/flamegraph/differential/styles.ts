@@ -14,7 +14,8 @@ export const DIFFERENTIAL_STYLES = `
 .duronb-differences td.duronb-kind { text-align: left; white-space: normal; max-width: 24ch; }
 .duronb-changes { max-height: 260px; }
 .duronb-changes thead th { white-space: normal; }
-.duronb-changes tbody th { min-width: 160px; }
+.duronb-changes tbody th { min-width: 200px; white-space: normal; }
+.duronb-changes tbody .duronb-link { max-width: none; white-space: normal; overflow-wrap: anywhere; text-align: left; }
 .duronb-changes td.duronb-size { white-space: normal; min-width: 118px; }
 .duronb-unchanged { margin: 6px 8px; font-weight: 600; }
 .duronb-sentences { margin: 6px 8px; padding-left: 18px; color: var(--muted); font-size: 11.5px; overflow-wrap: anywhere; }
