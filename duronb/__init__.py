@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from duronb.notebook.extension import load_ipython_extension, unload_ipython_extension
     from duronb.views.comparison.comparison import Comparison
     from duronb.views.history.history import History
-    from duronb.views.run import Run, Runs
+    from duronb.views.run import Run
+    from duronb.views.runs import Runs
 
 _HOME = {
     "BuildError": "duronb.errors",
@@ -45,7 +46,7 @@ _HOME = {
     "Comparison": "duronb.views.comparison.comparison",
     "History": "duronb.views.history.history",
     "Run": "duronb.views.run",
-    "Runs": "duronb.views.run",
+    "Runs": "duronb.views.runs",
     "ab": "duronb.api",
     "bisect": "duronb.api",
     "clean": "duronb.api",

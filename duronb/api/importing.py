@@ -10,7 +10,8 @@ from duronb.capture.imported_results import import_results_file
 from duronb.events import Emit, silent
 from duronb.ingest.results_file import holds_results
 from duronb.views.bundles import bundle_text
-from duronb.views.run import Run, Runs
+from duronb.views.run import Run
+from duronb.views.runs import Runs
 from duronb.views.svg import run_svg
 
 

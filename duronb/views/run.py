@@ -1,11 +1,11 @@
-"""Runs as the user holds them: a record with its displays, and the table of many."""
+"""A run as the user holds it: a record with its displays."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,27 +18,21 @@ from duronb.model.run import RunRecord
 from duronb.request import shown as quoted
 from duronb.views.bottlenecks import Bottlenecks
 from duronb.views.buckets import tree_buckets
-from duronb.views.data_frame import data_frame
 from duronb.views.display_tree import DisplayTree, display_tree
 from duronb.views.export import export
 from duronb.views.folded import folded
-from duronb.views.header import frequency_hz, frequency_known, title_text
+from duronb.views.header import frequency_known, title_text
 from duronb.views.hot import HotFrames
-from duronb.views.markup import standalone_html
 from duronb.views.notebook import mimebundle
 from duronb.views.payload import payload_json, payload_of
 from duronb.views.state import ViewState, view_state
-from duronb.views.tables import Table, hot_frames, runs_table
-from duronb.views.text import run_text, table_text, terminal_width
+from duronb.views.tables import hot_frames
+from duronb.views.text import run_text
 from duronb.views.time_budget import TimeBudget
 
 if TYPE_CHECKING:
     from duronb.views.flamegraph import Flamegraph
     from duronb.views.widget import FlamegraphWidget
-
-MOST_ROWS = 50
-"""Runs that a table shows unless more are asked for."""
-_NO_RUNS = "No runs are stored here yet."
 
 
 class _Printer(Protocol):
@@ -288,69 +282,3 @@ class Run(RunRecord):
                 f"Run {self.id} has no stage {quoted(stage)}.",
                 f"Choose {', '.join(names) or 'none: it has no stages'}.",
             )
-
-
-class Runs(list[Run]):
-    """Several runs: a list, and a table of the first of them where it is shown."""
-
-    def text(self, most: int | None = MOST_ROWS) -> str:
-        """Return a table for a terminal, of so many runs or, with ``None``, of all."""
-        if not self:
-            return _NO_RUNS
-        text = table_text(self._table(most), terminal_width())
-        if most is not None and len(self) > most:
-            text += f"\n… and {len(self) - most:,} more: duronb runs --all, or a label to see only its runs."
-        return text
-
-    def __str__(self) -> str:
-        return self.text()
-
-    __repr__ = __str__
-
-    def _repr_pretty_(self, printer: _Printer, cycle: bool) -> None:  # noqa: ARG002
-        printer.text(str(self))
-
-    def _repr_html_(self) -> str:
-        if not self:
-            return f"<p>{_NO_RUNS}</p>"
-        html = standalone_html(self._table(MOST_ROWS))
-        if len(self) > MOST_ROWS:
-            html += f"<p>… and {len(self) - MOST_ROWS:,} more: <code>.to_pandas()</code> has all of them.</p>"
-        return html
-
-    def _table(self, most: int | None) -> Table:
-        table = runs_table(self[:most])
-        return table if most is None else replace(table, caption=f"Stored runs: {len(self):,}")
-
-    def to_pandas(self) -> Any:
-        """Return a pandas data frame with a row per run and stage; a run without stages has one row.
-
-        Raises
-        ------
-        HostError
-            pandas is not installed.
-        """
-        return data_frame(_records(self))
-
-
-def _records(runs: Iterable[Run]) -> Iterable[dict[str, Any]]:
-    for run in runs:
-        about = {
-            "run": run.id,
-            "label": run.label,
-            "created": run.created,
-            "engine": run.engine,
-            "status": run.status,
-            "subject": run.subject.get("name"),
-            "git_sha": run.subject.get("git_sha"),
-        }
-        if not run.stages:
-            yield about
-        for stage in run.stages:
-            figures = stage.to_json()
-            figures["stage"] = figures.pop("name")
-            yield {
-                **about,
-                **figures,
-                **stage.derived(frequency_hz(run)),
-            }

@@ -9,7 +9,8 @@ import pytest
 from duronb.errors import DuronbError, RequestError, StoreError
 from duronb.model.run import RunRecord
 from duronb.views.folded import folded
-from duronb.views.run import Run, Runs
+from duronb.views.run import Run
+from duronb.views.runs import Runs
 from tests.views.profiles import hostile_run, make_run, realistic_cells, small_cells
 from tests.views.reading import Reader, check_inert
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from duronb.analysis.comparison.gate import Gate
     from duronb.analysis.differential.differential import Differential, Unit
     from duronb.views.differential.display import DifferentialDisplay
-    from duronb.views.run import Runs
+    from duronb.views.runs import Runs
 
 
 class _Printer(Protocol):
@@ -209,6 +209,7 @@ class Comparison:
 
 
 def _runs(records: Sequence[RunRecord]) -> Runs:
-    from duronb.views.run import Run, Runs
+    from duronb.views.run import Run
+    from duronb.views.runs import Runs
 
     return Runs(map(Run.of, records))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from duronb.views.run import MOST_ROWS, Run, Runs
+from duronb.views.run import Run
+from duronb.views.runs import MOST_ROWS, Runs
 from tests.analysis.history.timeline import run_at
 
 
