@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 from json import decoder
 from typing import Any, overload
 
@@ -38,11 +37,11 @@ class Packed:
     content: bytes | memoryview
     sizes: Sequence[int]
 
-    def texts(self) -> dict[str, memoryview]:
-        """Return the text of each part."""
-        content = memoryview(self.content)
-        ends = list(accumulate(self.sizes))
-        return {name: content[start:end] for name, start, end in zip(PARTS, [0, *ends], ends, strict=False)}
+    def text(self, name: str) -> str:
+        """Return the text of the part called ``name``, of ``PARTS``."""
+        place = PARTS.index(name)
+        start = sum(self.sizes[:place])
+        return str(self.content[start : start + self.sizes[place]], "ascii")
 
 
 def pack_parts(fields: Mapping[str, Any]) -> Packed:
@@ -52,16 +51,16 @@ def pack_parts(fields: Mapping[str, Any]) -> Packed:
     return Packed("".join(texts).encode("ascii"), [len(text) for text in texts])
 
 
-def part_of(name: str, packed: memoryview) -> Any:
-    """Return the value of a part.
+def part_of(name: str, packed: Packed) -> Any:
+    """Return the value of the part called ``name``.
 
     Raises
     ------
     StoreError
-        It is not what ``Packed.texts`` gave.
+        It is not what ``pack_parts`` gave.
     """
-    text = str(packed, "ascii")
     try:
+        text = packed.text(name)
         if name == "stages":
             return StoredStages(text.split(_BETWEEN) if text else [])
         if name == "request":
@@ -116,7 +115,7 @@ class StoredStages(Sequence[StageResult]):
 
     def named(self, name: str) -> StageResult:
         """Return the stage called ``name``, or raise KeyError."""
-        beginning = f"{_NAME}{json.dumps(name)}"
+        beginning = _beginning(name)
         for index, text in enumerate(self._texts):
             if text.startswith(beginning):
                 return self._at(index)
@@ -143,6 +142,11 @@ def _value(text: str) -> Any:
 
 def _text(value: Any) -> str:
     return _ENCODER.encode(value)
+
+
+@lru_cache(maxsize=64)
+def _beginning(name: str) -> str:
+    return f"{_NAME}{_text(name)}"
 
 
 @lru_cache(maxsize=1024)

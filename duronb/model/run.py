@@ -72,9 +72,7 @@ class RunRecord:
             fields = vars(self)
             if name not in PARTS or "_packed" not in fields:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            if isinstance(fields["_packed"], Packed):
-                fields["_packed"] = fields["_packed"].texts()
-            value = fields[name] = part_of(name, fields["_packed"][name])
+            value = fields[name] = part_of(name, fields["_packed"])
             return value
 
     @classmethod

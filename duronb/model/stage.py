@@ -11,7 +11,7 @@ OUTSIDE = "outside stages"
 """Name of the samples before, between and after the stages."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class StageResult:
     """Figures of one stage; ``None`` where the log does not say.
 
@@ -184,12 +184,24 @@ class StageResult:
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> StageResult:
-        """Rebuild a stored stage; fields that a newer version added are left aside."""
+        """Rebuild a stored stage; fields that a newer version added are left aside.
+
+        Raises
+        ------
+        ValueError
+            It has no name.
+        """
         names = cls.__dataclass_fields__.keys()
         known = dict(fields) if fields.keys() <= names else {name: fields[name] for name in names & fields.keys()}
+        if "name" not in known:
+            raise ValueError("a stage has no name")
         if "completions" in known:
             known["completions"] = tuple(count for count in known["completions"] or () if isinstance(count, int))
-        return cls(**known)
+        # The constructor would call once per field, which histories of thousands of stages feel; what is not stored
+        # has its default from the class.
+        stage = object.__new__(cls)
+        vars(stage).update(known)
+        return stage
 
 
 def _ratio(part: float | None, whole: float | None) -> float | None:

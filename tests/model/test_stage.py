@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 from hypothesis import given
@@ -61,6 +61,17 @@ def test_stages_of_older_and_newer_runs_are_read() -> None:
     stage = StageResult.from_json(old | {"of_tomorrow": 1})
     assert (stage.completed, stage.lock_warnings, stage.max_concurrent, stage.completions) == (5, 3, None, ())
     assert stage.lock_warnings_other is None
+
+
+def test_a_stored_stage_is_like_a_made_one() -> None:
+    stored, made = StageResult.from_json({"name": "1/1", "samples": 7}), StageResult(name="1/1", samples=7)
+    assert stored == made
+    assert (hash(stored), repr(stored), stored.to_json()) == (hash(made), repr(made), made.to_json())
+    assert replace(stored, samples=8) == replace(made, samples=8)
+    with pytest.raises(FrozenInstanceError):
+        stored.samples = 8  # type: ignore[misc]
+    with pytest.raises(ValueError, match="no name"):
+        StageResult.from_json({"samples": 7})
 
 
 def test_what_was_not_measured_is_none() -> None:

@@ -10,7 +10,7 @@ for its significance and its size. Of series without a change, 2 % are said to h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log
+from math import inf, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,10 @@ _NORMAL_MAD = 1.4826022185056018
 """Standard deviation of a normal distribution over its median absolute deviation."""
 _PRUNE_EVERY = 64
 
+Values = NDArray[np.float64]
 
-def noise_deviation(values: Sequence[float] | NDArray[np.float64]) -> float:
+
+def noise_deviation(values: Sequence[float] | Values) -> float:
     """Return the standard deviation of the noise from the differences of neighbours, which few steps do not disturb.
 
     0 where there are fewer than two values or all of them are equal.
@@ -40,7 +42,7 @@ def noise_deviation(values: Sequence[float] | NDArray[np.float64]) -> float:
 
 
 def change_points(
-    values: Sequence[float] | NDArray[np.float64],
+    values: Sequence[float] | Values,
     *,
     penalty: float | None = None,
     min_size: int = MIN_SIZE,
@@ -71,7 +73,7 @@ def change_points(
 
 
 def partition(
-    series: NDArray[np.float64], penalty: float, min_size: int = MIN_SIZE, allowed: NDArray[np.bool_] | None = None
+    series: Values, penalty: float, min_size: int = MIN_SIZE, allowed: NDArray[np.bool_] | None = None
 ) -> list[int]:
     """Return the breaks of the partition with the least squared error plus ``penalty`` per break.
 
@@ -88,24 +90,22 @@ def partition(
     that another one, at least ``min_size`` points ago, already beat by more than what a further break costs.
     """
     size = len(series)
-    sums = np.concatenate([[0.0], np.cumsum(series)])
+    sums = [0.0, *np.cumsum(series).tolist()]
     # The least cost of the first `end` points, less the sum of their squares, which all partitions have in common.
-    cost = np.full(size + 1, np.inf)
-    cost[0] = -penalty
-    last = np.zeros(size + 1, dtype=np.int64)
-    starts = np.empty(size + 1, dtype=np.int64)
-    start_sums, start_costs = np.empty(size + 1), np.empty(size + 1)
+    cost = [-penalty, *[inf] * size]
+    last = [0] * (size + 1)
+    starts, start_sums, start_costs = (np.empty(size + 1) for _ in range(3))
     held = 0
     doomed: NDArray[np.bool_] | None = None
     for end in range(min_size, size + 1):
         begin = end - min_size
-        if np.isfinite(cost[begin]) and (begin == 0 or allowed is None or allowed[begin]):
+        if cost[begin] < inf and (begin == 0 or allowed is None or allowed[begin]):
             starts[held], start_sums[held], start_costs[held] = begin, sums[begin], cost[begin]
             held += 1
         candidates = _ending_at(starts[:held], start_sums[:held], start_costs[:held], end, sums[end])
-        best = int(np.argmin(candidates))
-        cost[end] = candidates[best] + penalty
-        last[end] = starts[best]
+        best = int(candidates.argmin())
+        cost[end] = float(candidates[best]) + penalty
+        last[end] = int(starts[best])
         if end % _PRUNE_EVERY == 0 and min_size <= _PRUNE_EVERY and (allowed is None or (end < size and allowed[end])):
             if doomed is not None:
                 kept = np.ones(held, dtype=bool)
@@ -119,17 +119,15 @@ def partition(
     return _breaks(last, size)
 
 
-def _ending_at(
-    starts: NDArray[np.int64], start_sums: NDArray[np.float64], start_costs: NDArray[np.float64], end: int, total: float
-) -> NDArray[np.float64]:
+def _ending_at(starts: Values, start_sums: Values, start_costs: Values, end: int, total: float) -> Values:
     difference = total - start_sums
     return start_costs - difference * difference / (end - starts)
 
 
-def _breaks(last: NDArray[np.int64], size: int) -> list[int]:
+def _breaks(last: Sequence[int], size: int) -> list[int]:
     breaks = []
-    end = int(last[size])
+    end = last[size]
     while end > 0:
         breaks.append(end)
-        end = int(last[end])
+        end = last[end]
     return breaks[::-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from duronb.analysis.history.series import Host, Series, series_of
@@ -18,6 +19,7 @@ from duronb.request import shown
 
 By = Literal["auto", "time", "subject"]
 BUCKET = "bucket:"
+_MACHINE = ("cpu", "cores", "kernel", "tmp_filesystem")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,12 +158,16 @@ def _host(run: RunRecord, seconds: float | None) -> Host:
     workload = str(run.subject.get("workload") or "workload unknown")
     if run.engine == "import":
         return Host(str(facts.get("host") or "imported results"), workload, seconds)
-    kernel = str(facts.get("kernel") or "?").split(".", 1)[0]
+    return Host(_machine(*(str(facts.get(key) or "") for key in _MACHINE), run.engine), workload, seconds)
+
+
+@lru_cache(maxsize=64)
+def _machine(cpu: str, cores: str, kernel: str, file_system: str, engine: str) -> str:
     parts = (
-        str(facts.get("cpu") or "processor unknown"),
-        f"{facts.get('cores') or '?'} cores",
-        f"kernel {kernel}",
-        str(facts.get("tmp_filesystem") or "file system unknown"),
-        run.engine or "engine unknown",
+        cpu or "processor unknown",
+        f"{cores or '?'} cores",
+        f"kernel {kernel.split('.', 1)[0] or '?'}",
+        file_system or "file system unknown",
+        engine or "engine unknown",
     )
-    return Host(", ".join(parts), workload, seconds)
+    return ", ".join(parts)

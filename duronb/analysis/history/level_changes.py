@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.analysis.comparison.student import student_quantile, student_sf
-from duronb.analysis.history.change_points import MIN_SIZE, change_points
+from duronb.analysis.history.change_points import MIN_SIZE, Values, change_points
 
 P_LIMIT = 0.01
 SMALLEST = 0.05
@@ -18,8 +18,6 @@ FEWEST = 12
 """Points below which no change is looked for."""
 _BASE = 8
 """Points of the last level that one or two newer ones are held against."""
-
-Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
