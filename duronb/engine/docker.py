@@ -14,10 +14,10 @@ from duronb.engine.docker_build import CargoBuild, newest_fitting, newest_releas
 from duronb.engine.docker_builder import Builder
 from duronb.engine.docker_client import connect, engine_answers, engine_errors
 from duronb.engine.docker_endpoint import Endpoint
+from duronb.engine.docker_follow import PerfRefusedError
 from duronb.engine.docker_image import ToolsImage, build_network, ensure_image, network_hint
-from duronb.engine.docker_ladder import Rung
+from duronb.engine.docker_ladder import EMBEDDED, Rung
 from duronb.engine.docker_owner import remove_orphans
-from duronb.engine.docker_record import EMBEDDED, PerfRefusedError
 from duronb.engine.protocol import Build, BuildPlan, Ended, RecordPlan, Sampler
 from duronb.engine.recording import Recording, cache_directory
 from duronb.errors import DuronbError, HostError

@@ -28,6 +28,9 @@ RUNGS: dict[str, dict[str, Any]] = {
 }
 """Rungs from the least to the most, and what each adds to a container's host configuration."""
 
+EMBEDDED = "embedded"
+"""In place of a rung's name: the workload samples itself."""
+
 NO_PRIVILEGES: dict[str, Any] = {"cap_drop": ["ALL"]}
 """For the workload that samples itself."""
 

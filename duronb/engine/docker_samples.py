@@ -10,9 +10,9 @@ from typing import IO, TYPE_CHECKING, cast
 
 from duronb.engine.docker_client import engine_errors, one_line
 from duronb.engine.docker_container import create_container, recording_volume
-from duronb.engine.docker_ladder import NO_PRIVILEGES, RUNGS
+from duronb.engine.docker_ladder import EMBEDDED, NO_PRIVILEGES, RUNGS
 from duronb.engine.docker_owner import PROBE, RUN, remove_container, remove_volume
-from duronb.engine.docker_record import EMBEDDED, EMBEDDED_SAMPLES, IMAGE, PERF_DATA, RUNG, recording_volumes
+from duronb.engine.docker_record import EMBEDDED_SAMPLES, IMAGE, PERF_DATA, RUNG, recording_volumes
 from duronb.engine.docker_stream import STDERR, Stream
 from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.errors import DuronbError, HostError

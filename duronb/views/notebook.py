@@ -20,7 +20,8 @@ from duronb.views.escape import visible
 from duronb.views.header import frequency_known, header_rows, notices, title_text
 from duronb.views.loader import forget_loader, loader_html
 from duronb.views.markup import STYLE, facts_html, notices_html, still_html, table_html
-from duronb.views.payload import MIME_TYPE, decode_payload, payload_json, payload_of
+from duronb.views.payload import MIME_TYPE, payload_json, payload_of
+from duronb.views.payload_reading import decode_payload
 from duronb.views.svg import static_svg
 from duronb.views.tables import Table, hot_frames, metrics_table
 from duronb.views.text import hot_text, run_text, table_text

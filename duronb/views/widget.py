@@ -17,7 +17,8 @@ from duronb.errors import RequestError
 from duronb.model.profile import Profile
 from duronb.request import shown
 from duronb.views.bundles import bundle_text
-from duronb.views.payload import MIME_TYPE, decode_payload
+from duronb.views.payload import MIME_TYPE
+from duronb.views.payload_reading import decode_payload
 from duronb.views.state import ViewState, view_state
 from duronb.views.widest import widest_path
 

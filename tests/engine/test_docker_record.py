@@ -7,7 +7,8 @@ from typing import Literal
 
 import pytest
 
-from duronb.engine.docker_record import EMBEDDED, perf_command
+from duronb.engine.docker_ladder import EMBEDDED
+from duronb.engine.docker_record import perf_command
 from duronb.engine.protocol import RecordPlan
 
 

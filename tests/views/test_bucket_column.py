@@ -18,7 +18,8 @@ from duronb.analysis.bottlenecks.bucket import Catalogue
 from duronb.analysis.bottlenecks.catalogue import bundled_catalogue
 from duronb.errors import StoreError
 from duronb.views.display_tree import DisplayTree, display_tree
-from duronb.views.payload import decode_payload, flamegraph_payload, payload_of
+from duronb.views.payload import flamegraph_payload, payload_of
+from duronb.views.payload_reading import decode_payload
 from tests.analysis.bottlenecks.plain_buckets import plain_bucket
 from tests.views.in_node import Ask, running
 from tests.views.profiles import CELLS, Cell, Stack, cells_of, make_profile, patient, realistic_cells, stack_of

@@ -11,7 +11,7 @@ import pytest
 from duronb.errors import HostError, RequestError
 from duronb.views import bundles
 from duronb.views.header import title_text
-from duronb.views.payload import decode_payload
+from duronb.views.payload_reading import decode_payload
 from tests.views.firefox_reading import check_profile, samples_of
 from tests.views.pprof_reading import read
 from tests.views.profiles import hostile_run, make_run, small_cells

@@ -9,7 +9,7 @@ from duronb.errors import DuronbError
 from duronb.views import bundles
 from duronb.views.display_tree import display_tree
 from duronb.views.html import page
-from duronb.views.payload import decode_payload
+from duronb.views.payload_reading import decode_payload
 from tests.views.profiles import cells_of, hostile_run, make_run, realistic_cells, small_cells
 from tests.views.reading import Reader, check_inert
 

@@ -13,7 +13,8 @@ from duronb.errors import RequestError
 from duronb.views import bundles, loader
 from duronb.views.display_tree import display_tree
 from duronb.views.notebook import forget_loader, loader_html, mimebundle
-from duronb.views.payload import MIME_TYPE, decode_payload
+from duronb.views.payload import MIME_TYPE
+from duronb.views.payload_reading import decode_payload
 from tests.views.profiles import cells_of, hostile_run, make_run, realistic_cells, small_cells
 from tests.views.reading import Reader, check_inert
 

@@ -14,7 +14,8 @@ from duronb.model.kinds import KINDS, kind_of
 from duronb.model.stage import OUTSIDE
 from duronb.views.display_tree import display_tree
 from duronb.views.escape import well_formed
-from duronb.views.payload import decode_payload, flamegraph_payload, payload_json
+from duronb.views.payload import flamegraph_payload, payload_json
+from duronb.views.payload_reading import decode_payload
 from tests.views.profiles import (
     CELLS,
     Cell,

@@ -11,7 +11,7 @@ import pytest
 from duronb.errors import DuronbError
 from duronb.views import bundles
 from duronb.views.display_tree import display_tree
-from duronb.views.payload import decode_payload
+from duronb.views.payload_reading import decode_payload
 from duronb.views.svg import flamegraph_svg, run_svg, static_svg
 from tests.views.profiles import (
     HOSTILE,

@@ -10,7 +10,8 @@ from hypothesis import given
 from duronb.errors import RequestError
 from duronb.model.profile import Profile
 from duronb.views.display_tree import display_tree
-from duronb.views.payload import decode_payload, payload_of
+from duronb.views.payload import payload_of
+from duronb.views.payload_reading import decode_payload
 from duronb.views.state import ViewState
 from duronb.views.widest import widest_path
 from tests.views.profiles import CELLS as ANY_CELLS

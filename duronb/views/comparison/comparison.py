@@ -135,7 +135,7 @@ class Comparison:
         """
         from duronb.analysis.differential.differential import differential
 
-        return differential(self.result.before, self.result.after, stage=stage, unit=unit, paired=self.result.paired)
+        return differential(self.result.before, self.result.after, stage=stage, unit=unit)
 
     def flamegraph(self, stage: str | None = None, *, unit: Unit | None = None) -> DifferentialDisplay:
         """Return the differential flamegraph: what became dearer or cheaper, grey where that may be noise.

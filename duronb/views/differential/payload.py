@@ -12,6 +12,7 @@ from duronb.errors import RequestError
 from duronb.model.kinds import KINDS
 from duronb.model.profile import Profile
 from duronb.request import shown
+from duronb.views.compression import compress
 from duronb.views.differential.reading import FORMAT, VERSION, DecodedDifferential, decode_differential
 from duronb.views.differential.significance import (
     Column,
@@ -21,7 +22,6 @@ from duronb.views.differential.significance import (
 from duronb.views.display_tree import DisplayTree, depths
 from duronb.views.document import document
 from duronb.views.escape import script_json, well_formed
-from duronb.views.payload import compress
 from duronb.views.union_tree import UnionTree, union_tree
 from duronb.views.varint import encode_varints
 

@@ -13,8 +13,8 @@ from duronb.analysis.differential.differential import CHANGE_KINDS
 from duronb.errors import StoreError
 from duronb.model.build import preorder_parents
 from duronb.model.profile import CallTree, Counts, Frames
+from duronb.views.compression import decompress
 from duronb.views.differential.significance import LARGEST_PART, NOT_TESTED, STEPS, of_steps
-from duronb.views.payload import decompress
 from duronb.views.varint import decode_varints
 
 FORMAT = "duronb.differential"
