@@ -37,6 +37,12 @@ def test_closed_forms(t: float) -> None:
     assert student_sf(-t, 2) == pytest.approx(0.5 + t / (2 * sqrt(2 + t * t)), rel=1e-13)
 
 
+@pytest.mark.parametrize("t", [5, 10, 37])
+def test_far_tails_of_nearly_normal_ones_are_not_nothing(t: float) -> None:
+    assert student_sf(t, 1.1e7) == pytest.approx(special.stdtr(1.1e7, -t), rel=1e-9)
+    assert student_sf(t, inf) == pytest.approx(special.ndtr(-t), rel=1e-12)
+
+
 def test_ends() -> None:
     assert [student_sf(t, 3) for t in (-inf, 0, inf)] == [1, 0.5, 0]
     assert [student_quantile(p, 3) for p in (0, 0.5, 1)] == [-inf, 0, inf]
