@@ -125,7 +125,7 @@ def test_how_it_was_tested_is_below_and_what_limits_belief_above(browser: Browse
 
 
 def saved(page: Page, label: str, path: Path) -> Path:
-    page.get_by_role("button", name="Save a picture, a page or the stacks (e)").click()
+    page.get_by_role("button", name="Export", exact=True).click()
     with page.expect_download() as download:
         page.locator(".duronb-popup").get_by_role("menuitem", name=label).click()
     target = path / download.value.suggested_filename

@@ -47,7 +47,7 @@ def graph(browser: Browser, tmp_path: Path) -> Iterator[Driven]:
 
 def saved(graph: Driven, label: str, path: Path) -> bytes:
     """Choose a file in the menu."""
-    graph.button("Save a picture or the samples (e)").click()
+    graph.button("Export").click()
     with graph.page.expect_download() as download:
         graph.locator(".duronb-popup").get_by_role("menuitem", name=label).click()
     name = download.value.suggested_filename

@@ -59,9 +59,9 @@ def test_a_click_zooms_and_crumbs_title_and_keys_lead_back(graph: Driven) -> Non
     graph.check(zoom=[])
     graph.click(("tree", way))
     graph.expect(zoom=names(way))
-    graph.button("Show all (Esc)").click()
+    graph.button("Reset").click()
     graph.check(zoom=[])
-    assert graph.button("Show all (Esc)").is_disabled()
+    assert graph.button("Reset").is_disabled()
 
 
 def test_siblings_with_one_name_are_two_frames(graph: Driven) -> None:

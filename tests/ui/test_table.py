@@ -27,7 +27,7 @@ _ROWS = """rows => rows.map(row => [
 @pytest.fixture
 def graph(browser: Browser, tmp_path: Path) -> Iterator[Driven]:
     with Driven.opened(browser, tmp_path / "a.html") as driven:
-        driven.button("Table of functions (t)").click()
+        driven.button("Table").click()
         driven.expect(table=True)
         yield driven
 

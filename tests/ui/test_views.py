@@ -25,14 +25,14 @@ def graph(browser: Browser, tmp_path: Path) -> Iterator[Driven]:
 
 def test_the_call_tree_is_drawn_root_at_the_bottom_and_flips(graph: Driven) -> None:
     graph.check()
-    graph.button("Root at the top or at the bottom (i)").click()
+    graph.button("Flip").click()
     graph.check(icicle=True)
     graph.press("i")
     graph.check(icicle=False)
 
 
 def test_what_runs_is_shown_with_its_callers(graph: Driven) -> None:
-    graph.button("What runs, and its callers (2)").click()
+    graph.button("Inverted").click()
     graph.check(view="inverted")
     graph.click("vfs_write")
     graph.check(zoom=["vfs_write"])
@@ -40,7 +40,7 @@ def test_what_runs_is_shown_with_its_callers(graph: Driven) -> None:
     graph.check(view="flame", zoom=[])
     graph.press("2", "i")
     graph.check(view="inverted", icicle=True)
-    graph.button("Call tree (1)").click()
+    graph.button("Flame").click()
     graph.check(view="flame")
 
 
@@ -60,7 +60,7 @@ def test_a_function_is_shown_between_its_callers_and_callees(graph: Driven) -> N
     graph.check(view="flame", zoom=[])
     # With nothing pointed at, the button shows the last one again.
     graph.away()
-    graph.button("Callers and callees of the selected function (3)").click()
+    graph.button("Sandwich").click()
     graph.check(view="sandwich")
 
 
@@ -70,7 +70,7 @@ def test_a_double_click_opens_the_sandwich_of_a_recursive_function(graph: Driven
 
 
 def test_seconds_stand_in_their_order_below_their_stages(graph: Driven) -> None:
-    graph.button("Second by second (4)").click()
+    graph.button("Time").click()
     graph.check(view="time")
     graph.locator(".duronb-search").first.fill("sqlite")
     # Names of stages are no functions, whatever they are called.
@@ -145,7 +145,7 @@ def test_seconds_are_picked_with_the_mouse_and_typed(graph: Driven) -> None:
 
 
 def test_stacks_are_filtered(graph: Driven) -> None:
-    graph.button("Filters and folding (o)").click()
+    graph.button("Options").click()
     focus, ignore = graph.locator(".duronb-focus"), graph.locator(".duronb-ignore")
     focus.fill("sqlx|^clone")
     graph.check(focus="sqlx|^clone")

@@ -20,14 +20,12 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A push button; `label` is what a screen reader says and the tooltip shows. */
-export function button(text: string, label: string, pressed: () => void): HTMLButtonElement {
-  const made = element(
-    'button',
-    'duronb-button',
-    { type: 'button', title: label, 'aria-label': label },
-    text
-  );
+/** A push button. The tip is what hovering shows and a screen reader adds to the text, or says in place of symbols. */
+export function button(text: string, tip: string, pressed: () => void): HTMLButtonElement {
+  const made = element('button', 'duronb-button', { type: 'button', title: tip }, text);
+  if (!/\p{L}/u.test(text)) {
+    made.setAttribute('aria-label', tip);
+  }
   made.addEventListener('click', pressed);
   return made;
 }

@@ -11,20 +11,18 @@ import { Profile, Tree } from '../tree/profile';
 import { findFunction } from './basics';
 import { BucketBar, ranked } from './bucketbar';
 import { Commands } from './commands';
-import { Crumbs } from './crumbs';
 import { choice, element } from './dom';
-import { describe, factsOf, headline, matchedText } from './facts';
+import { Facts, describe, factsOf, headline, matchedText } from './facts';
 import { Graph } from './graph';
-import { commandOf, ownsKey } from './keys';
+import { Command, commandOf } from './keys';
 import { legendElements } from './legend';
 import { OptionsPanel } from './options';
-import { Popup } from './popup';
+import { MovingPanel, Words } from './moving';
 import { Session } from './session';
 import { summaryElement } from './summary';
 import { FunctionTable } from './table';
 import { Timeline } from './timeline';
 import { Toolbar } from './toolbar';
-import { Tooltip } from './tooltip';
 import type { ViewOptions } from './view';
 
 const COLORING_NAMES: Record<Coloring, string> = {
@@ -39,46 +37,35 @@ const COLORING_NAMES: Record<Coloring, string> = {
 /** Nodes that are counted within the frame that draws them. */
 const AT_ONCE = 1_500_000;
 
-export class Panel {
-  readonly session: Session;
-  readonly graph: Graph;
+export class Panel extends MovingPanel<ViewState, Session, Command> {
   readonly toolbar: Toolbar;
   readonly options: OptionsPanel;
-  readonly popup = new Popup();
-  private readonly commands: Commands;
-  private readonly crumbs: Crumbs;
+  private readonly commands = new Commands(this);
   private readonly timeline: Timeline;
   private readonly buckets: BucketBar;
   private readonly table: FunctionTable;
-  private readonly tooltip = new Tooltip();
-  private readonly status = element('div', 'duronb-status');
-  private readonly live = element('div', 'duronb-unseen', { 'aria-live': 'polite' });
   private readonly coloring: HTMLSelectElement;
-  private readonly legend = element('ul', 'duronb-legend');
-  private look: { tree: Tree; coloring: Coloring; mode: string; look: Look } | null = null;
-  /** The legend and the table wait until the picture is painted. */
-  private late = 0;
+  private lastLook: { tree: Tree; coloring: Coloring; mode: string; look: Look } | null = null;
   private counts: { tree: Tree; root: number; color: Coloring; mode: string; table: boolean } | null = null;
 
   constructor(
-    private readonly element: HTMLElement,
+    element: HTMLElement,
     profile: Profile,
     readonly payload: Payload,
     state: Partial<ViewState>,
-    private theme: Theme,
+    theme: Theme,
     private readonly settings: ViewOptions
   ) {
-    this.session = new Session(profile, state);
+    super(element, new Session(profile, state), theme, shown => settings.onState?.(shown));
     const title = printable(profile.title);
     element.setAttribute('aria-label', `Flamegraph: ${title}`);
     const change = (part: Partial<ViewState>): void => {
       this.update(part);
     };
-    this.commands = new Commands(this);
     this.toolbar = new Toolbar(title, profile.stages, profile.threads, {
       change,
       run: command => {
-        this.commands.run(command);
+        this.run(command);
       },
       match: step => {
         this.goToMatch(step);
@@ -88,9 +75,6 @@ export class Panel {
       }
     });
     this.options = new OptionsPanel(change);
-    this.crumbs = new Crumbs(node => {
-      this.zoom(node);
-    });
     this.timeline = new Timeline({
       pick: seconds => {
         change({ seconds });
@@ -99,7 +83,6 @@ export class Panel {
     this.buckets = new BucketBar(bucket => {
       change({ bucket });
     });
-    this.graph = this.makeGraph();
     this.table = new FunctionTable({
       find: name => {
         findFunction(this, name);
@@ -130,52 +113,13 @@ export class Panel {
     return ranked(sums).flatMap(b => (sums[b] > 0 ? [profile.buckets!.ids[b]] : []));
   }
 
-  /** Change the state and show it. */
-  update(change: Partial<ViewState>): void {
-    this.session.update(change);
-    this.show();
-    this.settings.onState?.(this.session.state);
-  }
-
-  zoom(node: number): void {
-    this.session.zoom(node);
-    this.show();
-    this.settings.onState?.(this.session.state);
-  }
-
-  /** Select a frame and say what it is. */
-  select(node: number, before = ''): void {
-    this.session.select(node);
-    this.tooltip.hide();
-    this.graph.select(node);
-    this.describe(node, before);
-    this.table.mark(this.session.functionOf(node));
-    this.live.textContent = this.status.textContent;
-    this.settings.onState?.(this.session.state);
-  }
-
-  goToMatch(step: 1 | -1): void {
-    const { session } = this;
-    const at = session.goToMatch(step);
-    if (at >= 0) {
-      this.select(session.selected, `Match ${at + 1} of ${session.found.nodes.length} · `);
-    }
-  }
-
-  setTheme(theme: Theme): void {
-    this.theme = theme;
-    this.show();
+  run(command: Command): void {
+    this.commands.run(command);
   }
 
   toggleOptions(): void {
     this.options.element.hidden = this.options.isOpen;
     this.show();
-  }
-
-  /** Say something below the graph and to a screen reader. */
-  say(text: string): void {
-    this.status.textContent = text;
-    this.live.textContent = text;
   }
 
   /** The files that can be made of what is shown; none before anything is. */
@@ -198,42 +142,92 @@ export class Panel {
     });
   }
 
-  dispose(): void {
-    clearTimeout(this.late);
-    this.graph.dispose();
+  override dispose(): void {
+    super.dispose();
     this.timeline.dispose();
-    this.toolbar.dispose();
     this.options.dispose();
   }
 
-  private makeGraph(): Graph {
+  protected open(node: number): void {
+    const name = this.session.functionOf(node);
+    if (name !== '') {
+      this.update({ view: 'sandwich', function: name });
+    }
+  }
+
+  protected commandOf(event: KeyboardEvent): Command | null {
+    const { state, tree, selected } = this.session;
+    const upwards = state.view === 'sandwich' ? tree.callers > 0 && selected >= tree.callers : !state.icicle;
+    return commandOf(event, upwards);
+  }
+
+  protected factsOf(node: number): Facts {
+    return factsOf(this.session, node);
+  }
+
+  protected sentenceOf(node: number): string {
+    return describe(this.session, node);
+  }
+
+  protected words(): Words {
     const { session } = this;
-    return new Graph({
-      zoom: node => {
-        this.zoom(node);
-      },
-      open: node => {
-        const name = session.functionOf(node);
-        if (name !== '') {
-          this.update({ view: 'sandwich', function: name });
-        }
-      },
-      hover: (node, event) => {
-        if (node === null || event === undefined) {
-          this.tooltip.hide();
-          this.describe(session.selected);
-        } else {
-          this.tooltip.show(factsOf(session, node), event, this.element);
-          this.describe(node);
-        }
-      },
-      step: (node, inwards) => {
-        this.zoom(session.stepTowards(node, inwards));
-      },
-      drawn: () => {
-        this.afterDrawing();
+    return {
+      headline: headline(session),
+      matched: matchedText(session),
+      error: session.errors.search ?? null
+    };
+  }
+
+  protected look(): Look {
+    const { tree, state, profile } = this.session;
+    const { mode } = this.theme;
+    const last = this.lastLook;
+    if (last?.tree !== tree || last.coloring !== state.color || last.mode !== mode) {
+      const look = lookOf(tree, state.color, mode, profile.buckets?.ids.length ?? 0);
+      this.lastLook = { tree, coloring: state.color, mode, look };
+      return look;
+    }
+    return last.look;
+  }
+
+  protected mark(node: number): void {
+    this.table.mark(this.session.functionOf(node));
+  }
+
+  protected showControls(): void {
+    const { state, profile, root, errors } = this.session;
+    this.toolbar.show(state, profile.stages, profile.threads, root > 0, this.options.isOpen);
+    this.options.show(state, errors);
+    this.coloring.value = state.color;
+  }
+
+  protected takesLong(): boolean {
+    const { tree, root } = this.counted();
+    return tree.end[root] - root > AT_ONCE;
+  }
+
+  protected showLate(): void {
+    const { session, theme } = this;
+    const { state, profile } = session;
+    const { tree, root } = this.counted();
+    const before = this.counts;
+    const now = { tree, root, color: state.color, mode: theme.mode, table: state.table };
+    if (before === null || (Object.keys(now) as (keyof typeof now)[]).some(key => now[key] !== before[key])) {
+      this.counts = now;
+      this.legend.setAttribute('aria-label', COLORING_NAMES[state.color]);
+      this.legend.replaceChildren(...legendElements(tree, root, state.color, theme.mode));
+      if (state.table) {
+        const rows = functions(tree, root);
+        const scope = tree.total[root];
+        this.table.show({ frames: tree.frames, rows, scope, frequencyHz: profile.frequencyHz });
+      } else {
+        this.table.hide();
       }
-    });
+    }
+    this.mark(session.selected);
+    this.showBuckets();
+    const accent = getComputedStyle(this.element).getPropertyValue('--accent');
+    this.timeline.show(session.perSecond, state.seconds, accent);
   }
 
   private mount(wanted: Partial<ViewState>): void {
@@ -252,9 +246,6 @@ export class Panel {
       this.tooltip.element,
       this.live
     );
-    this.element.addEventListener('keydown', event => {
-      this.key(event);
-    });
     this.graph.element.style.height = `${Graph.comfortableHeight(this.session.tree)}px`;
     const { focus, ignore, runtime, recursion, generics } = this.session.state;
     const { element: panel } = this.options;
@@ -264,67 +255,10 @@ export class Panel {
     this.toolbar.search.setText(wanted.search ?? '');
   }
 
-  /** Bring every part up to date, those that take long after the picture. */
-  private show(): void {
-    const { session, toolbar, graph } = this;
-    const { state, tree, root, flags, marks, profile } = session;
-    this.tooltip.hide();
-    graph.update({ tree, root, flags, marks, look: this.lookNow(), icicle: state.icicle });
-    graph.select(session.selected, false);
-    this.crumbs.show(tree, root);
-    toolbar.setFacts(headline(session));
-    toolbar.show(state, profile.stages, profile.threads, root > 0, this.options.isOpen);
-    const problem = session.errors.search;
-    if (problem === undefined) {
-      toolbar.search.setText(state.search);
-    }
-    toolbar.search.setMatched(problem ?? matchedText(session), problem !== undefined);
-    this.options.show(state, session.errors);
-    this.coloring.value = state.color;
-    this.describe(session.selected);
-  }
-
-  /** The rest comes with the picture, or where counting takes longer than a frame, after it. */
-  private afterDrawing(): void {
-    const { tree, root } = this.counted();
-    window.clearTimeout(this.late);
-    if (tree.end[root] - root <= AT_ONCE) {
-      this.showLate();
-    } else {
-      this.late = window.setTimeout(() => {
-        this.showLate();
-      }, 0);
-    }
-  }
-
   /** What legend and table count: the zoomed part of the call tree, in other views all of it. */
   private counted(): { tree: Tree; root: number } {
     const { state, tree, root, base } = this.session;
     return state.view === 'flame' ? { tree, root } : { tree: base, root: 0 };
-  }
-
-  private showLate(): void {
-    const { session, theme } = this;
-    const { state, profile } = session;
-    const { tree, root } = this.counted();
-    const before = this.counts;
-    const now = { tree, root, color: state.color, mode: theme.mode, table: state.table };
-    if (before === null || (Object.keys(now) as (keyof typeof now)[]).some(key => now[key] !== before[key])) {
-      this.counts = now;
-      this.legend.setAttribute('aria-label', COLORING_NAMES[state.color]);
-      this.legend.replaceChildren(...legendElements(tree, root, state.color, theme.mode));
-      if (state.table) {
-        const rows = functions(tree, root);
-        const scope = tree.total[root];
-        this.table.show({ frames: tree.frames, rows, scope, frequencyHz: profile.frequencyHz });
-      } else {
-        this.table.hide();
-      }
-    }
-    this.table.mark(session.functionOf(session.selected));
-    this.showBuckets();
-    const accent = getComputedStyle(this.element).getPropertyValue('--accent');
-    this.timeline.show(session.perSecond, state.seconds, accent);
   }
 
   private showBuckets(): void {
@@ -333,34 +267,6 @@ export class Panel {
     if (buckets) {
       const inPart = state.view === 'flame' && root > 0;
       this.buckets.show({ buckets, sums, chosen, mode: this.theme.mode, frequencyHz, inPart });
-    }
-  }
-
-  private lookNow(): Look {
-    const { tree, state } = this.session;
-    const { mode } = this.theme;
-    if (this.look?.tree !== tree || this.look.coloring !== state.color || this.look.mode !== mode) {
-      const count = this.session.profile.buckets?.ids.length ?? 0;
-      this.look = { tree, coloring: state.color, mode, look: lookOf(tree, state.color, mode, count) };
-    }
-    return this.look.look;
-  }
-
-  private describe(node: number, before = ''): void {
-    this.status.textContent = before + describe(this.session, node);
-  }
-
-  private key(event: KeyboardEvent): void {
-    if (!ownsKey(event)) {
-      return;
-    }
-    event.stopPropagation();
-    const { state, tree, selected } = this.session;
-    const upwards = state.view === 'sandwich' ? tree.callers > 0 && selected >= tree.callers : !state.icicle;
-    const command = event.defaultPrevented ? null : commandOf(event, upwards);
-    if (command !== null) {
-      event.preventDefault();
-      this.commands.run(command);
     }
   }
 }

@@ -49,7 +49,7 @@ describe('Session', () => {
 
   it('goes through the matches in a circle', async () => {
     const shown = await session({ search: 'vfs' });
-    const steps = ([1, 1, 1, -1, -1] as const).map(step => [shown.goToMatch(step), shown.selected]);
+    const steps = ([1, 1, 1, -1, -1] as const).map(step => [shown.goToMatch(step).at, shown.selected]);
     expect(steps).toEqual([
       [0, 2],
       [1, 4],
@@ -58,7 +58,7 @@ describe('Session', () => {
       [0, 2]
     ]);
     shown.update({ search: 'nothing' });
-    expect(shown.goToMatch(1)).toBe(-1);
+    expect(shown.goToMatch(1).at).toBe(-1);
   });
 
   it('steps through the tree', async () => {

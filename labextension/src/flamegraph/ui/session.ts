@@ -1,22 +1,22 @@
 /** What of a profile is shown: the state of the view, and the trees and numbers that follow from it. */
 
 import { ViewState, isTexts, viewState } from '../payload/state';
-import { bucketSums, marksOf, mergedBuckets } from '../tree/buckets';
-import { ChartSource, chart } from '../tree/chart';
+import { bucketSums, marksOf } from '../tree/buckets';
+import { chart } from '../tree/chart';
 import { invert } from '../tree/invert';
 import { matchedAround, matchedInverted } from '../tree/matched';
 import { isWhole, nameOf, nodeAt, pathOf } from '../tree/paths';
-import { Amounts, Profile, Tree } from '../tree/profile';
-import { moved, rewrite, rewrites } from '../tree/rewrite';
+import { Profile, Tree } from '../tree/profile';
 import { sandwich } from '../tree/sandwich';
 import { Matches, compile, matches, matchingFrames } from '../tree/search';
 import { stepAmong, stepTowards, widestChild } from '../tree/steps';
-import { keptNodes, perSecond, selectedGroups, selfCounts } from '../tree/select';
-import { treeOf } from '../tree/totals';
+import { perSecond, selectedGroups } from '../tree/select';
+import { SelectedTree, selectTree } from '../tree/selected';
+import { Errors, checkedState } from './checked';
 
 const NO_MATCHES: Matches = { samples: 0, nodes: [] };
 
-/** State that decides which samples are in the call tree, and the texts among it that are expressions. */
+/** State that decides which samples are in the call tree. */
 const SELECTING = [
   'stage',
   'thread',
@@ -27,13 +27,8 @@ const SELECTING = [
   'generics',
   'runtime'
 ] as const;
-const EXPRESSIONS = ['search', 'focus', 'ignore'] as const;
-
-export type Expression = (typeof EXPRESSIONS)[number];
 
 export class Session {
-  /** The call tree of the selected samples. */
-  base!: Tree;
   /** The tree that is drawn. */
   tree!: Tree;
   /** The zoomed node, and the one that the keyboard is at. */
@@ -45,20 +40,17 @@ export class Session {
   marks: Uint8Array | null = null;
   /** Matches within the zoomed frame; `samples` counts each sample once, in every view. */
   found: Matches = NO_MATCHES;
-  /** Why an expression is not valid; the last valid one goes on being used. */
-  errors: Partial<Record<Expression, string>> = {};
   private current: ViewState;
-  private source!: ChartSource;
-  /** Selected samples that each node of the profile has for itself. */
-  private own!: Amounts;
+  private problems: Errors;
+  private selection!: SelectedTree;
   private seconds: { stage: number | null; thread: number | null; sums: Float64Array } | null = null;
 
   constructor(
     readonly profile: Profile,
     state: Partial<ViewState> = {}
   ) {
-    this.current = viewState(state);
-    this.current = this.checked(this.current, { ...this.current }, viewState({}));
+    const bare = { state: viewState({}), errors: {} };
+    ({ state: this.current, errors: this.problems } = checkedState(profile, bare, viewState(state)));
     this.rebuildBase();
     this.rebuildTree();
     // Where nothing is selected, the zoomed frame is.
@@ -69,6 +61,16 @@ export class Session {
   /** The state, with the zoomed and the selected frame as they are now. */
   get state(): ViewState {
     return this.current;
+  }
+
+  /** Why an expression is not valid; the last valid one goes on being used. */
+  get errors(): Errors {
+    return this.problems;
+  }
+
+  /** The call tree of the selected samples. */
+  get base(): Tree {
+    return this.selection.tree;
   }
 
   /** Samples of the zoomed frame: what shares of the view are of. */
@@ -104,22 +106,29 @@ export class Session {
       return new Float64Array(0);
     }
     const root = this.current.view === 'flame' ? this.root : 0;
-    return bucketSums(buckets, this.own, this.source.to, root, this.base.end[root]);
+    const { own, to, tree } = this.selection;
+    return bucketSums(buckets, own, to, root, tree.end[root]);
   }
 
   /** Change the state. Zooms and selections that the new tree does not have end where it ends. */
   update(change: Partial<ViewState>): void {
     const before = this.current;
-    const wanted = { ...before, ...change };
-    const otherTree = wanted.view !== before.view || wanted.function !== before.function;
+    const wanted = { ...change };
+    const { view, function: name } = { ...before, ...change };
+    const otherTree = view !== before.view || name !== before.function;
     if (otherTree && change.zoom === undefined) {
       wanted.zoom = [];
     }
     if (change.zoom !== undefined && change.selected === undefined) {
       wanted.selected = change.zoom;
     }
-    const next = this.checked(wanted, change, before);
+    const { state: next, errors } = checkedState(
+      this.profile,
+      { state: before, errors: this.problems },
+      wanted
+    );
     this.current = next;
+    this.problems = errors;
     if (SELECTING.some(key => !same(next[key], before[key]))) {
       this.rebuildBase();
       this.rebuildTree();
@@ -162,14 +171,14 @@ export class Session {
     this.current = { ...this.current, selected: this.pathTo(node) };
   }
 
-  /** Go to the next or the previous match; returns its position, or -1 where there is none. */
-  goToMatch(step: 1 | -1): number {
+  /** Go to the next or the previous match; returns its position among them, or -1. */
+  goToMatch(step: 1 | -1): { at: number; of: number } {
     const { nodes } = this.found;
-    const to = stepAmong(nodes, this.selected, step);
-    if (to >= 0) {
-      this.select(nodes[to]);
+    const at = stepAmong(nodes, this.selected, step);
+    if (at >= 0) {
+      this.select(nodes[at]);
     }
-    return to;
+    return { at, of: nodes.length };
   }
 
   widestChild(node: number): number {
@@ -188,32 +197,10 @@ export class Session {
 
   private rebuildBase(): void {
     const { profile, current } = this;
-    const { frames, shape } = profile;
-    const groups = selectedGroups(profile, this.indices());
-    const kept = keptNodes(
-      shape,
-      this.flagsOf(current.focus, frames.names),
-      this.flagsOf(current.ignore, frames.names)
-    );
-    const self = selfCounts(profile, groups);
-    if (kept !== null) {
-      keep(self, kept);
-    }
-    this.own = self;
-    const { buckets } = profile;
-    if (rewrites(current)) {
-      const rewritten = rewrite(frames, shape, current);
-      this.base = treeOf(rewritten.frames, rewritten.shape, moved(self, rewritten, profile.samples));
-      if (buckets) {
-        const { of, ids } = buckets;
-        const size = rewritten.shape.parent.length;
-        this.base.bucket = mergedBuckets(of, self, rewritten.to, size, ids.length - 1);
-      }
-      this.source = { profile, groups, kept, tree: this.base, to: rewritten.to };
-    } else {
-      this.base = { ...treeOf(frames, shape, self), bucket: buckets?.of ?? null };
-      this.source = { profile, groups, kept, tree: this.base, to: null };
-    }
+    const { names } = profile.frames;
+    const focus = this.flagsOf(current.focus, names);
+    const ignore = this.flagsOf(current.ignore, names);
+    this.selection = selectTree(profile, this.indices(), focus, ignore, current);
   }
 
   private rebuildTree(): void {
@@ -229,7 +216,7 @@ export class Session {
         this.tree = sandwich(this.base, this.current.function, zoom[0] === CALLERS ? zoom.slice(1) : []);
         break;
       case 'time':
-        this.tree = chart(this.source);
+        this.tree = chart(this.selection);
         break;
     }
     this.flag();
@@ -286,35 +273,6 @@ export class Session {
     return regex === null ? null : matchingFrames(names, regex);
   }
 
-  /** A state without names that are not there and without expressions that are not valid. */
-  private checked(wanted: ViewState, change: Partial<ViewState>, before: ViewState): ViewState {
-    const next = { ...wanted };
-    for (const key of EXPRESSIONS) {
-      if (change[key] === undefined && !(key === 'search' && change.literal !== undefined)) {
-        continue;
-      }
-      const { error } = compile(next[key], key === 'search' && next.literal);
-      if (error === null) {
-        this.errors = { ...this.errors, [key]: undefined };
-      } else {
-        this.errors = { ...this.errors, [key]: error };
-        next[key] = before[key];
-        if (key === 'search') {
-          // What was found as text may be no expression.
-          next.literal = before.literal;
-        }
-      }
-    }
-    const { stages, threads } = this.profile;
-    next.stage = next.stage !== null && stages.includes(next.stage) ? next.stage : null;
-    next.thread = next.thread !== null && threads.includes(next.thread) ? next.thread : null;
-    next.bucket = this.profile.buckets?.ids.includes(next.bucket) ? next.bucket : '';
-    if (next.view === 'sandwich' && next.function === '') {
-      next.view = 'flame';
-    }
-    return next;
-  }
-
   private indices(): { stage: number | null; thread: number | null; seconds: [number, number] | null } {
     const { stage, thread, seconds } = this.current;
     return {
@@ -340,12 +298,6 @@ export class Session {
 
 /** Stands in front of a path among the callers of a sandwich. */
 export const CALLERS = '\u2191';
-
-function keep(self: Amounts, kept: Uint8Array): void {
-  for (let i = 0; i < self.length; i++) {
-    self[i] *= kept[i];
-  }
-}
 
 function same(a: unknown, b: unknown): boolean {
   return isTexts(a) && isTexts(b)
