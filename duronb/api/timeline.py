@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from duronb.analysis.bottlenecks.counts import KeptCounts
 from duronb.analysis.history.history import By, trend
 from duronb.api.stores import store_for
 from duronb.model.many import collector_paused
@@ -28,7 +29,7 @@ def history(
         Such as ``File SQLite 2/2``; the one that most runs have when ``None``.
     metric
         ``window_rate``, ``throughput``, ``cpu_ms_per_orchestration``, … of ``duronb.analysis.metrics.METRICS``, or
-        ``bucket:`` and the id of a bottleneck, which reads the samples of every run.
+        ``bucket:`` and the id of a bottleneck, which reads the samples of every run once.
     label
         Only runs with this label.
     by
@@ -43,5 +44,5 @@ def history(
         No such stage, metric or order.
     """
     place = store_for(store)
-    with collector_paused():
-        return History(trend(place.runs(label), stage, metric, by), place.tags())
+    with collector_paused(), KeptCounts(place.place) as counts:
+        return History(trend(place.runs(label), stage, metric, by, counts), place.tags())

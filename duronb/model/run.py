@@ -132,6 +132,20 @@ class RunRecord:
     @cached_property
     def profile(self) -> Profile:
         """The samples, read at first use."""
+        return self._read_profile()
+
+    def read_profile(self) -> Profile:
+        """Return the samples without keeping them, where they are not kept already: for who goes through many runs.
+
+        Raises
+        ------
+        LookupError
+            The run carries none.
+        """
+        kept: Profile | None = vars(self).get("profile")
+        return self._read_profile() if kept is None else kept
+
+    def _read_profile(self) -> Profile:
         if self._load_profile is None:
             raise LookupError(f"run {self.id} carries no samples")
         return self._load_profile()

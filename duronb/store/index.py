@@ -28,7 +28,7 @@ WORTH = 500
 LARGEST = 2**31
 _LONGEST_HEAD = 100
 _FORMAT = b"duronb-index-1"
-_SETTLED_SECONDS = 2
+SETTLED_SECONDS = 2
 """A file that changed later may change again without a trace, where the clock of the disk is coarse."""
 
 
@@ -83,7 +83,7 @@ def read_index(directory: Path) -> dict[str, Line]:
 
 def write_index(directory: Path, lines: Iterable[tuple[str, Line]]) -> None:
     """Put an index in the place of the former, whole; nothing happens where that cannot be."""
-    settled = time.time_ns() - _SETTLED_SECONDS * 10**9
+    settled = time.time_ns() - SETTLED_SECONDS * 10**9
     kept = [(name, line) for name, line in lines if line.stamp[0] < settled]
     table = "".join(_written(name, line) for name, line in kept).encode("ascii")
     body = b"".join([table, *(line.packed.content for _, line in kept)])

@@ -12,6 +12,7 @@ import numpy as np
 from duronb.analysis.bottlenecks.assignment import Assignment, assign
 from duronb.analysis.bottlenecks.bucket import Bucket, Catalogue, Fix
 from duronb.analysis.bottlenecks.catalogue import load_catalogue
+from duronb.analysis.bottlenecks.counts import BucketCounts, bucket_counts
 from duronb.ingest.log_lines import split_line
 from duronb.model.names import normalise
 from duronb.model.profile import Counts, Profile
@@ -141,7 +142,9 @@ def bottlenecks(
     return rows
 
 
-def bucket_cpu_ms(run: RunRecord, stage: str, catalogue: Catalogue | None = None) -> dict[str, float]:
+def bucket_cpu_ms(
+    run: RunRecord, stage: str, catalogue: Catalogue | None = None, counts: BucketCounts | None = None
+) -> dict[str, float]:
     """Return the CPU milliseconds per completed orchestration of every bucket by its id.
 
     Parameters
@@ -152,6 +155,8 @@ def bucket_cpu_ms(run: RunRecord, stage: str, catalogue: Catalogue | None = None
         Name of a stage.
     catalogue
         By default the one that ``load_catalogue`` finds.
+    counts
+        The run's samples by this catalogue, where they are known already.
 
     Returns
     -------
@@ -165,18 +170,17 @@ def bucket_cpu_ms(run: RunRecord, stage: str, catalogue: Catalogue | None = None
     LookupError
         The run carries no samples.
     """
-    result, profile = run.stage(stage), run.profile
-    ms = _ms_per_sample(result, frequency(run, profile))
-    if ms is None or stage not in profile.stages:
+    result, catalogue = run.stage(stage), load_catalogue(catalogue)
+    counts = bucket_counts(run.profile, catalogue) if counts is None else counts
+    ms = _ms_per_sample(result, frequency(run, counts))
+    if ms is None or stage not in counts.stages:
         return {}
-    assignment = assign(profile.tree, load_catalogue(catalogue))
-    sums = assignment.samples(profile.self_counts(stage))
-    return {bucket.id: float(samples) * ms for bucket, samples in zip(assignment.catalogue.buckets, sums, strict=True)}
+    return {bucket.id: samples * ms for bucket, samples in zip(catalogue.buckets, counts.stages[stage], strict=True)}
 
 
-def frequency(run: RunRecord, profile: Profile) -> float:
+def frequency(run: RunRecord, of: Profile | BucketCounts) -> float:
     """Return the sampling frequency in Hz; 0 where samples are no CPU time: some files do not say how often."""
-    return 0.0 if run.quality.get("frequency_known") is False else float(profile.frequency_hz)
+    return 0.0 if run.quality.get("frequency_known") is False else float(of.frequency_hz)
 
 
 def _stages(run: RunRecord, profile: Profile, wanted: str | None) -> Sequence[str | None]:

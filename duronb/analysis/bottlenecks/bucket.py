@@ -6,6 +6,8 @@ finds its bucket. ``duronb.analysis.bottlenecks.catalogue`` reads it.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +20,9 @@ from duronb.model.names import normalise
 
 UNKNOWN = "unknown"
 """Id of the bucket of what no pattern claims; it is always there, and always last."""
+
+RULE = 1
+"""Version of how frames are named and claims passed on; counts by another one are not kept."""
 
 MOST_KNOWN = 200_000
 """Frames whose patterns are kept: the same functions come again in every run."""
@@ -145,6 +150,19 @@ class Catalogue:
     def unknown(self) -> int:
         """Index of the bucket of what no pattern claims."""
         return len(self.buckets) - 1
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Text that differs where samples may be counted otherwise: by another rule, other buckets or patterns."""
+        patterns = [
+            [
+                [each.bucket, each.kind, each.priority, sorted(each.within)],
+                *(None if regex is None else [regex.pattern, regex.flags] for regex in (each.name, each.module)),
+            ]
+            for each in self.patterns
+        ]
+        told = json.dumps([RULE, [bucket.id for bucket in self.buckets], patterns])
+        return hashlib.sha256(told.encode()).hexdigest()
 
     @cached_property
     def _index(self) -> dict[str, int]:

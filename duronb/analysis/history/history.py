@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from duronb.analysis.history.series import Host, Series, series_of
 from duronb.analysis.history.subjects import are_interleaved, subject_of
 from duronb.analysis.metrics import METRICS, Metric
-from duronb.errors import RequestError
+from duronb.errors import RequestError, StoreError
 from duronb.model.parts import stage_names
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
 from duronb.request import shown
 
+if TYPE_CHECKING:
+    from duronb.analysis.bottlenecks.bucket import Catalogue
+    from duronb.analysis.bottlenecks.counts import BucketCounts
+
 By = Literal["auto", "time", "subject"]
 BUCKET = "bucket:"
+Counting = Callable[[RunRecord, "Catalogue"], "BucketCounts"]
 _MACHINE = ("cpu", "cores", "kernel", "tmp_filesystem")
 
 
@@ -48,7 +53,13 @@ class Trend:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-def trend(runs: Sequence[RunRecord], stage: str | None = None, metric: str = "window_rate", by: By = "auto") -> Trend:
+def trend(
+    runs: Sequence[RunRecord],
+    stage: str | None = None,
+    metric: str = "window_rate",
+    by: By = "auto",
+    counts: Counting | None = None,
+) -> Trend:
     """Put runs into series.
 
     Parameters
@@ -61,13 +72,15 @@ def trend(runs: Sequence[RunRecord], stage: str | None = None, metric: str = "wi
         Of ``duronb.analysis.metrics``, or ``bucket:`` and the id of a bottleneck.
     by
         ``time``, ``subject``, or ``auto``: by subject where the runs of several are interleaved in time.
+    counts
+        Counts the samples of a run by a catalogue of bottlenecks; by default from its profile.
 
     Raises
     ------
     RequestError
         No such stage, metric or order.
     """
-    figure = metric_or_bucket(metric)
+    figure = metric_or_bucket(metric, counts)
     if by not in ("auto", "time", "subject"):
         raise RequestError(f"by cannot be {shown(by)}.", "Choose auto, time or subject.")
     name = _stage(runs, stage)
@@ -96,7 +109,7 @@ def trend(runs: Sequence[RunRecord], stage: str | None = None, metric: str = "wi
     )
 
 
-def metric_or_bucket(name: str) -> Metric:
+def metric_or_bucket(name: str, counts: Counting | None = None) -> Metric:
     """Return a metric, also one of a bottleneck.
 
     Raises
@@ -110,6 +123,7 @@ def metric_or_bucket(name: str) -> Metric:
         raise RequestError(f"{shown(name)} is not a metric.", f"Choose {', '.join(METRICS)}, or bucket:NAME.")
     from duronb.analysis.bottlenecks.bottlenecks import bucket_cpu_ms
     from duronb.analysis.bottlenecks.catalogue import load_catalogue
+    from duronb.analysis.bottlenecks.counts import bucket_counts
 
     catalogue = load_catalogue()
     titles = {bucket.id: bucket.title for bucket in catalogue.buckets}
@@ -119,9 +133,10 @@ def metric_or_bucket(name: str) -> Metric:
 
     def of(run: RunRecord, stage: StageResult) -> float | None:
         try:
-            return bucket_cpu_ms(run, stage.name, catalogue).get(identity)
-        except LookupError:
+            counted = bucket_counts(run.read_profile(), catalogue) if counts is None else counts(run, catalogue)
+        except (LookupError, StoreError):
             return None
+        return bucket_cpu_ms(run, stage.name, catalogue, counted).get(identity)
 
     return Metric(name=name, title=f"CPU: {titles[identity]}", unit="ms", better="lower", of=of)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,8 @@ from scipy import stats
 
 from duronb.analysis.history.history import trend
 from duronb.analysis.history.subjects import are_interleaved, subject_of
-from duronb.errors import RequestError
+from duronb.errors import RequestError, StoreError
+from duronb.model.profile import Profile
 from tests.analysis.history.timeline import STAGE, run_at, runs_of
 
 RATES = [10.0, 11.0, 10.5, 9.8, 10.2]
@@ -224,6 +226,14 @@ def test_runs_without_samples_have_no_bucket() -> None:
     found = trend(runs_of(RATES), metric=f"bucket:{bucket.id}")
     assert found.left_out == {"without the figure": 5}
     assert found.metric.unit == "ms"
+
+
+def test_a_run_with_damaged_samples_is_left_out_of_a_buckets_history() -> None:
+    def damaged() -> Profile:
+        raise StoreError("The samples cannot be read.")
+
+    runs = [replace(run_at(hour, 10.0), _load_profile=damaged) for hour in range(3)]
+    assert trend(runs, metric="bucket:fsync").left_out == {"without the figure": 3}
 
 
 def test_runs_of_the_same_second_keep_one_order() -> None:
