@@ -42,7 +42,12 @@ def rest_of(counts: RunCounts, totals: Counts, regions: Regions, level: float) -
     half = float(quantile(0.5 + CONFIDENCE / 2, tested.df[0]) * np.sqrt(tested.variances[0].sum()))
     low, high, p = after - before - half, after - before + half, float(tested.p[0])
     found = p <= regions.cutoff
-    verdict = "a change" if found else "no change that can be told from noise"
+    if found:
+        verdict = "a change"
+    elif low <= 0 <= high:
+        verdict = "no change that can be told from noise"
+    else:
+        verdict = f"which may be noise where {regions.tests} tests are made, p = {p:.2g}"
     sentence = (
         f"{'The rest' if outermost else 'All'} costs {before:.3g} ms per orchestration before and {after:.3g} ms after,"
         f" {verdict} ({after - before:+.2g} ms, 95 % {low:+.2g} to {high:+.2g}); a change of a function is told at"

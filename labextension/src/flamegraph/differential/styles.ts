@@ -17,6 +17,7 @@ export const DIFFERENTIAL_STYLES = `
 .duronb-changes tbody th { min-width: 200px; white-space: normal; }
 .duronb-changes tbody .duronb-link { max-width: none; white-space: normal; overflow-wrap: anywhere; text-align: left; }
 .duronb-changes td.duronb-size { white-space: normal; min-width: 118px; }
+@container (min-width: 720px) { .duronb-changes td.duronb-size { white-space: nowrap; } }
 .duronb-unchanged { margin: 6px 8px; font-weight: 600; }
 .duronb-sentences { margin: 6px 8px; padding-left: 18px; color: var(--muted); font-size: 11.5px; overflow-wrap: anywhere; }
 `;
