@@ -28,7 +28,10 @@ def test_profiles_the_newest_release_with_the_embedded_sampler(
     assert run.subject["kind"] == "release"
     assert run.subject["version"] == run.quality["duroxide_version"]
     assert run.profile.samples > 20
-    assert run.profile.frequency_hz < 300
+    # The frequency is the one that came about, by the CPU time spent: a kernel's ticks seldom allow what was asked for.
+    assert run.profile.frequency_hz != run.request.frequency_hz
+    lasted = (run.stages[-1].ended or 0) - (run.stages[0].started or 0) + 5
+    assert 0 < run.profile.samples / run.profile.frequency_hz < lasted * (os.cpu_count() or 1)
     assert "sqlite3_step" in run.folded()
     lock = subprocess.run(
         ["find", run.location or "", "-name", "Cargo.lock"], capture_output=True, text=True, check=True
