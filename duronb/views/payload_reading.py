@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from duronb.views.bucket_column import decode_bucket_column
 from duronb.views.compression import decompress
 from duronb.views.payload import FORMAT, VERSION, Column
 from duronb.views.varint import decode_varints
+
+Decoded = TypeVar("Decoded")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,14 +49,39 @@ def decode_payload(payload: dict[str, Any]) -> DecodedPayload:
     StoreError
         It is no payload, of a newer version, or damaged.
     """
-    if not isinstance(payload, dict) or payload.get("format") != FORMAT:
-        raise StoreError("This is not a flamegraph payload of duronb.")
-    if payload.get("version") != VERSION:
-        raise StoreError("The flamegraph payload is of another version.", "Update duronb.")
+    return decoded(payload, "flamegraph", (FORMAT, VERSION), _decode)
+
+
+def decoded(
+    payload: dict[str, Any], what: str, wanted: tuple[str, int], decode: Callable[[dict[str, Any], bytes], Decoded]
+) -> Decoded:
+    """Decode a payload of any sort.
+
+    Parameters
+    ----------
+    payload
+        From anywhere.
+    what
+        Its sort, for messages.
+    wanted
+        The format and version that it must have.
+    decode
+        Takes the payload and its unpacked data; what it raises for data that do not fit is told as damage.
+
+    Raises
+    ------
+    StoreError
+        It is of another sort or version, or damaged.
+    """
+    form, version = wanted
+    if not isinstance(payload, dict) or payload.get("format") != form:
+        raise StoreError(f"This is not a {what} payload of duronb.")
+    if payload.get("version") != version:
+        raise StoreError(f"The {what} payload is of another version.", "Update duronb.")
     try:
-        return _decode(payload, decompress(payload["data"]))
+        return decode(payload, decompress(payload["data"]))
     except (KeyError, TypeError, ValueError, IndexError, OverflowError, EOFError, zlib.error, OSError) as error:
-        raise StoreError(f"The flamegraph payload is damaged ({type(error).__name__}).") from error
+        raise StoreError(f"The {what} payload is damaged ({type(error).__name__}).") from error
 
 
 def _decode(payload: dict[str, Any], data: bytes) -> DecodedPayload:

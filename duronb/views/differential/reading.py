@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.analysis.differential.differential import CHANGE_KINDS
-from duronb.errors import StoreError
 from duronb.model.build import preorder_parents
 from duronb.model.profile import CallTree, Counts, Frames
-from duronb.views.compression import decompress
 from duronb.views.differential.significance import LARGEST_PART, NOT_TESTED, STEPS, of_steps
+from duronb.views.payload_reading import decoded
 from duronb.views.varint import decode_varints
 
 FORMAT = "duronb.differential"
@@ -78,14 +76,7 @@ def decode_differential(payload: dict[str, Any]) -> DecodedDifferential:
     StoreError
         It is no differential payload, of a newer version, or damaged.
     """
-    if not isinstance(payload, dict) or payload.get("format") != FORMAT:
-        raise StoreError("This is not a differential payload of duronb.")
-    if payload.get("version") != VERSION:
-        raise StoreError("The differential payload is of another version.", "Update duronb.")
-    try:
-        return _decode(payload, decompress(payload["data"]))
-    except (KeyError, TypeError, ValueError, IndexError, OverflowError, EOFError, zlib.error, OSError) as error:
-        raise StoreError(f"The differential payload is damaged ({type(error).__name__}).") from error
+    return decoded(payload, "differential", (FORMAT, VERSION), _decode)
 
 
 def _decode(payload: dict[str, Any], data: bytes) -> DecodedDifferential:
