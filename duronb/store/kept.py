@@ -17,7 +17,7 @@ from duronb.store.root import Root
 
 FOLDER = ".figures"
 WORTH = 100
-"""Runs that must have been counted before the file is written: few are counted as fast as read."""
+"""Runs, those of the file among them, from which it is written: few are counted as fast as read."""
 
 
 class KeptFigures:
@@ -38,7 +38,7 @@ class KeptFigures:
         self._name = name
         self._key = key
         self._runs = self._read()
-        self._counted = 0
+        self._is_newer = False
 
     def get(self, run_id: str) -> Any:
         """Return the figures of a run as they were put, through JSON; ``None`` where there are none."""
@@ -52,18 +52,18 @@ class KeptFigures:
         stamp = self._place.stamp(run_id)
         if stamp is not None and stamp[0] < time.time_ns() - SETTLED_SECONDS * 10**9:
             self._runs[run_id] = [*stamp, figures]
-            self._counted += 1
+            self._is_newer = True
 
     def write(self) -> None:
-        """Write the file, where many runs were counted and there can be one."""
-        if self._counted < WORTH:
+        """Write the file, where runs were counted, many are known, and there can be one."""
+        if not self._is_newer or len(self._runs) < WORTH:
             return
         with contextlib.suppress(OSError):
             names = set(self._place.names())
             runs = {name: kept for name, kept in self._runs.items() if name in names}
             text = json.dumps({"key": self._key, "runs": runs}, separators=(",", ":"))
             self._place.put(FOLDER, self._name, text.encode("ascii"), replace=True)
-            self._counted = 0
+            self._is_newer = False
 
     def _read(self) -> dict[str, Any]:
         try:

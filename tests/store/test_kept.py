@@ -72,6 +72,13 @@ def test_few_are_not_worth_a_file(tmp_path: Path) -> None:
     assert not (tmp_path / FOLDER).exists()
 
 
+def test_a_single_new_run_is_added_to_many(tmp_path: Path) -> None:
+    names = filled(tmp_path, 4)
+    put_all(tmp_path, names[:3])
+    put_all(tmp_path, names[3:])
+    assert None not in get_all(tmp_path, names)
+
+
 def test_removed_runs_are_forgotten_and_others_stay(tmp_path: Path) -> None:
     names = filled(tmp_path, 5)
     put_all(tmp_path, names[:3])
