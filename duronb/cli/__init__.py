@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 from duronb.errors import BuildError, DuronbError, RequestError
 from duronb.options import join_workload_arguments
-from duronb.views.progress import plain
+from duronb.views.kit.terminal import plain
 
 _BROKEN_PIPE = 141
 _INTERRUPTED = 130

@@ -10,16 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from duronb.cache import cache_directory
 from duronb.errors import HostError
-
-
-def cache_directory() -> Path:
-    """Return duronb's directory for what can be made again: ``DURONB_CACHE``, else ``~/.cache/duronb``."""
-    override = os.environ.get("DURONB_CACHE")
-    if override:
-        return Path(override).expanduser()
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "duronb"
 
 
 class NothingRecordedError(HostError):

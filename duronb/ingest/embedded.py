@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from duronb.errors import StoreError
-from duronb.ingest.perf_lines import LATEST_TIME, module_name
+from duronb.ingest.perf.lines import LATEST_TIME, module_name
 from duronb.model.build import UNKNOWN, ProfileBuilder
 
 FORMAT = "embedded samples"

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from duronb.errors import RequestError, StoreError
-from duronb.ingest.flamegraph_svg import read_flamegraph_svg
-from duronb.ingest.folded import read_folded
-from duronb.ingest.perf_lines import parse_frame, parse_head
+from duronb.ingest.flamegraph.svg import read_flamegraph_svg
+from duronb.ingest.folded.lines import read_folded
+from duronb.ingest.perf.lines import parse_frame, parse_head
 from duronb.ingest.samples import read_samples
 from duronb.model.profile import Profile
 from duronb.request import shown

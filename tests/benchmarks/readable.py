@@ -6,8 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from duronb.views.bundles import bundle_text
-from duronb.views.escape import inline_script
+from duronb.views.kit.bundles import bundle_text
+from duronb.views.kit.escape import inline_script
 
 _LABEXTENSION = Path(__file__).parents[2] / "labextension"
 

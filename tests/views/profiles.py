@@ -16,7 +16,7 @@ from duronb.model.profile import CallTree, Frames, Profile
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE, StageResult
 from duronb.request import ProfileRequest
-from duronb.views.run import Run
+from duronb.results.run import Run
 
 Frame = tuple[str, str]
 Stack = tuple[Frame, ...]

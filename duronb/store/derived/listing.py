@@ -1,0 +1,68 @@
+"""Listing runs: from their records, or from the index where a record is still the one that was indexed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from duronb.errors import StoreError
+from duronb.model.many import collector_paused
+from duronb.model.run import RunRecord
+from duronb.store.derived.index import WORTH, Line, line_of
+from duronb.store.ids import age, is_id
+from duronb.store.places.protocol import Root
+from duronb.store.reading import is_metric_only, listed_run, read_record
+
+
+class Damaged(NamedTuple):
+    """A directory of the store that is no readable run."""
+
+    name: str
+    reason: str
+
+
+def list_runs(place: Root, names: Sequence[str], *, whole: bool) -> tuple[list[RunRecord], list[Damaged]]:
+    """Return runs, newest first, and what is damaged.
+
+    Parameters
+    ----------
+    place
+        Where they lie.
+    names
+        Directories to read.
+    whole
+        These are all of the place, so that the index may be written.
+    """
+    found: list[RunRecord] = []
+    damaged: list[Damaged] = []
+    known = place.indexed() if len(names) >= WORTH else {}
+    lines: list[tuple[str, Line]] = []
+    read = 0
+    with collector_paused():
+        for name in names:
+            stamp = place.stamp(name) if is_id(name) else None
+            line = known.get(name)
+            if line is None or line.stamp != stamp:
+                try:
+                    run, fields = read_record(place, name)
+                except StoreError as error:
+                    if is_id(name):
+                        damaged.append(Damaged(name, str(error)))
+                    continue
+                if stamp is not None and len(names) >= WORTH:
+                    line = line_of(fields, run.created, stamp, metric_only=is_metric_only(fields))
+                    lines.append((name, line))
+                    read += 1
+            else:
+                run = listed_run(place, name, line)
+                lines.append((name, line))
+            found.append(run)
+        if whole and read >= WORTH:
+            place.index(lines)
+    found.sort(key=lambda run: (run.created, age(run.id)), reverse=True)
+    return found, damaged
+
+
+def newest_first(names: Iterable[str]) -> list[str]:
+    """Sort ids by their time."""
+    return sorted(names, key=age, reverse=True)
