@@ -94,7 +94,7 @@ def _run(words: list[str]) -> int:
         sys.stdout.write(_USAGE)
         return 0 if words else 2
     if words[0] == "--version":
-        from duronb import __version__
+        from duronb._version import __version__
 
         sys.stdout.write(f"duronb {__version__}\n")
         return 0

@@ -1,1 +1,1 @@
-"""TODO."""
+"""How samples are taken: the sampler's command and its unit."""

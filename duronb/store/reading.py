@@ -9,7 +9,7 @@ from typing import Any, cast
 from duronb.errors import StoreError
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord, Status
-from duronb.store.derived.index import Line
+from duronb.store.index import Line
 from duronb.store.log import decompress
 from duronb.store.places.protocol import FRAMES, LOCK, LOG, RECORD, SAMPLES, Root
 from duronb.store.record_text import LARGEST_RECORD, METRIC_ONLY

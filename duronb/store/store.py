@@ -14,14 +14,14 @@ from duronb.errors import StoreError
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.request import shown
-from duronb.store.derived.listing import Damaged, list_runs, newest_first
 from duronb.store.ids import is_id, label_of, new_id, numbered
-from duronb.store.keeping.tags import TAGS, read_tags, remove_tag, tagged, write_tag
+from duronb.store.listing import Damaged, list_runs, newest_first
 from duronb.store.log import compress
 from duronb.store.places.directory import Disk
 from duronb.store.places.protocol import FRAMES, LOCK, LOG, RECORD, SAMPLES, Root, writing
 from duronb.store.reading import NoRecordError, read_record
 from duronb.store.record_text import record_text
+from duronb.store.tags import TAGS, read_tags, remove_tag, tagged, write_tag
 
 _LIST_RUNS = "List the runs: duronb runs."
 
@@ -174,7 +174,7 @@ class Store:
         Parameters
         ----------
         run_id, name, force
-            As for ``duronb.store.keeping.tags.write_tag``, which says what it raises.
+            As for ``duronb.store.tags.write_tag``, which says what it raises.
         """
         write_tag(self.place, self.root, run_id, name, self.place.names(), force=force)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from duronb.store.derived.counts import KeptFigures
+from duronb.store.counts import KeptFigures
 
 if TYPE_CHECKING:
     from duronb.analysis.bottlenecks.bucket import Catalogue

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Runs made of what others recorded: samples, results files, their history in git."""

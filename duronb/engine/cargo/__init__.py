@@ -1,1 +1,1 @@
-"""TODO."""
+"""What every engine tells cargo."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The engine that builds and records in containers, local or remote."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Flamegraphs drawn as SVG by others, read back into stacks."""

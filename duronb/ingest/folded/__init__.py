@@ -1,1 +1,1 @@
-"""TODO."""
+"""Folded stacks: a stack and a count a line."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The text that ``perf script`` prints, read in columns."""

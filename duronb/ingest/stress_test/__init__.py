@@ -1,1 +1,1 @@
-"""TODO."""
+"""What Duroxide's stress test prints, and the files of results that its repository keeps."""

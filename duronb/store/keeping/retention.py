@@ -11,9 +11,9 @@ from typing import Any
 from duronb.errors import RequestError, StoreError
 from duronb.model.run import RunRecord
 from duronb.request import shown, validate_label
-from duronb.store.derived.listing import Damaged
 from duronb.store.ids import is_id
 from duronb.store.keeping.trash import Cleared, delete, in_trash, move_to_trash, older_than, restore
+from duronb.store.listing import Damaged
 from duronb.store.places.directory import Disk
 from duronb.store.places.object_store import Objects
 from duronb.store.places.protocol import writing

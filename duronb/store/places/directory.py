@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from duronb.store.derived.index import Line, read_index, write_index
+from duronb.store.index import Line, read_index, write_index
 from duronb.store.places.protocol import RECORD
 
 PARTIAL = ".partial-"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from duronb.store.derived.index import Line
+from duronb.store.index import Line
 from duronb.store.places.protocol import RECORD
 
 

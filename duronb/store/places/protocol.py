@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from duronb.errors import HostError
-from duronb.store.derived.index import Line
+from duronb.store.index import Line
 
 RECORD, SAMPLES, FRAMES, LOG, LOCK = "run.json", "samples.parquet", "frames.parquet", "stress.log.zst", "Cargo.lock"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

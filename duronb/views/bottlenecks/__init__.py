@@ -1,1 +1,1 @@
-"""TODO."""
+"""The diagnosis of a run: rows, text, bars, time budget."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""One run: header, tables, text, page, payload."""

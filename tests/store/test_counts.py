@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from duronb.store import counts as kept
 from duronb.store import open_store
-from duronb.store.derived import counts as kept
-from duronb.store.derived.counts import FOLDER, KeptFigures
+from duronb.store.counts import FOLDER, KeptFigures
 from duronb.store.places.directory import Disk
 from tests.store.runs import CREATED, log_file, run_of, small_profile
 

@@ -12,7 +12,7 @@ import json
 import time
 from typing import Any
 
-from duronb.store.derived.index import SETTLED_SECONDS
+from duronb.store.index import SETTLED_SECONDS
 from duronb.store.places.protocol import Root
 
 FOLDER = ".figures"
