@@ -10,7 +10,7 @@ from duronb.errors import HostError
 
 Bundle = Literal["duronb.js", "page.js", "svg.js", "widget.js"]
 
-DIRECTORY = Path(__file__).resolve().parent.parent / "dist"
+DIRECTORY = Path(__file__).resolve().parents[2] / "dist"
 
 
 def bundle_text(name: Bundle) -> str:

@@ -19,7 +19,7 @@ from tests.views.profiles import make_run, small_cells
 def test_the_model_is_known_to_bokeh_by_its_full_name() -> None:
     graph = make_run(small_cells()).flamegraph()
     (root,) = json_item(graph)["doc"]["roots"]
-    assert root["name"] == "duronb.views.live.bokeh_model.Flamegraph"
+    assert root["name"] == "duronb.views.flamegraph.Flamegraph"
     assert json.loads(root["attributes"]["payload"])["samples"] == 46
 
 

@@ -35,9 +35,10 @@ def viewer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
 @given(CELLS)
 def test_the_column_is_read_back_as_it_was(cells: dict[Cell, int]) -> None:
     shown = display_tree(make_profile(cells))
-    payload = json.loads(json.dumps(payload_of(shown, title="t")))
-    decoded, catalogue = decode_payload(payload), bundled_catalogue()
+    catalogue = bundled_catalogue()
     expected = assign(shown.profile.tree, catalogue)
+    payload = json.loads(json.dumps(payload_of(shown, title="t", buckets=expected)))
+    decoded = decode_payload(payload)
     if (expected.bucket == catalogue.unknown).all():
         assert "buckets" not in payload
         assert decoded.buckets is None
