@@ -7,7 +7,7 @@ import { build, context } from 'esbuild';
 
 const outputDirectory = '../duronb/dist';
 // Beside what tsc makes: there JupyterLab's build finds it too.
-const packedScript = 'lib/page/script.js';
+const packedScript = 'lib/shells/page/script.js';
 
 /** `a[b[0]]>c` is fine JavaScript, but `]]>` ends the CDATA section that the SVG's script is in. */
 const cdataSafe = {
@@ -66,11 +66,11 @@ const options = {
 const bundles = [
   {
     ...options,
-    entryPoints: { page: 'src/page/index.ts', svg: 'src/svg/index.ts' },
+    entryPoints: { page: 'src/shells/page/index.ts', svg: 'src/shells/svg/index.ts' },
     plugins: [cdataSafe, packPage]
   },
-  { ...options, entryPoints: { duronb: 'src/bokeh/index.ts' }, plugins: [packedPage, cdataSafe] },
-  { ...options, format: 'esm', entryPoints: { widget: 'src/widget/index.ts' }, plugins: [packedPage] }
+  { ...options, entryPoints: { duronb: 'src/shells/bokeh/index.ts' }, plugins: [packedPage, cdataSafe] },
+  { ...options, format: 'esm', entryPoints: { widget: 'src/shells/widget/index.ts' }, plugins: [packedPage] }
 ];
 
 for (const bundle of bundles) {

@@ -1,4 +1,4 @@
-"""The Bokeh model of an interactive flamegraph; its other half is ``labextension/src/bokeh``."""
+"""The Bokeh model of an interactive flamegraph; its other half is ``labextension/src/shells/bokeh``."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 /** Differential payloads for the tests: an encoder of its own, written from the format's description. */
 
-import { decodeDifferential } from '../flamegraph/differential/decode';
-import { FORMAT, VERSION } from '../flamegraph/differential/payload';
-import { Differential } from '../flamegraph/differential/profile';
+import { decodeDifferential } from '../viewer/differential/decode';
+import { FORMAT, VERSION } from '../viewer/differential/payload';
+import { Differential } from '../viewer/differential/profile';
 import { compress, random, varint } from './payload';
 
 /** A call on both sides, as plain objects, so that expected numbers are computed without the engine. */

@@ -1,10 +1,11 @@
 /** Payloads for the tests: an encoder of its own, written from the format's description. */
 
-import { decodePayload } from '../flamegraph/payload/decode';
-import { FORMAT, Payload, VERSION } from '../flamegraph/payload/payload';
-import { Profile, Tree } from '../flamegraph/tree/profile';
-import { EVERYTHING, Selection, selectedGroups, selfCounts } from '../flamegraph/tree/select';
-import { treeOf } from '../flamegraph/tree/totals';
+import { decodePayload } from '../viewer/payload/decode';
+import { FORMAT, Payload, VERSION } from '../viewer/payload/payload';
+import { Profile } from '../viewer/payload/profile';
+import { Tree } from '../viewer/tree/tree';
+import { EVERYTHING, Selection, selectedGroups, selfCounts } from '../viewer/tree/select';
+import { treeOf } from '../viewer/tree/totals';
 
 /** A call tree as the tests see it: plain objects, so that expected numbers are computed without the engine. */
 export interface Call {

@@ -1,11 +1,11 @@
 // Run by node for the tests: answers each line, a payload and a series of states, with what the viewer makes of them.
 import { createInterface } from "node:readline";
 
-import { panesOf } from "../../../labextension/src/flamegraph/draw/scene";
-import { decodePayload } from "../../../labextension/src/flamegraph/payload/decode";
-import { ViewState } from "../../../labextension/src/flamegraph/payload/state";
-import { functions } from "../../../labextension/src/flamegraph/tree/functions";
-import { Session } from "../../../labextension/src/flamegraph/ui/session";
+import { panesOf } from "../../../labextension/src/viewer/draw/scene";
+import { decodePayload } from "../../../labextension/src/viewer/payload/decode";
+import { ViewState } from "../../../labextension/src/viewer/payload/state";
+import { functions } from "../../../labextension/src/viewer/tree/functions";
+import { Session } from "../../../labextension/src/viewer/single/session";
 
 interface Question {
   payload: unknown;

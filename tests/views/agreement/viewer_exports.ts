@@ -1,20 +1,17 @@
 // Run by node for the tests: answers each line, a payload as JSON, with a line that has every file of it.
 import { createInterface } from "node:readline";
 
-import { lookOf } from "../../../labextension/src/flamegraph/draw/look";
-import { panesOf } from "../../../labextension/src/flamegraph/draw/scene";
-import {
-  EXPORTS,
-  ExportContext,
-} from "../../../labextension/src/flamegraph/export";
-import { pprofChunks } from "../../../labextension/src/flamegraph/export/pprof";
-import { decodePayload } from "../../../labextension/src/flamegraph/payload/decode";
+import { lookOf } from "../../../labextension/src/viewer/draw/look";
+import { panesOf } from "../../../labextension/src/viewer/draw/scene";
+import { EXPORTS, ExportContext } from "../../../labextension/src/viewer/export";
+import { pprofChunks } from "../../../labextension/src/viewer/export/pprof";
+import { decodePayload } from "../../../labextension/src/viewer/payload/decode";
 import {
   EVERYTHING,
   selectedGroups,
   selfCounts,
-} from "../../../labextension/src/flamegraph/tree/select";
-import { treeOf } from "../../../labextension/src/flamegraph/tree/totals";
+} from "../../../labextension/src/viewer/tree/select";
+import { treeOf } from "../../../labextension/src/viewer/tree/totals";
 
 const WIDTH = 1200;
 

@@ -52,7 +52,7 @@ def test_shades_are_those_of_the_interactive_viewer() -> None:
 def test_hues_and_tones_are_those_of_the_interactive_viewer() -> None:
     root = tests.ROOT
     here = (root / "duronb/views/flamegraph/palette.py").read_text()
-    there = (root / "labextension/src/flamegraph/draw/colors.ts").read_text()
+    there = (root / "labextension/src/viewer/draw/colors.ts").read_text()
     hues = {
         kind: (float(hue), float(weight)) for kind, hue, weight in re.findall(r"\['(\w+)', (\d+), ([\d.]+)\]", there)
     }

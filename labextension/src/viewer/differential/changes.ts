@@ -1,0 +1,101 @@
+/** The changes that are reported, as a list that is linked with the graph. */
+
+import { printable, shorterNames } from '../draw/names';
+import { element } from '../view/dom';
+import { integer } from '../draw/format';
+import { PayloadChange } from './payload';
+import { Differential } from './profile';
+import { amountText, changeText, movedText, qText } from './facts';
+
+const COLUMNS = ['Function', 'Change', 'Before', 'After', 'At equal cost of the rest', 'q'];
+/** Of the cells behind the function. */
+const CLASSES = ['duronb-kind', '', '', 'duronb-size', ''];
+
+export class ChangeList {
+  readonly element = element('div', 'duronb-functions duronb-changes', { hidden: '', tabindex: '-1' });
+  private shown: Differential | null = null;
+  private marked = -1;
+
+  /** `open`: a change was chosen, its node is shown in the graph. */
+  constructor(private readonly open: (change: PayloadChange) => void) {}
+
+  /** Show what is reported; nothing where that was not looked for. */
+  show(profile: Differential): void {
+    if (this.shown === profile) {
+      return;
+    }
+    this.shown = profile;
+    const { changes } = profile;
+    this.element.hidden = changes === null;
+    if (changes === null) {
+      return;
+    }
+    if (changes.length === 0) {
+      this.element.replaceChildren(
+        element('p', 'duronb-unchanged', {}, 'No function differs significantly.')
+      );
+      return;
+    }
+    const head = COLUMNS.map((name, i) =>
+      element('th', i === 1 ? 'duronb-kind' : '', { scope: 'col' }, name)
+    );
+    const what = changes.length === 1 ? 'function differs' : 'functions differ';
+    this.element.replaceChildren(
+      element(
+        'table',
+        'duronb-differences',
+        {},
+        element('caption', '', {}, `${integer(changes.length)} ${what} significantly`),
+        element('thead', '', {}, element('tr', '', {}, ...head)),
+        element('tbody', '', {}, ...changes.map(change => this.row(profile, change)))
+      )
+    );
+    this.mark(this.marked);
+  }
+
+  hide(): void {
+    this.shown = null;
+    this.element.hidden = true;
+    this.element.replaceChildren();
+  }
+
+  /** Mark the rows of the node that is selected in the graph. */
+  mark(node: number): void {
+    this.marked = node;
+    for (const row of this.element.querySelectorAll<HTMLElement>('tbody tr')) {
+      const isIt = row.dataset.node === String(node);
+      row.toggleAttribute('data-marked', isIt);
+      if (isIt) {
+        row.setAttribute('aria-current', 'true');
+      } else {
+        row.removeAttribute('aria-current');
+      }
+    }
+  }
+
+  private row(profile: Differential, change: PayloadChange): HTMLElement {
+    const { frames, shape, unit } = profile;
+    const { node } = change;
+    const name = node === 0 ? 'all' : printable(frames.names[shape.frame[node]]);
+    const [whole, ...shorter] = shorterNames(name);
+    const rest = change.without.length > 0 ? ', without what is listed below it' : '';
+    const own = change.of === 'self' ? ', own samples' : '';
+    const text = (shorter[0] ?? whole) + own + rest;
+    const link = element('button', 'duronb-link', { type: 'button', title: `Show ${name}` }, text);
+    link.addEventListener('click', () => {
+      this.open(change);
+    });
+    const moved = movedText(profile, change);
+    const cells = [
+      moved === '' ? change.kind : `${change.kind} ${moved}`,
+      amountText(change.before, unit),
+      amountText(change.after, unit),
+      changeText(change, unit),
+      change.q === null ? '' : qText(change.q).replace('= ', '')
+    ];
+    const tr = element('tr', '', {}, element('th', '', { scope: 'row' }, link));
+    tr.dataset.node = String(node);
+    tr.append(...cells.map((cell, i) => element('td', CLASSES[i], {}, cell)));
+    return tr;
+  }
+}

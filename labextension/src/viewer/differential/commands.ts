@@ -1,0 +1,71 @@
+/** What the keys and buttons of a differential view do. */
+
+import { Basic, following, runBasic } from '../view/commands';
+import { Command, KEYS } from './keys';
+import { MODES } from './profile';
+import { DifferentialSession } from './session';
+import { DifferentialState, INTENSITIES, PALETTES, WIDTHS } from './state';
+
+/** What a panel has to offer for them. */
+export interface Commanded extends Basic {
+  readonly session: DifferentialSession;
+  update(change: Partial<DifferentialState>): void;
+}
+
+export class DifferentialCommands {
+  constructor(private readonly panel: Commanded) {}
+
+  run(command: Command): void {
+    const { panel } = this;
+    const { state, root, profile } = panel.session;
+    switch (command) {
+      case 'escape':
+        panel.update(root === 0 && state.search !== '' ? { search: '' } : { zoom: [] });
+        break;
+      case 'before':
+      case 'difference':
+      case 'after':
+        panel.update({ side: command });
+        break;
+      case 'swap':
+        panel.update({ side: state.side === 'before' ? 'after' : 'before' });
+        break;
+      case 'mode':
+        panel.update({ mode: following(MODES, state.mode) });
+        break;
+      case 'unit': {
+        const units = profile.units.map(({ unit }) => unit);
+        panel.update({ unit: following(units, profile.unit) });
+        break;
+      }
+      case 'width':
+        panel.update({ side: 'difference', width: following(WIDTHS, state.width) });
+        break;
+      case 'palette':
+        panel.update({ palette: following(PALETTES, state.palette) });
+        break;
+      case 'intensity':
+        panel.update({ intensity: following(INTENSITIES, state.intensity) });
+        break;
+      case 'help':
+        this.help();
+        break;
+      default:
+        runBasic(panel, command);
+    }
+  }
+
+  /** The keys, as a menu: what a key does can be picked there too. */
+  private help(): void {
+    const { popup, graph } = this.panel;
+    const actions = KEYS.filter(([command]) => command !== 'help').map(([command, , hint, label]) => ({
+      label,
+      hint,
+      run: () => {
+        this.run(command);
+      }
+    }));
+    popup.menu(graph.element, actions);
+    popup.element.setAttribute('aria-label', 'Keys');
+  }
+}

@@ -1,0 +1,245 @@
+/** The parts of an unpacked difference, and what keeps them up to date. */
+
+import { Look, lookOf } from '../draw/look';
+import { printable } from '../draw/names';
+import { Theme } from '../draw/theme';
+import { FileOffer, Host, filesOf, hexOf } from '../export';
+import { pathOf } from '../tree/paths';
+import { findFunction } from '../view/commands';
+import { choice, element } from '../view/dom';
+import { Facts } from '../view/tooltip';
+import { Graph } from '../view/graph';
+import { kindLegend } from '../view/legend';
+import { BasePanel, Words } from '../view/panel';
+import { ChangeList } from './changes';
+import { DifferentialCommands } from './commands';
+import { DIFFERENCE_EXPORTS } from './exports';
+import { functionDifferences } from './functions';
+import { Command, KEYS } from './keys';
+import { differenceLegend } from './legend';
+import { differenceLook } from './look';
+import { DifferentialPayload } from './payload';
+import { Differential } from './profile';
+import { DifferentialSession } from './session';
+import { DifferentialState, INTENSITIES, Intensity, PALETTES, Palette } from './state';
+import { DifferenceTable } from './table';
+import { DifferentialToolbar } from './toolbar';
+import { aboutText, describe, factsOf, headline, matchedText } from './facts';
+
+const PALETTE_NAMES: Readonly<Record<Palette, string>> = {
+  'red-blue': 'Red and blue',
+  'orange-purple': 'Orange and purple'
+};
+
+const INTENSITY_NAMES: Readonly<Record<Intensity, string>> = {
+  absolute: 'Colour by amount',
+  relative: 'Colour by factor'
+};
+
+export interface PanelSettings {
+  payload: DifferentialPayload;
+  host: Host | null;
+  changed: (state: DifferentialState) => void;
+}
+
+export class DifferentialPanel extends BasePanel<DifferentialState, DifferentialSession, Command> {
+  readonly toolbar: DifferentialToolbar;
+  protected readonly keys = KEYS;
+  private readonly commands = new DifferentialCommands(this);
+  private readonly changes: ChangeList;
+  private readonly table: DifferenceTable;
+  private readonly palette: HTMLSelectElement;
+  private readonly intensity: HTMLSelectElement;
+  private lastLook: { key: string; look: Look } | null = null;
+
+  constructor(
+    element: HTMLElement,
+    profile: Differential,
+    state: Partial<DifferentialState>,
+    theme: Theme,
+    private readonly settings: PanelSettings
+  ) {
+    super(element, new DifferentialSession(profile, state), theme, settings.changed);
+    const title = printable(profile.title);
+    element.setAttribute('aria-label', `Differential flamegraph: ${title}`);
+    const units = profile.units.map(({ unit }) => unit);
+    this.toolbar = new DifferentialToolbar(title, units, {
+      change: part => {
+        this.update(part);
+      },
+      run: command => {
+        this.run(command);
+      },
+      match: step => {
+        this.goToMatch(step);
+      },
+      leave: () => {
+        this.graph.element.focus();
+      }
+    });
+    this.changes = new ChangeList(change => {
+      const zoomed = change.node === 0 ? 0 : this.session.tree.parent[change.node];
+      const path = pathOf(this.session.tree, change.node);
+      this.update({
+        side: 'difference',
+        width: 'both',
+        mode: change.of,
+        zoom: pathOf(this.session.tree, zoomed),
+        selected: path
+      });
+      this.select(this.session.selected);
+    });
+    this.table = new DifferenceTable(name => {
+      findFunction(this, name);
+    });
+    this.palette = choice(
+      'duronb-palette',
+      'Colours (c)',
+      PALETTES.map(name => [name, PALETTE_NAMES[name]]),
+      palette => {
+        this.update({ palette: palette as Palette });
+      }
+    );
+    this.intensity = choice(
+      'duronb-intensity',
+      'What the strength of a colour stands for (a)',
+      INTENSITIES.map(name => [name, INTENSITY_NAMES[name]]),
+      intensity => {
+        this.update({ intensity: intensity as Intensity });
+      }
+    );
+    this.mount();
+  }
+
+  run(command: Command): void {
+    this.commands.run(command);
+  }
+
+  /** The files that can be made of what is shown; none before anything is. */
+  files(): FileOffer[] {
+    const { session, settings } = this;
+    const { scene } = this.graph;
+    if (scene === null) {
+      return [];
+    }
+    const context = {
+      profile: session.profile,
+      scene,
+      subtitle: headline(session),
+      background: hexOf(getComputedStyle(this.element).backgroundColor),
+      about: (node: number) => aboutText(session, node),
+      payload: () => JSON.stringify({ ...settings.payload, state: session.state }),
+      host: settings.host
+    };
+    return filesOf(DIFFERENCE_EXPORTS, context);
+  }
+
+  protected open(node: number): void {
+    this.zoom(node);
+  }
+
+  protected upwards(): boolean {
+    return !this.session.state.icicle;
+  }
+
+  protected factsOf(node: number): Facts {
+    return factsOf(this.session, node);
+  }
+
+  protected sentenceOf(node: number): string {
+    return describe(this.session, node);
+  }
+
+  protected words(): Words {
+    const { session } = this;
+    return { headline: headline(session), matched: matchedText(session), error: session.error };
+  }
+
+  protected look(): Look {
+    const { profile, tree, state } = this.session;
+    const { side, mode, intensity, palette } = state;
+    const { mode: theme } = this.theme;
+    const how = [profile.unit, mode, intensity, palette, theme].join();
+    const key = side === 'difference' ? how : [side, theme].join();
+    if (this.lastLook?.key !== key) {
+      const look =
+        side === 'difference'
+          ? differenceLook(profile, tree, mode, intensity, palette, theme)
+          : lookOf(tree, 'kind', theme);
+      this.lastLook = { key, look };
+    }
+    return this.lastLook.look;
+  }
+
+  protected mark(node: number): void {
+    this.table.mark(this.session.functionOf(node));
+    this.changes.mark(node);
+  }
+
+  protected showControls(): void {
+    const { state, profile, root } = this.session;
+    this.toolbar.show(state, profile.unit, root > 0);
+    for (const [select, value] of [
+      [this.palette, state.palette],
+      [this.intensity, state.intensity]
+    ] as const) {
+      select.value = value;
+      select.hidden = state.side !== 'difference';
+    }
+  }
+
+  protected takesLong(): boolean {
+    return true;
+  }
+
+  protected showLate(): void {
+    const { session, theme } = this;
+    const { state, profile, tree, root } = session;
+    const { side, mode } = state;
+    this.legend.replaceChildren(
+      ...(side === 'difference'
+        ? differenceLegend(profile, state, theme.mode)
+        : kindLegend(tree, root, theme.mode))
+    );
+    if (side === 'difference') {
+      this.changes.show(profile);
+    } else {
+      this.changes.hide();
+    }
+    if (state.table) {
+      this.table.show({ profile, mode, rows: functionDifferences(profile, mode, root) });
+    } else {
+      this.table.hide();
+    }
+    this.mark(session.selected);
+  }
+
+  private mount(): void {
+    const { profile } = this.session;
+    const notices = profile.notices.map(text => element('li', '', {}, printable(text)));
+    this.element.replaceChildren(
+      ...(notices.length > 0 ? [element('ul', 'duronb-notices', {}, ...notices)] : []),
+      this.toolbar.element,
+      this.popup.element,
+      this.crumbs.element,
+      this.graph.element,
+      element('div', 'duronb-foot', {}, this.status, this.intensity, this.palette, this.legend),
+      this.changes.element,
+      this.table.element,
+      this.sentences(),
+      this.tooltip.element,
+      this.live
+    );
+    this.graph.element.style.height = `${Graph.comfortableHeight(this.session.tree)}px`;
+    this.show();
+  }
+
+  /** How it was tested, and what cannot be seen. */
+  private sentences(): HTMLElement {
+    const { sentences } = this.session.profile;
+    const items = sentences.map(text => element('li', '', {}, printable(text)));
+    const list = element('ul', 'duronb-sentences', {}, ...items);
+    list.hidden = items.length === 0;
+    return list;
+  }
+}

@@ -1,0 +1,46 @@
+/** The samples of a profile in the order in which a format wants them. */
+
+import { Profile } from '../payload/profile';
+
+export const UNKNOWN = '[unknown]';
+/** Name of the samples before, between and after the stages. */
+export const OUTSIDE = 'outside stages';
+
+/** Groups of cells that have samples, by some of their columns; equal ones stay in their order. */
+export function groupsBy(profile: Profile, columns: readonly ('stage' | 'thread' | 'second')[]): number[] {
+  const { cells } = profile;
+  const groups: number[] = [];
+  for (let g = 0; g < cells.stage.length; g++) {
+    if (cells.first[g + 1] > cells.first[g]) {
+      groups.push(g);
+    }
+  }
+  return groups.sort((a, b) => {
+    for (const column of columns) {
+      if (cells[column][a] !== cells[column][b]) {
+        return cells[column][a] - cells[column][b];
+      }
+    }
+    return a - b;
+  });
+}
+
+/** Groups in runs of an equal value, for groups that are sorted by it. */
+export function* runsOf(groups: readonly number[], value: Uint32Array): Generator<[number, number[]]> {
+  let run: number[] = [];
+  for (const g of groups) {
+    if (run.length > 0 && value[run[0]] !== value[g]) {
+      yield [value[run[0]], run];
+      run = [];
+    }
+    run.push(g);
+  }
+  if (run.length > 0) {
+    yield [value[run[0]], run];
+  }
+}
+
+/** Whether samples have no frame at all: formats that count only frames get an unknown one for them. */
+export function hasBareSamples({ cells: { node, count } }: Profile): boolean {
+  return node.some((at, i) => at === 0 && count[i] > 0);
+}

@@ -1,0 +1,274 @@
+/** The parts of an unpacked flamegraph, and what keeps them up to date. */
+
+import { Look, lookOf } from '../draw/look';
+import { printable } from '../draw/names';
+import { Theme } from '../draw/theme';
+import { EXPORTS, FileOffer, filesOf, hexOf } from '../export';
+import { Payload, runSummary } from '../payload/payload';
+import { COLORINGS, Coloring, FLAMEGRAPH_STATE, ViewState } from '../payload/state';
+import { functions } from '../tree/functions';
+import { Profile } from '../payload/profile';
+import { Tree } from '../tree/tree';
+import { findFunction } from '../view/commands';
+import { BucketBar, ranked } from './bucketbar';
+import { Commands } from './commands';
+import { choice, element } from '../view/dom';
+import { Facts } from '../view/tooltip';
+import { describe, factsOf, headline, matchedText } from './facts';
+import { Graph } from '../view/graph';
+import { Command, KEYS } from './keys';
+import { legendElements } from './legend';
+import { OptionsPanel } from './options';
+import { BasePanel, Words } from '../view/panel';
+import { Session } from './session';
+import { summaryElement } from './summary';
+import { FunctionTable } from './table';
+import { Timeline } from './timeline';
+import { Toolbar } from './toolbar';
+import { ViewOptions } from '../view/view';
+
+const COLORING_NAMES: Record<Coloring, string> = {
+  kind: 'Colour by kind',
+  safe: 'By kind, colour-blind safe',
+  module: 'Colour by module',
+  self: 'Colour by self share',
+  plain: 'One colour',
+  bucket: 'Colour by bottleneck'
+};
+
+/** Nodes that are counted within the frame that draws them. */
+const AT_ONCE = 1_500_000;
+
+export class Panel extends BasePanel<ViewState, Session, Command> {
+  readonly toolbar: Toolbar;
+  readonly options: OptionsPanel;
+  protected readonly keys = KEYS;
+  private readonly commands = new Commands(this);
+  private readonly timeline: Timeline;
+  private readonly buckets: BucketBar;
+  private readonly table: FunctionTable;
+  private readonly coloring: HTMLSelectElement;
+  private lastLook: { tree: Tree; coloring: Coloring; mode: string; look: Look } | null = null;
+  private counts: { tree: Tree; root: number; color: Coloring; mode: string; table: boolean } | null = null;
+
+  constructor(
+    element: HTMLElement,
+    profile: Profile,
+    readonly payload: Payload,
+    state: Partial<ViewState>,
+    theme: Theme,
+    private readonly settings: ViewOptions<ViewState>
+  ) {
+    super(element, new Session(profile, state), theme, shown => settings.onState?.(shown));
+    const title = printable(profile.title);
+    element.setAttribute('aria-label', `Flamegraph: ${title}`);
+    const change = (part: Partial<ViewState>): void => {
+      this.update(part);
+    };
+    this.toolbar = new Toolbar(title, profile.stages, profile.threads, {
+      change,
+      run: command => {
+        this.run(command);
+      },
+      match: step => {
+        this.goToMatch(step);
+      },
+      leave: () => {
+        this.graph.element.focus();
+      }
+    });
+    this.options = new OptionsPanel(change);
+    this.timeline = new Timeline({
+      pick: seconds => {
+        change({ seconds });
+      }
+    });
+    this.buckets = new BucketBar(bucket => {
+      change({ bucket });
+    });
+    this.table = new FunctionTable({
+      find: name => {
+        findFunction(this, name);
+      },
+      open: name => {
+        change({ view: 'sandwich', function: name });
+      }
+    });
+    this.coloring = choice(
+      'duronb-coloring',
+      'Colours (c)',
+      this.colorings.map(name => [name, COLORING_NAMES[name]]),
+      value => {
+        change({ color: value as Coloring });
+      }
+    );
+    this.mount(state);
+  }
+
+  /** The colourings that this profile has. */
+  get colorings(): readonly Coloring[] {
+    return this.session.profile.buckets ? COLORINGS : COLORINGS.filter(name => name !== 'bucket');
+  }
+
+  /** Ids of the buckets that have samples in view, most first. */
+  rankedBuckets(): string[] {
+    const { bucketSums: sums, profile } = this.session;
+    return ranked(sums).flatMap(b => (sums[b] > 0 ? [profile.buckets!.ids[b]] : []));
+  }
+
+  run(command: Command): void {
+    this.commands.run(command);
+  }
+
+  toggleOptions(): void {
+    this.options.element.hidden = this.options.isOpen;
+    this.show();
+  }
+
+  /** The files that can be made of what is shown; none before anything is. */
+  files(): FileOffer[] {
+    const { session, payload, settings } = this;
+    const { scene } = this.graph;
+    if (scene === null) {
+      return [];
+    }
+    const { view, stage } = session.state;
+    return filesOf(EXPORTS, {
+      profile: session.profile,
+      view,
+      base: session.base,
+      scene,
+      subtitle: [stage ?? '', headline(session)].filter(part => part !== '').join(' · '),
+      background: hexOf(getComputedStyle(this.element).backgroundColor),
+      payload: () => JSON.stringify({ ...payload, state: FLAMEGRAPH_STATE.changed(session.state) }),
+      host: settings.host ?? null
+    });
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.timeline.dispose();
+    this.options.dispose();
+  }
+
+  protected open(node: number): void {
+    const name = this.session.functionOf(node);
+    if (name !== '') {
+      this.update({ view: 'sandwich', function: name });
+    }
+  }
+
+  protected upwards(): boolean {
+    const { state, tree, selected } = this.session;
+    return state.view === 'sandwich' ? tree.callers > 0 && selected >= tree.callers : !state.icicle;
+  }
+
+  protected factsOf(node: number): Facts {
+    return factsOf(this.session, node);
+  }
+
+  protected sentenceOf(node: number): string {
+    return describe(this.session, node);
+  }
+
+  protected words(): Words {
+    const { session } = this;
+    return {
+      headline: headline(session),
+      matched: matchedText(session),
+      error: session.errors.search ?? null
+    };
+  }
+
+  protected look(): Look {
+    const { tree, state, profile } = this.session;
+    const { mode } = this.theme;
+    const last = this.lastLook;
+    if (last?.tree !== tree || last.coloring !== state.color || last.mode !== mode) {
+      const look = lookOf(tree, state.color, mode, profile.buckets?.ids.length ?? 0);
+      this.lastLook = { tree, coloring: state.color, mode, look };
+      return look;
+    }
+    return last.look;
+  }
+
+  protected mark(node: number): void {
+    this.table.mark(this.session.functionOf(node));
+  }
+
+  protected showControls(): void {
+    const { state, profile, root, errors } = this.session;
+    this.toolbar.show(state, profile.stages, profile.threads, root > 0, this.options.isOpen);
+    this.options.show(state, errors);
+    this.coloring.value = state.color;
+  }
+
+  protected takesLong(): boolean {
+    const { tree, root } = this.counted();
+    return tree.end[root] - root > AT_ONCE;
+  }
+
+  protected showLate(): void {
+    const { session, theme } = this;
+    const { state, profile } = session;
+    const { tree, root } = this.counted();
+    const before = this.counts;
+    const now = { tree, root, color: state.color, mode: theme.mode, table: state.table };
+    if (before === null || (Object.keys(now) as (keyof typeof now)[]).some(key => now[key] !== before[key])) {
+      this.counts = now;
+      this.legend.setAttribute('aria-label', COLORING_NAMES[state.color]);
+      this.legend.replaceChildren(...legendElements(tree, root, state.color, theme.mode));
+      if (state.table) {
+        const rows = functions(tree, root);
+        const scope = tree.total[root];
+        this.table.show({ frames: tree.frames, rows, scope, frequencyHz: profile.frequencyHz });
+      } else {
+        this.table.hide();
+      }
+    }
+    this.mark(session.selected);
+    this.showBuckets();
+    const accent = getComputedStyle(this.element).getPropertyValue('--accent');
+    this.timeline.show(session.perSecond, state.seconds, accent);
+  }
+
+  private mount(wanted: Partial<ViewState>): void {
+    const run = this.settings.showRun === true ? runSummary(this.payload) : null;
+    this.element.replaceChildren(
+      ...(run === null ? [] : [summaryElement(run)]),
+      this.toolbar.element,
+      this.options.element,
+      this.popup.element,
+      this.timeline.element,
+      this.buckets.element,
+      this.crumbs.element,
+      this.graph.element,
+      element('div', 'duronb-foot', {}, this.status, this.coloring, this.legend),
+      this.table.element,
+      this.tooltip.element,
+      this.live
+    );
+    this.graph.element.style.height = `${Graph.comfortableHeight(this.session.tree)}px`;
+    const { focus, ignore, runtime, recursion, generics } = this.session.state;
+    const { element: panel } = this.options;
+    panel.hidden = focus === '' && ignore === '' && runtime === 'shown' && !recursion && !generics;
+    this.show();
+    // Also a text that is no expression, with what is wrong with it.
+    this.toolbar.search.setText(wanted.search ?? '');
+  }
+
+  /** What legend and table count: the zoomed part of the call tree, in other views all of it. */
+  private counted(): { tree: Tree; root: number } {
+    const { state, tree, root, base } = this.session;
+    return state.view === 'flame' ? { tree, root } : { tree: base, root: 0 };
+  }
+
+  private showBuckets(): void {
+    const { profile, bucketSums: sums, bucket: chosen, state, root } = this.session;
+    const { buckets, frequencyHz } = profile;
+    if (buckets) {
+      const inPart = state.view === 'flame' && root > 0;
+      this.buckets.show({ buckets, sums, chosen, mode: this.theme.mode, frequencyHz, inPart });
+    }
+  }
+}

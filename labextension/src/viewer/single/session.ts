@@ -1,0 +1,312 @@
+/** What of a profile is shown: the state of the view, and the trees and numbers that follow from it. */
+
+import { isTexts } from '../payload/checks';
+import { FLAMEGRAPH_STATE, ViewState } from '../payload/state';
+import { bucketSums, marksOf } from '../tree/buckets';
+import { chart } from '../tree/chart';
+import { invert } from '../tree/invert';
+import { matchedAround, matchedInverted } from '../tree/matched';
+import { isWhole, nameOf, nodeAt, pathOf } from '../tree/paths';
+import { Profile } from '../payload/profile';
+import { Tree } from '../tree/tree';
+import { sandwich } from '../tree/sandwich';
+import { Matches, compile, matches, matchingFrames } from '../tree/search';
+import { stepAmong, stepTowards, widestChild } from '../tree/steps';
+import { perSecond, selectedGroups } from '../tree/select';
+import { SelectedTree, selectTree } from '../tree/selected';
+import { Errors, checkedState } from './checked_state';
+
+const NO_MATCHES: Matches = { samples: 0, nodes: [] };
+
+/** State that decides which samples are in the call tree. */
+const SELECTING = [
+  'stage',
+  'thread',
+  'seconds',
+  'focus',
+  'ignore',
+  'recursion',
+  'generics',
+  'runtime'
+] as const;
+
+export class Session {
+  /** The tree that is drawn. */
+  tree!: Tree;
+  /** The zoomed node, and the one that the keyboard is at. */
+  root = 0;
+  selected = 0;
+  /** Per frame of the drawn tree 1 where it matches the search; `null` without a search. */
+  flags: Uint8Array | null = null;
+  /** Per node of the drawn tree 1 where it is of the highlighted bucket; `null` where none is. */
+  marks: Uint8Array | null = null;
+  /** Matches within the zoomed frame; `samples` counts each sample once, in every view. */
+  found: Matches = NO_MATCHES;
+  private current: ViewState;
+  private problems: Errors;
+  private selection!: SelectedTree;
+  private seconds: { stage: number | null; thread: number | null; sums: Float64Array } | null = null;
+
+  constructor(
+    readonly profile: Profile,
+    state: Partial<ViewState> = {}
+  ) {
+    const bare = { state: FLAMEGRAPH_STATE.whole({}), errors: {} };
+    ({ state: this.current, errors: this.problems } = checkedState(
+      profile,
+      bare,
+      FLAMEGRAPH_STATE.whole(state)
+    ));
+    this.rebuildBase();
+    this.rebuildTree();
+    // Where nothing is selected, the zoomed frame is.
+    const { selected = [] } = state;
+    this.select(this.nodeOf(selected.length > 0 ? selected : this.current.zoom));
+  }
+
+  /** The state, with the zoomed and the selected frame as they are now. */
+  get state(): ViewState {
+    return this.current;
+  }
+
+  /** Why an expression is not valid; the last valid one goes on being used. */
+  get errors(): Errors {
+    return this.problems;
+  }
+
+  /** The call tree of the selected samples. */
+  get base(): Tree {
+    return this.selection.tree;
+  }
+
+  /** Samples of the zoomed frame: what shares of the view are of. */
+  get scope(): number {
+    return this.tree.total[this.root];
+  }
+
+  /** Samples selected, of which shares of the whole are. */
+  get whole(): number {
+    return this.base.total[0];
+  }
+
+  /** Samples per second of the selected stage and thread, whatever seconds are selected. */
+  get perSecond(): Float64Array {
+    const { stage, thread } = this.indices();
+    if (this.seconds?.stage !== stage || this.seconds.thread !== thread) {
+      const groups = selectedGroups(this.profile, { stage, thread, seconds: null });
+      this.seconds = { stage, thread, sums: perSecond(this.profile, groups) };
+    }
+    return this.seconds.sums;
+  }
+
+  /** Place of the highlighted bucket, or -1. */
+  get bucket(): number {
+    const { bucket } = this.current;
+    return bucket === '' ? -1 : (this.profile.buckets?.ids.indexOf(bucket) ?? -1);
+  }
+
+  /** Samples per bucket: of the zoomed part of the call tree, in other views of all selected ones. */
+  get bucketSums(): Float64Array {
+    const { buckets } = this.profile;
+    if (!buckets) {
+      return new Float64Array(0);
+    }
+    const root = this.current.view === 'flame' ? this.root : 0;
+    const { own, to, tree } = this.selection;
+    return bucketSums(buckets, own, to, root, tree.end[root]);
+  }
+
+  /** Change the state. Zooms and selections that the new tree does not have end where it ends. */
+  update(change: Partial<ViewState>): void {
+    const before = this.current;
+    const wanted = { ...change };
+    const { view, function: name } = { ...before, ...change };
+    const otherTree = view !== before.view || name !== before.function;
+    if (otherTree && change.zoom === undefined) {
+      wanted.zoom = [];
+    }
+    if (change.zoom !== undefined && change.selected === undefined) {
+      wanted.selected = change.zoom;
+    }
+    const { state: next, errors } = checkedState(
+      this.profile,
+      { state: before, errors: this.problems },
+      wanted
+    );
+    this.current = next;
+    this.problems = errors;
+    if (SELECTING.some(key => !same(next[key], before[key]))) {
+      this.rebuildBase();
+      this.rebuildTree();
+    } else if (otherTree || (this.tree.narrow > 0 && !same(next.zoom, before.zoom))) {
+      this.rebuildTree();
+    } else {
+      if (next.search !== before.search || next.literal !== before.literal) {
+        this.flag();
+        this.match();
+      }
+      if (next.bucket !== before.bucket) {
+        this.mark();
+      }
+      if (!same(next.zoom, before.zoom)) {
+        this.place();
+      }
+    }
+    if (change.selected !== undefined) {
+      this.select(this.nodeOf(next.selected));
+    }
+  }
+
+  /** Zoom to a node of the drawn tree. */
+  zoom(node: number): void {
+    const valid = Number.isInteger(node) && node >= 0 && node < this.tree.parent.length ? node : 0;
+    // In a sandwich the two roots are the same function.
+    const path = valid === this.tree.callers ? [] : this.pathTo(valid);
+    const { tree } = this;
+    this.update({ zoom: path, selected: path });
+    // A path leads to the first of siblings with the same name.
+    if (this.tree === tree && path.length > 0 && this.root !== valid && tree.total[valid] > 0) {
+      this.root = valid;
+      this.select(valid);
+      this.match();
+    }
+  }
+
+  select(node: number): void {
+    this.selected = node;
+    this.current = { ...this.current, selected: this.pathTo(node) };
+  }
+
+  /** Go to the next or the previous match; returns its position among them, or -1. */
+  goToMatch(step: 1 | -1): { at: number; of: number } {
+    const { nodes } = this.found;
+    const at = stepAmong(nodes, this.selected, step);
+    if (at >= 0) {
+      this.select(nodes[at]);
+    }
+    return { at, of: nodes.length };
+  }
+
+  widestChild(node: number): number {
+    return widestChild(this.tree, node);
+  }
+
+  stepTowards(node: number | null, inwards: boolean): number {
+    return stepTowards(this.tree, this.root, node, inwards);
+  }
+
+  /** Name of the function of a node; empty for the root of everything. */
+  functionOf(node: number): string {
+    const isLabel = this.current.view === 'time' && this.tree.depth[node] <= 2;
+    return isLabel || isWhole(this.tree, node) ? '' : nameOf(this.tree, node);
+  }
+
+  private rebuildBase(): void {
+    const { profile, current } = this;
+    const { names } = profile.frames;
+    const focus = this.flagsOf(current.focus, names);
+    const ignore = this.flagsOf(current.ignore, names);
+    this.selection = selectTree(profile, this.indices(), focus, ignore, current);
+  }
+
+  private rebuildTree(): void {
+    const { view, zoom } = this.current;
+    switch (view) {
+      case 'flame':
+        this.tree = this.base;
+        break;
+      case 'inverted':
+        this.tree = invert(this.base, zoom);
+        break;
+      case 'sandwich':
+        this.tree = sandwich(this.base, this.current.function, zoom[0] === CALLERS ? zoom.slice(1) : []);
+        break;
+      case 'time':
+        this.tree = chart(this.selection);
+        break;
+    }
+    this.flag();
+    this.mark();
+    this.place();
+  }
+
+  /** Find the zoomed frame; where the selection has no sample of it, the nearest one above that has. */
+  private place(): void {
+    const { total, parent } = this.tree;
+    let root = this.nodeOf(this.current.zoom);
+    while (root > 0 && total[root] === 0) {
+      root = parent[root];
+    }
+    this.root = root === this.tree.callers ? 0 : root;
+    this.current = { ...this.current, zoom: this.pathTo(this.root) };
+    this.select(this.root);
+    this.match();
+  }
+
+  private flag(): void {
+    const { search, literal } = this.current;
+    this.flags = this.flagsOf(search, this.tree.frames.names, literal);
+    if (this.current.view === 'time') {
+      // Names of stages and seconds are no functions.
+      this.flags?.fill(0, this.base.frames.names.length);
+    }
+  }
+
+  private mark(): void {
+    this.marks = marksOf(this.tree.bucket, this.bucket);
+  }
+
+  private match(): void {
+    const { flags, tree, root, base } = this;
+    if (flags === null) {
+      this.found = NO_MATCHES;
+      return;
+    }
+    this.found = matches(tree, flags, root);
+    const { view, zoom, function: name } = this.current;
+    if (view === 'sandwich' && root === 0) {
+      // Both roots are the same function.
+      const above = matches(tree, flags, tree.callers).nodes.filter(node => node !== tree.callers);
+      const nodes = [...this.found.nodes, ...above];
+      this.found = { nodes, samples: matchedAround(base, flags, name) };
+    } else if (view === 'inverted' && tree.narrow > 0) {
+      this.found = { nodes: this.found.nodes, samples: matchedInverted(base, flags, zoom) };
+    }
+  }
+
+  private flagsOf(text: string, names: readonly string[], literal = false): Uint8Array | null {
+    const { regex } = compile(text, literal);
+    return regex === null ? null : matchingFrames(names, regex);
+  }
+
+  private indices(): { stage: number | null; thread: number | null; seconds: [number, number] | null } {
+    const { stage, thread, seconds } = this.current;
+    return {
+      stage: stage === null ? null : this.profile.stages.indexOf(stage),
+      thread: thread === null ? null : this.profile.threads.indexOf(thread),
+      seconds
+    };
+  }
+
+  private pathTo(node: number): string[] {
+    const { callers } = this.tree;
+    const path = pathOf(this.tree, node);
+    return callers > 0 && node >= callers ? [CALLERS, ...path] : path;
+  }
+
+  private nodeOf(path: readonly string[]): number {
+    const { callers } = this.tree;
+    return callers > 0 && path[0] === CALLERS
+      ? nodeAt(this.tree, path.slice(1), callers)
+      : nodeAt(this.tree, path);
+  }
+}
+
+/** Stands in front of a path among the callers of a sandwich. */
+export const CALLERS = '\u2191';
+
+function same(a: unknown, b: unknown): boolean {
+  return isTexts(a) && isTexts(b)
+    ? a.length === b.length && a.every((name, i) => name === b[i])
+    : JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,38 @@
+/** Matched samples of views that show a stack in two parts, or not whole: counted on the call tree. */
+
+import { Tree } from './tree';
+import { topmost } from './sandwich';
+import { matches } from './search';
+import { below } from './select';
+
+/** Samples of stacks through a function that have a match anywhere, each sample once. */
+export function matchedAround(tree: Tree, flags: Uint8Array, name: string): number {
+  const above = below(tree, flags);
+  let samples = 0;
+  for (const node of topmost(tree, name)) {
+    samples += above[node] === 1 ? tree.total[node] : matches(tree, flags, node).samples;
+  }
+  return samples;
+}
+
+/** Samples of an inverted tree's zoomed frame that have a match there or among its callers. */
+export function matchedInverted(tree: Tree, flags: Uint8Array, zoom: readonly string[]): number {
+  const { parent, frame, self, frames } = tree;
+  const above = below(tree, flags);
+  let samples = 0;
+  for (let i = 1; i < parent.length; i++) {
+    if (self[i] === 0) {
+      continue;
+    }
+    let at = i;
+    let k = 0;
+    while (at > 0 && k < zoom.length && frames.names[frame[at]] === zoom[k]) {
+      k++;
+      at = k < zoom.length ? parent[at] : at;
+    }
+    if (at > 0 && k === zoom.length && above[at] === 1) {
+      samples += self[i];
+    }
+  }
+  return samples;
+}
