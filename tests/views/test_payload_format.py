@@ -218,7 +218,7 @@ def test_the_page_lists_the_keys_that_are_written(compared: Differential) -> Non
     change = [
         name
         for row in re.findall(
-            r"^\| (`.*?) \|", part("`duronb.differential`").split("A\nchange:")[1].split("**Tests")[0], re.MULTILINE
+            r"^\| (`.*?) \|", part("`duronb.differential`").split("A change:")[1].split("**Tests")[0], re.MULTILINE
         )
         for name in re.findall(r"`(\w+)`", row)
     ]
