@@ -24,7 +24,7 @@ from tests.views.profiles import make_run, small_cells
 from tests.views.test_differential import pair
 
 STORE = Store(str(Path(__file__).parents[2] / "notebooks" / "data" / "releases"))
-TITLES = {"title": "t", "before_title": "b", "after_title": "a"}
+TITLES: dict[str, Any] = {"title": "t", "before_title": "b", "after_title": "a"}
 
 
 def page() -> str:
