@@ -49,6 +49,7 @@ def test_wheel_built_without_node_carries_everything_once(tmp_path: Path) -> Non
         "duronb/dist/page.js",
         "duronb/dist/svg.js",
         "duronb/engine/docker/Dockerfile",
+        "duronb/store/run.schema.json",
         "duronb/subject/workload/src/main.rs",
     ):
         assert wanted in names
