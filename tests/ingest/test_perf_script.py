@@ -104,7 +104,6 @@ def test_a_given_offset_beats_the_header() -> None:
     assert read_perf_script([OURS], clock_offset=1000.0).builder.first == pytest.approx(1823.39)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, len(OURS)), max_size=6))
 def test_where_the_text_is_cut_does_not_matter(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(OURS)]
@@ -114,7 +113,6 @@ def test_where_the_text_is_cut_does_not_matter(cuts: list[int]) -> None:
     assert (read.builder.first, read.unknown_roots) == (whole.builder.first, whole.unknown_roots)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, len(OURS) + 30), max_size=6))
 def test_windows_line_ends_change_nothing(cuts: list[int]) -> None:
     text = OURS.replace(b"\n", b"\r\n")
@@ -298,13 +296,11 @@ def test_forgetting_stacks_changes_no_count(monkeypatch: pytest.MonkeyPatch) -> 
     assert stacks(read_perf_script([OURS * 2])) == stacks(read_perf_script([OURS])) + stacks(read_perf_script([OURS]))
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=200), max_size=5))
 def test_any_bytes_are_read_without_an_error(chunks: list[bytes]) -> None:
     read_perf_script(chunks)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(OURS.split(b"\n")), max_size=40))
 def test_any_lines_in_any_order_are_read_without_an_error(lines: list[bytes]) -> None:
     text = b"\n".join(lines)
@@ -358,7 +354,7 @@ BLOCKS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(BLOCKS, st.integers(1, 400), st.sampled_from([0.0, 0.5, 1.0]))
 def test_plain_samples_read_by_columns_are_as_those_read_by_lines(blocks, piece: int, remembered: float) -> None:
     def read(width: int) -> PerfSamples:
@@ -398,7 +394,6 @@ OBJECTS = st.sampled_from(["/bin/x", "[kernel.kallsyms]", "[unknown]", "/a b/c (
 COMMS = st.sampled_from(["tokio-runtime-w", "V8 Worker", "kworker/0:1", "[a] 7", "x:y", "é", "a  b", "12"])
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
