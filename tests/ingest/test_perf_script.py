@@ -375,6 +375,38 @@ def test_plain_samples_read_by_columns_are_as_those_read_by_lines(blocks, piece:
         assert getattr(wide, fact) == getattr(narrow, fact), fact
 
 
+@pytest.mark.parametrize("remembered", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("piece", [1, 150, 1 << 20])
+@pytest.mark.parametrize(
+    ("stack", "bad"),
+    [
+        ("\t             4f0 f (b)\n\tmain.c:3\n", 1),
+        ("\tmain.c:3\n\t             4f0 f (b)\n\tmain.c:4\n", 2),
+        ("\tmain.c:3\n", 1),
+        ("\t 4f0 f (b)\n\tmain.c:3\n", 1),
+        ("\t             4f0 f (b)\n", 0),
+    ],
+)
+def test_a_line_that_is_no_frame_counts_each_time_whatever_is_remembered(
+    stack: str, bad: int, piece: int, remembered: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(perf_script, "_PIECE", piece)
+    monkeypatch.setattr(perf_stacks, "_WORTH_REMEMBERING", remembered)
+    plain = "\t             4f0 g (b)\n"
+    text = "".join(
+        f"x 1/1 {second}.000000: cycles: \n{lines}\n" for second, lines in enumerate([plain, *[stack, plain] * 6])
+    )
+    read = read_perf_script([text.encode()])
+    assert (read.not_understood, read.samples, read.truncated) == (6 * bad, 13, False)
+
+
+def test_what_is_forgotten_is_counted_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perf_stacks, "LARGEST_CACHE", 100)
+    stacks = [f"\t             4f0 f{row % 3} (b)\n\tmain.c:3\n" for row in range(30)]
+    text = "".join(f"x 1/1 {row}.000000: cycles: \n{stack}\n" for row, stack in enumerate(stacks))
+    assert read_perf_script([text.encode()]).not_understood == 30
+
+
 SYMBOLS = st.one_of(
     st.sampled_from(
         [
