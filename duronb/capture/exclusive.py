@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from duronb.cache import cache_directory
+from duronb.engine.lock import try_lock
 from duronb.errors import HostError
 
 
@@ -23,28 +23,41 @@ def sole_run() -> Iterator[None]:
         Another process is recording, or the cache directory cannot be written.
     """
     path = cache_directory() / "host.lock"
+    owner = path.with_suffix(".owner")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        lock = try_lock(path)
     except OSError as error:
+        raise _unwritable(path.parent, error) from error
+    if lock is None:
         raise HostError(
-            f"The cache directory {path.parent} cannot be written ({error.strerror}).",
-            "Set DURONB_CACHE to a directory that can.",
-        ) from error
+            f"Another run is being recorded on this machine (process {_process(owner)}).",
+            "Wait for it, or interrupt it: two workloads at once would measure each other.",
+        )
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            owner = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
-            raise HostError(
-                f"Another run is being recorded on this machine (process {owner or 'unknown'}).",
-                "Wait for it, or interrupt it: two workloads at once would measure each other.",
-            ) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+            owner.write_text(str(os.getpid()), encoding="ascii")
+        except OSError as error:
+            raise _unwritable(path.parent, error) from error
         yield
     finally:
-        os.close(descriptor)
+        lock.release()
+
+
+def _unwritable(directory: Path, error: OSError) -> HostError:
+    return HostError(
+        f"The cache directory {directory} cannot be written ({error.strerror}).",
+        "Set DURONB_CACHE to a directory that can.",
+    )
+
+
+def _process(owner: Path) -> str:
+    """Return the number of the process that holds the host's lock."""
+    try:
+        text = owner.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        text = ""
+    return text if text.isdecimal() else "unknown"
 
 
 def load() -> dict[str, Any]:

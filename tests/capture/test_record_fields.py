@@ -8,19 +8,19 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
-
 from duronb.capture.blocks import run_blocks
 from duronb.capture.imported import import_file
 from duronb.capture.imported_results import import_results_file
-from duronb.capture.session import Session
 from duronb.capture.sides import build_sides, prepare_sides
-from duronb.engine.docker import DockerEngine
 from duronb.engine.docker_endpoint import Endpoint
 from duronb.engine.docker_image import ToolsImage
 from duronb.engine.docker_ladder import Rung
 from duronb.engine.embedded import EmbeddedEngine
 from duronb.engine.native import NativeEngine
+from jsonschema import Draft202012Validator
+
+from duronb.capture.session import Session
+from duronb.engine.docker import DockerEngine
 from duronb.ingest.samples import read_samples
 from duronb.request import ProfileRequest
 from duronb.store import Store

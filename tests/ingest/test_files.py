@@ -6,7 +6,7 @@ import gzip
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.errors import DuronbError, RequestError, StoreError
@@ -70,7 +70,6 @@ def test_tells_formats_apart_by_content(text: str, found: str | None) -> None:
     assert detect(text.encode()) == found
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_some_format_or_none(beginning: bytes) -> None:
     assert detect(beginning) in {"perf", "folded", "svg", "embedded", None}

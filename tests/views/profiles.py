@@ -247,5 +247,5 @@ CELLS = st.dictionaries(
 )
 """Arbitrary small profiles."""
 
-patient = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 """For properties of profiles: a busy machine makes them slow, not wrong."""

@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from duronb.views.payload_reading import decode_payload
+from duronb.views.state import COLORINGS, RUNTIMES, VIEWS, ViewState
 
 from duronb.analysis.differential.differential import CHANGE_KINDS, UNITS, Differential, differential
 from duronb.store import Store
 from duronb.views.differential.payload import decode_differential, differential_of, differential_payload
 from duronb.views.differential.significance import Significance
 from duronb.views.payload import flamegraph_payload
-from duronb.views.payload_reading import decode_payload
-from duronb.views.state import COLORINGS, RUNTIMES, VIEWS, ViewState
 from tests.views.profiles import make_run, small_cells
 from tests.views.test_differential import pair
 

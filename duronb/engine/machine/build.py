@@ -10,7 +10,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tarfile
 import tempfile
 import time
 from collections import deque
@@ -31,6 +30,7 @@ from duronb.errors import HostError
 from duronb.events import Emit, Event
 from duronb.subject.cargo_lock import follows, lock_hash
 from duronb.subject.source import BuildPlan, Source
+from duronb.subject.unpack import unpack
 
 _SOURCES_KEPT = 8
 _BUILDS_KEPT = 16
@@ -211,8 +211,7 @@ def _unpacked(source: Source, *, rebuild: bool) -> Path:
             source.write_tar(archive)
             archive.seek(0)
             tree = Path(partial, "tree")
-            with tarfile.open(fileobj=archive, mode="r:", errors="surrogateescape") as tar:
-                tar.extractall(tree, filter="data")
+            unpack(archive, tree)
             tree.rename(directory)
     os.utime(directory)
     _forget_old(directory.parent, _SOURCES_KEPT)

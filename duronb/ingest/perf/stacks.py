@@ -36,7 +36,7 @@ class Stacks:
     Attributes
     ----------
     not_understood
-        Lines that are no frames.
+        Lines that are no frames, of every stack that was read; a stack that comes twice counts twice.
     """
 
     def __init__(self, builder: ProfileBuilder) -> None:
@@ -46,6 +46,7 @@ class Stacks:
         self._frames, self._flags, self._modules = array("i"), array("b"), list[str]()
         self._lines: dict[bytes, _Line] = {}
         self._codes: dict[bytes, int] = {}
+        self._bad_lines: dict[bytes, int] = {}  # of those of _codes that have lines which are no frames: how many
         self._size = 0
         self._skip = 0  # pieces of text to be read without a look for stacks that were there before
 
@@ -53,30 +54,41 @@ class Stacks:
         """Return the codes of the stacks at these places of ``text``, -1 for what is none; shape ``(stacks,)``."""
         if self._skip:
             self._skip -= 1
-            return self._read(text, starts, ends)
+            return self._read_and_count(text, starts, ends)
         distinct, which = distinct_pieces(text, starts, ends)
         if len(distinct) > _WORTH_REMEMBERING * len(starts):
             self._skip = _PIECES_SKIPPED
-            return self._read(text, starts, ends)
+            return self._read_and_count(text, starts, ends)
         stacks = distinct.to_pylist()
         codes = np.array([self._codes.get(stack, -1) for stack in stacks], dtype=np.int64)
+        bad = np.zeros(len(stacks), dtype=np.int64)
+        if self._bad_lines:  # Hardly ever.
+            bad[:] = [self._bad_lines.get(stack, 0) for stack in stacks]
         new = np.flatnonzero(codes < 0).tolist()
         if new:
             fresh = [stacks[index] for index in new]
             stops = np.cumsum([len(stack) + 1 for stack in fresh])
-            codes[new] = self._read(b"\n".join([*fresh, b""]), np.concatenate(([0], stops[:-1])), stops - 1)
-            self._remember(dict(zip(fresh, codes[new].tolist(), strict=True)))
+            codes[new], bad[new] = self._read(b"\n".join([*fresh, b""]), np.concatenate(([0], stops[:-1])), stops - 1)
+            self._remember(fresh, codes[new].tolist(), bad[new].tolist())
+        self.not_understood += int(bad[which].sum())
         result: NDArray[np.int64] = codes[which]
         return result
 
-    def _read(self, text: bytes, starts: Places, ends: Places) -> NDArray[np.int64]:
+    def _read_and_count(self, text: bytes, starts: Places, ends: Places) -> NDArray[np.int64]:
+        codes, bad = self._read(text, starts, ends)
+        self.not_understood += int(bad.sum())
+        return codes
+
+    def _read(self, text: bytes, starts: Places, ends: Places) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the code of each stack, -1 for what is none, and how many lines of a stack are no frames."""
         found = find_frames(text, starts, ends)
-        codes = np.full(len(starts), -1, dtype=np.int64)
+        codes, bad = np.full(len(starts), -1, dtype=np.int64), np.zeros(len(starts), dtype=np.int64)
         codes[found.plain] = self._plain(text, found)
         for index in np.flatnonzero(~found.plain).tolist():
-            code = self.code(text[int(starts[index]) : int(ends[index])])
-            codes[index] = -1 if code is None else code
-        return codes
+            code, lines = self._by_lines(text[int(starts[index]) : int(ends[index])])
+            if code is not None:
+                codes[index], bad[index] = code, lines
+        return codes, bad
 
     def _plain(self, text: bytes, found: PlainStacks) -> NDArray[np.int64]:
         if self._symbols.size > LARGEST_CACHE:
@@ -100,33 +112,41 @@ class Stacks:
 
     def code(self, text: bytes) -> int | None:
         """Return the code of the stack on these lines, leaf first; ``None`` where they are no stack."""
+        code, bad = self._by_lines(text)
+        self.not_understood += bad
+        return code
+
+    def _by_lines(self, text: bytes) -> tuple[int | None, int]:
+        """Return the code of the stack on these lines, and how many of them are no frames; see ``code``."""
         known = self._codes.get(text)
         if known is not None:
-            return known
+            return known, self._bad_lines.get(text, 0)
         lines = text.split(b"\n")
         if not all(line.strip() for line in lines):
-            return None
+            return None, 0
         parsed = [self._lines.get(line) or self._line(line) for line in lines]
         frames = [line.frame for line in parsed]
+        bad = frames.count(_NO_FRAME)
         if any(frame < 0 for frame in frames):
-            self.not_understood += frames.count(_NO_FRAME)
             parsed = [line for line in parsed if line.frame != _NO_FRAME]
             if not parsed:
-                return None
+                return None, bad
             frames = self._with_inlined(parsed)
         stack = self._builder.stack(tuple(reversed(frames)))
         code = stack << FLAG_BITS | parsed[0].leaf_flag | (ROOT if parsed[-1].leaf_flag else 0)
-        self._remember({text: code})
-        return code
+        self._remember([text], [code], [bad])
+        return code, bad
 
-    def _remember(self, codes: dict[bytes, int]) -> None:
-        size = sum(map(len, codes))
+    def _remember(self, texts: list[bytes], codes: list[int], bad: list[int]) -> None:
+        size = sum(map(len, texts))
         self._size += size
         if self._size > LARGEST_CACHE:
             self._codes.clear()
+            self._bad_lines.clear()
             self._lines.clear()
             self._size = size
-        self._codes.update((text, code) for text, code in codes.items() if code >= 0)
+        self._codes.update((text, code) for text, code in zip(texts, codes, strict=True) if code >= 0)
+        self._bad_lines.update((text, lines) for text, lines in zip(texts, bad, strict=True) if lines)
 
     def _symbol(self, text: bytes) -> None:
         name, module = parse_symbol(text)

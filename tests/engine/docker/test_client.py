@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.engine.docker.client import (
@@ -153,7 +153,6 @@ def test_other_errors_pass_through() -> None:
         raise KeyboardInterrupt
 
 
-@settings(deadline=None)
 @given(st.text(), st.integers(1, 400))
 def test_a_message_is_one_printable_line_of_limited_length(text: str, limit: int) -> None:
     line = one_line(text, limit)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.engine.docker import lines as docker_lines
@@ -26,7 +26,6 @@ def written(*chunks: tuple[int, bytes]) -> tuple[bytes, list[bytes]]:
     return log.getvalue(), lines
 
 
-@settings(deadline=None)
 @given(TEXT, st.lists(st.integers(0, 60)))
 def test_the_log_is_the_output_without_progress_lines_however_it_is_cut(text: bytes, cuts: list[int]) -> None:
     places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]

@@ -94,7 +94,7 @@ def fair(counts: dict[str, int], least: float) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("options", [(), ("--inverted",), ("--flamechart",), ("--pretty-xml",)])
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(counts=STACKS)
 def test_what_inferno_drew_comes_back_whole(inferno: str, options: tuple[str, ...], counts: dict[str, int]) -> None:
     found = read(draw(inferno, counts, "--minwidth", "0", *options))
@@ -103,7 +103,7 @@ def test_what_inferno_drew_comes_back_whole(inferno: str, options: tuple[str, ..
 
 
 @pytest.mark.parametrize("options", [(), ("--inverted",), ("--width", "700", "--countname", "ns")])
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(counts=STACKS)
 def test_what_flamegraph_pl_drew_comes_back_whole(perl: str, options: tuple[str, ...], counts: dict[str, int]) -> None:
     counts = fair(counts, 0.1 / 680)

@@ -57,7 +57,6 @@ def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         read_folded([b"x" * 60, b"x" * 60])
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=100), max_size=5))
 def test_any_bytes_are_read_without_an_error(chunks: list[bytes]) -> None:
     read_folded(chunks)
@@ -66,7 +65,6 @@ def test_any_bytes_are_read_without_an_error(chunks: list[bytes]) -> None:
 NAME = st.from_regex(r"[A-Za-z<\[]([\w :<>,&()#\[\]]{0,12}[\w>)\]])?", fullmatch=True)
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(st.lists(NAME, min_size=1, max_size=4).map(";".join), st.integers(1, 10**9), max_size=8),
     st.integers(1, 30),
@@ -98,7 +96,7 @@ ODD = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(st.lists(ODD, min_size=1, max_size=6), st.integers(1, 9)), max_size=30), st.integers(1, 40))
 def test_any_names_give_the_profile_that_a_builder_gives(samples, batch: int) -> None:
     lines, builder = [], ProfileBuilder()

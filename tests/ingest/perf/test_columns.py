@@ -32,7 +32,7 @@ LINE = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.lists(LINE, min_size=1, max_size=5), min_size=1, max_size=6), st.binary(max_size=5))
 def test_plain_stacks_are_those_whose_every_line_is_a_frame(stacks: list[list[bytes]], between: bytes) -> None:
     between = between.replace(b"\n", b"") + b"\n"
@@ -56,7 +56,6 @@ def test_plain_stacks_are_those_whose_every_line_is_a_frame(stacks: list[list[by
     assert found.kernel.tolist() == [int(stack[0][1], 16) >= KERNEL_ADDRESS for stack in plain]
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([b"\n", b"a", b"\n\n"]), max_size=60), st.integers(1, 9))
 def test_blocks_are_what_splitting_at_empty_lines_gives(parts: list[bytes], size: int) -> None:
     text = b"".join(parts) + b"\n\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.ingest.perf.heads import HeadEnd, read_heads
@@ -14,7 +14,6 @@ TIMES = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([b"x 1/1", b"a thread 22/23  ", b"9"]), TIMES), min_size=1, max_size=9))
 def test_a_usual_head_has_the_time_that_its_text_says(samples: list[tuple[bytes, bytes]]) -> None:
     text, begins, ends = b"", [], []

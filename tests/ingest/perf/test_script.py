@@ -105,7 +105,6 @@ def test_a_given_offset_beats_the_header() -> None:
     assert read_perf_script([OURS], clock_offset=1000.0).builder.first == pytest.approx(1823.39)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, len(OURS)), max_size=6))
 def test_where_the_text_is_cut_does_not_matter(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(OURS)]
@@ -115,7 +114,6 @@ def test_where_the_text_is_cut_does_not_matter(cuts: list[int]) -> None:
     assert (read.builder.first, read.unknown_roots) == (whole.builder.first, whole.unknown_roots)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, len(OURS) + 30), max_size=6))
 def test_windows_line_ends_change_nothing(cuts: list[int]) -> None:
     text = OURS.replace(b"\n", b"\r\n")
@@ -299,13 +297,11 @@ def test_forgetting_stacks_changes_no_count(monkeypatch: pytest.MonkeyPatch) -> 
     assert stacks(read_perf_script([OURS * 2])) == stacks(read_perf_script([OURS])) + stacks(read_perf_script([OURS]))
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=200), max_size=5))
 def test_any_bytes_are_read_without_an_error(chunks: list[bytes]) -> None:
     read_perf_script(chunks)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(OURS.split(b"\n")), max_size=40))
 def test_any_lines_in_any_order_are_read_without_an_error(lines: list[bytes]) -> None:
     text = b"\n".join(lines)
@@ -359,7 +355,7 @@ BLOCKS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(BLOCKS, st.integers(1, 400), st.sampled_from([0.0, 0.5, 1.0]))
 def test_plain_samples_read_by_columns_are_as_those_read_by_lines(blocks, piece: int, remembered: float) -> None:
     def read(width: int) -> PerfSamples:
@@ -378,6 +374,38 @@ def test_plain_samples_read_by_columns_are_as_those_read_by_lines(blocks, piece:
     for fact in ("lost", "unresolved_kernel", "unresolved_user", "unknown_roots", "without_stack", "other_events",
                  "not_understood", "truncated", "timed"):  # fmt: skip
         assert getattr(wide, fact) == getattr(narrow, fact), fact
+
+
+@pytest.mark.parametrize("remembered", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("piece", [1, 150, 1 << 20])
+@pytest.mark.parametrize(
+    ("stack", "bad"),
+    [
+        ("\t             4f0 f (b)\n\tmain.c:3\n", 1),
+        ("\tmain.c:3\n\t             4f0 f (b)\n\tmain.c:4\n", 2),
+        ("\tmain.c:3\n", 1),
+        ("\t 4f0 f (b)\n\tmain.c:3\n", 1),
+        ("\t             4f0 f (b)\n", 0),
+    ],
+)
+def test_a_line_that_is_no_frame_counts_each_time_whatever_is_remembered(
+    stack: str, bad: int, piece: int, remembered: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(perf_script, "_PIECE", piece)
+    monkeypatch.setattr(perf_stacks, "_WORTH_REMEMBERING", remembered)
+    plain = "\t             4f0 g (b)\n"
+    text = "".join(
+        f"x 1/1 {second}.000000: cycles: \n{lines}\n" for second, lines in enumerate([plain, *[stack, plain] * 6])
+    )
+    read = read_perf_script([text.encode()])
+    assert (read.not_understood, read.samples, read.truncated) == (6 * bad, 13, False)
+
+
+def test_what_is_forgotten_is_counted_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perf_stacks, "LARGEST_CACHE", 100)
+    stacks = [f"\t             4f0 f{row % 3} (b)\n\tmain.c:3\n" for row in range(30)]
+    text = "".join(f"x 1/1 {row}.000000: cycles: \n{stack}\n" for row, stack in enumerate(stacks))
+    assert read_perf_script([text.encode()]).not_understood == 30
 
 
 SYMBOLS = st.one_of(
@@ -399,7 +427,6 @@ OBJECTS = st.sampled_from(["/bin/x", "[kernel.kallsyms]", "[unknown]", "/a b/c (
 COMMS = st.sampled_from(["tokio-runtime-w", "V8 Worker", "kworker/0:1", "[a] 7", "x:y", "é", "a  b", "12"])
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.ingest.stress_test import latency as log_latency
@@ -93,7 +93,6 @@ def test_memory_is_bounded_and_the_figures_stay_close(monkeypatch: pytest.Monkey
     assert figures["latency_ms_p50"] == pytest.approx(1000 * np.median(taken), rel=0.15)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 100), st.floats(0, 100)), max_size=30))
 def test_figures_are_those_of_the_finished_orchestrations(events: list[tuple[str, float, float]]) -> None:
     latencies = Latencies(0.0)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.ingest.stress_test.lines import is_chatter, split_line
@@ -59,7 +59,6 @@ def test_takes_every_kind_of_prefix_off(text: str, time: float | None, level: st
     assert (line.time, line.level, line.message) == (time, level, message)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_line_can_be_split(raw: bytes) -> None:
     assert isinstance(split_line(raw).message, str)

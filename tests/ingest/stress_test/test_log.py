@@ -6,7 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.ingest.stress_test.lines import split_line
@@ -286,7 +286,6 @@ def test_tells_the_stage_while_it_runs() -> None:
 TEXT = whole_suite().text.encode()
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, len(TEXT)), max_size=8))
 def test_where_the_log_is_cut_does_not_matter(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(TEXT)]
@@ -296,7 +295,6 @@ def test_where_the_log_is_cut_does_not_matter(cuts: list[int]) -> None:
     assert parser.finish() == whole_suite().parse()
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=300), max_size=6))
 def test_any_bytes_are_read_without_an_error(chunks: list[bytes]) -> None:
     parser = StressLogParser()
@@ -305,7 +303,6 @@ def test_any_bytes_are_read_without_an_error(chunks: list[bytes]) -> None:
     assert parser.finish().stages is not None
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(TEXT.decode().split("\n")), st.text(max_size=60)), max_size=60))
 def test_any_lines_in_any_order_are_read_without_an_error(lines: list[str]) -> None:
     parser = StressLogParser()
@@ -331,7 +328,6 @@ def test_reads_a_file(tmp_path: Path) -> None:
     assert read_stress_log(tmp_path / "log") == whole_suite().parse()
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_colours_at_any_gap_change_nothing(data: st.DataObject) -> None:
     lines = whole_suite("plain").text.split("\n")
@@ -347,7 +343,6 @@ def test_colours_at_any_gap_change_nothing(data: st.DataObject) -> None:
     assert parser.finish() == whole_suite("plain").parse()
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.binary(max_size=12)), max_size=20))
 def test_damaged_lines_raise_nothing_and_leave_the_other_stages_whole(damages: list[tuple[int, bytes]]) -> None:
     lines = TEXT.split(b"\n")
@@ -373,7 +368,6 @@ CHATTER = [
 ]
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(CHATTER), st.integers(0, 3)), max_size=30),
     st.sampled_from(["colour", "plain", "lost escape"]),

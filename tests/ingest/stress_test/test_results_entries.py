@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.ingest.stress_test.results_entries import read_entries, with_seconds
@@ -130,7 +130,6 @@ def test_an_impossible_time_is_none(time: str) -> None:
     assert (entry.commit, entry.created) == ("aaaaaa1", None)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([*OWN.split("\n"), *CLOUD.split("\n"), "```", "## Run: x", "|", "**a:** b"]), max_size=60)
 )
@@ -139,7 +138,6 @@ def test_any_lines_in_any_order_are_read_without_an_error(lines: list[str]) -> N
     assert len(entries) == max(1, sum(line.startswith(("## Commit", "## Run")) for line in lines))
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     assert len(read_entries(text)) >= 1

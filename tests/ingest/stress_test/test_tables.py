@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.ingest.stress_test.tables import Row, TableReader
@@ -100,7 +100,6 @@ def test_a_row_of_a_known_table_that_says_nothing_is_not_understood() -> None:
     assert reader.row("| all | 5 | 7 |") is False
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(st.text(min_size=1, max_size=80), st.just("| Config | Completed |")), max_size=8))
 def test_any_lines_are_read_without_an_error(lines: list[str]) -> None:
     reader = TableReader()
@@ -108,7 +107,6 @@ def test_any_lines_are_read_without_an_error(lines: list[str]) -> None:
         reader.row(line)
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(["In-Memory SQLite", "File SQLite", "PostgreSQL", "My provider (v2)"]),
     st.tuples(*[st.integers(0, 99)] * 2),
