@@ -8,26 +8,26 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from duronb.capture.blocks import run_blocks
-from duronb.capture.imported import import_file
-from duronb.capture.imported_results import import_results_file
-from duronb.capture.sides import build_sides, prepare_sides
-from duronb.engine.docker_endpoint import Endpoint
-from duronb.engine.docker_image import ToolsImage
-from duronb.engine.docker_ladder import Rung
-from duronb.engine.embedded import EmbeddedEngine
-from duronb.engine.native import NativeEngine
 from jsonschema import Draft202012Validator
 
+from duronb.capture.ab.blocks import run_blocks
+from duronb.capture.ab.sides import build_sides, prepare_sides
+from duronb.capture.imports.results import import_results_file
+from duronb.capture.imports.samples import import_file
 from duronb.capture.session import Session
-from duronb.engine.docker import DockerEngine
+from duronb.engine.docker.endpoint import Endpoint
+from duronb.engine.docker.engine import DockerEngine
+from duronb.engine.docker.image import ToolsImage
+from duronb.engine.docker.ladder import Rung
+from duronb.engine.machine.embedded import EmbeddedEngine
+from duronb.engine.machine.native import NativeEngine
 from duronb.ingest.samples import read_samples
 from duronb.request import ProfileRequest
 from duronb.store import Store
 from duronb.subject.checkout import open_checkout
 from duronb.subject.release import release_facts, release_source
 from tests.capture.pretended import SAMPLES, PretendedEngine
-from tests.ingest.results_text import OWN
+from tests.ingest.stress_test.results_text import OWN
 from tests.store.run_schema import closed_validator, problems, run_schema
 
 EMBEDDED = b'{"duronb":"embedded samples","version":1,"frequency_hz":250.0,"event":"cpu-time:u","lost":0}\n'

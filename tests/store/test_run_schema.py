@@ -9,12 +9,12 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from duronb.store.records import record_text
 from jsonschema import Draft202012Validator
 
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
 from duronb.request import ProfileRequest
+from duronb.store.record_text import record_text
 from tests.store.run_schema import closed_validator, problems, recorded_runs, run_schema, validator
 from tests.store.runs import complete_run, run_of
 

@@ -12,18 +12,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from duronb.views.payload_reading import decode_payload
-from duronb.views.state import COLORINGS, RUNTIMES, VIEWS, ViewState
 
 from duronb.analysis.differential.differential import CHANGE_KINDS, UNITS, Differential, differential
 from duronb.store import Store
-from duronb.views.differential.payload import decode_differential, differential_of, differential_payload
+from duronb.views.differential.payload import differential_of, differential_payload
+from duronb.views.differential.reading import decode_differential
 from duronb.views.differential.significance import Significance
-from duronb.views.payload import flamegraph_payload
+from duronb.views.flamegraph.state import COLORINGS, RUNTIMES, VIEWS, ViewState
+from duronb.views.payload.reading import decode_payload
+from tests.views.differential.test_payload import pair
+from tests.views.payloads import flamegraph_payload
 from tests.views.profiles import make_run, small_cells
-from tests.views.test_differential import pair
 
-STORE = Store(str(Path(__file__).parents[2] / "notebooks" / "data" / "releases"))
+STORE = Store(str(Path(__file__).parents[3] / "notebooks" / "data" / "releases"))
 TITLES: dict[str, Any] = {"title": "t", "before_title": "b", "after_title": "a"}
 
 
