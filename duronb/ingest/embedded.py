@@ -1,6 +1,6 @@
 """Read the samples that the bundled workload takes of itself: JSON lines, frames first seen first defined.
 
-A header ``{"duronb": "embedded samples", "version": 1, "frequency_hz": 250, "event": …, "lost": 0}``, then
+A header ``{"duronb":"embedded samples","version":1,"frequency_hz":250,"event":…,"lost":0}``, then
 frames ``{"frame": 0, "name": …, "module": …}`` and samples
 ``{"time": 1700000000.5, "thread": …, "count": 3, "stack": [0, 5, 7]}``, root first.
 """

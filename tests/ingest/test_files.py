@@ -38,6 +38,7 @@ EMBEDDED = (
         (FOLDED.replace("\n", "\r\n"), "folded", 7, None),
         ("\ufeff" + SVG, "svg", 2, None),
         (EMBEDDED, "embedded", 2, 250.0),
+        (EMBEDDED.replace(": ", ":").replace(", ", ","), "embedded", 2, 250.0),  # as the sampler writes it
     ],
 )
 def test_reads_each_format(tmp_path: Path, text: str, found: str, samples: int, frequency: float | None) -> None:
