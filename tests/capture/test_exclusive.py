@@ -33,7 +33,7 @@ def test_a_damaged_note_of_the_owner_is_not_shown(text: str) -> None:
 
 def test_a_killed_owner_does_not_stop_the_next_run() -> None:
     root = Path(__file__).parents[2]
-    code = "from duronb.capture.host import sole_run\nwith sole_run():\n    print('held', flush=True)\n    input()"
+    code = "from duronb.capture.exclusive import sole_run\nwith sole_run():\n    print('held', flush=True)\n    input()"
     with subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=subprocess.PIPE,
