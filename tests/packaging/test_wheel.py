@@ -51,6 +51,11 @@ def test_wheel_built_without_node_carries_everything_once(tmp_path: Path) -> Non
         "duronb/engine/docker/Dockerfile",
         "duronb/store/run.schema.json",
         "duronb/subject/workload/src/main.rs",
+        *(
+            str(path.relative_to(ROOT))
+            for ending in ("css", "js")
+            for path in (ROOT / "duronb/views").rglob(f"*.{ending}")
+        ),
     ):
         assert wanted in names
     shared = [name for name in names if "share/jupyter/labextensions/@duronb/labextension/" in name]

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-FOLLOW_THEME = """
-const view = Bokeh.index.get_by_id ? Bokeh.index.get_by_id(plot.id) : null;
-let dark = matchMedia('(prefers-color-scheme: dark)').matches;
-const above = at => (at.parentNode instanceof ShadowRoot ? at.parentNode.host : at.parentElement);
-for (let at = view ? view.el : document.body; at; at = above(at)) {
-  const found = /^rgba?\\((\\d+), (\\d+), (\\d+)(?:, ([\\d.]+))?\\)$/.exec(getComputedStyle(at).backgroundColor);
-  if (found && found[4] !== '0') { dark = 0.299 * +found[1] + 0.587 * +found[2] + 0.114 * +found[3] < 128; break; }
-}
-const mode = dark ? 'dark' : 'light', text = colours.text[mode], line = colours.line[mode];
-for (const axis of [...plot.below, ...plot.left]) {
-  if (axis.major_label_text_color !== undefined) {
-    axis.setv({major_label_text_color: text, axis_label_text_color: text});
-    axis.setv({axis_line_color: line, major_tick_line_color: line});
-  }
-}
-for (const grid of plot.center) { if (grid.grid_line_color) grid.grid_line_color = line; }
-"""
-"""JavaScript that begins a callback with ``plot`` and ``colours`` (``text`` and ``line``, each ``light`` and ``dark``).
+from duronb.views.kit.assets import script
 
-It colours axes and grid, and leaves ``mode``, ``text`` and ``line`` for what follows it.
-"""
+
+def theme_callback(package: str, name: str) -> str:
+    """Return the code of a Bokeh callback that may call ``followTheme(plot, colours)``.
+
+    Parameters
+    ----------
+    package, name
+        The script that calls it, see ``duronb.views.kit.assets.script``. It gets the callback's arguments, among them
+        ``plot`` and ``colours`` (``text`` and ``line``, each ``light`` and ``dark``).
+    """
+    return "\n".join([script(__package__, "follow_theme.js"), script(package, name)])

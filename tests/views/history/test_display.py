@@ -26,6 +26,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '<script>alert("x")</script>\x1b[31m\u202e&'
 
 
+@pytest.fixture(autouse=True)
+def a_wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sentences do not wrap by the terminal that the tests run in."""
+    monkeypatch.setenv("COLUMNS", "100")
+
+
 def dropped(size: int = 30, at: int = 15, seed: int = 3) -> list[RunRecord]:
     """Return runs that become 30 % slower, and another version with it."""
     draw = np.random.default_rng(seed)
