@@ -23,7 +23,15 @@ def readable_page(page: Path, to: Path) -> Path:
     esbuild = _LABEXTENSION / "node_modules/esbuild/bin/esbuild"
     if node is None or not esbuild.exists():
         return page
-    command = [str(esbuild), "src/shells/page/index.ts", "--bundle", "--format=iife", "--charset=ascii", "--target=es2022"]
+    command = [
+        str(esbuild),
+        "src/shells/page/index.ts",
+        "--bundle",
+        "--format=iife",
+        "--charset=ascii",
+        "--target=es2022",
+        "--loader:.css=text",
+    ]
     done = subprocess.run([node, *command], cwd=_LABEXTENSION, capture_output=True, check=False, text=True, timeout=120)
     if done.returncode:
         return page

@@ -29,7 +29,7 @@ export class OptionsPanel {
         ['hidden', 'Runtime hidden']
       ],
       value => {
-        this.change({ runtime: value as Runtime });
+        this.change({ runtime: value });
       }
     );
     this.recursion = this.box('recursion');
