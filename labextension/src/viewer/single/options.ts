@@ -1,6 +1,6 @@
 /** Filters and folding: which stacks count, and how they are written. */
 
-import { Runtime, ViewState } from '../payload/state';
+import { ViewState } from '../payload/state';
 import { choice, element } from '../view/dom';
 
 const TYPING_MS = 250;
