@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from duronb._version import __version__
+    from duronb.analysis.bottlenecks.diagnosis import Bottleneck
     from duronb.api import (
         ab,
         bisect,
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
         untag,
     )
     from duronb.errors import BuildError, DuronbError, HostError, RequestError, StoreError, WorkloadError
+    from duronb.events import Event
     from duronb.notebook.extension import load_ipython_extension, unload_ipython_extension
-    from duronb.views.comparison.comparison import Comparison
-    from duronb.views.history.history import History
-    from duronb.views.run import Run
-    from duronb.views.runs import Runs
+    from duronb.results.comparison import Comparison
+    from duronb.results.history import History
+    from duronb.results.run import Run
+    from duronb.results.runs import Runs
+    from duronb.views.flamegraph.state import ViewState
 
 _HOME = {
     "BuildError": "duronb.errors",
@@ -43,10 +46,13 @@ _HOME = {
     "RequestError": "duronb.errors",
     "StoreError": "duronb.errors",
     "WorkloadError": "duronb.errors",
-    "Comparison": "duronb.views.comparison.comparison",
-    "History": "duronb.views.history.history",
-    "Run": "duronb.views.run",
-    "Runs": "duronb.views.runs",
+    "Bottleneck": "duronb.analysis.bottlenecks.diagnosis",
+    "Comparison": "duronb.results.comparison",
+    "Event": "duronb.events",
+    "History": "duronb.results.history",
+    "Run": "duronb.results.run",
+    "Runs": "duronb.results.runs",
+    "ViewState": "duronb.views.flamegraph.state",
     "ab": "duronb.api",
     "bisect": "duronb.api",
     "clean": "duronb.api",
@@ -70,15 +76,18 @@ _HOME = {
 }
 
 __all__ = [
+    "Bottleneck",
     "BuildError",
     "Comparison",
     "DuronbError",
+    "Event",
     "History",
     "HostError",
     "RequestError",
     "Run",
     "Runs",
     "StoreError",
+    "ViewState",
     "WorkloadError",
     "__version__",
     "ab",

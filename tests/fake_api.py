@@ -174,7 +174,7 @@ def install() -> FakeApi:
     fake = FakeApi()
     sys.modules["duronb.api"] = fake
     duronb.api = fake
-    views = types.ModuleType("duronb.views.notebook")
+    views = types.ModuleType("duronb.views.live.loader")
     views.loader_html = lambda: "<i>LOADER</i>"
-    sys.modules["duronb.views.notebook"] = views
+    sys.modules["duronb.views.live.loader"] = views
     return fake

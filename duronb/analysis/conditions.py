@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from duronb.engine.cargo_lock import locked_packages
 from duronb.model.run import RunRecord
+from duronb.subject.cargo_lock import locked_packages
 
 _SHOWN = 4
 

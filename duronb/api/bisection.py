@@ -13,17 +13,17 @@ from duronb.analysis.comparison.slowdown import answer, slowdowns
 from duronb.analysis.metrics import RATES, metric_named
 from duronb.api.interleaved import extend_series, record_series
 from duronb.api.stores import store_for
+from duronb.capture.ab.series import SIDES, Series, all_series
+from duronb.capture.ab.sides import SideBuildError, check_blocks
 from duronb.capture.published import Published
-from duronb.capture.series import SIDES, Series, all_series
-from duronb.capture.sides import SideBuildError, check_blocks
 from duronb.errors import DuronbError, RequestError, WorkloadError
 from duronb.events import Emit, Event, silent
 from duronb.request import EngineName, ProfileRequest
+from duronb.results.bisection import Bisected, Measured
 from duronb.store import Store
 from duronb.subject.candidates import Candidate, candidates
 from duronb.subject.plan import find_subject
 from duronb.subject.side import ALL_STAGES, side_requests
-from duronb.views.bisection import Bisected, Measured
 
 if TYPE_CHECKING:
     from duronb.model.run import RunRecord

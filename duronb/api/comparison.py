@@ -14,8 +14,8 @@ from duronb.api.stores import store_for
 from duronb.errors import RequestError
 from duronb.model.run import RunRecord
 from duronb.request import shown
+from duronb.results.comparison import Comparison
 from duronb.store import Store
-from duronb.views.comparison.comparison import Comparison
 from duronb.views.comparison.text import labels_of
 
 Side = str | os.PathLike[str] | RunRecord | Sequence[str | os.PathLike[str] | RunRecord]
@@ -83,7 +83,7 @@ def gated(
     if series is not None:
         if before is not None or after is not None:
             raise RequestError("A series has its two sides.", "Drop before and after, or series.")
-        from duronb.capture.series import stored_series
+        from duronb.capture.ab.series import stored_series
 
         found = stored_series(opened, series)
         pairs = found.pairs
@@ -135,10 +135,11 @@ def report(
     if len(labels) == 2:
         before, after = ([run for run in found if run.label == label] for label in labels)
         return compared(before, after, force=force, others=found).report(path), found
-    from duronb.views.report import group_report, run_report, written
+    from duronb.views.kit.files import write_page
+    from duronb.views.reports.reports import group_report, run_report
 
     html = run_report(found[0]) if len(found) == 1 else group_report(found)
-    return written(html, path, found[0].id if len(found) == 1 else labels[0]), found
+    return write_page(html, path, found[0].id if len(found) == 1 else labels[0]), found
 
 
 def compared(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from duronb.api.stores import store_for
-from duronb.capture.imported import import_file
-from duronb.capture.imported_results import import_results_file
+from duronb.capture.imports.results import import_results_file
+from duronb.capture.imports.samples import import_file
 from duronb.events import Emit, silent
-from duronb.ingest.results_file import holds_results
-from duronb.views.bundles import bundle_text
-from duronb.views.run import Run
-from duronb.views.runs import Runs
-from duronb.views.svg import run_svg
+from duronb.ingest.stress_test.results_file import holds_results
+from duronb.results.run import Run
+from duronb.results.runs import Runs
+from duronb.views.formats.svg import run_svg
+from duronb.views.kit.bundles import bundle_text
 
 
 def import_run(path: str | Path, label: str = "imported", *, store: str | Path | None = None) -> Run:

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from duronb.api.side_options import option_fields
 from duronb.api.stores import store_for
-from duronb.capture.blocks import more_blocks, run_blocks
-from duronb.capture.series import Series, all_series, stored_series
+from duronb.capture.ab.blocks import more_blocks, run_blocks
+from duronb.capture.ab.series import Series, all_series, stored_series
+from duronb.capture.ab.sides import build_sides, prepare_sides, tell_plan
 from duronb.capture.session import Session
-from duronb.capture.sides import build_sides, prepare_sides, tell_plan
 from duronb.errors import DuronbError, RequestError
 from duronb.events import Emit, silent
 from duronb.model.run import RunRecord
 from duronb.request import CallGraph, EngineName, ProfileRequest
 from duronb.store import Store
 from duronb.subject.side import parse_side, side_labels, side_requests
-from duronb.views.bundles import bundle_text
-from duronb.views.svg import run_svg
+from duronb.views.formats.svg import run_svg
+from duronb.views.kit.bundles import bundle_text
 
 if TYPE_CHECKING:
-    from duronb.views.comparison.comparison import Comparison
+    from duronb.results.comparison import Comparison
 
 _FEW = 3
 SideOptions = str | Mapping[str, Any] | None

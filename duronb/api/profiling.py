@@ -11,9 +11,9 @@ from duronb.capture import capture
 from duronb.errors import RequestError
 from duronb.events import Emit, silent
 from duronb.request import CallGraph, EngineName, ProfileRequest, shown
-from duronb.views.bundles import bundle_text
-from duronb.views.run import Run
-from duronb.views.svg import run_svg
+from duronb.results.run import Run
+from duronb.views.formats.svg import run_svg
+from duronb.views.kit.bundles import bundle_text
 
 
 def profile(

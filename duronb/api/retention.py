@@ -6,8 +6,9 @@ from pathlib import Path
 
 from duronb.api.stores import store_for
 from duronb.model.run import RunRecord
-from duronb.store import Store, retention
-from duronb.views.retention import Outcome, cleaned, docker_cleaned, emptied, tagged, undone
+from duronb.results.retention import Outcome, cleaned, docker_cleaned, emptied, tagged, undone
+from duronb.store import Store
+from duronb.store.keeping import retention
 
 
 def tag(run: str | RunRecord, name: str, *, force: bool = False, store: str | Path | None = None) -> str:
@@ -150,7 +151,7 @@ def clean_docker(*, dry_run: bool = False) -> Outcome:
     HostError
         No engine answers.
     """
-    from duronb.engine.docker_clean import clean_docker as clean
+    from duronb.engine.docker.clean import clean_docker as clean
 
     return docker_cleaned(clean(dry_run=dry_run), dry_run=dry_run)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from duronb.api.stores import store_for
-from duronb.views.run import Run
-from duronb.views.runs import Runs
+from duronb.results.run import Run
+from duronb.results.runs import Runs
 
 
 def runs(label: str | None = None, *, store: str | Path | None = None) -> Runs:

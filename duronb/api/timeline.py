@@ -8,7 +8,7 @@ from duronb.analysis.bottlenecks.counts import KeptCounts
 from duronb.analysis.history.history import By, trend
 from duronb.api.stores import store_for
 from duronb.model.many import collector_paused
-from duronb.views.history.history import History
+from duronb.results.history import History
 
 
 def history(

@@ -8,18 +8,18 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from duronb.engine.cargo_lock import lock_hash
 from duronb.engine.protocol import Ended, Engine
 from duronb.engine.recording import Recording
 from duronb.errors import WorkloadError
 from duronb.ingest.samples import Samples, read_samples
-from duronb.ingest.stress_log import StressLog, read_stress_log
+from duronb.ingest.stress_test.log import StressLog, read_stress_log
 from duronb.model.build import with_samples
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord, Status
 from duronb.model.stage import OUTSIDE, StageResult
 from duronb.request import ProfileRequest
 from duronb.store import Store
+from duronb.subject.cargo_lock import lock_hash
 
 Picture = Callable[[RunRecord, Profile], bytes]
 """Draws the SVG that lies beside a run."""

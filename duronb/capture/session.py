@@ -12,10 +12,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from duronb.capture.collect import Picture, collect
-from duronb.capture.host import load, sole_run
+from duronb.capture.exclusive import load, sole_run
 from duronb.capture.recover import recover_recordings
 from duronb.capture.watch import Watch
-from duronb.engine.cargo_lock import dependencies_hash
 from duronb.engine.choose import choose_engine
 from duronb.engine.protocol import Build, Engine, RecordPlan
 from duronb.engine.recording import Recording
@@ -24,6 +23,7 @@ from duronb.events import Emit, Event, Step, silent
 from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
 from duronb.store import Store
+from duronb.subject.cargo_lock import dependencies_hash
 from duronb.subject.plan import WorkloadPlan, find_subject
 
 STAGE_OVERHEAD_SECONDS = 2.5

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from duronb.engine.protocol import PROGRESS_MARK
 from duronb.events import Emit, Event
-from duronb.ingest.stress_log import StressLogParser
+from duronb.ingest.stress_test.log import StressLogParser
 
 
 class Watch:

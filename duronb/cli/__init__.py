@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 from duronb.errors import BuildError, DuronbError, RequestError
 from duronb.options import join_workload_arguments
-from duronb.views.progress import plain
+from duronb.views.kit.terminal import plain
 
 _BROKEN_PIPE = 141
 _INTERRUPTED = 130
@@ -94,7 +94,7 @@ def _run(words: list[str]) -> int:
         sys.stdout.write(_USAGE)
         return 0 if words else 2
     if words[0] == "--version":
-        from duronb import __version__
+        from duronb._version import __version__
 
         sys.stdout.write(f"duronb {__version__}\n")
         return 0

@@ -8,7 +8,7 @@ from argparse import Namespace
 from duronb.cli.command import Command, write, write_json
 from duronb.options import STORE
 from duronb.options.interleaving import AB, ab_arguments, side_arguments
-from duronb.views.progress_terminal import TerminalProgress
+from duronb.views.progress.terminal import TerminalProgress
 
 _INTERRUPTED = 130
 

@@ -10,7 +10,7 @@ from duronb.cli.command import Command, write, write_json
 from duronb.errors import RequestError
 from duronb.options import STORE, Words
 from duronb.request import shown
-from duronb.views.progress_terminal import TerminalProgress
+from duronb.views.progress.terminal import TerminalProgress
 
 _INTERRUPTED = 130
 _UNDECIDED = 3

@@ -18,7 +18,7 @@ from duronb.options.comparing import COMPARE, compare_arguments
 
 if TYPE_CHECKING:
     from duronb.analysis.comparison.gate import Gate
-    from duronb.views.comparison.comparison import Comparison
+    from duronb.results.comparison import Comparison
 
 _SIDES: Words = (
     (
@@ -59,7 +59,7 @@ def check(parsed: Namespace) -> int:
 
 def gate_text(judged: Gate) -> str:
     """Return what the gate says, a line per stage."""
-    from duronb.views.escape import visible
+    from duronb.views.kit.escape import visible
 
     lines = [f"Gate: {judged.outcome} (exit {judged.exit_code})"]
     lines += [visible(f"  {stage.outcome:<9} {stage.stage}: {stage.reason}") for stage in judged.stages]
@@ -76,7 +76,7 @@ def _check_paths(parsed: Namespace) -> None:
 
 
 def _write_files(parsed: Namespace, comparison: Comparison, judged: Gate) -> list[str]:
-    from duronb.views.report import written
+    from duronb.views.kit.files import write_page
 
     found = []
     if parsed.markdown is not None:
@@ -88,19 +88,17 @@ def _write_files(parsed: Namespace, comparison: Comparison, judged: Gate) -> lis
 
         found += _written(parsed.junit, comparison_junit(comparison.result, judged))
     if parsed.html is not None:
-        from duronb.views.report import comparison_report
-
-        found.append(str(written(comparison_report(comparison, judged), parsed.html, "").absolute()))
+        found.append(str(write_page(comparison.report_html(judged), parsed.html, "").absolute()))
     return found
 
 
 def _written(path: str, text: str) -> list[str]:
-    from duronb.views.report import written
+    from duronb.views.kit.files import write_page
 
     if path == "-":
         write(text)
         return []
-    return [str(written(text, path, "").absolute())]
+    return [str(write_page(text, path, "").absolute())]
 
 
 COMMANDS = {

@@ -12,10 +12,10 @@ from duronb.cli.desktop import open_in_browser
 from duronb.errors import HostError, RequestError
 from duronb.options import PROFILE, STORE, Words, profile_arguments
 from duronb.request import shown
-from duronb.views.progress_terminal import TerminalProgress
+from duronb.views.progress.terminal import TerminalProgress
 
 if TYPE_CHECKING:
-    from duronb.views.run import Run
+    from duronb.results.run import Run
 
 _STATUS = {"complete": 0, "interrupted": 130, "failed": 1}
 
@@ -104,7 +104,7 @@ def export(parsed: Namespace) -> int:
 
 def doctor(parsed: Namespace) -> int:
     """Check this machine; as JSON ``{"checks": [check, …]}``. Fails with 2 when a check does."""
-    from duronb.doctor import as_table, diagnose
+    from duronb.api.doctor import as_table, diagnose
 
     checks = diagnose(store=parsed.store)
     if parsed.json:

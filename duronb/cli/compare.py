@@ -13,7 +13,7 @@ from duronb.options.comparing import COMPARE, SIDES, compare_arguments
 from duronb.request import shown
 
 if TYPE_CHECKING:
-    from duronb.views.comparison.comparison import Comparison
+    from duronb.results.comparison import Comparison
 
 HTML: Words = ((("--html",), {"metavar": "PATH", "help": "write a report: one page that opens offline"}),)
 
@@ -28,17 +28,13 @@ def compare(parsed: Namespace) -> int:
     if parsed.json:
         write_json(comparison.to_json() | {"differential": _differential_json(comparison), "report": page})
     else:
-        from duronb.views.comparison.display import functions_text
-
-        blocks = [str(comparison), functions_text(comparison), "" if page is None else f"Report   {page}"]
+        blocks = [str(comparison), comparison.functions_text(), "" if page is None else f"Report   {page}"]
         write("\n\n".join(block for block in blocks if block))
     return RequestError.exit_code if comparison.verdict == "not comparable" else 0
 
 
 def _differential_json(comparison: Comparison) -> dict[str, Any] | None:
-    from duronb.views.comparison.display import has_samples
-
-    if not has_samples(comparison):
+    if not comparison.has_samples:
         return None
     try:
         return comparison.differential().to_json()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from duronb.engine.embedded import EmbeddedEngine
-from duronb.engine.local import find_cargo
-from duronb.engine.native import NativeEngine
-from duronb.engine.perf import find_perf, perf_version, probe
+from duronb.engine.machine.build import find_cargo
+from duronb.engine.machine.embedded import EmbeddedEngine
+from duronb.engine.machine.native import NativeEngine
 from duronb.engine.protocol import Engine
 from duronb.errors import DuronbError, HostError
+from duronb.sampling.perf import find_perf, perf_version, probe
 
 _USUAL_HZ = 99
 
@@ -49,7 +49,7 @@ def engine_called(name: str) -> Engine:
     """Return the engine of that name, whether or not it can work here."""
     if name == "docker":
         # Here, so that the other engines work where docker-py does not load.
-        from duronb.engine.docker import DockerEngine
+        from duronb.engine.docker.engine import DockerEngine
 
         return DockerEngine()
     if name == "native":
@@ -60,7 +60,7 @@ def engine_called(name: str) -> Engine:
 
 
 def _docker_answers() -> tuple[bool, str]:
-    from duronb.engine.docker_client import engine_answers
+    from duronb.engine.docker.client import engine_answers
 
     answers, says = engine_answers()
     return answers, says.strip().rstrip(".")

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from duronb.cache import cache_directory
+from duronb.engine.lock import try_lock
 from duronb.errors import HostError
 
-
-def cache_directory() -> Path:
-    """Return duronb's directory for what can be made again: ``DURONB_CACHE``, else ``~/.cache/duronb``."""
-    override = os.environ.get("DURONB_CACHE")
-    if override:
-        return Path(override).expanduser()
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "duronb"
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 
 class NothingRecordedError(HostError):
@@ -41,7 +35,7 @@ class Recording:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.id = path.name
-        self._lock: int | None = None
+        self._lock: BaseFileLock | None = None
 
     @property
     def log(self) -> Path:
@@ -72,15 +66,12 @@ class Recording:
                 yield recording
 
     def try_lock(self) -> bool:
-        """Take the lock if nobody has it."""
-        descriptor = os.open(self.path / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        """Take the lock; ``False`` where another has it, or has removed the recording meanwhile."""
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(descriptor)
+            self._lock = try_lock(self.path / "lock")
+        except FileNotFoundError:
             return False
-        self._lock = descriptor
-        return True
+        return self._lock is not None
 
     def write(self, facts: dict[str, Any]) -> None:
         """Replace ``recording.json``, whole or not at all."""
@@ -104,5 +95,5 @@ class Recording:
     def release(self) -> None:
         """Let the lock go: whoever comes next may finish the work."""
         if self._lock is not None:
-            os.close(self._lock)
+            self._lock.release()
             self._lock = None

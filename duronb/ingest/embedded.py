@@ -1,6 +1,6 @@
 """Read the samples that the bundled workload takes of itself: JSON lines, frames first seen first defined.
 
-A header ``{"duronb": "embedded samples", "version": 1, "frequency_hz": 250, "event": …, "lost": 0}``, then
+A header ``{"duronb":"embedded samples","version":1,"frequency_hz":250,"event":…,"lost":0}``, then
 frames ``{"frame": 0, "name": …, "module": …}`` and samples
 ``{"time": 1700000000.5, "thread": …, "count": 3, "stack": [0, 5, 7]}``, root first.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from duronb.errors import StoreError
-from duronb.ingest.perf_lines import LATEST_TIME, module_name
+from duronb.ingest.perf.lines import LATEST_TIME, module_name
 from duronb.model.build import UNKNOWN, ProfileBuilder
 
 FORMAT = "embedded samples"

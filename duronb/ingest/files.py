@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +13,9 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from duronb.errors import RequestError, StoreError
-from duronb.ingest.flamegraph_svg import read_flamegraph_svg
-from duronb.ingest.folded import read_folded
-from duronb.ingest.perf_lines import parse_frame, parse_head
+from duronb.ingest.flamegraph.svg import read_flamegraph_svg
+from duronb.ingest.folded.lines import read_folded
+from duronb.ingest.perf.lines import parse_frame, parse_head
 from duronb.ingest.samples import read_samples
 from duronb.model.profile import Profile
 from duronb.request import shown
@@ -28,6 +29,7 @@ LONGEST_NAME = 2**16
 """Characters of a name beyond which no stored run is read back."""
 
 DEFAULT_HZ = 999.0
+_EMBEDDED = re.compile(rb'\{\s*"duronb"\s*:\s*"embedded samples"')
 _CHUNK = 2**20
 _BEGINNING = 2**18
 _LINES = 400
@@ -97,7 +99,7 @@ def detect(beginning: bytes) -> Format | None:
     text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith(b"<") and b"<svg" in text:
         return "svg"
-    if text.startswith(b'{"duronb": "embedded samples"'):
+    if _EMBEDDED.match(text):
         return "embedded"
     *lines, last = text.split(b"\n")
     lines = [line.rstrip() for line in (lines or [last]) if line.strip()]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from duronb.ingest.embedded import read_embedded
-from duronb.ingest.perf_script import read_perf_script
+from duronb.ingest.perf.script import read_perf_script
 from duronb.model.build import ProfileBuilder
 from duronb.model.profile import Profile
 from duronb.model.stage import StageResult

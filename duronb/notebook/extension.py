@@ -17,14 +17,14 @@ def load_ipython_extension(ipython: InteractiveShell) -> None:
     """Register the magics and their completion; in a notebook, also what draws flamegraphs."""
     from duronb.notebook.completion import add_matcher
     from duronb.notebook.magics import DuronbMagics
-    from duronb.notebook.progress import has_notebook
+    from duronb.views.progress.notebook import has_notebook
 
     ipython.register_magics(DuronbMagics)
     add_matcher(ipython)
     if has_notebook(ipython):
         from IPython.display import display
 
-        from duronb.views.notebook import loader_html
+        from duronb.views.live.loader import loader_html
 
         with contextlib.suppress(DuronbError):  # each display then says itself what is missing
             display({"text/html": loader_html(), "text/plain": ""}, raw=True)  # type: ignore[no-untyped-call]

@@ -13,11 +13,11 @@ from IPython.core.magic_arguments import argument, kwds, magic_arguments
 
 from duronb.errors import RequestError
 from duronb.notebook.once import pass_over, show_once
-from duronb.notebook.progress import progress_for
 from duronb.options import PROFILE, STORE, Words, join_workload_arguments, profile_arguments, split
 from duronb.options.comparing import COMPARE, SIDES, compare_arguments
 from duronb.options.interleaving import AB, ab_arguments
 from duronb.options.keeping import CLEAN, HISTORY, TAG, clean_action, history_arguments, tag_action
+from duronb.views.progress.notebook import progress_for
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

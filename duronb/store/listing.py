@@ -10,8 +10,8 @@ from duronb.model.many import collector_paused
 from duronb.model.run import RunRecord
 from duronb.store.ids import age, is_id
 from duronb.store.index import WORTH, Line, line_of
+from duronb.store.places.protocol import Root
 from duronb.store.reading import is_metric_only, listed_run, read_record
-from duronb.store.root import Root
 
 
 class Damaged(NamedTuple):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from duronb.errors import HostError
 from duronb.request import shown
-from duronb.store.objects import Objects
+from duronb.store.places.object_store import Objects
 from duronb.store.store import Store
 
 _URL = re.compile(r"(?P<protocol>[A-Za-z][A-Za-z0-9+.-]+)(?:::.*)?://", re.DOTALL)

@@ -11,8 +11,8 @@ from duronb.model.profile import Profile
 from duronb.model.run import RunRecord, Status
 from duronb.store.index import Line
 from duronb.store.log import decompress
-from duronb.store.records import LARGEST_RECORD, METRIC_ONLY
-from duronb.store.root import FRAMES, LOCK, LOG, RECORD, SAMPLES, Root
+from duronb.store.places.protocol import FRAMES, LOCK, LOG, RECORD, SAMPLES, Root
+from duronb.store.record_text import LARGEST_RECORD, METRIC_ONLY
 
 _LARGEST_LOCK = 16 * 2**20
 

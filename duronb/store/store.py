@@ -14,13 +14,13 @@ from duronb.errors import StoreError
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.request import shown
-from duronb.store.disk import Disk
 from duronb.store.ids import is_id, label_of, new_id, numbered
 from duronb.store.listing import Damaged, list_runs, newest_first
 from duronb.store.log import compress
+from duronb.store.places.directory import Disk
+from duronb.store.places.protocol import FRAMES, LOCK, LOG, RECORD, SAMPLES, Root, writing
 from duronb.store.reading import NoRecordError, read_record
-from duronb.store.records import record_text
-from duronb.store.root import FRAMES, LOCK, LOG, RECORD, SAMPLES, Root, writing
+from duronb.store.record_text import record_text
 from duronb.store.tags import TAGS, read_tags, remove_tag, tagged, write_tag
 
 _LIST_RUNS = "List the runs: duronb runs."

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from duronb.errors import RequestError, StoreError
 from duronb.request import shown, validate_label
 from duronb.store.ids import is_id, label_of
-from duronb.store.root import Root, writing
+from duronb.store.places.protocol import Root, writing
 
 TAGS = ".tags"
 _LONGEST = 200

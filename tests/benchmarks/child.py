@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
-from duronb.ingest.folded import read_folded
+from duronb.ingest.folded.lines import read_folded
 from duronb.ingest.samples import read_samples
 from duronb.model.profile import Profile
 from tests.benchmarks.resident import resident_megabytes

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from duronb.model.profile import Profile
-from duronb.views.escape import inline_script
-from duronb.views.html import profile_page
+from duronb.views.kit.escape import inline_script
 from tests.benchmarks.peers import Peers
+from tests.views.payloads import profile_page
 
 _D3_SCRIPTS = (
     "internmap", "d3-array", "d3-color", "d3-dispatch", "d3-ease", "d3-format", "d3-interpolate", "d3-hierarchy",

@@ -6,8 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from duronb.views.bundles import bundle_text
-from duronb.views.escape import inline_script
+from duronb.views.kit.bundles import bundle_text
+from duronb.views.kit.escape import inline_script
 
 _LABEXTENSION = Path(__file__).parents[2] / "labextension"
 
@@ -30,7 +30,10 @@ def readable_page(page: Path, to: Path) -> Path:
         "--format=iife",
         "--charset=ascii",
         "--target=es2022",
+<<<<<<< HEAD
         "--loader:.css=text",
+=======
+>>>>>>> main
     ]
     done = subprocess.run([node, *command], cwd=_LABEXTENSION, capture_output=True, check=False, text=True, timeout=120)
     if done.returncode:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from duronb.engine.perf import find_perf, record_command, script_command
+from duronb.sampling.perf import find_perf, record_command, script_command
 
 _SECONDS = 20
 _FREQUENCY_HZ = 1999

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from duronb.ingest.folded import read_folded
+from duronb.ingest.folded.lines import read_folded
 from tests.benchmarks.pages import nested_json
 from tests.benchmarks.spots import PATTERNS, spots
 from tests.benchmarks.synthetic import DEEPEST, SHALLOWEST, SHORT_NAMES_FROM, parents, synthetic

@@ -11,7 +11,7 @@ from duronb.capture.session import Session
 from duronb.engine.recording import Recording
 from duronb.request import ProfileRequest
 from duronb.store import Store
-from duronb.views.header import frequency_hz
+from duronb.views.run.header import frequency_hz
 from tests.capture.pretended import PretendedEngine
 
 FRAME = b"Peak RSS:     13 MB (13792 KB)\nAverage CPU:  15.79% (of one core)\nSamples:      53\n"

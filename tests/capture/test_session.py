@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from duronb.capture.host import sole_run
+from duronb.cache import cache_directory
+from duronb.capture.exclusive import sole_run
 from duronb.capture.recover import recover_recordings
 from duronb.capture.session import Session
 from duronb.capture.steps import capture
-from duronb.engine.recording import cache_directory
 from duronb.errors import HostError, RequestError, WorkloadError
 from duronb.events import STEPS, Event, silent
 from duronb.request import ProfileRequest

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from duronb.cli import main
-from duronb.engine.docker_clean import DockerPiece
+from duronb.engine.docker.clean import DockerPiece
+from duronb.results.retention import size_text
 from duronb.store import open_store
-from duronb.views.retention import size_text
 from tests.cli.keeping import stored
 
 Clean = Callable[..., tuple[int, str, str]]
@@ -91,7 +91,7 @@ def test_what_goes_and_what_stays_in_the_engine_is_said(clean: Clean, monkeypatc
             DockerPiece(kind="image", name="duronb-tools:\x1b[2J", bytes=160_800_000, stays="it is in use"),
         ]
 
-    monkeypatch.setattr("duronb.engine.docker_clean.clean_docker", pieces)
+    monkeypatch.setattr("duronb.engine.docker.clean.clean_docker", pieces)
     status, out, _ = clean("--docker", "--dry-run")
     first, *rows, last = out.splitlines()
     assert (status, first) == (0, "Would remove from the Docker engine: 2.0 GB")
@@ -104,7 +104,7 @@ def test_what_goes_and_what_stays_in_the_engine_is_said(clean: Clean, monkeypatc
     assert asked == [True, False]
     assert (facts["dry_run"], facts["bytes"], len(facts["docker"])) == (False, 1_990_000_000, 3)
     assert [piece["stays"] for piece in facts["docker"]] == [None, None, "it is in use"]
-    monkeypatch.setattr("duronb.engine.docker_clean.clean_docker", lambda **_: [])
+    monkeypatch.setattr("duronb.engine.docker.clean.clean_docker", lambda **_: [])
     assert clean("--docker")[1] == "Nothing to remove from the Docker engine.\n"
 
 

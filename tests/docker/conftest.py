@@ -15,8 +15,8 @@ from typing import IO
 
 import pytest
 
-from duronb.engine.docker import DockerEngine
-from duronb.engine.docker_client import connect, engine_answers
+from duronb.engine.docker.client import connect, engine_answers
+from duronb.engine.docker.engine import DockerEngine
 from duronb.engine.protocol import Build, BuildPlan, RecordPlan, Source
 from duronb.engine.recording import Recording
 from duronb.events import silent

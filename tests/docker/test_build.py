@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from duronb.engine.docker import DockerEngine
+from duronb.engine.docker.engine import DockerEngine
 from duronb.engine.recording import Recording
 from duronb.errors import BuildError
 from duronb.events import Event, silent

@@ -9,10 +9,10 @@ from contextlib import closing
 
 import pytest
 
-from duronb.engine.docker import DockerEngine, remove_orphans
-from duronb.engine.docker_client import connect
-from duronb.engine.docker_container import create_container
-from duronb.engine.docker_owner import BUILDER, OWNER
+from duronb.engine.docker.client import connect
+from duronb.engine.docker.container import create_container
+from duronb.engine.docker.engine import DockerEngine, remove_orphans
+from duronb.engine.docker.owner import BUILDER, OWNER
 from duronb.engine.protocol import Build
 from duronb.engine.recording import Recording
 from tests.docker.conftest import containers_of, nothing, shell, volumes_of
@@ -20,7 +20,7 @@ from tests.docker.conftest import containers_of, nothing, shell, volumes_of
 RECORDER = """
 import sys
 from pathlib import Path
-from duronb.engine.docker import DockerEngine
+from duronb.engine.docker.engine import DockerEngine
 from duronb.engine.protocol import RecordPlan
 from duronb.engine.recording import Recording
 from duronb.events import silent
@@ -122,7 +122,7 @@ def engine_owner_boot(engine: DockerEngine) -> str:
 
 def test_a_builder_ends_with_its_process(engine: DockerEngine) -> None:
     code = """
-from duronb.engine.docker import DockerEngine
+from duronb.engine.docker.engine import DockerEngine
 from duronb.events import silent
 engine = DockerEngine()
 engine.prepare(silent, rebuild=False, frequency_hz=499, call_graph="fp")

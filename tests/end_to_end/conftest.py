@@ -22,7 +22,7 @@ def engine_is_there(request: pytest.FixtureRequest) -> None:
     engine = request.node.callspec.params.get("engine") if hasattr(request.node, "callspec") else None
     required = bool(os.environ.get("DURONB_REQUIRE_DOCKER"))
     if engine == "docker":
-        from duronb.engine.docker import engine_answers
+        from duronb.engine.docker.engine import engine_answers
 
         answers, why = engine_answers()
         if not answers:

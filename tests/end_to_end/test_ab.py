@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from duronb.api.interleaved import ab_requests, record_series
+from duronb.cache import cache_directory
+from duronb.capture.ab.series import stored_series
 from duronb.capture.recover import recover_recordings
-from duronb.capture.series import stored_series
-from duronb.engine.recording import cache_directory
 from duronb.store import Store
 from tests.end_to_end.test_profile import assert_nothing_left, wait_for_stage
 

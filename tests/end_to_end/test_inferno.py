@@ -14,7 +14,7 @@ import pytest
 
 from duronb.ingest.samples import read_samples
 from duronb.model.stage import StageResult
-from duronb.views.folded import folded
+from duronb.views.formats.folded import folded
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import duronb
-from duronb.engine.recording import cache_directory
+from duronb.cache import cache_directory
 from tests.conftest import git
 
 pytestmark = pytest.mark.slow
@@ -200,7 +200,7 @@ def assert_nothing_left(engine: str) -> None:
     """Check that neither a recording nor a container outlived the runs."""
     assert not list((cache_directory() / "recordings").iterdir())
     if engine == "docker":
-        from duronb.engine.docker_client import connect
+        from duronb.engine.docker.client import connect
 
         client, _ = connect()
         try:

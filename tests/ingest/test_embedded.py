@@ -6,7 +6,7 @@ import itertools
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.errors import StoreError
@@ -109,7 +109,6 @@ def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 TEXT = lines(HEADER, *FRAMES, sample(), sample(thread="é"))
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, len(TEXT)), max_size=5))
 def test_where_the_text_is_cut_does_not_matter(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(TEXT)]
@@ -117,7 +116,6 @@ def test_where_the_text_is_cut_does_not_matter(cuts: list[int]) -> None:
     assert (read.samples, read.not_understood) == (6, 0)
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=100), max_size=4))
 def test_any_bytes_are_read_without_an_error(chunks: list[bytes]) -> None:
     assert read_embedded(chunks).samples == 0

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.model.build import ProfileBuilder, preorder_parents, with_samples
@@ -38,7 +38,6 @@ def stacks_of(profile: Profile) -> Counter:
     return found
 
 
-@settings(deadline=None)
 @given(SAMPLES)
 def test_every_sample_is_on_its_stack_stage_thread_and_second(samples) -> None:
     stages = [
@@ -64,7 +63,6 @@ def test_every_sample_is_on_its_stack_stage_thread_and_second(samples) -> None:
     }
 
 
-@settings(deadline=None)
 @given(SAMPLES)
 def test_the_tree_is_in_preorder_with_distinct_siblings_in_name_order(samples) -> None:
     profile = profile_of(samples)
@@ -83,7 +81,6 @@ def test_the_tree_is_in_preorder_with_distinct_siblings_in_name_order(samples) -
     assert len(tree) == len(prefixes)
 
 
-@settings(deadline=None)
 @given(SAMPLES)
 def test_totals_depths_and_ends_match_a_walk_over_every_stack(samples) -> None:
     profile = profile_of(samples)
@@ -98,7 +95,6 @@ def test_totals_depths_and_ends_match_a_walk_over_every_stack(samples) -> None:
         assert totals[node] == sum(count for s, _, _, count in samples if s[: len(stack)] == stack)
 
 
-@settings(deadline=None)
 @given(SAMPLES, st.randoms(use_true_random=False))
 def test_the_order_of_the_samples_does_not_matter(samples, random) -> None:
     shuffled = list(samples)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.model.kinds import KINDS, kind_numbers, kind_of
@@ -61,7 +61,6 @@ def test_kind_is_that_of_the_defining_code(name: str, module: str, kind: str) ->
     assert kind_of(name, module) == kind
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=20))
 def test_any_frame_has_a_kind(name: str, module: str) -> None:
     assert kind_of(name, module) in KINDS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.model.names import demangle, fold_names, normalise
@@ -50,7 +50,6 @@ def test_generic_arguments_go_on_request(name: str, short: str) -> None:
     assert normalise(name, generics=True) == short
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_stays_a_name(name: str) -> None:
     short = normalise(name, closures=True, generics=True)

@@ -12,7 +12,7 @@ from duronb.model.tree import call_tree, packed, run_parents
 FRAMES = [("b", ""), ("a", "x"), ("a b", ""), ("a", ""), ("unused", "")]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.lists(st.integers(0, 3), max_size=7).map(tuple), unique=True, max_size=40))
 def test_the_nodes_are_the_distinct_beginnings_of_the_stacks(stacks: list[tuple[int, ...]]) -> None:
     tree, leaf = call_tree(FRAMES, [packed(stack) for stack in stacks])

@@ -13,9 +13,10 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
+from tests import ROOT
+
 pytestmark = pytest.mark.notebook
 
-ROOT = Path(__file__).parents[2]
 SETUP = "from tests.fake_api import install; api = install()"
 
 

@@ -11,7 +11,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+from tests import ROOT
+
+NOTEBOOKS = ROOT / "notebooks"
 MIME_TYPE = "application/vnd.duronb.flamegraph+json"
 
 

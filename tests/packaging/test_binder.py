@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-from pathlib import Path
 
-BINDER = Path(__file__).parents[2] / "binder"
+from tests import ROOT
+
+BINDER = ROOT / "binder"
 
 
 def test_post_build_is_a_program_that_stops_at_an_error() -> None:

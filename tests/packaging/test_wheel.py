@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests import ROOT
 
 
 @pytest.mark.slow
@@ -48,7 +48,8 @@ def test_wheel_built_without_node_carries_everything_once(tmp_path: Path) -> Non
         "duronb/dist/duronb.js",
         "duronb/dist/page.js",
         "duronb/dist/svg.js",
-        "duronb/engine/image/Dockerfile",
+        "duronb/engine/docker/Dockerfile",
+        "duronb/store/run.schema.json",
         "duronb/subject/workload/src/main.rs",
     ):
         assert wanted in names

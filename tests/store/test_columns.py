@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from duronb.errors import StoreError
 from duronb.model.profile import Profile
@@ -27,7 +27,6 @@ def files(profile: Profile) -> tuple[io.BytesIO, io.BytesIO]:
     return io.BytesIO(samples.getvalue()), io.BytesIO(frames.getvalue())
 
 
-@settings(deadline=None)
 @given(SAMPLES)
 def test_a_profile_reads_back_as_it_was(samples) -> None:
     stages = [StageResult(name="one", started=101.0, ended=104.0), StageResult(name="empty")]

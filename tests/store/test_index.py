@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from duronb.model.run import RunRecord
-from duronb.store import disk, index, listing, open_store
+from duronb.store import index, listing, open_store
 from duronb.store.index import NAME
+from duronb.store.places import directory as disk
 from tests.store.runs import CREATED, log_file, run_of, small_profile
 
 MANY = 12

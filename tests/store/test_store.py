@@ -16,8 +16,10 @@ import numpy as np
 import pytest
 
 from duronb.errors import HostError, StoreError
-from duronb.store import Store, disk, open_store
-from duronb.store.disk import Disk
+from duronb.store import Store, open_store
+from duronb.store.places import directory as disk
+from duronb.store.places.directory import Disk
+from tests import ROOT
 from tests.store.runs import CREATED, log_file, run_of, small_profile
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
@@ -303,7 +305,7 @@ def test_a_write_that_stops_half_way_leaves_nothing(limit: int, tmp_path: Path) 
     (tmp_path / "results").mkdir()
     done = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(tmp_path), str(limit)],
-        cwd=Path(__file__).parents[2],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,

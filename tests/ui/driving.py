@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from duronb.model.stage import OUTSIDE
-from duronb.views.html import page as page_html
+from duronb.views.run.page import page as page_html
 from tests.ui.drawn import opened
-from tests.views.plain_drawing import Rectangle, rectangles
+from tests.views.agreement.plain_drawing import Rectangle, rectangles
 from tests.views.plain_stacks import INITIAL, Place, Sample, View
 from tests.views.profiles import STAGES, Cell, make_run, stack_of
 

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from duronb.model.profile import Profile
-from duronb.views.differential.payload import differential_page, differential_payload
+from duronb.views.differential.page import differential_page
+from duronb.views.differential.paired_tree import union_tree
+from duronb.views.differential.payload import differential_payload
 from duronb.views.differential.significance import Significance
-from duronb.views.union_tree import union_tree
 from tests.ui.drawn import opened
 from tests.views.profiles import HOSTILE, STAGES, make_profile, stack_of
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from duronb.analysis.differential.differential import Change, Differential, differential
-from duronb.views.differential.payload import differential_display, differential_of
-from duronb.views.notebook import forget_loader
+from duronb.results.differential import DifferentialDisplay
+from duronb.views.differential.payload import differential_of
+from duronb.views.live.loader import forget_loader
 from tests.analysis.differential.programs import groups, planted, program
 from tests.ui.drawn import opened
 from tests.ui.test_differential import ROW, STATE, pixel_line
@@ -46,7 +47,7 @@ def payload_of(result: Differential, **state: Any) -> dict[str, Any]:
 
 
 def drawn(browser: Browser, path: Path, payload: dict[str, Any], **options: Any) -> tuple[Page, list[str]]:
-    page, errors = opened(browser, path, differential_display(payload).html(), **options)
+    page, errors = opened(browser, path, DifferentialDisplay(payload).html(), **options)
     page.locator("canvas.duronb-canvas").wait_for()
     page.locator(".duronb-changes tbody tr").first.wait_for()
     return page, errors
@@ -157,7 +158,7 @@ def test_files_have_both_sides(browser: Browser, tmp_path: Path, result: Differe
 def test_a_notebook_without_our_extension_draws_it(
     browser: Browser, tmp_path: Path, result: Differential, scheme: str, width: int
 ) -> None:
-    output = differential_display(payload_of(result))._repr_mimebundle_()["text/html"]
+    output = DifferentialDisplay(payload_of(result))._repr_mimebundle_()["text/html"]
     page, errors = opened(
         browser, tmp_path / "a.html", f"<!DOCTYPE html><meta charset=utf-8>{output}", scheme=scheme, width=width
     )

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.ui.driving import FIRST, Driven, figures
-from tests.views.firefox_reading import check_profile, samples_of
+from tests.views.formats.firefox_reading import check_profile, samples_of
+from tests.views.formats.pprof_reading import read
+from tests.views.formats.test_speedscope import check_file
 from tests.views.plain_stacks import CALLERS, INITIAL, View
-from tests.views.pprof_reading import read
-from tests.views.test_speedscope import check_file
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from duronb.views.notebook import forget_loader, loader_html, mimebundle
-from duronb.views.svg import run_svg
+from duronb.views.formats.svg import run_svg
+from duronb.views.live.loader import forget_loader, loader_html
 from tests.ui.drawn import opened
 from tests.ui.driving import Driven
 from tests.ui.test_exports import saved
+from tests.views.payloads import mimebundle
 from tests.views.plain_stacks import INITIAL
 from tests.views.profiles import HOSTILE, Cell, make_run
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests import ROOT
 from tests.ui.conftest import Lab
 from tests.ui.in_lab import open_notebook, run_cell, write_notebook
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.ui, pytest.mark.slow]
 
-RELEASES = Path(__file__).parents[2] / "notebooks" / "data" / "releases"
+RELEASES = ROOT / "notebooks" / "data" / "releases"
 
 
 def test_compares_and_shows_history(lab: Lab, browser: Browser, tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
-from duronb.views.notebook import mimebundle
 from tests.ui.conftest import Lab
 from tests.ui.in_lab import open_notebook
+from tests.views.payloads import mimebundle
 from tests.views.profiles import HOSTILE, hostile_run
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from duronb.views.html import page as page_html
+from duronb.views.run.page import page as page_html
 from tests.ui.drawn import matching, opened, search
 from tests.views.profiles import displayed, hostile_run, make_run, realistic_cells
 

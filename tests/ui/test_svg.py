@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from duronb.views.svg import run_svg
+from duronb.views.formats.svg import run_svg
 from tests.views.profiles import displayed, hostile_run, make_run, realistic_cells, small_cells, totals_by_path
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
+from tests import ROOT
 from tests.ui.conftest import Lab
 from tests.ui.drawn import matching
 from tests.ui.in_lab import MIME_TYPE, open_notebook, payloads, read_until, run_cell, save, write_notebook
@@ -66,7 +67,7 @@ def matched_below(path: tuple[str, ...]) -> int:
 def write(lab: Lab, *cells: str) -> Path:
     """Write a notebook that begins with the widget."""
     path = lab.directory / "widget.ipynb"
-    write_notebook(path, [SETUP.format(root=str(Path(__file__).parents[2])), *cells])
+    write_notebook(path, [SETUP.format(root=str(ROOT)), *cells])
     return path
 
 
@@ -249,7 +250,7 @@ def test_executed_by_nbconvert_it_draws_offline(browser: Browser, tmp_path: Path
     from nbconvert.exporters import HTMLExporter
     from nbconvert.preprocessors import ExecutePreprocessor
 
-    source = SETUP.format(root=str(Path(__file__).parents[2]))
+    source = SETUP.format(root=str(ROOT))
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     ExecutePreprocessor(timeout=120, kernel_name="python3").preprocess(notebook)
     html, _ = HTMLExporter().from_notebook_node(notebook)

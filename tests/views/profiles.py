@@ -16,7 +16,7 @@ from duronb.model.profile import CallTree, Frames, Profile
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE, StageResult
 from duronb.request import ProfileRequest
-from duronb.views.run import Run
+from duronb.results.run import Run
 
 Frame = tuple[str, str]
 Stack = tuple[Frame, ...]
@@ -247,5 +247,5 @@ CELLS = st.dictionaries(
 )
 """Arbitrary small profiles."""
 
-patient = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 """For properties of profiles: a busy machine makes them slow, not wrong."""

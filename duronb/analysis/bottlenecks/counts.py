@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from duronb.store.kept import KeptFigures
+from duronb.store.counts import KeptFigures
 
 if TYPE_CHECKING:
     from duronb.analysis.bottlenecks.bucket import Catalogue
     from duronb.model.profile import Profile
     from duronb.model.run import RunRecord
-    from duronb.store.root import Root
+    from duronb.store.places.protocol import Root
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from duronb.analysis.bottlenecks.bottlenecks import frequency
+from duronb.analysis.bottlenecks.diagnosis import frequency
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
 

@@ -121,9 +121,9 @@ def metric_or_bucket(name: str, counts: Counting | None = None) -> Metric:
         return METRICS[name]
     if not name.startswith(BUCKET):
         raise RequestError(f"{shown(name)} is not a metric.", f"Choose {', '.join(METRICS)}, or bucket:NAME.")
-    from duronb.analysis.bottlenecks.bottlenecks import bucket_cpu_ms
     from duronb.analysis.bottlenecks.catalogue import load_catalogue
     from duronb.analysis.bottlenecks.counts import bucket_counts
+    from duronb.analysis.bottlenecks.diagnosis import bucket_cpu_ms
 
     catalogue = load_catalogue()
     titles = {bucket.id: bucket.title for bucket in catalogue.buckets}

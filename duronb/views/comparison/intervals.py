@@ -9,7 +9,7 @@ from math import floor, isfinite, log10
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.stage import StageComparison
 from duronb.views.comparison.text import change, figure, p_equals, typical
-from duronb.views.palette import Mode
+from duronb.views.kit.theme import Mode
 
 LEAST, MOST = -100.0, 300.0
 """Percent that a plot reaches at most; an interval beyond it is cut, and its figures are beside it."""

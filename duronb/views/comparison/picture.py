@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.views.comparison.intervals import COLOURS, Interval, intervals, limits, ticks
 from duronb.views.comparison.text import change, percent_of
-from duronb.views.escape import markup
-from duronb.views.palette import BACKGROUND, LINE, MUTED, TEXT, Mode
+from duronb.views.kit.escape import markup
+from duronb.views.kit.theme import BACKGROUND, LINE, MUTED, TEXT, Mode
 
 WIDTH = 960
 _LEFT, _RIGHT, _ROW, _ABOVE, _BELOW = 220, 230, 34, 8, 46

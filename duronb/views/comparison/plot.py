@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.views.comparison.intervals import COLOURS, Interval, intervals, limits
 from duronb.views.comparison.text import percent_of
-from duronb.views.escape import visible
-from duronb.views.palette import LINE, TEXT
-from duronb.views.plot_theme import FOLLOW_THEME
+from duronb.views.kit.escape import visible
+from duronb.views.kit.plot_theme import FOLLOW_THEME
+from duronb.views.kit.theme import LINE, TEXT
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure as Figure  # noqa: N812 - it is a class

@@ -9,9 +9,9 @@ from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.counts import Failures
 from duronb.analysis.comparison.stage import StageComparison
 from duronb.model.run import RunRecord
-from duronb.views.figures import NONE
-from duronb.views.header import subject_text
-from duronb.views.tables import Table
+from duronb.views.kit.figures import NONE
+from duronb.views.kit.table import Table
+from duronb.views.run.header import subject_text
 
 _MOST_NAMED = 3
 
@@ -33,6 +33,11 @@ def side_names(result: ComparisonResult) -> tuple[str, str]:
         if before != after and before and after:
             return before, after
     return "before", "after"
+
+
+def comparison_title(result: ComparisonResult) -> str:
+    """Return both names on one line."""
+    return " → ".join(side_names(result))
 
 
 def summary(result: ComparisonResult, names: tuple[str, str]) -> str:

@@ -5,37 +5,24 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from duronb.analysis.differential.differential import UNITS, Change, Differential, NodeTests, Unit
 from duronb.errors import RequestError
 from duronb.model.kinds import KINDS
 from duronb.model.profile import Profile
 from duronb.request import shown
-from duronb.views.compression import compress
-from duronb.views.differential.reading import FORMAT, VERSION, DecodedDifferential, decode_differential
+from duronb.views.differential.paired_tree import UnionTree, union_tree
+from duronb.views.differential.reading import FORMAT, VERSION
 from duronb.views.differential.significance import (
     Column,
     Family,
     Significance,
 )
-from duronb.views.display_tree import DisplayTree, depths
-from duronb.views.document import document
-from duronb.views.escape import script_json, well_formed
-from duronb.views.union_tree import UnionTree, union_tree
-from duronb.views.varint import encode_varints
-
-__all__ = [
-    "DecodedDifferential",
-    "decode_differential",
-    "differential_display",
-    "differential_of",
-    "differential_page",
-    "differential_payload",
-]
-
-if TYPE_CHECKING:
-    from duronb.views.differential.display import DifferentialDisplay
+from duronb.views.flamegraph.display_tree import DisplayTree, depths
+from duronb.views.kit.escape import well_formed
+from duronb.views.payload.compression import compress
+from duronb.views.payload.varint import encode_varints
 
 
 def differential_payload(
@@ -193,29 +180,6 @@ def _written(
             compress(_data(union, modules, [column for _, columns in tests.values() for column in columns]))
         ).decode("ascii"),
     }
-
-
-def differential_display(payload: dict[str, Any]) -> DifferentialDisplay:
-    """Return a differential payload as a value that draws itself in a notebook, as a page and as a picture."""
-    from duronb.views.differential.display import DifferentialDisplay
-
-    return DifferentialDisplay(payload)
-
-
-def differential_page(payload: dict[str, Any], title: str) -> str:
-    """Return a standalone page with a differential payload, which works offline.
-
-    Raises
-    ------
-    HostError
-        The JavaScript is not built.
-    """
-    graph = (
-        '<div class="duronb-flamegraph" data-run="off">'
-        f'<script type="application/json" class="duronb-payload">{script_json(payload)}</script></div>\n'
-        "<noscript><p>Scripts are off: the differential flamegraph needs them.</p></noscript>"
-    )
-    return document(title, [graph])
 
 
 def _scales(unit: str, scales: tuple[float, float] | None, counts: dict[str, int]) -> dict[str, float]:

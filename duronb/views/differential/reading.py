@@ -12,8 +12,8 @@ from duronb.analysis.differential.differential import CHANGE_KINDS
 from duronb.model.build import preorder_parents
 from duronb.model.profile import CallTree, Counts, Frames
 from duronb.views.differential.significance import LARGEST_PART, NOT_TESTED, STEPS, of_steps
-from duronb.views.payload_reading import decoded
-from duronb.views.varint import decode_varints
+from duronb.views.payload.reading import decoded
+from duronb.views.payload.varint import decode_varints
 
 FORMAT = "duronb.differential"
 VERSION = 2

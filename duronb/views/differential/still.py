@@ -10,10 +10,10 @@ import numpy as np
 
 from duronb.analysis.differential.differential import CHANGE_KINDS
 from duronb.model.merged_tree import sum_above
-from duronb.views.differential.payload import DecodedDifferential
-from duronb.views.escape import markup, visible
-from duronb.views.layout import fitting_label
-from duronb.views.palette import BACKGROUND, TEXT, Mode
+from duronb.views.differential.reading import DecodedDifferential
+from duronb.views.flamegraph.layout import fitting_label
+from duronb.views.kit.escape import markup, visible
+from duronb.views.kit.theme import BACKGROUND, TEXT, Mode
 
 _ROW = 16
 _MODES: tuple[Mode, ...] = ("light", "dark")

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from duronb.model.profile import CallTree
-from duronb.views.differential.payload import DecodedDifferential, decode_differential
-from duronb.views.escape import visible
-from duronb.views.figures import NONE
-from duronb.views.layout import fitting_label
-from duronb.views.tables import Table
-from duronb.views.text import WIDEST, table_text
+from duronb.views.differential.reading import DecodedDifferential, decode_differential
+from duronb.views.flamegraph.layout import fitting_label
+from duronb.views.kit.escape import visible
+from duronb.views.kit.figures import NONE
+from duronb.views.kit.table import Table
+from duronb.views.kit.table_text import WIDEST, bullet, table_text
 
 UNIT_TITLES = {"share": "share of the CPU", "cpu_ms_per_orchestration": "CPU ms per orchestration"}
 _PERCENT = {"share": 100.0, "cpu_ms_per_orchestration": 1.0}
@@ -47,12 +47,21 @@ def differential_table(payload: Mapping[str, Any], decoded: DecodedDifferential 
 
 
 def differential_text(payload: Mapping[str, Any]) -> str:
-    """Return title, table and remarks as text for a terminal."""
-    decoded = decode_differential(dict(payload))
-    table = _compact(decoded)
-    lines = [visible(str(payload["title"]), WIDEST), sides_text(payload)]
-    lines += ["", table_text(table, shorten=fitting_label)] if table.rows else ["", f"{table.caption}."]
-    return "\n".join([*lines, "", *(f"! {visible(text)}" for text in remarks_of(payload))])
+    """Return title, sides, table and remarks as text for a terminal."""
+    table = _compact_text(payload)
+    lines = [visible(str(payload["title"]), WIDEST), sides_text(payload), "", table, ""]
+    return "\n".join([*lines, *(f"! {visible(text)}" for text in remarks_of(payload))])
+
+
+def changes_text(payload: Mapping[str, Any], width: int) -> str:
+    """Return sides, table and remarks as text for a terminal with so many columns; remarks are wrapped."""
+    lines = [sides_text(payload), "", _compact_text(payload), ""]
+    return "\n".join([*lines, *(bullet(text, width, "! ") for text in remarks_of(payload))])
+
+
+def _compact_text(payload: Mapping[str, Any]) -> str:
+    table = _compact(decode_differential(dict(payload)))
+    return table_text(table, shorten=fitting_label) if table.rows else f"{table.caption}."
 
 
 def remarks_of(payload: Mapping[str, Any]) -> list[str]:

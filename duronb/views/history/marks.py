@@ -13,8 +13,8 @@ import numpy as np
 from duronb.analysis.history.history import Trend
 from duronb.analysis.history.level_changes import Change
 from duronb.analysis.history.series import Series
-from duronb.views.escape import visible
 from duronb.views.history.words import change_text, figure
+from duronb.views.kit.escape import visible
 
 MOST_DOTS = 3000
 """Runs that are drawn; of more, each stretch's lowest, middle and highest."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from duronb.views.document import document
-from duronb.views.escape import script_json
-from duronb.views.loader import loader_script
+from duronb.views.kit.document import document
+from duronb.views.kit.escape import script_json
+from duronb.views.live.loader import loader_script
 
 if TYPE_CHECKING:
     from bokeh.models import LayoutDOM

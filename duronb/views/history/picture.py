@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from math import floor, log10
 
-from duronb.views.escape import markup
 from duronb.views.history.marks import Marks
-from duronb.views.palette import BACKGROUND, LINE, MUTED, TEXT, Mode
+from duronb.views.kit.escape import markup
+from duronb.views.kit.theme import BACKGROUND, LINE, MUTED, TEXT, Mode
 
 WIDTH, HEIGHT = 1000, 380
 _LEFT, _RIGHT, _ABOVE, _BELOW = 64, 16, 30, 44

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from duronb.views.escape import visible
 from duronb.views.history.marks import Dot, Marks
 from duronb.views.history.picture import HOSTS, KINDS, limits_x, limits_y
 from duronb.views.history.script import PICK, RECOLOUR
-from duronb.views.palette import LINE, TEXT
-from duronb.views.plot_theme import FOLLOW_THEME
+from duronb.views.kit.escape import visible
+from duronb.views.kit.plot_theme import FOLLOW_THEME
+from duronb.views.kit.theme import LINE, TEXT
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure as Figure  # noqa: N812 - it is a class

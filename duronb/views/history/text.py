@@ -6,11 +6,11 @@ import textwrap
 from datetime import UTC
 
 from duronb.analysis.history.history import Trend
-from duronb.views.escape import visible
-from duronb.views.figures import NONE
 from duronb.views.history.words import caption, figure, host_names, metric_text, sentences, sparkline, title_of
-from duronb.views.tables import Table
-from duronb.views.text import table_text, terminal_width
+from duronb.views.kit.escape import visible
+from duronb.views.kit.figures import NONE
+from duronb.views.kit.table import Table
+from duronb.views.kit.table_text import table_text, terminal_width
 
 _MOST_SUBJECTS = 20
 

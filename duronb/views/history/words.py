@@ -9,8 +9,8 @@ from duronb.analysis.history.history import Trend
 from duronb.analysis.history.level_changes import FEWEST, Change
 from duronb.analysis.history.series import Series
 from duronb.analysis.metrics import Metric
-from duronb.views.escape import visible
-from duronb.views.figures import NONE
+from duronb.views.kit.escape import visible
+from duronb.views.kit.figures import NONE
 
 _TICKS = "▁▂▃▄▅▆▇█"
 _LONGEST = 30

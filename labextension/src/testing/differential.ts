@@ -1,4 +1,4 @@
-/** Differential payloads for the tests: an encoder of its own, written from the format's description. */
+/** Differential payloads for the tests: an encoder of its own, written from duronb/views/payload/FORMAT.md. */
 
 import { decodeDifferential } from '../viewer/differential/decode';
 import { FORMAT, VERSION, checkDifferential } from '../viewer/differential/payload';

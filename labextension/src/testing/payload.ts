@@ -1,4 +1,4 @@
-/** Payloads for the tests: an encoder of its own, written from the format's description. */
+/** Payloads for the tests: an encoder of its own, written from duronb/views/payload/FORMAT.md. */
 
 import { decodePayload } from '../viewer/payload/decode';
 import { parsedPayload } from '../viewer/payload/header';

@@ -13,7 +13,7 @@ from duronb.analysis.bottlenecks.bucket import UNKNOWN, Bucket, Catalogue, Patte
 from duronb.analysis.bottlenecks.catalogue import bundled_catalogue
 from duronb.model.profile import CallTree, Frames
 from duronb.model.stage import OUTSIDE
-from duronb.views.display_tree import display_tree
+from duronb.views.flamegraph.display_tree import display_tree
 from tests.analysis.bottlenecks.plain_buckets import Frame, plain_bucket
 from tests.views.profiles import Cell, cells_of, make_profile, patient, realistic_cells, stack_of
 

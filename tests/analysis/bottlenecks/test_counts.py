@@ -15,7 +15,8 @@ from duronb.analysis.bottlenecks.catalogue import bundled_catalogue, load_catalo
 from duronb.analysis.bottlenecks.counts import KeptCounts, bucket_counts
 from duronb.errors import StoreError
 from duronb.model.run import RunRecord
-from duronb.store import Store, kept, open_store, reading
+from duronb.store import Store, open_store, reading
+from duronb.store import counts as kept
 from tests.analysis.bottlenecks.plain_buckets import plain_bucket
 from tests.store.runs import CREATED, log_file, run_of, small_profile
 from tests.views.profiles import cells_of, make_profile, realistic_cells

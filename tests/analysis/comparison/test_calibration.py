@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from math import log, sqrt
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,9 +12,10 @@ from duronb.analysis.comparison.effect import paired_effect, welch_effect
 from duronb.analysis.comparison.looks import look_level
 from duronb.analysis.comparison.power import power
 from duronb.analysis.comparison.verdict import decide
+from tests import ROOT
 
 DRAWS = 1000
-POOL = np.log(json.loads((Path(__file__).parents[2] / "data" / "same_release.json").read_text())["window_rate"])
+POOL = np.log(json.loads((ROOT / "tests" / "data" / "same_release.json").read_text())["window_rate"])
 # The bootstrap takes the pool for the whole world, whose deviation is that of all its values.
 DEVIATION = float(POOL.std())
 

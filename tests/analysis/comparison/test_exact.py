@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -32,7 +32,6 @@ def test_the_rank_sum_test_is_the_exact_mann_whitney_test(values: list[int], dat
     assert rank_sum_p(before, after) == pytest.approx(expected, rel=1e-9)
 
 
-@settings(deadline=None)
 @given(TIED, st.data())
 def test_the_rank_sum_test_is_exact_with_ties(values: list[int], data: st.DataObject) -> None:
     cut = data.draw(st.integers(1, len(values) - 1))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize, special, stats
 
@@ -90,7 +90,6 @@ def test_slices_have_at_least_the_variance_of_a_binomial() -> None:
 
 
 @given(st.lists(st.one_of(st.floats(0, 1), st.just(float("nan"))), max_size=60))
-@settings(deadline=None)
 def test_corrected_values_are_those_of_scipy(values: list[float]) -> None:
     p = np.asarray(values, dtype=float)
     tested = ~np.isnan(p)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from math import exp, log
-from pathlib import Path
 from statistics import fmean
 
 import pytest
 
 import duronb
+from tests import ROOT
 
-RELEASES = Path(__file__).parents[3] / "notebooks" / "data" / "releases"
+RELEASES = ROOT / "notebooks" / "data" / "releases"
 FILE_2_2 = "File SQLite 2/2"
 
 

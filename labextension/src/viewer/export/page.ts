@@ -1,4 +1,4 @@
-/** The offline page: one HTML file with the payload, its state and the script that draws it. As `duronb/views/html.py`. */
+/** The offline page: one HTML file with the payload, its state and the script that draws it. As `duronb/views/kit/document.py`. */
 
 import { inlineScript, scriptJson, xmlText } from './escape';
 import styles from './page.css';

@@ -1,0 +1,130 @@
+"""The two sides of an A/B: planned, told, and built with one Cargo.lock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from duronb.capture.ab.series import SIDES, SideName
+from duronb.capture.session import Built, Planned, Session, record_seconds
+from duronb.capture.steps import duration_text
+from duronb.errors import BuildError, RequestError
+from duronb.events import Event
+from duronb.request import ProfileRequest
+
+MOST_BLOCKS = 1000
+_BETWEEN_SECONDS = 1.5
+"""What a run takes beside its stages: the start, the samples, the store."""
+_SHOWN_PACKAGES = 5
+
+Packages = dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
+
+
+class SideBuildError(BuildError):
+    """One side of an A/B does not compile; ``side`` says which."""
+
+    def __init__(self, side: SideName, error: BuildError, name: str) -> None:
+        super().__init__(f"{name}, the side {side!a}: {error.message}", error.remedy, error.output)
+        self.side = side
+
+
+def prepare_sides(session: Session, before: ProfileRequest, after: ProfileRequest) -> tuple[Planned, Planned]:
+    """Plan both sides, and see that their runs can be compared.
+
+    Raises
+    ------
+    RequestError
+        The sides would run different programs, or one of them cannot run.
+    """
+    first, second = session.prepare(before, after)
+    programs = [planned.plan.subject.get("workload") for planned in (first, second)]
+    chosen = [request.bin or request.example for request in (before, after)]
+    if programs[0] != programs[1] and not any(chosen):
+        raise RequestError(
+            f"The sides have different stress tests: {programs[0]} and {programs[1]}.",
+            "Name --stages, so that both run the bundled workload.",
+        )
+    return first, second
+
+
+def build_sides(
+    session: Session, before: Planned, after: Planned, seeds: tuple[bytes, bytes] | None = None
+) -> tuple[Built, Built]:
+    """Build both sides with one Cargo.lock: the first build's is where the second one begins.
+
+    A side whose source brings its own comes first, for nothing replaces that.
+
+    Parameters
+    ----------
+    session
+        Prepared.
+    before, after
+        What to build.
+    seeds
+        Lock files for each, in place of that.
+
+    Raises
+    ------
+    SideBuildError
+        A side does not compile.
+    """
+    sides: dict[SideName, Planned] = {"before": before, "after": after}
+    turned = after.plan.build.own_lock and not before.plan.build.own_lock
+    built: dict[SideName, Built] = {}
+    lock: bytes | None = None
+    for name in reversed(SIDES) if turned else SIDES:
+        seed = lock if seeds is None else seeds[SIDES.index(name)]
+        try:
+            built[name] = session.build(sides[name], seed=seed)
+        except BuildError as error:
+            raise SideBuildError(name, error, str(sides[name].plan.subject["name"])) from error
+        lock = built[name].build.cargo_lock
+    return built["before"], built["after"]
+
+
+def series_seconds(before: Planned, after: Planned, blocks: int) -> float:
+    """Return how long the runs of a series should take together, warm-ups included, in seconds."""
+    one_each = sum(record_seconds(side.plan) + _BETWEEN_SECONDS for side in (before, after))
+    return (blocks + 1) * one_each
+
+
+def tell_plan(session: Session, before: Planned, after: Planned, blocks: int) -> None:
+    """Say before the start what will run and how long it should take."""
+    names = [str(side.plan.subject["name"]) for side in (before, after)]
+    seconds = series_seconds(before, after, blocks)
+    text = (
+        f"{names[0]} against {names[1]}: {blocks} block{'s' if blocks != 1 else ''} of one run each after one warm-up"
+        f" each, about {duration_text(seconds)}, after the builds (minutes the first time, seconds when unchanged)."
+    )
+    session.emit(Event(kind="plan", step="prepare", text=text, expected_seconds=seconds, blocks=blocks))
+    for side in (before, after):
+        for notice in side.plan.notices:
+            session.emit(Event(kind="notice", step="prepare", text=notice))
+    if before.source_hash == after.source_hash and _options(before) == _options(after):
+        text = "Both sides are the same code with the same options: what differs will be noise."
+        session.emit(Event(kind="output", step="prepare", text=text))
+
+
+def packages_text(packages: Packages) -> str:
+    """Say in a sentence which packages differ between the sides."""
+    some = [f"{name} {_versions(old)} → {_versions(new)}" for name, (old, new) in list(packages.items())]
+    more = f" and {len(some) - _SHOWN_PACKAGES} more" if len(some) > _SHOWN_PACKAGES else ""
+    return (
+        "The subjects require different versions of packages, so that the sides differ in these too:"
+        f" {', '.join(some[:_SHOWN_PACKAGES])}{more}."
+    )
+
+
+def _versions(versions: tuple[str, ...]) -> str:
+    return "+".join(versions) or "none"
+
+
+def check_blocks(blocks: int) -> int:
+    """Return ``blocks``, or raise RequestError saying how many there may be."""
+    if isinstance(blocks, bool) or not isinstance(blocks, int) or not 1 <= blocks <= MOST_BLOCKS:
+        raise RequestError(f"blocks cannot be {str(blocks)[:20]!a}.", f"Give a whole number from 1 to {MOST_BLOCKS}.")
+    return blocks
+
+
+def _options(planned: Planned) -> dict[str, Any]:
+    left_out = ("label", "repo", "ref", "release", "rebuild")
+    return {name: value for name, value in planned.request.to_json().items() if name not in left_out}

@@ -1,0 +1,1 @@
+"""The engine that builds and records in containers, local or remote."""

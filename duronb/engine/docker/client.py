@@ -1,0 +1,147 @@
+"""Connect to a Docker engine, and say in words what fails."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from duronb.engine.cargo.commands import is_disk_full
+from duronb.engine.docker.endpoint import Endpoint, endpoints
+from duronb.errors import DuronbError, HostError
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+START_ENGINE = "Start Docker, or set DOCKER_HOST to an engine that runs."
+ANSWER_SECONDS = 3
+"""How long to wait for an engine to say that it is there."""
+REQUEST_SECONDS = 120
+"""How long to wait for the answer to one request; streams may be silent for longer."""
+
+
+def connect(*, answer_seconds: int = ANSWER_SECONDS) -> tuple[APIClient, Endpoint]:
+    """Return a client of the first engine that answers.
+
+    Raises
+    ------
+    HostError
+        No engine answers, or docker-py is missing.
+    """
+    try:
+        import docker
+    except ImportError as error:
+        raise HostError("The Python package docker is not installed.", "Run: pip install docker") from error
+    reasons = []
+    for endpoint in endpoints():
+        if endpoint.problem:
+            reasons.append(endpoint.problem)
+            continue
+        try:
+            _knock(endpoint, answer_seconds)
+            client = docker.APIClient(
+                base_url=endpoint.url,
+                version="auto",
+                timeout=answer_seconds,
+                tls=endpoint.tls or False,
+                use_ssh_client=True,
+            )
+        except Exception as error:  # noqa: BLE001 - errors of requests, ssl, ssh and the socket come through
+            reasons.append(f"{_place(endpoint)} {_why_silent(error)}")
+            continue
+        client.timeout = REQUEST_SECONDS
+        return client, endpoint
+    raise HostError(f"No Docker engine answers: {'; '.join(reasons)}.", START_ENGINE)
+
+
+def engine_answers() -> tuple[bool, str]:
+    """Tell whether an engine answers within about three seconds, and in one sentence where, or why not."""
+    try:
+        client, endpoint = connect()
+        with closing(client):
+            version = client.version()
+    except DuronbError as error:
+        return False, error.message
+    except Exception as error:  # noqa: BLE001 - as in connect
+        return False, f"The Docker engine does not work: {_words(error)}."
+    return True, f"Docker engine {version.get('Version', 'of unknown version')} answers ({endpoint.kind})."
+
+
+@contextmanager
+def engine_errors(doing: str) -> Iterator[None]:
+    """Turn what docker-py raises into HostError.
+
+    Parameters
+    ----------
+    doing
+        What was going on, to complete "Docker could not …".
+    """
+    import docker.errors
+    import requests.exceptions
+    import urllib3.exceptions
+
+    try:
+        yield
+    except docker.errors.APIError as error:
+        raise refused(doing, str(error.explanation or error)) from error
+    except (
+        docker.errors.DockerException,
+        requests.exceptions.RequestException,
+        urllib3.exceptions.HTTPError,
+        ConnectionError,
+    ) as error:
+        raise HostError(f"The Docker engine stopped answering: it could not {doing}.", START_ENGINE) from error
+
+
+def refused(doing: str, explanation: str) -> HostError:
+    """Return the error for a request that the engine answered with a refusal."""
+    if is_disk_full(explanation):
+        return disk_full(doing)
+    return HostError(f"Docker could not {doing}: {one_line(explanation)}.", "Check the engine: docker info")
+
+
+def disk_full(doing: str) -> HostError:
+    """Return the error for an engine whose disk is full."""
+    return HostError(f"The Docker engine's disk is full: it could not {doing}.", "See what fills it: docker system df")
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """Flatten an engine's message: printable, on one line, without a full stop, at most ``limit`` characters."""
+    flat = "".join(character if character.isprintable() else " " for character in text)
+    flat = " ".join(flat.split()).rstrip(".")
+    return flat if len(flat) <= limit else f"{flat[: limit - 1]}…"
+
+
+def _knock(endpoint: Endpoint, seconds: float) -> None:
+    """Open and close a local socket: quicker than docker-py where nobody listens, and clearer about why."""
+    if endpoint.scheme == "unix" and endpoint.url is not None:
+        with socket.socket(socket.AF_UNIX) as knock:
+            knock.settimeout(seconds)
+            knock.connect(endpoint.url.removeprefix("unix://"))
+
+
+def _place(endpoint: Endpoint) -> str:
+    return f"{endpoint.kind} ({endpoint.scheme})" if endpoint.scheme not in ("", "unix") else endpoint.kind
+
+
+def _why_silent(error: BaseException) -> str:
+    chain: list[BaseException] = []
+    found: BaseException | None = error
+    while found is not None and found not in chain:
+        chain.append(found)
+        found = found.__cause__ or found.__context__
+    text = " ".join([*(type(link).__name__ for link in chain), *map(str, chain)])
+    if "PermissionError" in text or "Permission denied" in text:
+        return "may not be opened by this user (add it to the group docker)"
+    if "FileNotFoundError" in text or "No such file" in text:
+        return "does not exist"
+    if "refused" in text:
+        return "refuses connections"
+    if "imeout" in text or "timed out" in text:
+        return "does not answer in time"
+    return f"fails ({_words(error)})"
+
+
+def _words(error: BaseException) -> str:
+    return one_line(str(error) or type(error).__name__, 160)

@@ -1,0 +1,93 @@
+"""Containers of the tools image: volumes, labels and limits that all of them share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from duronb.engine.docker.owner import owner_labels
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+SOURCES = "/duronb/source"
+CARGO_HOME = "/duronb/cargo"
+TARGET = "/duronb/target"
+RECORDING = "/duronb/recording"
+
+SOURCE_VOLUME = "duronb-source"
+CARGO_VOLUME = "duronb-cargo"
+TARGET_VOLUME = "duronb-target"
+CACHED = {"duronb": "cache"}
+"""Label of these volumes."""
+
+
+def recording_volume(recording_id: str) -> str:
+    """Return the name of the volume that holds a recording's samples."""
+    return f"duronb-recording-{recording_id}"
+
+
+def create_container(
+    client: APIClient,
+    image: str,
+    command: Sequence[str],
+    *,
+    labels: Mapping[str, str],
+    volumes: Mapping[str, tuple[str, str]],
+    privileges: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+    network: str | None = "none",
+    log_driver: str = "none",
+    tmpfs: str | None = None,
+    auto_remove: bool = False,
+    stdin_open: bool = False,
+) -> str:
+    """Create a container and return its id. Errors are docker-py's.
+
+    Parameters
+    ----------
+    volumes
+        Volume name to its path in the container and its mode, ``rw`` or ``ro``.
+    privileges
+        What the rung of the ladder adds to the host configuration; all other capabilities are dropped.
+    network
+        Name of a network; ``None`` is the engine's default.
+    tmpfs
+        Mount options of a tmpfs at /tmp.
+    stdin_open
+        Give it an input, which ends with the first connection to it.
+    """
+    import docker.types
+
+    host = client.create_host_config(
+        binds={name: {"bind": path, "mode": mode} for name, (path, mode) in volumes.items()},
+        network_mode=network,
+        log_config=docker.types.LogConfig(type=log_driver),
+        tmpfs=None if tmpfs is None else {"/tmp": tmpfs},  # noqa: S108
+        auto_remove=auto_remove,
+        # Without an init perf is process 1, for which the kernel ignores the signal that perf sends itself to pass
+        # on the workload's death by a signal: a crash would look like exit code 0.
+        init=True,
+        **({} if privileges is None else dict(privileges)),
+    )
+    created = client.create_container(
+        image,
+        command=list(command),
+        labels={**owner_labels(), **labels},
+        environment=dict(environment or {}),
+        working_dir="/tmp",  # noqa: S108
+        stdin_open=stdin_open,
+        host_config=host,
+    )
+    return str(created["Id"])
+
+
+def wait_for_exit(client: APIClient, container: str, seconds: float) -> dict[str, Any] | None:
+    """Return a container's last state, or ``None`` when it runs for longer. Errors are docker-py's."""
+    deadline = time.monotonic() + seconds
+    while (state := dict(client.inspect_container(container)["State"]))["Running"]:
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(0.05)
+    return state

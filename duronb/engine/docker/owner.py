@@ -1,0 +1,145 @@
+"""Whose containers these are: labels by which the next start finds what a killed process left behind."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Container
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from duronb.cache import cache_directory
+from duronb.engine.docker.client import connect, engine_errors
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+RUN = "duronb.run"
+"""Label of a recording's containers and volume: the recording's id."""
+BUILDER = "duronb.builder"
+"""Label of a container that runs cargo."""
+PROBE = "duronb.probe"
+"""Label of a container that tries a rung of the ladder, or reads samples."""
+OWNER = "duronb.owner"
+HOST = "duronb.host"
+CACHE = "duronb.cache"
+
+
+def owner_labels() -> dict[str, str]:
+    """Labels that name this process, and where it keeps its recordings."""
+    process = f"{_boot()}:{os.getpid()}:{_started(os.getpid())}"
+    return {OWNER: process, HOST: platform.node(), CACHE: str(cache_directory().absolute())}
+
+
+def owner_is_gone(labels: dict[str, str]) -> bool:
+    """Tell whether the process that made a labelled object is certainly gone.
+
+    A process of another host (or of another container, whose processes have numbers of their own) may be alive.
+    """
+    if labels.get(HOST) != platform.node():
+        return False
+    boot, _, process = labels.get(OWNER, "").partition(":")
+    number, _, started = process.partition(":")
+    if boot != _boot() or not number.isdecimal():
+        return True
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    except PermissionError:
+        pass
+    return _started(int(number)) != started
+
+
+def remove_orphans(alive: set[str], client: APIClient | None = None) -> list[str]:
+    """Remove duronb's containers and recording volumes whose owner is gone.
+
+    What belongs to a recording stays as long as the recording's directory does: it is still to be recovered.
+
+    Parameters
+    ----------
+    alive
+        Ids of other recordings to leave alone.
+    client
+        Of the engine to look at; the user's engine when ``None``.
+
+    Returns
+    -------
+    Names of the containers and volumes that were removed.
+
+    Raises
+    ------
+    HostError
+        No engine answers.
+    """
+    if client is None:
+        client, _ = connect()
+        try:
+            return remove_orphans(alive, client)
+        finally:
+            client.close()
+    removed = []
+    with engine_errors("list duronb's containers"):
+        for container in client.containers(all=True, filters={"label": OWNER}):
+            identity, name = container["Id"], (container.get("Names") or [container["Id"][:12]])[0]
+            if is_orphan(container.get("Labels") or {}, alive) and remove_container(client, identity):
+                removed.append(f"container {str(name).lstrip('/')}")
+        volumes = client.volumes(filters={"label": RUN}).get("Volumes") or ()
+        removed += [
+            f"volume {volume['Name']}"
+            for volume in volumes
+            if is_orphan(volume.get("Labels") or {}, alive) and remove_volume(client, volume["Name"])
+        ]
+    return removed
+
+
+def is_orphan(labels: dict[str, str], alive: Container[str] = ()) -> bool:
+    """Tell whether nobody needs what has these labels: its owner is gone, and it is of no recording to be kept."""
+    return owner_is_gone(labels) and labels.get(RUN) not in alive and not is_recoverable(labels)
+
+
+def is_recoverable(labels: dict[str, str]) -> bool:
+    """Tell whether something belongs to a recording whose directory is there: it is still to be kept."""
+    recording = labels.get(RUN)
+    return recording is not None and (Path(labels.get(CACHE, ""), "recordings") / recording).is_dir()
+
+
+def remove_container(client: APIClient, container: str) -> bool:
+    """Remove a container, running or not; tell whether it was there."""
+    return _remove(lambda: client.remove_container(container, force=True, v=True))
+
+
+def remove_volume(client: APIClient, name: str) -> bool:
+    """Remove a volume; tell whether it was there."""
+    return _remove(lambda: client.remove_volume(name, force=True))
+
+
+def _remove(remove: Any) -> bool:
+    import docker.errors
+
+    try:
+        remove()
+    except docker.errors.NotFound:
+        return False
+    except docker.errors.APIError as error:
+        # Two processes may clean at once; the engine says so with a conflict.
+        if error.status_code == 409:
+            return False
+        raise
+    return True
+
+
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return "-"
+
+
+def _started(process: int) -> str:
+    """Start time of a process in clock ticks, so that a number that is used again is not taken for its predecessor."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return "-"
+    return status.rpartition(")")[2].split()[19]

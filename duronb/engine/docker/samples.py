@@ -1,0 +1,149 @@
+"""Raw samples of a recording, read in the engine and streamed out of it."""
+
+from __future__ import annotations
+
+import contextlib
+import tarfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, cast
+
+from duronb.engine.docker.client import engine_errors, one_line
+from duronb.engine.docker.container import create_container, recording_volume
+from duronb.engine.docker.ladder import EMBEDDED, NO_PRIVILEGES, RUNGS
+from duronb.engine.docker.owner import PROBE, RUN, remove_container, remove_volume
+from duronb.engine.docker.record import EMBEDDED_SAMPLES, IMAGE, PERF_DATA, RUNG, recording_volumes
+from duronb.engine.docker.stream import STDERR, Stream
+from duronb.engine.recording import NothingRecordedError, Recording
+from duronb.errors import DuronbError, HostError
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+_CHUNK = 1 << 18
+_FIELDS = "comm,pid,tid,time,event,ip,sym,dso"
+_KEPT_ERRORS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the volume of a recording says about it.
+
+    Parameters
+    ----------
+    rung
+        Name of the ladder's rung, or ``embedded``.
+    image
+        Id of the tools image that it ran in.
+    """
+
+    rung: str
+    image: str
+
+
+def recorded(client: APIClient, recording: Recording) -> Recorded:
+    """Look up how a recording was made.
+
+    Raises
+    ------
+    HostError
+        The engine has no volume of it.
+    """
+    import docker.errors
+
+    with engine_errors("look for the recording"):
+        try:
+            labels = client.inspect_volume(recording_volume(recording.id)).get("Labels") or {}
+        except docker.errors.NotFound as error:
+            raise NothingRecordedError(f"Nothing was recorded as {recording.id}.", "Record again.") from error
+    return Recorded(rung=labels.get(RUNG, ""), image=labels.get(IMAGE, ""))
+
+
+def read_perf(client: APIClient, recording: Recording, how: Recorded) -> Iterator[bytes]:
+    """Yield the text of ``perf script`` in chunks.
+
+    Raises
+    ------
+    HostError
+        perf cannot read the file; its words are in the message.
+    """
+    command = ["perf", "script", "-f", "-i", PERF_DATA, "--header", "--no-inline", "--show-lost-events", "-F", _FIELDS]
+    errors = bytearray()
+    with _reader(client, recording, how, command) as container, engine_errors("read the samples"):
+        with contextlib.closing(Stream.of_container(client, container)) as stream:
+            client.start(container)
+            for number, chunk in stream:
+                if number == STDERR:
+                    errors = (errors + chunk)[-_KEPT_ERRORS:]
+                else:
+                    yield chunk
+        exit_code = int(client.wait(container)["StatusCode"])
+    if exit_code and b"No such file or directory" not in errors:  # Interrupted before perf had opened its file.
+        words = one_line(errors.decode("utf-8", "replace")) or f"exit code {exit_code}"
+        raise HostError(f"perf cannot read what it recorded: {words}.", "Record again.")
+
+
+def read_embedded(client: APIClient, recording: Recording, how: Recorded) -> Iterator[bytes]:
+    """Yield the samples that the workload took itself, in chunks."""
+    import docker.errors
+
+    with _reader(client, recording, how, ["true"]) as container, engine_errors("read the samples"):
+        try:
+            chunks, _ = client.get_archive(container, EMBEDDED_SAMPLES, chunk_size=_CHUNK)
+        except docker.errors.NotFound as error:
+            raise HostError(
+                "The workload took no samples of itself.", "Record again, and let the workload end by itself."
+            ) from error
+        with tarfile.open(fileobj=cast("IO[bytes]", _Readable(chunks)), mode="r|") as archive:
+            for member in archive:
+                content = archive.extractfile(member)
+                while content is not None and (chunk := content.read(_CHUNK)):
+                    yield chunk
+
+
+def discard(client: APIClient, recording: Recording) -> None:
+    """Remove a recording's containers and volume."""
+    with engine_errors("remove the recording"):
+        for container in client.containers(all=True, filters={"label": f"{RUN}={recording.id}"}):
+            remove_container(client, container["Id"])
+        remove_volume(client, recording_volume(recording.id))
+
+
+@contextlib.contextmanager
+def _reader(client: APIClient, recording: Recording, how: Recorded, command: list[str]) -> Iterator[str]:
+    """Make a container that sees the recording as the recording's container did, and remove it."""
+    # Kernel symbols need the same privileges for reading as for recording.
+    privileges = NO_PRIVILEGES if how.rung == EMBEDDED else RUNGS[how.rung]
+    with engine_errors("read the samples"):
+        container = create_container(
+            client,
+            how.image,
+            command,
+            labels={PROBE: "samples", RUN: recording.id},
+            volumes=recording_volumes(recording.id, "ro"),
+            privileges=privileges,
+        )
+    try:
+        yield container
+    finally:
+        with contextlib.suppress(DuronbError), engine_errors("remove a container"):
+            remove_container(client, container)
+
+
+class _Readable:
+    """Chunks as a file that ``tarfile`` can read from."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._rest = b""
+
+    def read(self, size: int) -> bytes:
+        """Return ``size`` bytes, fewer only at the end."""
+        parts = [self._rest]
+        length = len(self._rest)
+        while length < size and (chunk := next(self._chunks, None)) is not None:
+            parts.append(chunk)
+            length += len(chunk)
+        data = b"".join(parts)
+        self._rest = data[size:]
+        return data[:size]

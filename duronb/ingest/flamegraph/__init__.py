@@ -1,0 +1,1 @@
+"""Flamegraphs drawn as SVG by others, read back into stacks."""

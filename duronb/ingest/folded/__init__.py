@@ -1,0 +1,1 @@
+"""Folded stacks: a stack and a count a line."""

@@ -1,0 +1,155 @@
+"""Make a call tree of folded stacks: sorted, each line costs only what it does not share with the one before.
+
+A stack is held as its text with ``;`` and NUL swapped: a separator that sorts before every letter keeps a frame's
+descendants together, where ``;`` would let ``a b`` come between ``a`` and ``a;c``.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from duronb.ingest.perf.text_numbers import Places, TextNumbers, places_of
+from duronb.model.build import ProfileBuilder, sum_rows
+from duronb.model.profile import CallTree, Frames, Indices, Profile
+from duronb.model.stage import OUTSIDE
+from duronb.model.tree import run_parents
+
+SEPARATOR = b"\0"
+_SWAP = bytes.maketrans(b";\0", b"\0;")
+_STRIDE = 256
+_BATCH = 4 * 2**20
+
+
+def swapped(text: bytes) -> bytes:
+    """Swap ``;`` and NUL."""
+    return text.translate(_SWAP) if b"\0" in text else text.replace(b";", SEPARATOR)
+
+
+def profile_of_stacks(
+    stacks: Sequence[bytes], threads: array[int], counts: array[int], thread_names: Sequence[str], frequency_hz: float
+) -> Profile:
+    """Make a profile of folded stacks.
+
+    Parameters
+    ----------
+    stacks
+        Texts that ``swapped`` gave; an empty text is the root alone, an empty frame in one is none.
+    threads, counts
+        For each stack the index into ``thread_names``, and its samples; shape ``(stacks,)``.
+    thread_names
+        Names of the threads.
+    frequency_hz
+        Samples per second of CPU time and thread.
+
+    Returns
+    -------
+    The profile, all in second 0; the same as a ``ProfileBuilder`` would give.
+    """
+    order = sorted(range(len(stacks)), key=stacks.__getitem__)
+    numbers = TextNumbers()
+    shared, added = array("i"), np.zeros(len(stacks), dtype=np.int64)
+    batches: list[Indices] = []
+    fresh: list[bytes] = []
+    held = 0
+    previous = b""
+    rows: list[int] = []
+    for row, index in enumerate(order):
+        text = stacks[index]
+        if text == previous:
+            shared.append(0)
+            continue
+        same = _common(previous, text)
+        descends = same and same == len(previous) and text[same] == 0
+        start = same + 1 if descends else text.rfind(SEPARATOR, 0, same) + 1
+        fresh.append(text[start:])
+        shared.append(text.count(SEPARATOR, 0, start))
+        rows.append(row)
+        held += len(fresh[-1])
+        if held > _BATCH:
+            frames, added[rows] = _numbered(fresh, numbers)
+            batches.append(frames)
+            fresh, rows, held = [], [], 0
+        previous = text
+    frames, added[rows] = _numbered(fresh, numbers)
+    batches.append(frames)
+    if b"" in numbers.texts:
+        stacks = [SEPARATOR.join(filter(None, text.split(SEPARATOR))) for text in stacks]
+        return profile_of_stacks(stacks, threads, counts, thread_names, frequency_hz)
+    try:
+        decoded = [name.decode() for name in numbers.texts]
+    except UnicodeDecodeError:
+        decoded = []
+    if len(decoded) < len(numbers.texts) or any(";" in name for name in decoded):
+        # Bytes that are no text may become equal names, and a NUL sorts elsewhere in its name than its stand-in.
+        return _exact(stacks, threads, counts, thread_names, frequency_hz)
+
+    by_name = np.array(sorted(range(len(decoded)), key=decoded.__getitem__), dtype=np.int64)
+    rank = np.empty(len(decoded), dtype=np.int32)
+    rank[by_name] = np.arange(len(decoded), dtype=np.int32)
+    tree = CallTree(
+        parent=run_parents(np.frombuffer(shared, dtype=np.int32).astype(np.int64), added),
+        frame=np.concatenate((np.array([-1], dtype=np.int32), rank[np.concatenate(batches)])),
+        frames=Frames(sorted(decoded), [""] * len(decoded)),
+    )
+    sorted_threads = sorted(set(thread_names))
+    position = {name: number for number, name in enumerate(sorted_threads)}
+    thread = np.array([position[name] for name in thread_names], dtype=np.int32)
+    zeros = np.zeros(len(stacks), dtype=np.int32)
+    stage, thread, second, node, count = sum_rows(
+        (
+            zeros,
+            thread[np.frombuffer(threads, dtype=np.int32)[order]],
+            zeros,
+            np.cumsum(added).astype(np.int32),
+        ),
+        np.frombuffer(counts, dtype=np.int64)[order],
+    )
+    return Profile(
+        tree=tree,
+        stages=[OUTSIDE] if stacks else [],
+        threads=sorted_threads,
+        stage=stage,
+        thread=thread,
+        second=second,
+        node=node,
+        count=count,
+        start=0.0,
+        frequency_hz=frequency_hz,
+    )
+
+
+def _numbered(stacks: list[bytes], numbers: TextNumbers) -> tuple[Indices, Places]:
+    """Return the numbers of all frames, one stack behind the other, and how many frames each stack has."""
+    text = SEPARATOR.join(stacks)
+    if not stacks:
+        return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64)
+    ends = np.append(places_of(0, text), len(text))
+    stops = np.cumsum([len(stack) + 1 for stack in stacks]) - 1
+    lengths = np.diff(np.searchsorted(ends, stops, side="right"), prepend=0)
+    return numbers.number(text, np.concatenate(([0], ends[:-1] + 1)), ends), lengths
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """Return how many bytes both begin with."""
+    end = min(len(one), len(other))
+    low = 0
+    while (left := one[low : low + _STRIDE]) == (right := other[low : low + _STRIDE]):
+        low += _STRIDE
+        if low >= end:
+            return end
+    size = min(len(left), len(right))
+    differing = int.from_bytes(left[:size]) ^ int.from_bytes(right[:size])
+    return low + size - (differing.bit_length() + 7) // 8
+
+
+def _exact(
+    stacks: Sequence[bytes], threads: Iterable[int], counts: Iterable[int], names: Sequence[str], frequency_hz: float
+) -> Profile:
+    builder = ProfileBuilder()
+    for text, thread, count in zip(stacks, threads, counts, strict=True):
+        decoded = [swapped(name).decode("utf-8", "replace") for name in text.split(SEPARATOR)] if text else []
+        builder.add(tuple([builder.frame(name, "") for name in decoded]), names[thread], 0.0, count)
+    return builder.build([], frequency_hz)

@@ -1,0 +1,101 @@
+"""Read the heads of samples by columns: those that end as one head before them did, but for the time."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from duronb.ingest.perf.text_numbers import Places
+
+_TIME_WIDTH = 24
+"""Columns that hold a time, its fraction, and a space before it."""
+
+
+class HeadEnd(NamedTuple):
+    """How a head ends.
+
+    Parameters
+    ----------
+    text
+        What is behind the time, from its colon on.
+    decimals
+        Digits of the time's fraction.
+    """
+
+    text: bytes
+    decimals: int
+
+    @classmethod
+    def of(cls, line: bytes, time: bytes) -> HeadEnd | None:
+        """Return the end of a head with this time; ``None`` for a time that is not a number with a fraction."""
+        whole, dot, fraction = time.partition(b".")
+        begin = line.rfind(b" " + time + b":")
+        if not (dot and whole.isdigit() and fraction.isdigit() and begin >= 0 and len(time) <= 18):
+            return None
+        return cls(line[begin + 1 + len(time) :], len(fraction))
+
+
+class Heads(NamedTuple):
+    """What heads say, shape ``(heads,)``; only where they are ``usual``.
+
+    Parameters
+    ----------
+    usual
+        They end as expected, behind a time and a space.
+    who_ends
+        Where the time begins; before it are the thread and the processor, and spaces.
+    times
+        Seconds.
+    """
+
+    usual: NDArray[np.bool_]
+    who_ends: Places
+    times: NDArray[np.float64]
+
+
+def read_heads(text: bytes, begins: Places, ends: Places, end: HeadEnd) -> Heads:
+    """Read heads.
+
+    Parameters
+    ----------
+    text
+        Holds them.
+    begins, ends
+        The first byte of each and one past its last, shape ``(heads,)``.
+    end
+        How a usual head ends.
+    """
+    width = len(end.text)
+    usual = ends - begins > width + _TIME_WIDTH
+    who_ends = np.zeros(len(begins), dtype=np.int64)
+    times = np.zeros(len(begins), dtype=np.float64)
+    rows = np.flatnonzero(usual)
+    if not len(rows):
+        return Heads(usual, who_ends, times)
+    data = np.frombuffer(text, dtype=np.uint8)
+    stops = ends[rows] - width
+    alike = (data[stops[:, None] + np.arange(width)] == np.frombuffer(end.text, dtype=np.uint8)).all(axis=1)
+
+    letters = data[stops[:, None] + np.arange(-_TIME_WIDTH, 0)]
+    digit = letters - np.uint8(ord("0"))
+    dot = _TIME_WIDTH - 1 - end.decimals
+    alike &= letters[:, dot] == ord(".")
+    alike &= (digit[:, dot + 1 :] <= 9).all(axis=1)
+    whole = digit[:, dot - 1 :: -1] <= 9
+    number = np.argmin(whole, axis=1)  # digits before the dot
+    alike &= (number > 0) & (number + end.decimals <= 15)
+    alike &= letters[np.arange(len(rows)), dot - 1 - number] == ord(" ")
+
+    digit[:, : dot + 1][np.arange(dot + 1) < dot - number[:, None]] = 0
+    ticks = np.zeros(len(rows), dtype=np.int64)
+    longest = int(number.max(initial=0, where=alike))
+    for column in (*range(dot - longest, dot), *range(dot + 1, _TIME_WIDTH)):
+        ticks *= 10
+        ticks += digit[:, column]
+    # Both numbers are exact, so the quotient is the very float that the decimal text stands for.
+    times[rows] = ticks / 10.0**end.decimals
+    usual[rows] = alike
+    who_ends[rows] = stops - end.decimals - 1 - number
+    return Heads(usual, who_ends, times)

@@ -1,0 +1,55 @@
+"""What went wrong in a log: stages that failed, a panic, and lines that were not understood."""
+
+from __future__ import annotations
+
+from duronb.ingest.stress_test.patterns import PANIC, TEST_FAILED
+
+KEPT_LINES = 5
+_LONGEST_EXAMPLE = 200
+_LONGEST_PANIC = 2**14
+_MOST_FAILURES = 1000
+
+
+class Complaints:
+    """Collects them, in bounded memory."""
+
+    def __init__(self) -> None:
+        self.failures: list[str] = []
+        self.panic: str | None = None
+        self.not_understood = 0
+        self.examples: list[str] = []
+        self._panic_next = False
+        self._plain: str | None = None
+
+    @property
+    def last_words(self) -> str | None:
+        """The panic, else the last failure, else the last line that tracing did not print."""
+        return self.panic or (self.failures[-1] if self.failures else self._plain)
+
+    def stage_ended(self, message: str) -> None:
+        """Take the line that ends a stage, well or not."""
+        if TEST_FAILED.match(message) and len(self.failures) < _MOST_FAILURES:
+            self.failures.append(message)
+
+    def panicked(self, message: str) -> bool:
+        """Take the first line of a panic; what it says comes in the next."""
+        if PANIC.match(message) is None:
+            return False
+        self.panic, self._panic_next = message, message.endswith(":")
+        return True
+
+    def said(self, message: str) -> bool:
+        """Take the line after the first of a panic."""
+        if not self._panic_next:
+            return False
+        self._panic_next = False
+        self.panic = f"{self.panic} {message}"[:_LONGEST_PANIC]
+        return True
+
+    def strange(self, message: str, *, prefixed: bool) -> None:
+        """Take a line that nobody understood; ``prefixed`` if tracing printed it."""
+        self.not_understood += 1
+        if len(self.examples) < KEPT_LINES:
+            self.examples.append(message[:_LONGEST_EXAMPLE])
+        if not prefixed:
+            self._plain = message[:_LONGEST_EXAMPLE]

@@ -1,0 +1,247 @@
+"""Read what a stress test prints, while it runs or afterwards: stages, results, lock warnings, the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from duronb.ingest.stress_test import patterns
+from duronb.ingest.stress_test.complaints import Complaints
+from duronb.ingest.stress_test.latency import Latencies
+from duronb.ingest.stress_test.lines import QUIET_LEVELS, LogLine, is_chatter, split_line
+from duronb.ingest.stress_test.stages import OpenStage, Stages, take_line
+from duronb.ingest.stress_test.summary import MONITOR_LINES, Monitor, StressLog
+from duronb.ingest.stress_test.tables import PROVIDERS, TableReader
+
+__all__ = ["StressLog", "StressLogParser", "read_stress_log"]
+
+LARGEST_LINE = 2**20
+
+
+class StressLogParser:
+    """Parses a log in one pass; what it has seen so far can be asked at any time.
+
+    Parameters
+    ----------
+    provider
+        Of stages before the log names one.
+    """
+
+    def __init__(self, provider: str | None = None) -> None:
+        self.lock_warnings = 0
+        self._partial = b""
+        self._backoff_ms = 0
+        self._provider = provider
+        self._title: str | None = None
+        self._suite_seconds: float | None = None
+        self._version: str | None = None
+        self._subject: str | None = None
+        self._stages = Stages()
+        self._tables = TableReader()
+        self._open: OpenStage | None = None
+        self._in_results = False
+        self._first_time: float | None = None
+        self._last_time: float | None = None
+        self._chatter: bytes | None = None
+        self._monitor = Monitor()
+        self._complaints = Complaints()
+
+    @property
+    def current_stage(self) -> str | None:
+        """Name of the stage that runs now."""
+        return None if self._open is None else self._open.name
+
+    @property
+    def current_stage_number(self) -> int:
+        """Number of the stage that runs now or ran last, counted from 1; 0 before the first."""
+        return len(self._stages.all)
+
+    def feed(self, data: bytes) -> None:
+        """Take a piece of the log, cut anywhere."""
+        lines = (self._partial + data).split(b"\n")
+        self._partial = lines.pop()[:LARGEST_LINE]
+        self.feed_lines(lines)
+
+    def feed_lines(self, lines: Iterable[bytes]) -> None:
+        """Take whole lines, with or without their newlines."""
+        for line in lines:
+            # Nearly all of a chatty log. Its time is read when it is asked for.
+            if self._first_time is not None and is_chatter(line):
+                self._chatter = line
+            else:
+                self._take(split_line(line))
+
+    def feed_line(self, raw: bytes) -> None:
+        """Take one line, with or without its newline."""
+        self.feed_lines((raw,))
+
+    def finish(self, ended: float | None = None) -> StressLog:
+        """End the log.
+
+        Parameters
+        ----------
+        ended
+            Unix time at which the workload's process ended; bounds a stage that was cut off.
+        """
+        if self._partial:
+            self.feed_line(self._partial)
+            self._partial = b""
+        self._catch_up()
+        if self._open is not None and not self._open.ended_well and ended is not None:
+            started = self._open.figures["started"]
+            if started:
+                self._open.figures["ended"] = max(ended, started)
+        return StressLog(
+            stages=[stage.result() for stage in self._stages.all],
+            timed_out=[stage.name for stage in self._stages.all if stage.timed_out],
+            suite_seconds=self._suite_seconds,
+            duroxide_version=self._version,
+            subject=self._subject,
+            title=self._title,
+            first_time=self._first_time,
+            lock_warnings=self.lock_warnings,
+            backoff_seconds=self._backoff_ms / 1000,
+            failures=list(self._complaints.failures),
+            panic=self._complaints.panic,
+            last_words=self._complaints.last_words,
+            not_understood=self._complaints.not_understood,
+            examples=list(self._complaints.examples),
+            conflicts=list(self._stages.conflicts),
+            peak_rss_kb=self._monitor.peak_rss_kb,
+            average_cpu_percent=self._monitor.average_cpu_percent,
+            monitor_samples=self._monitor.samples,
+        )
+
+    def _take(self, line: LogLine) -> None:
+        if line.time is not None:
+            self._chatter = None
+            self._at(line.time)
+        else:
+            self._catch_up()
+        message = line.message
+        if not message:
+            return
+        if ("database " in message or "SQLITE_BUSY" in message) and patterns.LOCKED.search(message):
+            self._locked(message)
+        elif message.startswith("Orchestration ") and (match := patterns.ORCHESTRATION.match(message)) is not None:
+            self._orchestration(match[1], match[2], line.time)
+        elif line.level not in QUIET_LEVELS and not self._understood(message, line):
+            self._complaints.strange(message, prefixed=line.prefixed)
+
+    def _understood(self, message: str, line: LogLine) -> bool:
+        return (
+            (not line.prefixed and self._complaints.said(message))
+            or self._event(message)
+            or self._table_row(message)
+            or patterns.is_routine(line)
+        )
+
+    def _at(self, time: float) -> None:
+        """Move on to the time of a line."""
+        self._last_time = time
+        if self._first_time is None:
+            self._first_time = time
+        if self._open is not None and not self._open.ended_well:
+            self._open.figures["ended"] = time
+
+    def _catch_up(self) -> None:
+        """Move on to the time of the last line that was passed over."""
+        if self._chatter is not None:
+            time = split_line(self._chatter).time
+            self._chatter = None
+            if time is not None:
+                self._at(time)
+
+    def _locked(self, message: str) -> None:
+        self.lock_warnings += 1
+        backoff_ms = patterns.backoff_ms(message)
+        self._backoff_ms += backoff_ms
+        if self._open is not None:
+            self._open.locked(patterns.lock_kind(message), backoff_ms)
+
+    def _orchestration(self, what: str, instance: str, time: float | None) -> None:
+        if self._open is None or self._open.ended_well or time is None:
+            return
+        if self._open.latencies is None:
+            self._open.latencies = Latencies(self._open.figures["started"])
+        self._open.latencies.take(what, instance, time)
+
+    def _event(self, message: str) -> bool:
+        """Take a line that begins, ends or describes something."""
+        first = message[0]
+        if first == "=":
+            return message.startswith("===") and self._heading(message)
+        if first == "-" and (match := patterns.PROVIDER.match(message)):
+            self._provider = PROVIDERS.get(match[1], match[1])
+            self._close()
+            return True
+        if first in "✓✗":
+            self._complaints.stage_ended(message)
+            self._close()
+            return True
+        if first == "d" and (match := patterns.VERSION.match(message)) is not None:
+            self._version = match[1]
+            return True
+        if first == "t":
+            return self._complaints.panicked(message)
+        return first in "ACDFLMSTPW" and (
+            self._about(message) or take_line(self._open, message, self._last_time, in_results=self._in_results)
+        )
+
+    def _heading(self, message: str) -> bool:
+        if (match := patterns.STAGE.match(message)) is not None:
+            large = self._title if self._title and self._title.startswith("Large Payload") else None
+            self._begin(self._provider or large, (int(match[1]), int(match[2])))
+        elif patterns.RESULTS.match(message):
+            if self._open is None and not self._stages.all:
+                self._begin(self._provider or self._title, None)
+            # A block after the end of its stage repeats the one before: some binaries print their library's again.
+            self._in_results = self._open is not None and not self._open.ended_well
+        elif (match := patterns.TITLE.match(message)) is not None:
+            self._title = match[1]
+            if match[1] == "Parallel Orchestration Stress Test":
+                self._begin(None, None)
+        elif patterns.SUMMARY.match(message):
+            self._close()
+        else:
+            return False
+        return True
+
+    def _about(self, message: str) -> bool:
+        """Take a line about the suite, the subject, or the process as a whole."""
+        if (match := patterns.SUITE_SECONDS.match(message)) is not None:
+            self._suite_seconds = float(match[1])
+            return True
+        if (match := patterns.SUBJECT.match(message)) is not None:
+            self._subject = match[1]
+            return True
+        return message.startswith(MONITOR_LINES) and self._monitor.take(message)
+
+    def _begin(self, provider: str | None, dispatchers: tuple[int, int] | None) -> None:
+        self._close()
+        self._open = self._stages.begin(provider, dispatchers, time=self._last_time, seconds=self._suite_seconds)
+
+    def _close(self) -> None:
+        self._open = None
+        self._in_results = False
+
+    def _table_row(self, message: str) -> bool:
+        """Take a row of the table, whose figures are what a reader compares with."""
+        row = self._tables.row(message)
+        if isinstance(row, bool):
+            return row
+        self._close()
+        self._stages.sum_up(row)
+        return True
+
+
+def read_stress_log(path: Path, *, ended: float | None = None) -> StressLog:
+    """Parse a log file; a missing one is an empty one."""
+    parser = StressLogParser()
+    try:
+        with path.open("rb") as file:
+            while data := file.read(2**20):
+                parser.feed(data)
+    except FileNotFoundError:
+        pass
+    return parser.finish(ended)

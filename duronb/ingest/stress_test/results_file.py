@@ -1,0 +1,119 @@
+"""Read a file of stress test results: a log, or a document in which results were collected."""
+
+from __future__ import annotations
+
+import codecs
+import zlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Literal
+
+from duronb.errors import RequestError, StoreError
+from duronb.ingest.files import opened
+from duronb.ingest.stress_test import patterns
+from duronb.ingest.stress_test.lines import split_line
+from duronb.ingest.stress_test.log import StressLogParser
+from duronb.ingest.stress_test.results_entries import ResultsEntry, is_entry, read_entries, with_seconds
+from duronb.ingest.stress_test.tables import TableReader
+from duronb.request import shown
+
+Kind = Literal["log", "document"]
+
+LARGEST_DOCUMENT = 16 * 2**20
+LARGEST_LOG = 2 * 2**30
+_BEGINNING = 2**18
+_CHUNK = 2**20
+_HEADINGS = (patterns.STAGE, patterns.RESULTS, patterns.SUMMARY, patterns.TITLE)
+
+
+def results_kind(beginning: bytes) -> Kind | None:
+    """Tell what a file of results is by how it begins; ``None`` for a file that is none."""
+    found: Kind | None = None
+    fenced = False
+    tables = TableReader()
+    for raw in beginning.removeprefix(codecs.BOM_UTF8).split(b"\n"):
+        line = split_line(raw)
+        message = line.message
+        if not message:
+            continue
+        if is_entry(message):
+            return "document"
+        if message.startswith("```"):
+            fenced = True
+        if message.startswith("|"):
+            if not isinstance(tables.row(message), bool):
+                return "document"
+        elif any(pattern.match(message) for pattern in _HEADINGS) or not isinstance(tables.row(message), bool):
+            found = "document" if fenced else "log"
+        if found:
+            return found
+    return None
+
+
+def holds_results(path: str | Path) -> bool:
+    """Tell whether a file holds results of the stress test; a file that cannot be read does not."""
+    try:
+        with opened(Path(path).expanduser()) as file:
+            return results_kind(file.read(_BEGINNING)) is not None
+    except (OSError, ValueError, EOFError, zlib.error):
+        return False
+
+
+def read_results(path: str | Path) -> list[ResultsEntry]:
+    """Read a file of results, perhaps compressed with gzip.
+
+    Returns
+    -------
+    Its entries in the order of the file, those without a figure among them. A log is one entry.
+
+    Raises
+    ------
+    RequestError
+        There is no such file, or it may not be read.
+    StoreError
+        It is too large, damaged, or holds no results.
+    """
+    try:
+        with opened(Path(path).expanduser()) as file:
+            beginning = file.read(_BEGINNING)
+            kind = results_kind(beginning)
+            if kind == "document":
+                return read_document(beginning + file.read(LARGEST_DOCUMENT), str(path))
+            if kind == "log":
+                return [_log(beginning, file, str(path))]
+    except OSError as error:
+        raise RequestError(
+            f"{shown(str(path))} cannot be read: {error.strerror or error}.", "Check the path."
+        ) from None
+    except (EOFError, zlib.error):
+        raise StoreError(f"The gzip data of {shown(str(path))} are damaged.", "Copy the file again.") from None
+    raise StoreError(
+        f"{shown(str(path))} holds no results of a stress test.", "Give its log, or a stress-test-results.md."
+    )
+
+
+def read_document(data: bytes, name: str) -> list[ResultsEntry]:
+    """Read a document.
+
+    Raises
+    ------
+    StoreError
+        It is too large.
+    """
+    if len(data) > LARGEST_DOCUMENT:
+        raise StoreError(f"{shown(name)} is too large to be written results.", "Check the file.")
+    return read_entries(data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace"))
+
+
+def _log(beginning: bytes, file: IO[bytes], name: str) -> ResultsEntry:
+    parser = StressLogParser()
+    parser.feed(beginning)
+    size = len(beginning)
+    while chunk := file.read(_CHUNK):
+        size += len(chunk)
+        if size > LARGEST_LOG:
+            raise StoreError(f"{shown(name)} is larger than any log.", "Check the file.")
+        parser.feed(chunk)
+    log, inferred = with_seconds(parser.finish(), None)
+    created = None if log.first_time is None else datetime.fromtimestamp(log.first_time, UTC)
+    return ResultsEntry(log=log, created=created, seconds_inferred=inferred)

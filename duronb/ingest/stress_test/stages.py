@@ -1,0 +1,237 @@
+"""The stages of a log while it is read: begun by a heading, filled line by line, summed up by a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from duronb.ingest.stress_test.latency import Latencies
+from duronb.ingest.stress_test.patterns import (
+    ACTIVE,
+    FAILED,
+    RESULT,
+    SETTING,
+    SETTINGS_LINE,
+    TIMED_OUT,
+    WAITING,
+    Lock,
+    duration,
+    number,
+)
+from duronb.ingest.stress_test.tables import Row, stage_name
+from duronb.model.stage import StageResult
+
+MOST_STAGES = 1000
+"""Stages of a log beyond which it is none."""
+
+_FIGURES = {
+    "Success rate": "success_percent",
+    "Throughput": "throughput",
+    "Activity throughput": "activity_throughput",
+    "Average latency": "ms_per_orchestration",
+    "Average time per orchestration": "ms_per_orchestration",
+}
+_SETTINGS = {
+    "maxconcurrent": "max_concurrent",
+    "duration": "seconds",
+    "tasksperinstance": "tasks_per_instance",
+    "activitydelay": "activity_delay_ms",
+}
+
+
+@dataclass(slots=True)
+class OpenStage:
+    """One stage, as far as the log has told.
+
+    Parameters
+    ----------
+    name
+        Unique in the log.
+    plain_name
+        As the table calls it; the same for a stage that runs twice.
+    figures
+        Fields of ``StageResult``.
+    logged
+        The log told of it before its table did.
+    waited, ended_well
+        It said that it waits for what is active; its results are complete.
+    """
+
+    name: str
+    plain_name: str
+    figures: dict[str, Any]
+    logged: bool
+    locks: dict[str, int] = field(default_factory=lambda: {"fetch": 0, "ack": 0, "other": 0})
+    backoff_ms: int = 0
+    waited: bool = False
+    ended_well: bool = False
+    reported: bool = False
+    timed_out: bool = False
+    latencies: Latencies | None = None
+
+    def setting(self, message: str) -> None:
+        """Take a line that tells the load."""
+        for name, value in SETTING.findall(message):
+            key = _SETTINGS[name.lower().replace(" ", "").replace("_", "")]
+            self.figures[key] = float(value) if key == "seconds" else int(value)
+
+    def figure(self, name: str, value: str, time: float | None) -> None:
+        """Take a line of the block of results."""
+        if name == "Total time":
+            self.figures["total_seconds"] = duration(value)
+        elif name == "Failed":
+            match = FAILED.match(value)
+            if match is not None:
+                kinds = ("failed", "failed_infrastructure", "failed_configuration", "failed_application")
+                for kind, part in zip(kinds, match.groups(), strict=True):
+                    if part is not None:
+                        self.figures[kind] = int(part)
+        elif name in {"Launched", "Completed"}:
+            count = number(value)
+            self.figures[name.lower()] = None if count is None else int(count)
+        else:
+            self.figures[_FIGURES[name]] = number(value)
+        if name.startswith(("Average", "Activity")):
+            self.ended_well = True
+            self.figures["ended"] = time
+
+    def locked(self, kind: Lock, backoff_ms: int) -> None:
+        """Take a warning of a lock."""
+        self.locks[kind] += 1
+        self.backoff_ms += backoff_ms
+
+    def row(self, row: Row) -> bool:
+        """Take the stage's row of the table, whose figures count; tell whether it agrees with the results."""
+        agrees = all(
+            self.figures.get(name) in (None, row.figures[name])
+            for name in ("completed", "failed")
+            if name in row.figures
+        )
+        self.figures |= {name: value for name, value in row.figures.items() if value is not None}
+        self.reported = True
+        if self.figures.get("total_seconds") is None and self.figures.get("throughput"):
+            self.figures["total_seconds"] = self.figures["completed"] / self.figures["throughput"]
+        return agrees
+
+    def repeats(self, row: Row) -> bool:
+        """Tell whether a row is the one that the stage has already."""
+        return self.reported and all(self.figures.get(name) == value for name, value in row.figures.items())
+
+    def result(self) -> StageResult:
+        """Return the stage."""
+        figures = dict(self.figures)
+        # The first look after the stop prints how many are active, unless there are none.
+        if self.waited and self.ended_well and figures.get("active_at_stop") is None:
+            figures["active_at_stop"] = 0
+        if self.latencies is not None:
+            figures |= self.latencies.figures()
+        locks: dict[str, Any] = {"lock_warnings": None, "backoff_seconds": None}
+        if self.logged:
+            locks = {
+                "lock_warnings": sum(self.locks.values()),
+                "lock_warnings_fetch": self.locks["fetch"],
+                "lock_warnings_ack": self.locks["ack"],
+                "backoff_seconds": self.backoff_ms / 1000,
+            }
+        return StageResult(name=self.name, reported=self.reported, **figures, **locks)
+
+
+def take_line(stage: OpenStage | None, message: str, time: float | None, *, in_results: bool) -> bool:
+    """Take a line of a stage's settings, of its end or of its results; outside of a stage it is only understood.
+
+    Parameters
+    ----------
+    stage
+        The stage that runs.
+    message
+        The line without its prefix.
+    time
+        Unix time of the line, or of the last one that had a time.
+    in_results
+        The heading of the results was read, and they are not a repetition.
+
+    Returns
+    -------
+    Whether it is such a line.
+    """
+    if SETTINGS_LINE.match(message):
+        if stage is not None:
+            stage.setting(message)
+    elif message.startswith(WAITING):
+        if stage is not None:
+            stage.waited = True
+    elif (match := ACTIVE.match(message)) is not None:
+        if stage is not None and stage.figures.get("active_at_stop") is None:
+            stage.figures["active_at_stop"] = int(match[1])
+    elif message.startswith(TIMED_OUT):
+        if stage is not None:
+            stage.timed_out = True
+    elif (match := RESULT.match(message)) is not None:
+        if stage is not None and in_results:
+            stage.figure(match[1], match[2], time)
+    else:
+        return False
+    return True
+
+
+class Stages:
+    """All stages of a log, at most ``MOST_STAGES``."""
+
+    def __init__(self) -> None:
+        self.all: list[OpenStage] = []
+        self.conflicts: list[str] = []
+        self._named: dict[str, list[OpenStage]] = {}
+        self._names: set[str] = set()
+
+    def begin(
+        self,
+        provider: str | None,
+        dispatchers: tuple[int, int] | None,
+        *,
+        time: float | None = None,
+        seconds: float | None = None,
+        logged: bool = True,
+    ) -> OpenStage | None:
+        """Begin a stage, unless there are too many; a second one of a name gets a number."""
+        orchestration, worker = dispatchers or (None, None)
+        plain_name = stage_name(provider, orchestration, worker)
+        named = self._named.setdefault(plain_name, [])
+        if logged:
+            # Some put the table before the log that it sums up.
+            for stage in named:
+                if not stage.logged:
+                    stage.logged = True
+                    stage.figures |= {"started": time, "ended": time, "seconds": seconds, "total_seconds": None}
+                    return stage
+        if len(self.all) >= MOST_STAGES:
+            return None
+        number = len(named) + 1
+        name = plain_name if number == 1 else f"{plain_name} #{number}"
+        while name in self._names:
+            number += 1
+            name = f"{plain_name} #{number}"
+        figures = {
+            "provider": provider,
+            "orchestration_dispatchers": orchestration,
+            "worker_dispatchers": worker,
+            "started": time,
+            "ended": time,
+            "seconds": seconds,
+        }
+        stage = OpenStage(name=name, plain_name=plain_name, figures=figures, logged=logged)
+        self.all.append(stage)
+        self._names.add(name)
+        named.append(stage)
+        return stage
+
+    def sum_up(self, row: Row) -> None:
+        """Take a row of the table."""
+        named = self._named.get(row.name, [])
+        if any(stage.repeats(row) for stage in named):
+            return
+        stage = next((stage for stage in named if not stage.reported), None)
+        if stage is None:
+            dispatchers = (row.orchestration_dispatchers, row.worker_dispatchers)
+            stage = self.begin(row.provider, dispatchers, logged=False)
+        if stage is not None and not stage.row(row):
+            self.conflicts.append(stage.name)

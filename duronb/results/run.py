@@ -1,0 +1,282 @@
+"""A run as the user holds it: a record with its displays."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from duronb.analysis.bottlenecks.bucket import Catalogue
+from duronb.analysis.bottlenecks.catalogue import load_catalogue
+from duronb.analysis.bottlenecks.time_budget import time_budget
+from duronb.errors import RequestError, StoreError
+from duronb.model.run import RunRecord
+from duronb.request import shown as quoted
+from duronb.results.hot_frames import HotFrames
+from duronb.views.bottlenecks.diagnosis import Bottlenecks
+from duronb.views.bottlenecks.time_budget import TimeBudget
+from duronb.views.flamegraph.buckets import tree_buckets
+from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
+from duronb.views.flamegraph.hot_frames import hot_frames
+from duronb.views.flamegraph.state import ViewState, view_state
+from duronb.views.formats.export import export
+from duronb.views.formats.folded import folded
+from duronb.views.kit.printer import Printer
+from duronb.views.live.run_bundle import run_bundle
+from duronb.views.run.payload import run_payload
+from duronb.views.run.text import run_text
+
+if TYPE_CHECKING:
+    from duronb.views.live.bokeh_model import Flamegraph
+    from duronb.views.live.widget import FlamegraphWidget
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(RunRecord):
+    """One profiled execution of the workload, with its displays.
+
+    As the last value of a notebook cell it shows header, metrics and an interactive flamegraph; printed, a text.
+    """
+
+    @classmethod
+    def of(cls, record: RunRecord) -> Run:
+        """Give a record its displays; what it has read is shared, what it has not stays unread."""
+        if isinstance(record, cls):
+            return record
+        run = object.__new__(cls)
+        vars(run).update(vars(record))
+        return run
+
+    @property
+    def _has_profile(self) -> bool:
+        """Whether the run carries a profile; results that were imported alone carry none."""
+        return self._load_profile is not None or "profile" in vars(self)
+
+    @cached_property
+    def _display_tree(self) -> DisplayTree:
+        try:
+            return display_tree(self.profile)
+        except LookupError:
+            raise StoreError(f"Run {self.id} carries no samples.") from None
+
+    def flamegraph(
+        self,
+        stage: str | None = None,
+        *,
+        thread: str | None = None,
+        seconds: tuple[float, float] | None = None,
+        inverted: bool = False,
+        color: str = "kind",
+        search: str = "",
+        zoom: Sequence[str] = (),
+        theme: str = "auto",
+        height: int | None = None,
+        min_share: float = 0.0,
+        **state: Any,
+    ) -> Flamegraph:
+        """Return the interactive flamegraph: a Bokeh model that draws as a cell's value, in ``show`` and in layouts.
+
+        Parameters
+        ----------
+        stage, thread, seconds
+            Selected at first; the graph holds all samples. ``seconds`` is a half-open range after the first sample.
+        inverted
+            Begin with what runs and its callers.
+        color
+            ``kind``, ``safe`` for colour-blind readers, ``module``, ``self`` or ``plain``.
+        search
+            Regular expression to highlight.
+        zoom
+            Frame names from below the root to the frame to zoom to.
+        theme
+            ``auto``, ``light`` or ``dark``.
+        height
+            Pixels.
+        min_share
+            Leave out nodes with less than this share of all samples; the graph says how many.
+        **state
+            More of the first state, see ``duronb.ViewState``.
+
+        Raises
+        ------
+        RequestError
+            No such stage, thread, theme, colouring or state, or a share outside of 0 to 1.
+        """
+        from duronb.views.live.bokeh_model import HEIGHT, Flamegraph
+
+        if theme not in ("auto", "light", "dark"):
+            raise RequestError(f"theme cannot be {quoted(theme)}.", "Choose auto, light or dark.")
+        if inverted:
+            state.setdefault("view", "inverted")
+        state |= {"stage": stage, "thread": thread, "seconds": seconds}
+        view = view_state(state | {"color": color, "search": search, "zoom": list(zoom)})
+        shown = self._checked_tree(view, min_share)
+        payload = run_payload(self, shown, state=view.to_json())
+        return Flamegraph.of(payload, shown, theme=theme, height=HEIGHT if height is None else height, **view.to_json())
+
+    def widget(self, stage: str | None = None, **options: Any) -> FlamegraphWidget:
+        """Return the flamegraph as a widget: what is shown can be read and set, see ``duronb.views.live.widget``.
+
+        Parameters
+        ----------
+        stage, **options
+            As for ``flamegraph``.
+
+        Raises
+        ------
+        RequestError
+            As for ``flamegraph``.
+        """
+        from duronb.views.live.widget import FlamegraphWidget
+
+        model = self.flamegraph(stage, **options)
+        return FlamegraphWidget(model.payload, theme=model.theme, height=options.get("height"), **model.state)
+
+    def _checked_tree(self, view: ViewState, min_share: float) -> DisplayTree:
+        self._check_stage(view.stage)
+        if view.thread is not None and view.thread not in self.profile.threads:
+            raise RequestError(
+                f"Run {self.id} has no thread {quoted(view.thread)}.",
+                f"Choose {', '.join(map(quoted, self.profile.threads[:8]))}.",
+            )
+        if not 0 <= min_share <= 1:
+            raise RequestError(f"min_share cannot be {quoted(min_share)}.", "Give a part of the whole, 0 to 1.")
+        return self._display_tree if min_share == 0 else display_tree(self.profile, min_share=min_share)
+
+    def hot_frames(self, n: int = 20, *, stage: str | None = None) -> HotFrames:
+        """Return the functions with the most self samples: a table, and a list of plain objects.
+
+        Parameters
+        ----------
+        n
+            How many.
+        stage
+            Count only samples of this stage.
+
+        Raises
+        ------
+        RequestError
+            No such stage.
+        """
+        self._check_stage(stage)
+        shown = self._display_tree
+        return HotFrames(hot_frames(shown, n, stage), int(shown.profile.self_counts(stage).sum()), stage)
+
+    def bottlenecks(
+        self, stage: str | None = None, catalogue: str | os.PathLike[str] | Catalogue | None = None
+    ) -> Bottlenecks:
+        """Say where the CPU time of each stage goes, what drives it, what the log says, and what to try.
+
+        Parameters
+        ----------
+        stage
+            Only this one.
+        catalogue
+            Path of a TOML file of the user's own that is merged into duronb's catalogue of bottlenecks; by default
+            the one that ``DURONB_BOTTLENECKS`` names, else ``.duronb/bottlenecks.toml`` of the working directory.
+
+        Returns
+        -------
+        A sequence of ``duronb.analysis.bottlenecks.Bottleneck``, the most CPU time first within each stage.
+
+        Raises
+        ------
+        RequestError
+            No such stage, or the catalogue is wrong.
+        StoreError
+            The run carries no samples.
+        """
+        self._check_stage(stage)
+        found, profile = load_catalogue(catalogue), self._display_tree.profile
+        return Bottlenecks.of(self, profile, tree_buckets(profile.tree, found), stage)
+
+    def time_budget(self) -> TimeBudget:
+        """Say how much of each stage's time the CPU samples explain, and what dispatchers slept in lock back-off."""
+        return TimeBudget(time_budget(self))
+
+    def folded(self, stage: str | None = None, *, thread_names: bool = True) -> str:
+        """Return folded stacks, a line per distinct stack, names as recorded.
+
+        Raises
+        ------
+        RequestError
+            No such stage.
+        """
+        self._check_stage(stage)
+        return "".join(f"{line}\n" for line in folded(self.profile, stage, thread_names=thread_names))
+
+    def export(self, path: str | os.PathLike[str], *, stage: str | None = None) -> Path:
+        """Write the run to a file whose ending says the format.
+
+        ``.html`` ``.svg`` ``.folded`` ``.txt`` ``.json`` ``.speedscope.json`` ``.pb.gz`` ``.pprof`` ``.firefox.json``
+
+        Raises
+        ------
+        RequestError
+            Another ending, or no such stage.
+        HostError
+            The file cannot be written.
+        """
+        self._check_stage(stage)
+        return export(self, path, stage)
+
+    def report(self, path: str | os.PathLike[str] | None = None) -> Path:
+        """Write one HTML page with everything about the run, which opens offline and prints.
+
+        Parameters
+        ----------
+        path
+            Where; a file of the working directory that is called after the run when ``None``.
+
+        Returns
+        -------
+        The path written.
+
+        Raises
+        ------
+        HostError
+            The file cannot be written, or the JavaScript is not built.
+        """
+        from duronb.views.kit.files import write_page
+        from duronb.views.reports.reports import run_report
+
+        return write_page(run_report(self), path, self.id)
+
+    def text(self, *, top: int = 12, stage: str | None = None) -> str:
+        """Return the run as text for a terminal, with so many of the hottest functions, of one stage or all."""
+        self._check_stage(stage)
+        return run_text(self, shown=self._shown_or_none(), top=top, stage=stage)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<Run {self.id}, {self.status}>"
+
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
+        printer.text(repr(self) if cycle else str(self))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
+        return run_bundle(self, self._display_tree if self._has_profile else None)
+
+    def _shown_or_none(self) -> DisplayTree | None:
+        try:
+            return self._display_tree
+        except StoreError:
+            return None
+
+    def _check_stage(self, stage: str | None) -> None:
+        if stage is None:
+            return
+        names = [each.name for each in self.stages]
+        with suppress(LookupError):
+            names = list(dict.fromkeys([*names, *self.profile.stages]))
+        if stage not in names:
+            raise RequestError(
+                f"Run {self.id} has no stage {quoted(stage)}.",
+                f"Choose {', '.join(names) or 'none: it has no stages'}.",
+            )

@@ -1,0 +1,1 @@
+"""How samples are taken: the sampler's command and its unit."""

@@ -1,0 +1,1 @@
+"""Old runs go: which ones, and the trash that brings them back."""

@@ -1,0 +1,1 @@
+"""Where runs lie: a directory, an object store, and what both can do."""

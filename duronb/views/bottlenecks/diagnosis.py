@@ -1,0 +1,285 @@
+"""The diagnosis as the user holds it: rows, a text for a terminal, bars and tables for a notebook and a page."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any, overload
+from weakref import WeakKeyDictionary
+
+from duronb.analysis.bottlenecks.assignment import Assignment
+from duronb.analysis.bottlenecks.bucket import UNKNOWN, Catalogue
+from duronb.analysis.bottlenecks.diagnosis import Bottleneck, bottlenecks
+from duronb.analysis.bottlenecks.time_budget import StageBudget, time_budget
+from duronb.model.profile import Profile
+from duronb.model.run import RunRecord
+from duronb.model.stage import OUTSIDE
+from duronb.views.bottlenecks.bars import bars_html
+from duronb.views.flamegraph.buckets import shown_catalogue, tree_buckets
+from duronb.views.flamegraph.layout import fitting_label
+from duronb.views.kit.data_frame import data_frame
+from duronb.views.kit.escape import markup, visible
+from duronb.views.kit.figures import number, share
+from duronb.views.kit.markup import STYLE, notices_html, table_html
+from duronb.views.kit.printer import Printer
+from duronb.views.kit.table import Table
+from duronb.views.kit.table_text import table_text, terminal_width
+
+ADVISED = 3
+"""Buckets that a short display gives advice on."""
+
+OWN_ADVICE = frozenset({"harness", UNKNOWN})
+"""Buckets that nobody optimises; advice on them is given in full displays only."""
+
+
+_NAME = 44
+"""Characters of a frame's name in a terminal."""
+
+
+class Bottlenecks(Sequence[Bottleneck]):
+    """Where the CPU time of each stage goes: a sequence of rows that shows itself as bars, tables and advice.
+
+    Parameters
+    ----------
+    rows
+        Stage by stage, within a stage the most CPU time first.
+    catalogue
+        Whose buckets they are.
+    budgets
+        What part of each stage's time the samples explain.
+    """
+
+    def __init__(self, rows: Sequence[Bottleneck], catalogue: Catalogue, budgets: Sequence[StageBudget] = ()) -> None:
+        self._rows = list(rows)
+        self.catalogue = catalogue
+        self.budgets = [budget for budget in budgets if budget.stage in {row.stage for row in rows}]
+
+    @classmethod
+    def of(
+        cls, run: RunRecord, profile: Profile, assignment: Assignment, stage: str | None = None, frames: int = 3
+    ) -> Bottlenecks:
+        """Diagnose a run on a tree whose buckets are known; see ``duronb.analysis.bottlenecks.diagnosis``."""
+        rows = bottlenecks(run, stage=stage, profile=profile, assignment=assignment, frames=frames)
+        return cls(rows, assignment.catalogue, time_budget(run))
+
+    @overload
+    def __getitem__(self, at: int) -> Bottleneck: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Bottleneck]: ...
+    def __getitem__(self, at: int | slice) -> Bottleneck | list[Bottleneck]:
+        return self._rows[at]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def stages(self) -> dict[str | None, list[Bottleneck]]:
+        """The rows by stage."""
+        return {stage: list(rows) for stage, rows in groupby(self._rows, key=lambda row: row.stage)}
+
+    @property
+    def advice(self) -> list[Bottleneck]:
+        """One row per bucket with something to try: where its share is largest, the largest share first.
+
+        What the log speaks for comes first: time that nobody works is in no share.
+        """
+        best: dict[str, Bottleneck] = {}
+        for row in self._rows:
+            if row.fixes and (row.bucket not in best or _weight(row) > _weight(best[row.bucket])):
+                best[row.bucket] = row
+        return sorted(best.values(), key=_weight, reverse=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as plain JSON values."""
+        return {
+            "catalogue": None if self.catalogue.source is None else str(self.catalogue.source),
+            "rows": [asdict(row) for row in self._rows],
+            "time_budget": [budget.to_json() for budget in self.budgets],
+        }
+
+    def to_pandas(self) -> Any:
+        """Return a pandas data frame with a row per stage and bucket.
+
+        Raises
+        ------
+        HostError
+            pandas is not installed.
+        """
+        names = ("stage", "bucket", "title", "samples", "share", "cpu_ms_per_orchestration")
+        return data_frame([{name: getattr(row, name) for name in names} for row in self._rows], names)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the table of buckets and stages with its remarks, as the payload of a flamegraph carries it."""
+        table = self._overview()
+        return {"columns": table.columns, "rows": table.rows, "remarks": self._sentences()}
+
+    def text(self, width: int | None = None) -> str:
+        """Return the diagnosis for a terminal."""
+        columns = terminal_width() if width is None else width
+        blocks = [table_text(_stage_table(rows), columns) for rows in self.stages.values()]
+        for stage, rows in self.stages.items():
+            lines = [f"! {item}" for row in rows for item in row.evidence]
+            lines += [f"! {budget.sentence}" for budget in self.budgets if budget.stage == stage and budget.sentence]
+            if lines:
+                blocks.append("\n".join([_named(stage), *(_wrapped(line, columns) for line in lines)]))
+        for row in self.advice[:ADVISED]:
+            fixes = [_wrapped(f"- {fix.advice} [{'; '.join(fix.references)}]", columns) for fix in row.fixes]
+            blocks.append("\n".join([f"What to try: {row.title}", _wrapped(row.symptom, columns), *fixes]))
+        return "\n\n".join(blocks) if self._rows else "There are no samples to diagnose."
+
+    def __str__(self) -> str:
+        return self.text()
+
+    __repr__ = __str__
+
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:  # noqa: ARG002
+        printer.text(str(self))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
+        html = f'<div class="duronb-output"><style>{STYLE}</style>{self.html(web=True)}</div>'
+        return {"text/plain": str(self), "text/html": html}
+
+    def html(self, *, short: bool = False, links: bool = False, web: bool = False) -> str:
+        """Return bars, their table and advice as a piece of HTML; its styles are those of ``duronb-output``.
+
+        Parameters
+        ----------
+        short
+            Without the frames that drive each bucket, and with advice on the first few only.
+        links
+            Names of buckets lead to the flamegraph of the page that this is in, which highlights them.
+        web
+            References are links; a page that works offline names them only.
+        """
+        if not self._rows:
+            return "<p>There are no samples to diagnose.</p>"
+        advice = [row for row in self.advice if row.bucket not in OWN_ADVICE][:ADVISED] if short else self.advice
+        drivers = "" if short else table_html(self._drivers())
+        parts = [
+            bars_html(self._shares(), self.catalogue, links=links),
+            table_html(self._overview()),
+            notices_html(self._sentences()),
+            f"<details><summary>What drives each of them</summary>{drivers}</details>" if drivers else "",
+            f"<details{' open' if web else ''}><summary>What to try</summary>" if advice else "",
+            *(_advice_html(row, web=web) for row in advice),
+            "</details>" if advice else "",
+        ]
+        return "".join(parts)
+
+    def _sentences(self) -> list[str]:
+        return [f"{_named(each.stage)}: {each.sentence}" for each in self.budgets if each.sentence]
+
+    def _shares(self) -> dict[str, list[tuple[int, float]]]:
+        index = self.catalogue.index
+        return {
+            _named(stage): sorted((index(row.bucket), row.share) for row in rows) for stage, rows in self.stages.items()
+        }
+
+    def _overview(self) -> Table:
+        """Tell CPU-ms per orchestration and share of samples: a row per bucket, a column per stage."""
+        stages = self.stages
+        cells = {(row.stage, row.bucket): _figure(row) for row in self._rows}
+        order = sorted({row.bucket for row in self._rows}, key=lambda bucket: -self._largest(bucket))
+        titles = {row.bucket: row.title for row in self._rows}
+        known = any(row.cpu_ms_per_orchestration is not None for row in self._rows)
+        what = "CPU-ms per completed orchestration, and share of the stage's samples" if known else "share of samples"
+        return Table(
+            f"Where the CPU time goes: {what}",
+            ["bottleneck", *map(_named, stages)],
+            [[titles[bucket], *(cells.get((stage, bucket), "–") for stage in stages)] for bucket in order],
+        )
+
+    def _largest(self, bucket: str) -> float:
+        """Return a bucket's largest share of any stage; what lies outside of the stages hardly counts."""
+        return max(row.share * (1e-6 if row.stage == OUTSIDE else 1) for row in self._rows if row.bucket == bucket)
+
+    def _drivers(self) -> Table:
+        rows = [
+            [
+                row.title,
+                _named(row.stage),
+                ", ".join(f"{frame.name} {share(frame.samples, row.samples)}" for frame in row.claimed_by),
+                ", ".join(f"{frame.name} {share(frame.samples, row.samples)}" for frame in row.runs),
+            ]
+            for row in self._rows
+            if row.samples
+        ]
+        return Table(
+            "Frames that bring samples into a bucket, and functions that run there, with their part of the bucket",
+            ["bottleneck", "stage", "claimed by", "runs"],
+            rows,
+            text_columns=frozenset({0, 1, 2, 3}),
+        )
+
+
+_diagnosed: WeakKeyDictionary[RunRecord, tuple[Profile, Bottlenecks]] = WeakKeyDictionary()
+
+
+def shown_bottlenecks(run: RunRecord, profile: Profile) -> Bottlenecks:
+    """Return the diagnosis that a run's own display shows, on the tree that it shows; made once."""
+    catalogue, _ = shown_catalogue()
+    known = _diagnosed.get(run)
+    if known is None or known[0] is not profile or known[1].catalogue is not catalogue:
+        known = _diagnosed[run] = (profile, Bottlenecks.of(run, profile, tree_buckets(profile.tree, catalogue)))
+    return known[1]
+
+
+def _weight(row: Bottleneck) -> tuple[bool, bool, float]:
+    """Rank what to do something about."""
+    return row.bucket not in OWN_ADVICE, row.stage != OUTSIDE, row.share + (1.0 if row.evidence else 0.0)
+
+
+def _named(stage: str | None) -> str:
+    return "all samples" if stage is None else stage
+
+
+def _figure(row: Bottleneck) -> str:
+    part = f"{100 * row.share:.1f} %"
+    return part if row.cpu_ms_per_orchestration is None else f"{row.cpu_ms_per_orchestration:.2f} ({part})"
+
+
+def _stage_table(rows: Sequence[Bottleneck]) -> Table:
+    known = any(row.cpu_ms_per_orchestration is not None for row in rows)
+    samples = sum(row.samples for row in rows)
+    cells = [
+        [
+            row.title,
+            *([number(row.cpu_ms_per_orchestration, 2)] if known else []),
+            share(row.samples, samples),
+            next((fitting_label(frame.name, _NAME) for frame in (*row.claimed_by, *row.runs)), ""),
+        ]
+        for row in rows
+    ]
+    return Table(
+        f"{_named(rows[0].stage)}: where the CPU time goes, of {samples:,} samples",
+        ["bottleneck", *(["CPU ms/orch"] if known else []), "share", "most by"],
+        cells,
+        text_columns=frozenset({0, 3 if known else 2}),
+    )
+
+
+def _advice_html(row: Bottleneck, *, web: bool) -> str:
+    fixes = "".join(f"<li>{markup(fix.advice)}{_references_html(fix.references, web=web)}</li>" for fix in row.fixes)
+    evidence = "".join(f"<p><bdi>{markup(_named(row.stage))}: {markup(item)}</bdi></p>" for item in row.evidence)
+    return (
+        f"<section><h4>{markup(row.title)}</h4><p>{markup(row.symptom)}</p>{evidence}<ul>{fixes}</ul>"
+        f"{_references_html(row.references, web=web)}</section>"
+    )
+
+
+def _references_html(references: Sequence[str], *, web: bool) -> str:
+    """Return references; of addresses on the web only those with https are links."""
+    shown = ", ".join(
+        f'<a href="{markup(text)}" rel="noopener noreferrer" target="_blank">{markup(text.removeprefix("https://"))}</a>'
+        if web and text.startswith("https://") and " " not in text
+        else f"<code>{markup(text.removeprefix('https://'))}</code>"
+        for text in references
+    )
+    return f"<br><small>{shown}</small>" if shown else ""
+
+
+def _wrapped(text: str, width: int) -> str:
+    indent = "  " if text[:2] in {"- ", "! "} else ""
+    return textwrap.fill(visible(text), width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)

@@ -1,0 +1,90 @@
+"""A flamegraph as a light SVG picture, for places where scripts do not run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from duronb.views.flamegraph.display_tree import DisplayTree
+from duronb.views.flamegraph.layout import Box, boxes, fitting_label
+from duronb.views.flamegraph.palette import SHADES, fill
+from duronb.views.kit.escape import markup
+from duronb.views.kit.theme import BACKGROUND, MUTED, ROOT, TEXT, Mode
+
+ROW = 16
+
+NAMESPACE = "http://www.w3.org/2000/svg"
+_MODES: tuple[Mode, ...] = ("light", "dark")
+
+
+def static_svg(
+    shown: DisplayTree,
+    *,
+    title: str = "Flamegraph",
+    stage: str | None = None,
+    width: int = 960,
+    max_frames: int = 110,
+    max_rows: int = 48,
+) -> bytes:
+    """Return a light picture without script: the widest frames only, light or dark as the system is.
+
+    Parameters
+    ----------
+    shown
+        The displayed tree.
+    title
+        For screen readers.
+    stage
+        Draw only samples of this stage.
+    width
+        In pixels.
+    max_frames, max_rows
+        At most so many frames, and so many rows from the root up.
+    """
+    drawn = list(boxes(shown, shown.profile.self_counts(stage), 1.5 / width, max_frames))
+    rows = min(max_rows, 1 + max(box.depth for box in drawn))
+    height = rows * ROW
+    scale = width
+    parts = []
+    for box in drawn:
+        if box.depth >= rows:
+            continue
+        x, y, wide = box.left * scale, (rows - 1 - box.depth) * ROW, box.width * scale
+        drawn_width = max(0.5, wide - 0.5)
+        parts.append(f'<path class="{style_class(box)}" d="M{x:.1f} {y}h{drawn_width:.1f}v15h-{drawn_width:.1f}"/>')
+        if label := fitting_label(box.name, min(80, int((wide - 6) / 6.7))):
+            parts.append(f'<text x="{x + 3:.1f}" y="{y + 12}">{markup(label)}</text>')
+    return "".join(
+        [
+            f'<svg xmlns="{NAMESPACE}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">',
+            f"<title>{markup(title, 200)}</title>",
+            f"<style>{css((box for box in drawn), 'text{font:11px monospace;fill:%s}')}</style>",
+            *parts,
+            "</svg>",
+        ]
+    ).encode()
+
+
+def style_class(box: Box) -> str:
+    """Return the class that gives a frame its colour."""
+    return f"{box.kind or 'root'}-{box.shade}"
+
+
+def css(drawn: Iterable[Box], rules: str) -> str:
+    """Return the style sheet of the drawn frames, light and dark.
+
+    Parameters
+    ----------
+    drawn
+        The frames.
+    rules
+        More rules, with ``%s`` for the colours of text, background and muted text, in this order.
+    """
+    used = sorted({(box.kind, box.shade) for box in drawn})
+    sheets = []
+    for mode in _MODES:
+        colours = (TEXT[mode], BACKGROUND[mode], MUTED[mode])
+        sheet = rules % colours[: rules.count("%s")]
+        for kind, shade in used:
+            sheet += f".{kind or 'root'}-{shade % SHADES}{{fill:{fill(kind, shade, mode) if kind else ROOT[mode]}}}"
+        sheets.append(sheet)
+    return f"{sheets[0]}@media (prefers-color-scheme:dark){{{sheets[1]}}}"

@@ -1,0 +1,76 @@
+"""Finds the frame that a name means in a drawn tree: of all its places, the widest."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from duronb.errors import RequestError
+from duronb.model.profile import Counts, Profile
+from duronb.request import shown
+from duronb.views.flamegraph.state import ViewState
+
+_DEFAULT = ViewState()
+_CHANGES_TREE = ("recursion", "generics", "runtime", "focus", "ignore")
+
+
+def widest_path(profile: Profile, state: ViewState, name: str) -> list[str]:
+    """Return the path to the widest frame of a name.
+
+    Parameters
+    ----------
+    profile
+        As it is drawn, see ``duronb.views.payload.writing.decode_payload``.
+    state
+        Its view, stage, thread and seconds count.
+    name
+        Of a frame, whole.
+
+    Returns
+    -------
+    Frame names from below the root to the frame; of equally wide ones the first.
+
+    Raises
+    ------
+    RequestError
+        No selected sample has such a frame, or the drawn tree is not one of the recorded frames.
+    """
+    for field in _CHANGES_TREE:
+        if getattr(state, field) != getattr(_DEFAULT, field):
+            raise RequestError(f"With {field} the tree has other frames than the run.", "Give a path of names.")
+    if state.view not in ("flame", "inverted"):
+        raise RequestError(f"In the view {state.view} a name has no widest frame.", "Give a path of names.")
+    own = profile.self_counts(state.stage, state.thread, state.seconds)
+    path = _widest(profile, own, name) if state.view == "flame" else _widest_inverted(profile, own, name)
+    if not path:
+        raise RequestError(f"No selected sample has a frame {shown(name)}.", "Give a name as the graph shows it.")
+    return path
+
+
+def _widest(profile: Profile, own: Counts, name: str) -> list[str]:
+    tree = profile.tree
+    named = _named(profile, name)
+    width = np.where(named, tree.totals(own), 0)
+    node = int(width.argmax())
+    return [tree.frames.names[frame] for frame in tree.stack(node)] if width[node] else []
+
+
+def _widest_inverted(profile: Profile, own: Counts, name: str) -> list[str]:
+    tree = profile.tree
+    frames = tree.frames.names
+    width: Counter[tuple[str, ...]] = Counter()
+    below = np.maximum.accumulate(np.where(_named(profile, name), tree.end, 0))
+    for node in np.flatnonzero((own > 0) & (below > np.arange(len(tree)))).tolist():
+        upwards = [frames[frame] for frame in reversed(tree.stack(node))]
+        width[tuple(upwards[: upwards.index(name) + 1])] += int(own[node])
+    return list(width.most_common(1)[0][0]) if width else []
+
+
+def _named(profile: Profile, name: str) -> NDArray[np.bool_]:
+    tree = profile.tree
+    wanted = np.asarray([each == name for each in tree.frames.names], dtype=bool)
+    named = np.zeros(len(tree), dtype=bool)
+    named[1:] = wanted[tree.frame[1:]]
+    return named

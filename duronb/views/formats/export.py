@@ -1,0 +1,107 @@
+"""Files of a run, by the ending of their names."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from duronb.errors import RequestError, StoreError
+from duronb.model.run import RunRecord
+from duronb.request import shown as quoted
+from duronb.views.flamegraph.display_tree import display_tree
+from duronb.views.formats.firefox import firefox
+from duronb.views.formats.folded import folded
+from duronb.views.formats.pprof import pprof
+from duronb.views.formats.speedscope import speedscope
+from duronb.views.formats.svg import run_svg
+from duronb.views.kit.escape import well_formed
+from duronb.views.kit.files import replace_file
+from duronb.views.payload.writing import payload_json
+from duronb.views.run.header import title_text
+from duronb.views.run.page import page
+from duronb.views.run.payload import run_payload
+
+Writer = Callable[[RunRecord, str | None], bytes]
+
+
+def export(run: RunRecord, path: str | os.PathLike[str], stage: str | None = None) -> Path:
+    """Write a run to a file, whole or not at all.
+
+    Parameters
+    ----------
+    run
+        The run, with its samples.
+    path
+        ``.html`` writes the offline page, ``.svg`` the picture with zoom and search, ``.folded`` or ``.txt`` folded
+        stacks, ``.pb.gz`` or ``.pprof`` a pprof file, ``.speedscope.json`` a speedscope file, ``.firefox.json`` one for
+        the Firefox Profiler, any other ``.json`` the flamegraph payload.
+    stage
+        Only this stage; page and payload keep all and begin with it.
+
+    Returns
+    -------
+    The path written.
+
+    Raises
+    ------
+    RequestError
+        Another ending.
+    HostError
+        The file cannot be written, or the JavaScript for page and picture is not built.
+    """
+    target = Path(path).expanduser()
+    name = target.name.lower()
+    writer = next((write for ending, write in _WRITERS.items() if name.endswith(ending)), None)
+    if writer is None:
+        raise RequestError(f"{quoted(target.name)} has no known ending.", f"Use one of {', '.join(_WRITERS)}.")
+    try:
+        content = writer(run, stage)
+    except LookupError:
+        raise StoreError(f"Run {run.id} carries no samples.", "Export a run that was profiled.") from None
+    replace_file(target, content)
+    return target
+
+
+def _html(run: RunRecord, stage: str | None) -> bytes:
+    return page(run, stage).encode()
+
+
+def _svg(run: RunRecord, stage: str | None) -> bytes:
+    return run_svg(run, run.profile, stage)
+
+
+def _folded(run: RunRecord, stage: str | None) -> bytes:
+    return "".join(f"{well_formed(line)}\n" for line in folded(run.profile, stage)).encode()
+
+
+def _payload(run: RunRecord, stage: str | None) -> bytes:
+    return payload_json(run_payload(run, display_tree(run.profile), stage=stage)).encode()
+
+
+def _speedscope(run: RunRecord, stage: str | None) -> bytes:
+    shown = display_tree(run.profile)
+    made = speedscope(shown.profile, title_text(run), stage, f"duronb {run.tool_version}")
+    return json.dumps(made, separators=(",", ":")).encode()
+
+
+def _pprof(run: RunRecord, stage: str | None) -> bytes:
+    return pprof(display_tree(run.profile).profile, title_text(run), stage)
+
+
+def _firefox(run: RunRecord, stage: str | None) -> bytes:
+    return json.dumps(firefox(display_tree(run.profile), title_text(run), stage), separators=(",", ":")).encode()
+
+
+_WRITERS: dict[str, Writer] = {
+    ".html": _html,
+    ".svg": _svg,
+    ".folded": _folded,
+    ".txt": _folded,
+    ".pb.gz": _pprof,
+    ".pprof": _pprof,
+    ".speedscope.json": _speedscope,
+    ".firefox.json": _firefox,
+    ".json": _payload,
+}

@@ -1,0 +1,179 @@
+"""pprof's profile format: a protobuf message in gzip, written by hand."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Iterable, Iterator
+from math import floor
+
+import numpy as np
+
+from duronb.model.build import UNKNOWN
+from duronb.model.profile import CallTree, Profile
+from duronb.views.flamegraph.display_tree import row_order
+from duronb.views.kit.escape import well_formed
+
+_LARGEST = 2**63 - 1
+_SECOND_NS = 1_000_000_000
+
+
+def pprof(profile: Profile, title: str, stage: str | None = None) -> bytes:
+    """Return a profile as a compressed pprof file.
+
+    A sample has its count and, where the sampling frequency is known, its time on the processor; its stage, thread and
+    second are labels, the module of a frame is its mapping.
+
+    Parameters
+    ----------
+    profile
+        The profile.
+    title
+        A comment in the file.
+    stage
+        Only this stage; all when ``None``.
+
+    Raises
+    ------
+    KeyError
+        No such stage.
+    """
+    buffer = io.BytesIO()
+    with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, filename="") as stream:
+        stream.write(pprof_message(profile, title, stage))
+    return buffer.getvalue()
+
+
+def pprof_message(profile: Profile, title: str, stage: str | None = None) -> bytes:
+    """Return the message that ``pprof`` compresses."""
+    if stage is not None and stage not in profile.stages:
+        raise KeyError(stage)
+    texts = _Texts()
+    period = _period(profile)
+    kinds = [("samples", "count"), *([("cpu", "nanoseconds")] if period else [])]
+    head = b"".join(_block(1, _number(1, texts(kind)) + _number(2, texts(unit))) for kind, unit in kinds)
+    rows = _rows(profile, stage)
+    bare = bool((profile.node[rows] == 0).any())
+    body = b"".join(_samples(profile, rows, period, texts))
+    frames = profile.tree.frames
+    mapping = {module: index for index, module in enumerate(sorted(set(frames.modules)), start=1) if module}
+    body += b"".join(
+        # 7 says that functions have names: nobody needs to look for symbols.
+        _block(3, _number(1, mapping[module]) + _number(5, texts(module)) + _number(7, 1))
+        for module in sorted(mapping, key=_is_library)  # the first one is taken for the program
+    )
+    names = [*zip(frames.names, frames.modules, strict=True), *([(UNKNOWN, "")] if bare else [])]
+    body += b"".join(
+        _block(4, _number(1, index) + _number(2, mapping.get(module, 0)) + _block(4, _number(1, index)))
+        for index, (_, module) in enumerate(names, start=1)
+    )
+    body += b"".join(
+        # With its system name the same, pprof would take `<A as B>::c` for a C++ template and show `::c`.
+        _block(5, _number(1, index) + _number(2, texts(name)))
+        for index, (name, _) in enumerate(names, start=1)
+    )
+    comment = texts(title)
+    shift = max(0, -int(profile.second.min(initial=0)))
+    seconds = profile.second[rows]
+    first, last = (int(seconds.min()) + shift, int(seconds.max()) + shift + 1) if len(rows) else (0, 0)
+    start = floor((float(profile.start) - shift) * 1000 + 0.5) * 1_000_000
+    tail = _number(9, start + first * _SECOND_NS) + _number(10, (last - first) * _SECOND_NS)
+    if period:
+        tail += _block(11, _number(1, texts("cpu")) + _number(2, texts("nanoseconds"))) + _number(12, period)
+    tail += _block(13, _varint(comment))
+    return b"".join([head, body, *(_block(6, text.encode()) for text in texts.all), tail])
+
+
+class _Texts:
+    """The table of texts that a message refers to; the first is empty."""
+
+    def __init__(self) -> None:
+        self._index = {"": 0}
+
+    def __call__(self, text: str) -> int:
+        return self._index.setdefault(well_formed(text), len(self._index))
+
+    @property
+    def all(self) -> Iterable[str]:
+        return self._index
+
+
+def _rows(profile: Profile, stage: str | None) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    order = row_order(profile.stage, profile.thread, profile.second, profile.node)
+    order = order[profile.count[order] > 0]
+    if stage is not None:
+        order = order[profile.stage[order] == list(profile.stages).index(stage)]
+    return order
+
+
+def _samples(
+    profile: Profile, rows: np.ndarray[tuple[int], np.dtype[np.int64]], period: int, texts: _Texts
+) -> Iterator[bytes]:
+    stage_key, thread_key, second_key, unit = (texts(key) for key in ("stage", "thread", "second", "seconds"))
+    stages = {
+        index: _label(stage_key, _number(2, texts(profile.stages[index])))
+        for index in np.unique(profile.stage[rows]).tolist()
+    }
+    threads = {
+        index: _label(thread_key, _number(2, texts(profile.threads[index])))
+        for index in np.unique(profile.thread[rows]).tolist()
+    }
+    shift = max(0, -int(profile.second.min(initial=0)))
+    seconds = {
+        second: _label(second_key, _number(3, second + shift) + _number(4, unit))
+        for second in np.unique(profile.second[rows]).tolist()
+    }
+    stacks = _stacks(profile.tree, set(profile.node[rows].tolist()))
+    columns = (profile.stage, profile.thread, profile.second, profile.node, profile.count)
+    for stage, thread, second, node, count in zip(*(column[rows].tolist() for column in columns), strict=True):
+        values = _varint(count) + (_varint(count * period) if period else b"")
+        yield _block(2, stacks[node] + _block(2, values) + stages[stage] + threads[thread] + seconds[second])
+
+
+def _stacks(tree: CallTree, wanted: set[int]) -> dict[int, bytes]:
+    """Return the field with the locations of each wanted node, innermost first."""
+    locations = [_varint(index) for index in range(1, len(tree.frames) + 2)]
+    found = {0: _block(1, locations[-1])} if 0 in wanted else {}
+    path = [b""]
+    for node, (depth, frame) in enumerate(zip(tree.depth[1:].tolist(), tree.frame[1:].tolist(), strict=True), start=1):
+        del path[depth:]
+        path.append(locations[frame] + path[-1])
+        if node in wanted:
+            found[node] = _block(1, path[-1])
+    return found
+
+
+def _is_library(module: str) -> bool:
+    return module.startswith("[") or ".so" in module
+
+
+def _period(profile: Profile) -> int:
+    """Return the nanoseconds between samples; 0 where nobody knows, or where the sum would not fit the format."""
+    if not profile.frequency_hz > 0:
+        return 0
+    period = floor(_SECOND_NS / profile.frequency_hz + 0.5)
+    return period if period < 2**53 and period * profile.samples <= _LARGEST else 0
+
+
+def _label(key: int, value: bytes) -> bytes:
+    return _block(3, _number(1, key) + value)
+
+
+def _number(field: int, value: int) -> bytes:
+    """Encode a field; 0 is what a field has that is not written."""
+    return _varint(field << 3) + _varint(value) if value else b""
+
+
+def _block(field: int, content: bytes) -> bytes:
+    return _varint(field << 3 | 2) + _varint(len(content)) + content
+
+
+def _varint(value: int) -> bytes:
+    if value < 0x80:
+        return bytes((value,))
+    encoded = bytearray()
+    while value >= 0x80:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)

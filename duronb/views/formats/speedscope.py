@@ -1,0 +1,75 @@
+"""The speedscope file format: samples as lists of frames, one profile per stage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from duronb.model.profile import Profile
+from duronb.views.kit.escape import well_formed
+
+SCHEMA = "https://www.speedscope.app/file-format-schema.json"
+
+
+def speedscope(profile: Profile, title: str, stage: str | None = None, exporter: str = "duronb") -> dict[str, Any]:
+    """Return a profile as an object of the speedscope file format; samples are in the order of their seconds.
+
+    Parameters
+    ----------
+    profile
+        The profile.
+    title
+        Name of the file.
+    stage
+        Only this stage; all that have samples when ``None``.
+    exporter
+        Name and version of what wrote it.
+
+    Raises
+    ------
+    KeyError
+        No such stage.
+    """
+    if stage is not None and stage not in profile.stages:
+        raise KeyError(stage)
+    tree = profile.tree
+    stacks: dict[int, list[int]] = {}
+    profiles = []
+    for index, name in enumerate(profile.stages):
+        rows = np.flatnonzero((profile.stage == index) & (profile.count > 0))
+        if not len(rows) or (stage is not None and name != stage):
+            continue
+        rows = rows[np.lexsort((profile.node[rows], profile.thread[rows], profile.second[rows]))]
+        nodes = profile.node[rows].tolist()
+        for node in nodes:
+            if node not in stacks:
+                stacks[node] = tree.stack(node)
+        weights = profile.count[rows].tolist()
+        profiles.append(
+            {
+                "type": "sampled",
+                "name": well_formed(name),
+                "unit": "none",
+                "startValue": 0,
+                "endValue": sum(weights),
+                "samples": [stacks[node] for node in nodes],
+                "weights": weights,
+            }
+        )
+    if not profiles:
+        # A reader opens nothing of a file without a profile.
+        empty: dict[str, Any] = {"type": "sampled", "name": well_formed(stage or title), "unit": "none"}
+        profiles.append({**empty, "startValue": 0, "endValue": 0, "samples": [], "weights": []})
+    frames = [
+        {"name": well_formed(name), "file": well_formed(module)} if module else {"name": well_formed(name)}
+        for name, module in zip(tree.frames.names, tree.frames.modules, strict=True)
+    ]
+    return {
+        "$schema": SCHEMA,
+        "name": well_formed(title),
+        "exporter": exporter,
+        "activeProfileIndex": 0,
+        "shared": {"frames": frames},
+        "profiles": profiles,
+    }

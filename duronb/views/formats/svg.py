@@ -1,0 +1,129 @@
+"""A flamegraph as one SVG file that any browser opens, with zoom and search inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from duronb.model.profile import Profile
+from duronb.model.run import RunRecord
+from duronb.views.flamegraph.display_tree import DisplayTree, depths, display_tree
+from duronb.views.flamegraph.layout import Box, boxes, fitting_label
+from duronb.views.flamegraph.still import NAMESPACE, ROW, css, style_class
+from duronb.views.kit.bundles import bundle_text
+from duronb.views.kit.escape import markup, script_json
+from duronb.views.kit.figures import share
+from duronb.views.run.header import samples_text, title_text
+from duronb.views.run.payload import run_payload
+
+WIDTH = 1200
+
+
+_MARGIN = 10
+
+
+_ABOVE = 64
+
+
+_BELOW = 36
+
+
+_CHARACTER = 7.25
+"""Pixels of a 12 px monospace character, the widest of the common fonts."""
+
+
+_NARROWEST = 0.5
+"""Pixels; narrower frames are left out until a zoom widens them."""
+
+_BEHAVIOUR = (
+    "#title{font-size:17px;cursor:pointer}#search,#unzoom,.frame{cursor:pointer}"
+    "#unzoom{visibility:hidden}.frame text{pointer-events:none}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A frame's rectangle in pixels."""
+
+    x: float
+    y: float
+    width: float
+
+
+def run_svg(run: RunRecord, profile: Profile, stage: str | None = None) -> bytes:
+    """Return the SVG that lies beside a run."""
+    where = "all stages" if stage is None else stage
+    shown = display_tree(profile)
+    payload = run_payload(run, shown, stage=stage)
+    return interactive_svg(shown, title_text(run), f"{where} · {samples_text(run)}", payload, stage)
+
+
+def interactive_svg(
+    shown: DisplayTree, title: str, subtitle: str, payload: dict[str, Any], stage: str | None = None
+) -> bytes:
+    """Return a flamegraph as a self-contained SVG, 1200 pixels wide.
+
+    Click zooms, a click on the title resets, Ctrl+F searches by regular expression and says how many samples match,
+    hovering names the frame. Without scripts it is a picture.
+
+    Parameters
+    ----------
+    shown
+        The displayed tree.
+    title, subtitle
+        Shown above the graph.
+    payload
+        The same tree as a payload.
+    stage
+        Draw only samples of this stage.
+
+    Raises
+    ------
+    KeyError
+        No such stage.
+    HostError
+        The JavaScript is not built.
+    """
+    script = bundle_text("svg.js").replace("]]>", "]]]]><![CDATA[>")
+    plot = WIDTH - 2 * _MARGIN
+    drawn = list(boxes(shown, shown.profile.self_counts(stage), _NARROWEST / plot))
+    # Room for what is too narrow now and is seen after a zoom.
+    rows = 1 + int(depths(shown.profile.tree.parent).max())
+    height = _ABOVE + rows * ROW + _BELOW
+    samples = drawn[0].total
+    frames = [
+        _frame(box, samples, _Place(_MARGIN + box.left * plot, _ABOVE + (rows - 1 - box.depth) * ROW, box.width * plot))
+        for box in drawn
+    ]
+    rules = (
+        "text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:%s}"
+        "svg{background:%s}#subtitle,#details,#matched{fill:%s}"
+    )
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<svg xmlns="{NAMESPACE}" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}">',
+        f'<metadata id="duronb-payload">{script_json(payload)}</metadata>',
+        f"<style>{css(drawn, rules)}{_BEHAVIOUR}</style>",
+        f'<text id="title" x="{WIDTH // 2}" y="26" text-anchor="middle">{markup(title, 120)}</text>',
+        f'<text id="subtitle" x="{WIDTH // 2}" y="46" text-anchor="middle">{markup(subtitle, 150)}</text>',
+        f'<text id="unzoom" x="{_MARGIN}" y="26">Reset zoom</text>',
+        f'<text id="search" x="{WIDTH - _MARGIN}" y="26" text-anchor="end">Search</text>',
+        f'<text id="details" x="{_MARGIN}" y="{height - 13}"> </text>',
+        f'<text id="matched" x="{WIDTH - _MARGIN}" y="{height - 13}" text-anchor="end"> </text>',
+        '<g id="frames">',
+        *frames,
+        "</g>",
+        f"<script><![CDATA[\n{script}\n]]></script>",
+        "</svg>",
+        "",
+    ]
+    return "\n".join(lines).encode()
+
+
+def _frame(box: Box, samples: int, place: _Place) -> str:
+    label = fitting_label(box.name, int((place.width - 6) / _CHARACTER))
+    return (
+        f'<g class="frame"><title>{markup(box.name)} ({box.total:,} samples, {share(box.total, samples)})</title>'
+        f'<rect class="{style_class(box)}" x="{place.x:.2f}" y="{place.y:.0f}" width="{place.width:.2f}" '
+        f'height="{ROW - 1}"/><text x="{place.x + 3:.2f}" y="{place.y + 11.5:.1f}">{markup(label)}</text></g>'
+    )

@@ -1,0 +1,85 @@
+"""A standalone HTML page: its head, its style, its policy, its script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from duronb.views.kit.bundles import bundle_text
+from duronb.views.kit.escape import inline_script, markup
+from duronb.views.kit.markup import STYLE
+from duronb.views.kit.theme import BACKGROUND, LINE, MUTED, TEXT
+
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'{evaluation}; style-src 'unsafe-inline'; img-src data: blob:; "
+    "base-uri 'none'; form-action 'none'"
+)
+_PAGE_STYLE = (
+    ":root{{color-scheme:light dark}}"
+    "body{{margin:16px 24px;font:14px/1.45 system-ui,sans-serif;color:{light_text};background:{light_background}}}"
+    "h1{{font-size:20px;margin:0 0 8px;overflow-wrap:anywhere}}h2{{font-size:15px;margin:16px 0 6px}}"
+    "details{{margin-top:12px;border-top:1px solid {light_line};padding-top:8px}}"
+    "summary{{cursor:pointer;font-weight:600}}"
+    "footer{{margin-top:16px;font-size:12px;color:{light_muted}}}"
+    "@media (prefers-color-scheme:dark){{body{{color:{dark_text};background:{dark_background}}}"
+    "details{{border-color:{dark_line}}}footer{{color:{dark_muted}}}}}"
+)
+
+
+def document(
+    title: str,
+    body: Sequence[str],
+    *,
+    style: str = "",
+    kind: str = "duronb-page",
+    script: str | None = None,
+    evaluates: bool = False,
+) -> str:
+    """Return a whole page: title as heading, then the body's pieces of HTML. It may ask no network for anything.
+
+    Parameters
+    ----------
+    title
+        Of the page.
+    body
+        Pieces of HTML.
+    style
+        More rules.
+    kind
+        Class of the body; the flamegraph of a ``duronb-page`` keeps its state in the page's address.
+    script
+        What draws the body's graphs, ready to stand in a page; the flamegraph's when ``None``.
+    evaluates
+        The script makes functions of text, as Bokeh's does of callbacks that come from Python.
+
+    Raises
+    ------
+    HostError
+        The JavaScript is not built.
+    """
+    drawing = inline_script(bundle_text("page.js")) if script is None else script
+    policy = _POLICY.format(evaluation=" 'unsafe-eval'" if evaluates else "")
+    parts = [
+        "<!DOCTYPE html>",
+        '<html lang="en"><head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        '<meta name="viewport" content="width=device-width,initial-scale=1">',
+        f"<title>{markup(title, 200)}</title>",
+        f"<style>{page_style()}{STYLE}{style}</style></head>",
+        f'<body class="{kind}"><main class="duronb-output">',
+        f"<h1><bdi>{markup(title, 300)}</bdi></h1>",
+        *body,
+        "</main>",
+        f"<script>{drawing}</script>",
+        "</body></html>",
+        "",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def page_style() -> str:
+    """Return the style of a page of its own: type, colours, light and dark."""
+    colours = {"text": TEXT, "background": BACKGROUND, "line": LINE, "muted": MUTED}
+    return _PAGE_STYLE.format(
+        **{f"light_{name}": colour["light"] for name, colour in colours.items()},
+        **{f"dark_{name}": colour["dark"] for name, colour in colours.items()},
+    )

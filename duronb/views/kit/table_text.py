@@ -1,0 +1,117 @@
+"""A table in a terminal of a given width."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Callable
+
+from duronb.views.kit.escape import visible
+from duronb.views.kit.table import Table
+from duronb.views.kit.terminal import fit
+
+NARROWEST, WIDEST = 80, 100
+"""Columns of the narrowest and the widest terminal that is written for."""
+
+
+_GAP = "  "
+
+
+_LEGIBLE, _SHORTEST = 34, 12
+"""Characters that a column of words may be cut to before columns go, and at last."""
+
+
+EXPENDABLE = (
+    "ms/orch",
+    "act/s",
+    "lock waits",
+    "module",
+    "kind",
+    "engine",
+    "stages",
+    "back-off s",
+    "p50 ms",
+    "drain s",
+    "success %",
+    "back-off %",
+    "window orch/s",
+    "best orch/s",
+)
+"""Columns that a narrow terminal does without, the first to go first."""
+
+
+def terminal_width() -> int:
+    """Return the columns to write in: the terminal's, within 80 and 100."""
+    return min(WIDEST, max(NARROWEST, shutil.get_terminal_size((WIDEST, 24)).columns))
+
+
+def table_text(table: Table, width: int = WIDEST, shorten: Callable[[str, int], str] = fit) -> str:
+    """Write a table in so many columns: headings wrap, then expendable columns go, then words are cut.
+
+    Parameters
+    ----------
+    table
+        The table.
+    width
+        Columns of the terminal.
+    shorten
+        Cuts words; takes text and characters.
+    """
+    cells = [[visible(cell) for cell in row] for row in table.rows]
+    kept = [
+        column for column in range(len(table.columns)) if not (column and cells) or any(row[column] for row in cells)
+    ]
+    for name in [*EXPENDABLE, ""]:
+        headings = {column: _wrapped(table.columns[column], cells, column) for column in kept}
+        widths = {
+            column: max([len(line) for line in headings[column]] + [len(row[column]) for row in cells])
+            for column in kept
+        }
+        words = [column for column in kept if column in table.text_columns]
+        over = sum(widths.values()) + len(_GAP) * (len(kept) - 1) - width
+        if over <= sum(max(0, widths[column] - _LEGIBLE) for column in words):
+            break
+        kept = [column for column in kept if table.columns[column] != name]
+    while over > 0 and any(widths[column] > _SHORTEST for column in words):
+        # The last column is an id or a module, of use only as a whole.
+        widest = max(words, key=lambda column: (column != words[-1] or len(words) == 1, widths[column]))
+        if widths[widest] <= _SHORTEST:
+            widest = max(words, key=lambda column: widths[column])
+        cut_off = min(over, widths[widest] - _SHORTEST)
+        widths[widest] -= cut_off
+        over -= cut_off
+    height = max(map(len, headings.values()))
+    raised = {column: [""] * (height - len(lines)) + lines for column, lines in headings.items()}
+
+    def line(values: dict[int, str]) -> str:
+        aligned = []
+        for column in kept:
+            value, room = values[column], widths[column]
+            if len(value) > room:
+                value = shorten(value, room)
+            aligned.append(value.ljust(room) if column in table.text_columns else value.rjust(room))
+        return _GAP.join(aligned).rstrip()
+
+    return "\n".join(
+        [
+            visible(table.caption, width),
+            *(line({column: raised[column][level] for column in kept}) for level in range(height)),
+            "-" * min(width, sum(widths.values()) + len(_GAP) * (len(kept) - 1)),
+            *(line({column: row[column] for column in kept}) for row in cells),
+        ]
+    )
+
+
+def _wrapped(heading: str, cells: list[list[str]], column: int) -> list[str]:
+    """Break a heading at its spaces where its column is narrower."""
+    widest = max([len(row[column]) for row in cells], default=0)
+    if len(heading) <= widest:
+        return [heading]
+    return textwrap.wrap(heading, max(widest, *(len(word) for word in heading.split())))
+
+
+def bullet(text: str, width: int, mark: str) -> str:
+    """Return a sentence wrapped to so many columns, behind a mark."""
+    return textwrap.fill(
+        visible(text), width, initial_indent=mark, subsequent_indent=" " * len(mark) + " ", break_on_hyphens=False
+    )

@@ -1,0 +1,92 @@
+"""The Bokeh model of an interactive flamegraph; its other half is ``labextension/src/shells/bokeh``."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Literal
+
+from bokeh.core.properties import Bool, Enum, Float, List, Nullable, Override, Required, String, Tuple
+from bokeh.models import LayoutDOM
+
+from duronb.views.flamegraph.display_tree import DisplayTree
+from duronb.views.flamegraph.state import COLORINGS, RUNTIMES, VIEWS, ViewState
+from duronb.views.live.bundle import Source, flamegraph_bundle, read_source
+from duronb.views.payload.writing import payload_json
+
+HEIGHT = 600
+"""Pixels; higher graphs scroll."""
+
+
+class Flamegraph(LayoutDOM):
+    """An interactive flamegraph: a value in a notebook, a model in any Bokeh layout.
+
+    Parameters
+    ----------
+    payload
+        JSON text of a payload, see ``duronb.views.payload.writing``.
+    theme
+        ``auto`` follows the notebook, the editor or the system.
+    view, function, stage, thread, seconds, search, literal, zoom, selected, icicle, recursion, generics, runtime, \
+    focus, ignore, color, table, bucket
+        What is shown, see ``duronb.ViewState``.
+    """
+
+    __view_model__ = "Flamegraph"
+    __view_module__ = "duronb.views.flamegraph"
+
+    if TYPE_CHECKING:
+        payload: str
+        _made_from: tuple[str, Source]
+        stage: str | None
+        theme: Literal["auto", "light", "dark"]
+
+        def __init__(self, **properties: Any) -> None: ...
+
+    else:
+        payload = Required(String)
+        theme = Enum("auto", "light", "dark")
+
+        view = Enum(*VIEWS)
+        function = String("")
+        stage = Nullable(String)
+        thread = Nullable(String)
+        seconds = Nullable(Tuple(Float, Float))
+        search = String("")
+        literal = Bool(False)
+        zoom = List(String)
+        selected = List(String)
+        icicle = Bool(False)
+        recursion = Bool(False)
+        generics = Bool(False)
+        runtime = Enum(*RUNTIMES)
+        focus = String("")
+        ignore = String("")
+        color = Enum(*COLORINGS)
+        table = Bool(False)
+        bucket = String("")
+
+        height = Override(default=HEIGHT)
+        sizing_mode = Override(default="stretch_width")
+
+    @classmethod
+    def of(cls, payload: dict[str, Any], shown: DisplayTree, **properties: Any) -> Flamegraph:
+        """Return the model of a payload and the tree that it was made from, which draws without reading it back."""
+        model = cls(payload=payload_json(payload), **properties)
+        model._made_from = (model.payload, (payload, shown))
+        return model
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What is shown, as far as it differs from the first state; plain JSON values."""
+        shown = {field.name: getattr(self, field.name) for field in fields(ViewState)}
+        return ViewState(**shown).to_json()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
+        return flamegraph_bundle(self, self.state, self._source())
+
+    def _source(self) -> Source:
+        """Return the payload and its tree: those it was made from, or read back where only the text is known."""
+        made_from: tuple[str, Source] | None = vars(self).get("_made_from")
+        if made_from is not None and made_from[0] == self.payload:
+            return made_from[1]
+        return read_source(self.payload)

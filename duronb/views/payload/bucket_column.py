@@ -1,0 +1,51 @@
+"""The bottleneck bucket of each node in a payload: an own small column, which older viewers pass by."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+
+from duronb.analysis.bottlenecks.assignment import Assignment
+from duronb.model.profile import Indices
+from duronb.views.kit.escape import well_formed
+from duronb.views.payload.compression import compress, decompress
+from duronb.views.payload.varint import decode_varints, encode_varints
+
+MOST = 250
+"""Buckets that a payload may have: a byte per node holds one."""
+
+
+def bucket_column(assignment: Assignment, parent: Indices) -> dict[str, Any]:
+    """Write the buckets of a tree's nodes: 0 for that of the parent, else one more than the bucket's place.
+
+    The root has the last bucket, which is ``unknown``.
+    """
+    buckets = assignment.catalogue.buckets
+    own = assignment.bucket[1:].astype(np.int64)
+    steps = np.where(own == assignment.bucket[parent[1:]], 0, own + 1)
+    return {
+        "ids": [bucket.id for bucket in buckets],
+        "titles": [well_formed(bucket.title) for bucket in buckets],
+        "data": base64.b64encode(compress(encode_varints(steps))).decode("ascii"),
+    }
+
+
+def decode_bucket_column(source: Any, parent: Indices) -> tuple[list[str], Indices]:
+    """Read the column back: the ids of the buckets, and the index of each node's, shape ``(nodes,)``.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError, zlib.error
+        It is damaged.
+    """
+    ids = [str(name) for name in source["ids"]]
+    data = decompress(source["data"])
+    steps, end = decode_varints(data, len(parent) - 1, 0)
+    if not 1 <= len(ids) <= MOST or end != len(data) or int(steps.max(initial=0)) > len(ids):
+        raise ValueError("buckets")
+    column = [len(ids) - 1]
+    for above, step in zip(parent[1:].tolist(), steps.tolist(), strict=True):
+        column.append(step - 1 if step else column[above])
+    return ids, np.asarray(column, dtype=np.int32)

@@ -1,0 +1,1 @@
+"""One run: header, tables, text, page, payload."""

@@ -1,0 +1,67 @@
+"""A run as one HTML page that works offline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from duronb.model.run import RunRecord
+from duronb.views.bottlenecks.diagnosis import shown_bottlenecks
+from duronb.views.flamegraph.buckets import catalogue_problem
+from duronb.views.flamegraph.describe import description
+from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
+from duronb.views.flamegraph.hot_frames import hot_frames
+from duronb.views.flamegraph.still import static_svg
+from duronb.views.kit.document import document
+from duronb.views.kit.escape import markup, script_json
+from duronb.views.kit.markup import facts_html, notices_html, still_html, table_html
+from duronb.views.run.header import header_rows, notices, title_text
+from duronb.views.run.payload import run_payload
+from duronb.views.run.tables import hot_table, metrics_table
+
+
+def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None = None) -> str:
+    """Return a standalone page: header, notices, metrics, interactive flamegraph, hottest functions.
+
+    Without scripts the flamegraph is a still picture. The page's policy forbids every request to a network.
+
+    Parameters
+    ----------
+    run
+        The run, with its samples.
+    stage
+        Selected at first.
+    shown
+        Its displayed tree, where the caller has it.
+
+    Raises
+    ------
+    HostError
+        The JavaScript is not built.
+    """
+    if shown is None:
+        shown = display_tree(run.profile)
+    title = title_text(run)
+    samples = int(shown.profile.self_counts(stage).sum())
+    hottest = hot_table(hot_frames(shown, 40, stage), samples, stage)
+    diagnosis = shown_bottlenecks(run, shown.profile).html(links=True) if samples else ""
+    body = [
+        facts_html(header_rows(run)),
+        notices_html([*notices(run), *shown.notices, *catalogue_problem()]),
+        table_html(metrics_table(run)) if run.stages else "",
+        "<h2>Flamegraph</h2>",
+        _graph(shown, title, stage, run_payload(run, shown, stage=stage, summary=False)),
+        f"<h2>Bottlenecks</h2>{diagnosis}" if diagnosis else "",
+        f"<details open><summary>Hottest functions</summary>{table_html(hottest)}</details>",
+        f"<footer>Made by duronb {markup(run.tool_version, 60)}.</footer>",
+    ]
+    return document(title, body)
+
+
+def _graph(shown: DisplayTree, title: str, stage: str | None, payload: dict[str, Any]) -> str:
+    """Return the place of the interactive graph: its payload, and a still picture where scripts are off."""
+    still = still_html(static_svg(shown, title=title, stage=stage), description(shown, title, stage))
+    return (
+        f'<div class="duronb-flamegraph" data-run="off">{still}\n'
+        f'<script type="application/json" class="duronb-payload">{script_json(payload)}</script></div>\n'
+        "<noscript><p>Scripts are off: the flamegraph is a still picture of its widest frames.</p></noscript>"
+    )

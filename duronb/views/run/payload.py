@@ -1,0 +1,45 @@
+"""The payload of a run: its displayed tree, its buckets, its summary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from duronb.model.run import RunRecord
+from duronb.views.flamegraph.buckets import shown_catalogue, tree_buckets
+from duronb.views.flamegraph.display_tree import DisplayTree
+from duronb.views.payload.writing import payload_of
+from duronb.views.run.header import frequency_known, title_text
+from duronb.views.run.summary import run_summary
+
+
+def run_payload(
+    run: RunRecord,
+    shown: DisplayTree,
+    *,
+    stage: str | None = None,
+    state: dict[str, Any] | None = None,
+    summary: bool = True,
+) -> dict[str, Any]:
+    """Return the payload of a run.
+
+    Parameters
+    ----------
+    run
+        The run.
+    shown
+        Its displayed tree.
+    stage, state
+        First state of the view, see ``payload_of``.
+    summary
+        Whether header, notices, metrics and bottlenecks go along; a page that prints them needs them once only.
+    """
+    catalogue, problem = shown_catalogue()
+    return payload_of(
+        shown,
+        title=title_text(run),
+        stage=stage,
+        state=state,
+        summary=run_summary(run, shown, [problem] if problem else []) if summary else None,
+        buckets=tree_buckets(shown.profile.tree, catalogue),
+        frequency_known=frequency_known(run),
+    )

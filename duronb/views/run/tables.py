@@ -1,0 +1,134 @@
+"""Tables as columns and rows of text, in one place for terminal, notebook, page and payload."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+
+from duronb.model.run import RunRecord
+from duronb.model.stage import StageResult
+from duronb.views.flamegraph.hot_frames import HotFrame
+from duronb.views.kit.figures import NONE, number, share, whole
+from duronb.views.kit.table import Table
+from duronb.views.run.header import frequency_hz, sample_count, subject_text
+
+METRICS_NOTES = {
+    "orch/s": "completed per second of the stage's whole time, drain included, as the workload reports it",
+    "window orch/s": "completed per second while the stage was being loaded",
+    "failed (i/c/a)": "failed in all, then by infrastructure, configuration and application; the rest is of no kind",
+    "success %": "completed of those launched",
+    "act/s": "activities completed per second, drain included",
+    "drain s": "time after the load stopped until the last orchestration ended",
+    "ms/orch": "1000 / (orch/s); the workload prints it as average latency, which it is not",
+    "CPU ms/orch": "processor time from the samples, per completed orchestration",
+    "p50 ms": "true latency, first turn to completion, that half of the orchestrations stay below",
+    "p99 ms": "true latency that 99 of 100 orchestrations stay below",
+    "lock waits": "'database is locked' warnings",
+    "back-off s": "time that dispatchers slept because of them",
+    "back-off %": "the same, as a part of the time of all dispatchers",
+}
+
+
+def metrics_table(run: RunRecord) -> Table:
+    """Return the stress metrics of a run, a row per stage; a column that no stage has a figure for is left out."""
+    cells = [_metrics_cells(stage, frequency_hz(run)) for stage in run.stages]
+    columns = [
+        name
+        for name in _metrics_cells(StageResult(name=""), 0)
+        if name in _ALWAYS or any(row[name] != NONE for row in cells)
+    ]
+    rows = [[row[name] for name in columns] for row in cells]
+    notes = {name: note for name, note in METRICS_NOTES.items() if name in columns}
+    return Table("Stress test, per stage", columns, rows, notes=notes)
+
+
+def hot_table(frames: Sequence[HotFrame], samples: int, stage: str | None = None) -> Table:
+    """Return hot frames as a table."""
+    where = "" if stage is None else f" in {stage}"
+    rows = [
+        [
+            frame.name,
+            f"{frame.self_samples:,}",
+            share(frame.self_samples, samples),
+            f"{frame.total:,}",
+            share(frame.total, samples),
+            frame.kind,
+            frame.module,
+        ]
+        for frame in frames
+    ]
+    return Table(
+        f"Hottest functions{where}, of {samples:,} samples",
+        ["function", "self", "self %", "total", "total %", "kind", "module"],
+        rows,
+        text_columns=frozenset({0, 5, 6}),
+        notes={"total": "each sample counts once, however often the function is on its stack"},
+    )
+
+
+def runs_table(runs: Iterable[RunRecord]) -> Table:
+    """Return stored runs as a table, in the order given."""
+    rows = [
+        [
+            run.label,
+            run.created.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ"),
+            run.engine or NONE,
+            subject_text(run),
+            "" if run.status == "complete" else run.status,
+            str(len(run.stages)),
+            f"{sample_count(run):,}",
+            number(best_throughput(run), 2),
+            run.id,
+        ]
+        for run in runs
+    ]
+    return Table(
+        f"Stored runs: {len(rows):,}",
+        ["label", "created", "engine", "subject", "status", "stages", "samples", "best orch/s", "id"],
+        rows,
+        text_columns=frozenset({0, 1, 2, 3, 4, 8}),
+    )
+
+
+def best_throughput(run: RunRecord) -> float | None:
+    """Return the highest throughput of a run's stages; ``None`` where none is reported."""
+    return max((stage.throughput for stage in run.stages if stage.throughput is not None), default=None)
+
+
+_ALWAYS = frozenset({"stage", "orch/s", "completed", "failed (i/c/a)"})
+
+
+def _metrics_cells(stage: StageResult, frequency: float) -> dict[str, str]:
+    return {
+        "stage": stage.name,
+        "orch/s": number(stage.throughput, 2),
+        "window orch/s": number(stage.window_rate, 2),
+        "completed": whole(stage.completed),
+        "failed (i/c/a)": _failed(stage),
+        "success %": number(
+            _percent(stage.success_rate) if stage.success_percent is None else stage.success_percent, 2
+        ),
+        "drain s": number(stage.drain_seconds, 1),
+        "act/s": number(stage.activity_throughput, 1),
+        "ms/orch": number(stage.ms_per_orchestration, 1),
+        "CPU ms/orch": number(stage.cpu_ms_per_orchestration(frequency), 2),
+        "p50 ms": number(stage.latency_ms_p50, 0),
+        "p99 ms": number(stage.latency_ms_p99, 0),
+        "lock waits": whole(stage.lock_warnings),
+        "back-off s": number(stage.backoff_seconds, 1),
+        "back-off %": number(_percent(stage.backoff_share), 1),
+        "samples": whole(stage.samples or None),
+    }
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _failed(stage: StageResult) -> str:
+    parts = (stage.failed_infrastructure, stage.failed_configuration, stage.failed_application)
+    if stage.failed is None:
+        return NONE
+    if all(part is None for part in parts):
+        return f"{stage.failed:,}"
+    return f"{stage.failed:,} ({'/'.join(whole(part) for part in parts)})"

@@ -1,0 +1,85 @@
+"""A run in a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+from duronb.model.run import RunRecord
+from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
+from duronb.views.flamegraph.hot_frames import HotFrame, hot_frames
+from duronb.views.flamegraph.layout import fitting_label
+from duronb.views.kit.escape import visible
+from duronb.views.kit.table_text import WIDEST, table_text, terminal_width
+from duronb.views.run.header import header_rows, notices
+from duronb.views.run.tables import hot_table, metrics_table
+
+
+def run_text(
+    run: RunRecord,
+    *,
+    shown: DisplayTree | None = None,
+    top: int = 12,
+    stage: str | None = None,
+    width: int | None = None,
+) -> str:
+    """Describe a run: header, metrics, hottest functions, notices, where its files are.
+
+    Parameters
+    ----------
+    run
+        The run.
+    shown
+        Its displayed tree, where the caller has it; made from the profile otherwise.
+    top, stage
+        How many functions, and of which stage.
+    width
+        Columns; the terminal's within 80 and 100 when ``None``.
+    """
+    columns = terminal_width() if width is None else width
+    blocks = ["\n".join(_header(run, columns))]
+    if run.stages:
+        blocks.append(table_text(metrics_table(run), columns))
+    if shown is None:
+        shown = _shown(run)
+    if shown is not None and shown.profile.samples:
+        frames = hot_frames(shown, top, stage)
+        samples = int(shown.profile.self_counts(stage).sum())
+        blocks.append(hot_text(frames, samples, stage, columns))
+    remarks = [*notices(run), *(shown.notices if shown is not None else [])]
+    if remarks:
+        blocks.append("\n".join(_bullet(visible(remark), columns) for remark in remarks))
+    if run.location:
+        where = visible(run.location)
+        files = [("Files", where)]
+        if "://" not in where and Path(f"{run.location}.svg").is_file():
+            files.append(("Picture", f"{where}.svg"))
+        blocks.append("\n".join(f"{key:<9}{value}" for key, value in files))
+    return "\n\n".join(blocks)
+
+
+def hot_text(frames: Sequence[HotFrame], samples: int, stage: str | None = None, width: int = WIDEST) -> str:
+    """Write hot frames; names keep their telling end."""
+    table = hot_table(frames, samples, stage)
+    return table_text(table, width, shorten=fitting_label)
+
+
+def _header(run: RunRecord, width: int) -> list[str]:
+    lines = []
+    for key, value in header_rows(run):
+        wrapped = textwrap.wrap(visible(value), width - 9, break_on_hyphens=False) or [""]
+        lines.append(f"{key:<9}{wrapped[0]}")
+        lines.extend(f"{'':<9}{line}" for line in wrapped[1:])
+    return lines
+
+
+def _bullet(text: str, width: int) -> str:
+    return textwrap.fill(text, width, initial_indent="! ", subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _shown(run: RunRecord) -> DisplayTree | None:
+    try:
+        return display_tree(run.profile)
+    except LookupError:
+        return None

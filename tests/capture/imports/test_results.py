@@ -1,0 +1,197 @@
+"""Results of others stored as runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import duronb
+from duronb.api import import_results
+from duronb.errors import DuronbError, RequestError, StoreError
+from duronb.events import Event
+from tests.capture.imports.test_history import commit, repository  # noqa: F401
+from tests.ingest.stress_test.results_text import CLOUD, OWN, entry, table
+from tests.ingest.stress_test.stress_script import NOON, Script, whole_suite
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    path = tmp_path / "stress-test-results.md"
+    path.write_text(OWN, encoding="utf-8")
+    return path
+
+
+def test_every_entry_becomes_a_run_with_the_time_and_commit_of_the_entry(document: Path, store: Path) -> None:
+    told: list[Event] = []
+    runs = import_results(document, "theirs", store=store, on_event=told.append)
+
+    assert [(run.id, run.subject["git_sha"]) for run in runs] == [
+        ("import_theirs_20260304T050607Z", "aaaaaa1"),
+        ("import_theirs_20260302T050607Z", "cccccc3"),
+        ("import_theirs_20260301T050607Z", "cccccc3"),
+    ]
+    assert runs[0].created == datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+    assert [event.text for event in told] == ["Entries without figures, left out: 1."]
+    run = duronb.load("theirs", store=store)
+    assert (run.id, run.engine, run.status, run.subject["kind"]) == (runs[0].id, "import", "complete", "results")
+    assert (run.request.seconds, run.quality["seconds_inferred"], run.quality["samples"]) == (30, True, 0)
+    stage = run.stage("File SQLite 2/2")
+    assert (stage.completed, stage.throughput, stage.seconds, stage.lock_warnings) == (330, 10.68, 30.0, None)
+    notices = " ".join(run.quality["notices"])
+    for said in ("no samples", "30 s a stage is inferred", "Only the table is known", "None of them failed"):
+        assert said in notices
+    assert b"Make it faster" in run.log
+
+
+def test_importing_again_stores_nothing_twice(document: Path, store: Path) -> None:
+    first = import_results(document, store=store)
+    again = import_results(document, store=store)
+    assert [run.id for run in again] == [run.id for run in first]
+    document.write_text(OWN + entry("ddddddd", "2026-02-28 05:06:07", table(31, 3.9)), encoding="utf-8")
+    assert len(import_results(document, store=store)) == 4
+    assert len(duronb.runs(store=store)) == 4
+
+
+def test_entries_of_one_second_are_runs_of_their_own(tmp_path: Path, store: Path) -> None:
+    path = tmp_path / "r.md"
+    times = "2026-03-04 05:06:07"
+    path.write_text(entry("aaaaaa1", times, table(300, 31)) + entry("bbbbbb2", times, table(200, 31)), encoding="utf-8")
+    for _ in range(2):
+        assert {run.id for run in import_results(path, store=store)} == {
+            "import_imported_20260304T050607Z",
+            "import_imported_20260304T050607Z_2",
+        }
+
+
+def test_the_whole_history_of_the_file_is_imported_and_the_copy_of_the_cloud_known(
+    repository: Path,  # noqa: F811
+    store: Path,
+) -> None:
+    path = repository / "stress-test-results.md"
+    commit(path, entry("eeeeeee", "2026-01-01 00:00:00", table(33, 3.9)))
+    commit(path, OWN)
+    commit(repository / "stress-test-results-cloud.md", CLOUD)
+
+    assert len(import_results(path, "head", store=store)) == 3
+    runs = import_results(path, "all", git=True, store=store)
+
+    assert [run.subject["git_sha"] for run in runs] == ["aaaaaa1", "cccccc3", "cccccc3", "eeeeeee"]
+    assert runs[0].environment == {"engine": "import", "host": "Cloud test environment"}
+    assert any("stress-test-results-cloud.md" in notice for notice in runs[0].quality["notices"])
+    assert "host" not in runs[1].environment
+    assert [run.id for run in import_results(path, "all", git=True, store=store)] == [run.id for run in runs]
+
+
+def test_a_version_without_a_time_takes_that_of_its_commit(
+    repository: Path,  # noqa: F811
+    store: Path,
+) -> None:
+    path = repository / "notes.md"
+    commit(path, f"```\n{table(100, 11.0)}```\n")
+    commit(path, f"```\n{table(200, 11.0)}```\n")
+    commit(path, None)
+    runs = import_results(path, git=True, store=store)
+    assert sorted(run.stages[0].completed or 0 for run in runs) == [100, 200]
+    assert all(abs(run.created.timestamp() - time.time()) < 3600 for run in runs)
+    assert {run.id for run in import_results(path, git=True, store=store)} == {run.id for run in runs}
+
+
+def test_a_saved_log_is_a_run_of_the_time_it_began(tmp_path: Path, store: Path) -> None:
+    path = tmp_path / "saved.log"
+    path.write_text(whole_suite().text, encoding="utf-8")
+    run = duronb.import_run(path, store=store)
+    assert run.created.timestamp() == NOON
+    assert (run.subject["name"], run.subject["git_sha"]) == ("duroxide 0.1.26", None)
+    assert [stage.window_rate for stage in run.stages] == [8.0, 18.0, 28.0, 57.1]
+    assert run.quality["seconds_inferred"] is False
+    assert run.log == path.read_bytes()
+    assert duronb.import_run(path, store=store).id == run.id
+
+
+def test_a_log_that_was_cut_off_is_an_interrupted_run(tmp_path: Path, store: Path) -> None:
+    log = Script()
+    log.stage(1, 1, 10, "0", "1.00")
+    log.say("=== Starting stress test (orch=2, worker=2) ===")
+    path = tmp_path / "saved.log"
+    path.write_text(log.text, encoding="utf-8")
+    run = duronb.import_run(path, store=store)
+    assert (run.status, [stage.completed for stage in run.stages]) == ("interrupted", [10, None])
+
+
+def test_a_table_without_a_time_takes_that_of_its_file_and_says_so(tmp_path: Path, store: Path) -> None:
+    path = tmp_path / "notes.md"
+    path.write_text(f"# Notes\n```\n{table(100, 11.0)}```\n", encoding="utf-8")
+    os.utime(path, (NOON, NOON))
+    run = duronb.import_run(path, store=store)
+    assert run.created.timestamp() == NOON
+    assert any("no time" in notice for notice in run.quality["notices"])
+    assert any("no commit" in notice for notice in run.quality["notices"])
+
+
+def test_import_run_takes_one_run_and_names_the_function_for_more(document: Path, store: Path) -> None:
+    with pytest.raises(RequestError, match=r"3 runs.*import_results"):
+        duronb.import_run(document, store=store)
+    assert len(duronb.runs(store=store)) == 0
+
+
+def test_import_results_takes_samples_too(tmp_path: Path, store: Path) -> None:
+    path = tmp_path / "a.folded"
+    path.write_text("t;main;a 3\n", encoding="utf-8")
+    (run,) = import_results(path, store=store)
+    assert run.profile.samples == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "git", "error"),
+    [
+        ("r.md", "no label", False, RequestError),
+        ("none.md", "x", False, RequestError),
+        ("empty.md", "x", False, StoreError),
+        ("r.md", "x", True, RequestError),
+    ],
+)
+def test_what_cannot_be_imported_leaves_nothing_behind(
+    tmp_path: Path, store: Path, name: str, label: str, *, git: bool, error: type[DuronbError]
+) -> None:
+    (tmp_path / "r.md").write_text(OWN, encoding="utf-8")
+    (tmp_path / "empty.md").write_text(entry("aaaaaa1", "2026-03-04 05:06:07", ""), encoding="utf-8")
+    with pytest.raises(error):
+        import_results(tmp_path / name, label, git=git, store=store)
+    assert not duronb.runs(store=store)
+
+
+def test_such_a_run_can_be_shown_and_exported_where_it_has_something_to_show(document: Path, store: Path) -> None:
+    import_results(document, "theirs", store=store)
+    run = duronb.load("theirs", store=store)
+    shown = str(run)
+    assert "330" in shown
+    assert "CPU" not in shown
+    bundle = run._repr_mimebundle_()
+    assert "330" in bundle["text/html"]
+    json.dumps(bundle)
+    with pytest.raises(LookupError):
+        _ = run.profile
+    listed = str(duronb.runs(store=store))
+    assert "duroxide aaaaaa1" in listed
+
+
+def test_hostile_text_is_kept_and_controls_nothing(tmp_path: Path, store: Path) -> None:
+    path = tmp_path / "r.md"
+    remark = "**Note:** \x1b[31m</script><script>alert(1)</script>\u202e\n"
+    host = "### Environment\n- <img src=x onerror=alert(1)>\n\n### Changes"
+    text = entry("aaaaaa1", "2026-03-04 05:06:07", table(300, 31), remark).replace("### Changes", host)
+    path.write_text(text, encoding="utf-8")
+    (run,) = import_results(path, store=store)
+    assert "\x1b" not in str(run)
+    assert "<script>alert" not in run._repr_mimebundle_()["text/html"]
+    assert "<img" not in run._repr_mimebundle_()["text/html"]

@@ -1,0 +1,281 @@
+"""Drawn flamegraphs: by the real tools, and by hand where no tool would draw such a thing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from duronb.errors import StoreError
+from duronb.ingest.flamegraph import rows as flamegraph_rows
+from duronb.ingest.flamegraph import svg as flamegraph_svg
+from duronb.ingest.flamegraph.svg import SvgSamples, read_flamegraph_svg
+from duronb.model.build import ProfileBuilder
+from tests.views.payloads import flamegraph_svg as drawn_by_duronb
+
+DEBIAN = Path("/usr/share/perl5/Devel/NYTProf/flamegraph.pl")  # of libdevel-nytprof-perl
+
+
+@pytest.fixture(scope="module")
+def inferno() -> str:
+    """Return inferno's drawing tool; CI installs it from the crates registry."""
+    return _tool("inferno-flamegraph", "DURONB_REQUIRE_INFERNO")
+
+
+@pytest.fixture(scope="module")
+def perl() -> str:
+    """Return flamegraph.pl; CI installs libdevel-nytprof-perl."""
+    return _tool("flamegraph.pl", "DURONB_REQUIRE_FLAMEGRAPH_PL", DEBIAN)
+
+
+def _tool(name: str, required: str, elsewhere: Path | None = None) -> str:
+    found = shutil.which(name) or (str(elsewhere) if elsewhere and elsewhere.is_file() else None)
+    if found is None:
+        missing = pytest.fail if os.environ.get(required) else pytest.skip
+        missing(f"{name} is not installed")
+    return str(found)
+
+
+def draw(tool: str, counts: dict[str, int], *options: str) -> bytes:
+    text = "".join(f"{stack} {count}\n" for stack, count in counts.items())
+    return subprocess.run([tool, *options], input=text.encode(), capture_output=True, check=True).stdout
+
+
+def stacks(read: SvgSamples) -> Counter[str]:
+    profile = read.builder.build([], 1.0)
+    found: Counter[str] = Counter()
+    for thread, node, count in zip(profile.thread, profile.node, profile.count, strict=True):
+        names = [profile.threads[thread], *(profile.tree.frames.names[f] for f in profile.tree.stack(int(node)))]
+        found[";".join(names)] += int(count)
+    return found
+
+
+def read(svg: bytes, size: int = 4096) -> SvgSamples:
+    return read_flamegraph_svg([svg[at : at + size] for at in range(0, len(svg), size)])
+
+
+NAMES = [
+    "a",
+    "a b",
+    "main",
+    "<T as X<U>>::m",
+    "größe",
+    '"q"',
+    "it's",
+    "<script>alert(1)</script>",
+    "f(int, char)",
+    "x (3 samples, 1%)",
+    "{closure#0}",
+    "日本語の関数",
+    "a&amp;b",
+    "[unknown]",
+    "]]>",
+    "0",
+]
+STACKS = st.dictionaries(
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=12).map(";".join),
+    st.one_of(st.integers(1, 30), st.integers(1, 10**6)),
+    min_size=1,
+    max_size=250,
+)
+DEEP = {";".join(["main", *(NAMES[depth % 3] for depth in range(600))]): 3, "main;a": 2}
+
+
+def fair(counts: dict[str, int], least: float) -> dict[str, int]:
+    """Leave out what is too narrow to be drawn: a tool that hides it cannot be asked for it."""
+    total = sum(counts.values())
+    return {stack: count for stack, count in counts.items() if count >= least * total} or counts
+
+
+@pytest.mark.parametrize("options", [(), ("--inverted",), ("--flamechart",), ("--pretty-xml",)])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(counts=STACKS)
+def test_what_inferno_drew_comes_back_whole(inferno: str, options: tuple[str, ...], counts: dict[str, int]) -> None:
+    found = read(draw(inferno, counts, "--minwidth", "0", *options))
+    assert stacks(found) == counts
+    assert (found.samples, found.not_understood) == (sum(counts.values()), 0)
+
+
+@pytest.mark.parametrize("options", [(), ("--inverted",), ("--width", "700", "--countname", "ns")])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(counts=STACKS)
+def test_what_flamegraph_pl_drew_comes_back_whole(perl: str, options: tuple[str, ...], counts: dict[str, int]) -> None:
+    counts = fair(counts, 0.1 / 680)
+    found = read(draw(perl, counts, *options))
+    expected: Counter[str] = Counter()
+    for stack, count in counts.items():
+        expected[stack.replace("<", "(").replace(">", ")")] += count  # its own doing
+    assert stacks(found) == expected
+    assert (found.samples, found.not_understood) == (sum(counts.values()), 0)
+
+
+def test_hundreds_of_narrow_frames_side_by_side_come_back_whole(inferno: str, perl: str) -> None:
+    counts = {f"main;w{at % 7};f{at:05};g": 1 + at % 3 for at in range(4500)}
+    for tool in (inferno, perl):
+        found = read(draw(tool, counts))
+        assert found.least == 1
+        assert stacks(found) == counts
+        assert not any("narrow" in notice for notice in found.notices)
+
+
+def test_deep_stacks_come_back_whole(inferno: str, perl: str) -> None:
+    for tool in (inferno, perl):
+        assert stacks(read(draw(tool, DEEP))) == DEEP
+
+
+def test_hidden_frames_are_told_and_their_samples_kept(inferno: str, perl: str) -> None:
+    counts = {"main;a": 1_000_000, "main;a;b": 5, "main;c": 900}
+    for tool in (inferno, perl):
+        found = read(draw(tool, counts))
+        assert stacks(found) == {"main;a": 1_000_005, "main;c": 900}
+        assert any("fewer than 900 samples" in notice for notice in found.notices)
+
+
+def test_a_flame_chart_says_that_its_order_is_lost(inferno: str) -> None:
+    text = b"main;b 1\nmain;a 1\nmain;b 1\n"
+    svg = subprocess.run([inferno, "--flamechart"], input=text, capture_output=True, check=True).stdout
+    found = read(svg)
+    assert stacks(found) == {"main;b": 2, "main;a": 1}
+    assert found.in_time_order
+    assert any("flame chart" in notice for notice in found.notices)
+
+
+def test_a_differential_flamegraph_has_the_counts_that_it_drew(inferno: str) -> None:
+    svg = subprocess.run([inferno], input=b"m;a 10 30\nm;b 20 10\n", capture_output=True, check=True).stdout
+    assert stacks(read(svg)) == {"m;a": 30, "m;b": 10}
+
+
+def test_what_duronb_drew_comes_back_as_it_was_shown() -> None:
+    counts = {";all;<T as X<U>>::m;b": 700, ";all;<T as X<U>>::m": 5, ";f(int; char)": 90}
+    builder = ProfileBuilder()
+    for stack, count in (
+        (("all", "<T as X<U>>::m", "b"), 700),
+        (("all", "<T as X<U>>::m"), 5),
+        (("f(int; char)",), 90),
+    ):
+        builder.add(tuple(builder.frame(name, "bin") for name in stack), "worker", 1.0, count)
+    found = read(drawn_by_duronb(builder.build([], 99.0), "title"))
+    assert found.own
+    assert stacks(found) == counts
+    assert any("no threads" in notice for notice in found.notices)
+
+
+def frame(name: str, count: str, place: str) -> str:
+    x, y, width = place.split()
+    return f'<g><title>{name} ({count} samples, 1%)</title><rect x="{x}" y="{y}" width="{width}"/></g>'
+
+
+def document(*frames: str, before: str = "") -> bytes:
+    return f'{before}<svg xmlns="http://www.w3.org/2000/svg">{"".join(frames)}</svg>'.encode()
+
+
+def test_where_rounding_hides_the_parent_the_one_with_room_is_it() -> None:
+    svg = document(
+        frame("all", "10", "10 90 100"),
+        frame("a", "1", "10.0 80 0.1"),
+        frame("b", "9", "10.0 80 99.9"),
+        frame("c", "9", "10.0 70 99.9"),
+    )
+    assert stacks(read(svg)) == {"a": 1, "b;c": 9}
+
+
+def test_a_chain_of_equal_widths_has_its_root_where_all_is() -> None:
+    upright = document(frame("all", "2", "0 90 9"), frame("a", "2", "0 80 9"), frame("b", "2", "0 70 9"))
+    hanging = document(frame("all", "2", "0 70 9"), frame("a", "2", "0 80 9"), frame("b", "2", "0 90 9"))
+    assert stacks(read(upright)) == stacks(read(hanging)) == {"a;b": 2}
+    assert [read(svg).inverted for svg in (upright, hanging)] == [False, True]
+
+
+def test_a_frame_that_lies_on_none_is_left_out_with_what_lies_on_it() -> None:
+    svg = document(
+        frame("all", "2", "0 90 9"),
+        frame("a", "2", "0 80 9"),
+        frame("floating", "1", "50 80 4"),
+        frame("b", "1", "50 70 4"),
+    )
+    found = read(svg)
+    assert stacks(found) == {"a": 2}
+    assert found.not_understood == 2
+
+
+def test_empty_names_are_no_frames() -> None:
+    svg = document(
+        frame("all", "3", "0 90 9"), frame("t", "3", "0 80 9"), frame("", "3", "0 70 9"), frame("b", "3", "0 60 9")
+    )
+    assert stacks(read(svg)) == {"t;b": 3}
+
+
+def test_rectangles_without_a_believable_title_or_place_are_counted() -> None:
+    svg = document(
+        frame("all", "2", "0 90 9"),
+        frame("a", "2", "0 80 9"),
+        frame("b", "99999999999999999999999", "0 70 9"),
+        frame("c", "1", "nan 70 9"),
+        "<g><title>no count</title><rect x='0' y='70' width='1'/></g>",
+        "<g><rect x='0' y='70' width='1'/></g>",
+    )
+    found = read(svg)
+    assert (stacks(found), found.not_understood) == ({"a": 2}, 3)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>',
+        '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE svg [<!ENTITY % a "x">]>',
+    ],
+)
+def test_entities_are_refused(before: str) -> None:
+    with pytest.raises(StoreError, match="entities"):
+        read(document(frame("all", "1", "0 90 9"), before=before))
+
+
+def test_an_entity_that_is_declared_elsewhere_is_refused() -> None:
+    before = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd">'
+    assert stacks(read(document(frame("all", "1", "0 90 9"), frame("a", "1", "0 80 9"), before=before))) == {"a": 1}
+    with pytest.raises(StoreError, match="entities"):
+        read(document(frame("&elsewhere;", "1", "0 90 9"), before=before))
+
+
+@pytest.mark.parametrize(
+    ("svg", "reason"),
+    [
+        (b"", "damaged"),
+        (b"<svg><g>", "damaged"),
+        (document(), "no flamegraph"),
+        (document(frame("a", "1", "0 90 9"), frame("b", "1", "10 90 9")), "no flamegraph"),
+    ],
+)
+def test_what_is_no_flamegraph_is_refused(svg: bytes, reason: str) -> None:
+    with pytest.raises(StoreError, match=reason):
+        read(svg)
+
+
+def test_a_document_larger_than_any_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    svg = document(frame("all", "2", "0 90 9"), frame("a", "2", "0 80 9"), frame("b", "2", "0 70 9"))
+    monkeypatch.setattr(flamegraph_svg, "MOST_FRAMES", 2)
+    with pytest.raises(StoreError, match="more frames"):
+        read(svg)
+    monkeypatch.setattr(flamegraph_svg, "LONGEST_TITLE", 10)
+    with pytest.raises(StoreError, match="longer"):
+        read(svg)
+
+
+def test_stacks_deeper_than_any_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    svg = document(frame("all", "2", "0 90 9"), frame("a", "2", "0 80 9"), frame("b", "2", "0 70 9"))
+    monkeypatch.setattr(flamegraph_rows, "MOST_NAMES", 2)
+    with pytest.raises(StoreError, match="deeper"):
+        read(svg)
+
+
+def test_letters_that_no_document_can_hold_are_replaced() -> None:
+    svg = document(frame("all", "1", "0 90 9"), frame("t", "1", "0 80 9"), frame("a\0b\x1b", "1", "0 70 9"))
+    svg = svg.replace(b"\x1b", b"\xff\x1b")
+    assert stacks(read(svg, 1)) == {"t;a\ufffdb\ufffd\ufffd": 1}

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duronb.ingest.stress_test.results_entries import read_entries, with_seconds
+from duronb.ingest.stress_test.summary import StressLog
+from duronb.model.stage import StageResult
+from tests.ingest.stress_test.results_text import CLOUD, OWN, table
+from tests.ingest.stress_test.stress_script import Script
+
+
+def test_every_entry_is_a_run_with_its_commit_time_and_stages() -> None:
+    entries = read_entries(OWN)
+    assert [(entry.commit, len(entry.log.stages)) for entry in entries] == [
+        ("aaaaaa1", 4),
+        ("bbbbbb2", 0),
+        ("cccccc3", 4),
+        ("cccccc3", 4),
+    ]
+    assert entries[0].created == datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+    stage = entries[0].log.stages[3]
+    assert (stage.name, stage.completed, stage.throughput) == ("File SQLite 2/2", 330, 10.68)
+    assert entries[0].remark == "Failure Analysis: None of them failed."
+    assert entries[0].host is None
+    assert sum(entry.log.not_understood for entry in entries) == 0
+    assert entries[0].text.startswith(b"## Commit: aaaaaa1")
+    assert b"bbbbbb2" not in entries[0].text
+
+
+def test_the_length_of_a_stage_is_inferred_and_that_is_said() -> None:
+    entries = read_entries(OWN)
+    assert [[stage.seconds for stage in entry.log.stages] for entry in entries] == [
+        [30.0] * 4,
+        [],
+        [10.0] * 4,
+        [3.0] * 4,
+    ]
+    assert [entry.seconds_inferred for entry in entries] == [True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("totals", "seconds"),
+    [
+        ([59.6, 75.8, 31.2, 30.4], 30),
+        ([4.2, 33.2, 4.3, 3.8], 3),
+        ([10.0, 40.0], 10),
+        ([29.95], 30),
+        ([25.0], None),
+        ([35.0, 60.0], None),
+        ([], None),
+        ([None], None),
+    ],
+)
+def test_a_length_is_inferred_only_from_a_stage_that_drained_at_once(
+    totals: list[float | None], seconds: float | None
+) -> None:
+    log = StressLog(stages=[StageResult(name=str(n), total_seconds=total) for n, total in enumerate(totals)])
+    found, inferred = with_seconds(log, None)
+    assert {stage.seconds for stage in found.stages} == ({seconds} if totals else set())
+    assert inferred == (seconds is not None)
+
+
+def test_a_length_that_a_stage_tells_is_not_replaced() -> None:
+    log = StressLog(stages=[StageResult(name="a", seconds=7.0, total_seconds=10.4)])
+    assert with_seconds(log, None) == (log, False)
+    told, inferred = with_seconds(replace(log, stages=[StageResult(name="a", total_seconds=10.4)]), 9.0)
+    assert (told.stages[0].seconds, inferred) == (9.0, False)
+
+
+def test_the_other_machine_of_the_cloud_file_is_told() -> None:
+    (entry,) = read_entries(CLOUD)
+    assert entry.host == "Cloud test environment"
+    assert entry.log.stages == read_entries(OWN)[0].log.stages
+
+
+def test_the_layout_with_a_time_stamp_of_its_own_line() -> None:
+    text = (
+        "## Commit: abc1234\n**Timestamp:** 2026-10-27 16:55:46 UTC\n\n### Changes Since Last Test\n```\nab x\n```\n"
+        f"### Test Results\n```\n{table(100, 11.0)}```\n### Key Metrics\n- File SQLite 2/2: 26.71 orch/sec\n"
+    )
+    (entry,) = read_entries(text)
+    assert (entry.commit, entry.created) == ("abc1234", datetime(2026, 10, 27, 16, 55, 46, tzinfo=UTC))
+    assert [stage.completed for stage in entry.log.stages] == [100, 110, 120, 130]
+    assert entry.remark is None
+
+
+@pytest.mark.parametrize("style", ["colour", "no target"])
+def test_the_layout_of_a_run_with_its_whole_log(style: str) -> None:
+    log = Script(style)
+    log.say("=== Duroxide PostgreSQL Stress Test Suite ===")
+    log.say("--- Running PostgreSQL stress test (orch=8, worker=8) ---")
+    log.say("=== Starting stress test (orch=8, worker=8) ===")
+    log.results(20, "0 (infra: 0, config: 0, app: 0)", "1.55")
+    text = (
+        "# PostgreSQL\n\n## Run: 2026-11-11 05:26:50 UTC\n\n- **Commit**: `ABC1234`\n- **Duration**: 3s\n"
+        f"- **Hostname**: db & co\n\n### Output\n```\n{log.text}```\n\n### Server-Side Execution Times\n```\n"
+        " procedure_name | Calls | Avg (ms)\n----------------+-------+------\n ack: 5          | 12    | 1.5\n```\n"
+    )
+    (entry,) = read_entries(text)
+    assert (entry.commit, entry.host) == ("abc1234", "db & co")
+    assert entry.created == datetime(2026, 11, 11, 5, 26, 50, tzinfo=UTC)
+    (stage,) = entry.log.stages
+    assert (stage.name, stage.completed, stage.seconds) == ("PostgreSQL 8/8", 20, 3.0)
+    assert (entry.seconds_inferred, entry.log.not_understood) == (False, 0)
+
+
+def test_tables_between_pipes_without_an_entry_are_one_run() -> None:
+    text = (
+        "# Stress test\n\nIt runs.\n\n| Provider | Config | Completed | Orch/sec | Avg Latency |\n|--|--|--|--|--|\n"
+        "| File SQLite | 1/1 | 171 | 15.24 | 66ms |\n| File SQLite | 2/2 | 267 | 7.75 | 129ms |\n\nAgain:\n\n"
+        "| Provider | Config | Completed | Orch/sec | Avg Latency |\n|--|--|--|--|--|\n"
+        "| File SQLite | 1/1 | 171 | 15.24 | 66ms |\n"
+    )
+    (entry,) = read_entries(text)
+    assert (entry.commit, entry.created, entry.remark) == (None, None, None)
+    assert [(stage.name, stage.completed) for stage in entry.log.stages] == [
+        ("File SQLite 1/1", 171),
+        ("File SQLite 2/2", 267),
+    ]
+
+
+@pytest.mark.parametrize("time", ["2026-13-41 00:00:00", "0001-01-01 00:00:00", "yesterday", ""])
+def test_an_impossible_time_is_none(time: str) -> None:
+    (entry,) = read_entries(f"## Commit: aaaaaa1 - Timestamp: {time} UTC\n")
+    assert (entry.commit, entry.created) == ("aaaaaa1", None)
+
+
+@given(
+    st.lists(st.sampled_from([*OWN.split("\n"), *CLOUD.split("\n"), "```", "## Run: x", "|", "**a:** b"]), max_size=60)
+)
+def test_any_lines_in_any_order_are_read_without_an_error(lines: list[str]) -> None:
+    entries = read_entries("\n".join(lines))
+    assert len(entries) == max(1, sum(line.startswith(("## Commit", "## Run")) for line in lines))
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_without_an_error(text: str) -> None:
+    assert len(read_entries(text)) >= 1

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import gzip
+import json
+import stat
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from duronb.errors import HostError, RequestError
+from duronb.views.kit import bundles
+from duronb.views.payload.reading import decode_payload
+from duronb.views.run.header import title_text
+from tests.views.formats.firefox_reading import check_profile, samples_of
+from tests.views.formats.pprof_reading import read
+from tests.views.profiles import hostile_run, make_run, small_cells
+
+
+@pytest.fixture(autouse=True)
+def bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    directory = tmp_path / "dist"
+    directory.mkdir()
+    for name in ("page.js", "svg.js"):
+        (directory / name).write_text("void 0;")
+    monkeypatch.setattr(bundles, "DIRECTORY", directory)
+
+
+def test_the_ending_says_the_format(tmp_path: Path) -> None:
+    run = make_run(small_cells())
+    formats = ["a.html", "a.svg", "a.folded", "b.TXT", "a.json"]
+    names = [*formats, "a.speedscope.json", "a.firefox.json", "a.pb.gz", "b.pprof"]
+    for name in names:
+        assert run.export(tmp_path / name) == tmp_path / name
+    assert (tmp_path / "a.html").read_text().startswith("<!DOCTYPE html>")
+    assert ET.parse(tmp_path / "a.svg").getroot().tag.endswith("svg")
+    assert (tmp_path / "a.folded").read_text() == (tmp_path / "b.TXT").read_text() == run.folded()
+    assert decode_payload(json.loads((tmp_path / "a.json").read_text())).profile.samples == 46
+    assert "$schema" in json.loads((tmp_path / "a.speedscope.json").read_text())
+    assert read(gzip.decompress((tmp_path / "a.pb.gz").read_bytes())).comments == [title_text(run)]
+    assert (tmp_path / "a.pb.gz").read_bytes() == (tmp_path / "b.pprof").read_bytes()
+    check_profile(json.loads((tmp_path / "a.firefox.json").read_text()))
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == sorted(names)
+
+
+def test_one_stage_can_be_written(tmp_path: Path) -> None:
+    run = make_run(small_cells())
+    run.export(str(tmp_path / "a.folded"), stage="File SQLite 1/1")
+    assert (tmp_path / "a.folded").read_text() == run.folded("File SQLite 1/1")
+    run.export(tmp_path / "a.json", stage="File SQLite 1/1")
+    assert json.loads((tmp_path / "a.json").read_text())["state"]["stage"] == "File SQLite 1/1"
+    run.export(tmp_path / "a.speedscope.json", stage="File SQLite 1/1")
+    assert [p["endValue"] for p in json.loads((tmp_path / "a.speedscope.json").read_text())["profiles"]] == [8]
+    run.export(tmp_path / "a.pb.gz", stage="File SQLite 1/1")
+    assert read(gzip.decompress((tmp_path / "a.pb.gz").read_bytes())).samples.total() == 8
+    run.export(tmp_path / "a.firefox.json", stage="File SQLite 1/1")
+    assert samples_of(json.loads((tmp_path / "a.firefox.json").read_text())).total() == 8
+
+
+@pytest.mark.parametrize("name", ["a", "a.png", "svg", "a.svg.gz"])
+def test_another_ending_is_refused_with_those_there_are(tmp_path: Path, name: str) -> None:
+    with pytest.raises(RequestError, match=r"\.html, \.svg, \.folded"):
+        make_run(small_cells()).export(tmp_path / name)
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    run = make_run(small_cells())
+    with pytest.raises(HostError, match="No such file"):
+        run.export(tmp_path / "none" / "a.folded")
+    (tmp_path / "a.folded").mkdir()
+    with pytest.raises(HostError, match="cannot be written"):
+        run.export(tmp_path / "a.folded")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.folded", "dist"]
+
+
+def test_an_old_file_is_replaced_and_readable(tmp_path: Path) -> None:
+    target = tmp_path / "a.folded"
+    target.write_text("old")
+    make_run(small_cells()).export(target)
+    assert "old" not in target.read_text()
+    assert stat.S_IMODE(target.stat().st_mode) & 0o444
+
+
+def test_hostile_runs_can_be_written_in_every_format(tmp_path: Path) -> None:
+    run = hostile_run()
+    for ending in (".html", ".svg", ".folded", ".json", ".speedscope.json", ".pb.gz", ".firefox.json"):
+        assert run.export(tmp_path / f"a{ending}").stat().st_size > 100
