@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.views.bottlenecks import shown_bottlenecks
 from duronb.views.buckets import catalogue_problem
@@ -15,26 +14,6 @@ from duronb.views.markup import facts_html, notices_html, still_html, table_html
 from duronb.views.payload import payload_of
 from duronb.views.svg import static_svg
 from duronb.views.tables import hot_frames, hot_table, metrics_table
-
-
-def profile_page(profile: Profile, *, title: str, min_share: float = 0.0) -> str:
-    """Return a standalone page with the interactive flamegraph of samples that belong to no run.
-
-    Parameters
-    ----------
-    profile
-        The samples.
-    title
-        Shown above the graph.
-    min_share
-        Leave out nodes with less than this share of all samples; the graph says how many.
-
-    Raises
-    ------
-    HostError
-        The JavaScript is not built.
-    """
-    return document(title, [_graph(display_tree(profile, min_share=min_share), title, None)])
 
 
 def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None = None) -> str:

@@ -21,6 +21,9 @@ _MARGIN = 10
 _ROW = 16
 _ABOVE = 64
 _BELOW = 36
+_NARROWEST = 0.5
+"""Pixels; narrower frames are left out."""
+
 _CHARACTER = 7.25
 """Pixels of a 12 px monospace character, the widest of the common fonts."""
 
@@ -42,29 +45,19 @@ class _Place:
 
 
 def run_svg(run: RunRecord, profile: Profile, stage: str | None = None) -> bytes:
-    """Return the SVG that lies beside a run."""
-    where = "all stages" if stage is None else stage
-    return _document(display_tree(profile), title_text(run), f"{where} · {samples_text(run)}", stage, run=run)
-
-
-def flamegraph_svg(
-    profile: Profile, title: str, subtitle: str = "", stage: str | None = None, *, min_pixels: float = 0.5
-) -> bytes:
-    """Return a flamegraph as a self-contained SVG, 1200 pixels wide.
+    """Return the SVG that lies beside a run: a flamegraph in one file, 1200 pixels wide.
 
     Click zooms, a click on the title resets, Ctrl+F searches by regular expression and says how many samples match,
     hovering names the frame. Without scripts it is a picture.
 
     Parameters
     ----------
+    run
+        The run.
     profile
-        The profile.
-    title, subtitle
-        Shown above the graph.
+        Its samples.
     stage
         Draw only samples of this stage.
-    min_pixels
-        Narrower frames are left out.
 
     Raises
     ------
@@ -73,7 +66,8 @@ def flamegraph_svg(
     HostError
         The JavaScript is not built.
     """
-    return _document(display_tree(profile), title, subtitle, stage, min_pixels=min_pixels)
+    where = "all stages" if stage is None else stage
+    return _document(run, display_tree(profile), f"{where} · {samples_text(run)}", stage)
 
 
 def static_svg(
@@ -125,25 +119,16 @@ def static_svg(
     ).encode()
 
 
-def _document(
-    shown: DisplayTree,
-    title: str,
-    subtitle: str,
-    stage: str | None,
-    *,
-    min_pixels: float = 0.5,
-    run: RunRecord | None = None,
-) -> bytes:
+def _document(run: RunRecord, shown: DisplayTree, subtitle: str, stage: str | None) -> bytes:
+    title = title_text(run)
     script = bundle_text("svg.js").replace("]]>", "]]]]><![CDATA[>")
     plot = WIDTH - 2 * _MARGIN
-    drawn = list(boxes(shown, shown.profile.self_counts(stage), min_pixels / plot))
+    drawn = list(boxes(shown, shown.profile.self_counts(stage), _NARROWEST / plot))
     # Room for what is too narrow now and is seen after a zoom.
     rows = 1 + int(depths(shown.profile.tree.parent).max())
     height = _ABOVE + rows * _ROW + _BELOW
     samples = drawn[0].total
-    payload = script_json(
-        payload_of(shown, title=title, stage=stage, run=run, frequency_known=run is None or frequency_known(run))
-    )
+    payload = script_json(payload_of(shown, title=title, stage=stage, run=run, frequency_known=frequency_known(run)))
     frames = [
         _frame(
             box, samples, _Place(_MARGIN + box.left * plot, _ABOVE + (rows - 1 - box.depth) * _ROW, box.width * plot)

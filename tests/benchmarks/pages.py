@@ -15,8 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from duronb.model.profile import Profile
+from duronb.views.display_tree import display_tree
+from duronb.views.document import document
 from duronb.views.escape import inline_script
-from duronb.views.html import profile_page
+from duronb.views.html import _graph
 from tests.benchmarks.peers import Peers
 
 _D3_SCRIPTS = (
@@ -33,7 +35,7 @@ _D3_START = (
 
 def duronb_page(profile: Profile, title: str) -> str:
     """Return duronb's page of a profile: every frame is in it."""
-    return profile_page(profile, title=title)
+    return document(title, [_graph(display_tree(profile), title, None)])
 
 
 def write_svg(peers: Peers, folded: Path, to: Path) -> None:

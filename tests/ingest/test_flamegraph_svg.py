@@ -16,7 +16,8 @@ from duronb.errors import StoreError
 from duronb.ingest import flamegraph_rows, flamegraph_svg
 from duronb.ingest.flamegraph_svg import SvgSamples, read_flamegraph_svg
 from duronb.model.build import ProfileBuilder
-from duronb.views.svg import flamegraph_svg as drawn_by_duronb
+from duronb.views.svg import run_svg
+from tests.views.profiles import make_run, small_cells
 
 DEBIAN = Path("/usr/share/perl5/Devel/NYTProf/flamegraph.pl")  # of libdevel-nytprof-perl
 
@@ -159,7 +160,7 @@ def test_what_duronb_drew_comes_back_as_it_was_shown() -> None:
         (("f(int; char)",), 90),
     ):
         builder.add(tuple(builder.frame(name, "bin") for name in stack), "worker", 1.0, count)
-    found = read(drawn_by_duronb(builder.build([], 99.0), "title"))
+    found = read(run_svg(make_run(small_cells()), builder.build([], 99.0)))
     assert found.own
     assert stacks(found) == counts
     assert any("no threads" in notice for notice in found.notices)

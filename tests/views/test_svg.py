@@ -4,17 +4,19 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from duronb.errors import DuronbError
-from duronb.views import bundles
+from duronb.views import bundles, svg
 from duronb.views.display_tree import display_tree
 from duronb.views.payload_reading import decode_payload
-from duronb.views.svg import flamegraph_svg, run_svg, static_svg
+from duronb.views.svg import run_svg, static_svg
 from tests.views.profiles import (
     HOSTILE,
+    Cell,
     cells_of,
     displayed,
     hostile_run,
@@ -52,9 +54,15 @@ def frames_of(document: ET.Element) -> list[tuple[str, int, float, float, float]
     return found
 
 
+def svg_of(cells: Mapping[Cell, int], stage: str | None = None) -> bytes:
+    """Return the SVG of a run with these samples."""
+    run = make_run(cells)
+    return run_svg(run, run.profile, stage)
+
+
 def test_every_frame_is_drawn_with_its_samples() -> None:
     cells = small_cells()
-    document = ET.fromstring(flamegraph_svg(make_profile(cells), "t", "s"))
+    document = ET.fromstring(svg_of(cells))
     totals = totals_by_path((displayed(stack), count) for (*_, stack), count in cells.items())
     drawn = frames_of(document)
     assert Counter((name, samples) for name, samples, *_ in drawn) == Counter(
@@ -68,14 +76,14 @@ def test_every_frame_is_drawn_with_its_samples() -> None:
 
 
 def test_a_stage_is_drawn_alone() -> None:
-    document = ET.fromstring(flamegraph_svg(make_profile(small_cells()), "t", stage="File SQLite 1/1"))
+    document = ET.fromstring(svg_of(small_cells(), "File SQLite 1/1"))
     assert [(name, samples) for name, samples, *_ in frames_of(document)] == [
         ("all", 8), ("main", 8), ("poll", 8), ("read", 8), ("vfs_read", 3),
     ]  # fmt: skip
     payload = json.loads(by_id(document)["duronb-payload"].text or "")
     assert payload["state"]["stage"] == "File SQLite 1/1"
     with pytest.raises(KeyError):
-        flamegraph_svg(make_profile(small_cells()), "t", stage="nope")
+        svg_of(small_cells(), "nope")
 
 
 def test_the_file_has_what_its_script_needs() -> None:
@@ -112,14 +120,16 @@ def test_static_pictures_are_light_and_have_no_script() -> None:
         assert b"all</text>" in picture
 
 
-def test_frames_too_narrow_are_not_drawn() -> None:
-    profile = make_profile(realistic_cells(2000))
-    few, many = (len(frames_of(ET.fromstring(flamegraph_svg(profile, "t", min_pixels=p)))) for p in (5, 0))
-    assert few < many == len(display_tree(profile).profile.tree)
+def test_frames_too_narrow_are_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def frames(narrowest: float) -> int:
+        monkeypatch.setattr(svg, "_NARROWEST", narrowest)
+        return len(frames_of(ET.fromstring(svg_of(realistic_cells(2000)))))
+
+    assert frames(5) < frames(0) == len(display_tree(make_profile(realistic_cells(2000))).profile.tree)
 
 
 def test_an_empty_profile_is_a_picture_too() -> None:
-    assert frames_of(ET.fromstring(flamegraph_svg(make_profile({}), "t")))[0][:2] == ("all", 0)
+    assert frames_of(ET.fromstring(svg_of({})))[0][:2] == ("all", 0)
 
 
 def test_the_same_run_gives_the_same_bytes() -> None:
@@ -130,4 +140,4 @@ def test_the_same_run_gives_the_same_bytes() -> None:
 def test_a_missing_script_names_the_build_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(bundles, "DIRECTORY", tmp_path / "none")
     with pytest.raises(DuronbError, match="make build"):
-        flamegraph_svg(make_profile(small_cells()), "t")
+        svg_of(small_cells())

@@ -44,13 +44,6 @@ class DifferentialDisplay:
         """Return a picture without script: the widest frames, what changed in colour."""
         return differential_svg(decode_differential(self.payload), title=str(self.payload["title"]))
 
-    def fragment(self) -> str:
-        """Return HTML for within a page that runs no script: picture and table."""
-        decoded = decode_differential(self.payload)
-        title = str(self.payload["title"])
-        picture = still_html(differential_svg(decoded, title=title), differential_description(self.payload, decoded))
-        return f"{picture}{self._words(decoded)}"
-
     def __repr__(self) -> str:
         return differential_text(self.payload)
 
