@@ -46,9 +46,9 @@ check-rust:
 	cd duronb/subject/workload && cargo fmt --check && cargo clippy --all-targets --all-features -- -D warnings && \
 		cargo test --all-features
 
-# All scripts, with and without an ending in their names.
+# Every script, whether its name ends in .sh or its first line says what it is.
 check-shell: $(VENV)/.develop
-	git grep -lE '^#!.*\b(ba|da)?sh$$' -- ':!*.py' ':!*.md' ':!labextension/src' | xargs $(BIN)/shellcheck
+	{ git ls-files '*.sh'; git grep -lE '^#!/.*\b(ba)?sh$$' -- ':!*.py' ':!*.md'; } | sort -u | xargs $(BIN)/shellcheck
 
 test-python: $(VENV)/.develop
 	$(BIN)/python -m pytest --cov
