@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from duronb.capture.series import stored_series
 
 from duronb.api.interleaved import (
     ab,
@@ -16,6 +15,7 @@ from duronb.api.interleaved import (
     extend_series,
     record_series,
 )
+from duronb.capture.ab.series import stored_series
 from duronb.errors import DuronbError, RequestError
 from duronb.store import Store
 from tests.capture.pretended import PretendedEngine
