@@ -8,8 +8,8 @@ from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.views.comparison.intervals import COLOURS, Interval, intervals, limits
 from duronb.views.comparison.text import percent_of
 from duronb.views.kit.escape import visible
-from duronb.views.kit.plot_theme import theme_callback
 from duronb.views.kit.theme import LINE, TEXT
+from duronb.views.live.plot_theme import theme_callback
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure as Figure  # noqa: N812 - it is a class

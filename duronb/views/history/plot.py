@@ -12,8 +12,8 @@ from duronb.views.history.marks import Dot, Marks
 from duronb.views.history.picture import HOSTS, KINDS, limits_x, limits_y
 from duronb.views.kit.assets import script
 from duronb.views.kit.escape import visible
-from duronb.views.kit.plot_theme import theme_callback
 from duronb.views.kit.theme import LINE, TEXT
+from duronb.views.live.plot_theme import theme_callback
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure as Figure  # noqa: N812 - it is a class
