@@ -24,7 +24,7 @@ def test_wheel_built_without_node_carries_everything_once(tmp_path: Path) -> Non
         if (ROOT / path).is_file():
             (source / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / path, source / path)
-    path = os.pathsep.join(
+    programs = os.pathsep.join(
         directory for directory in os.environ["PATH"].split(os.pathsep) if shutil.which("node", path=directory) is None
     )
     assert shutil.which("node", path=path) is None

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from duronb.errors import HostError, StoreError
+from duronb.model.run import RunRecord
 from duronb.store import Store, open_store
 from duronb.store.places import directory as disk
 from duronb.store.places.directory import Disk
@@ -25,9 +26,11 @@ from tests.store.runs import CREATED, log_file, run_of, small_profile
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 
-def save(store: Store, directory: Path, run=None, **changed):
-    facts = {"log": log_file(directory), "cargo_lock": b"# lock\n", "svg": SVG} | changed
-    return store.save(run or run_of(), small_profile(), **facts)
+def save(
+    store: Store, directory: Path, run: RunRecord | None = None, *, log: Path | None = None, svg: bytes | None = SVG
+) -> RunRecord:
+    log = log or log_file(directory)
+    return store.save(run or run_of(), small_profile(), log=log, cargo_lock=b"# lock\n", svg=svg)
 
 
 def everything_in(path: Path) -> list[str]:
@@ -238,7 +241,7 @@ def test_damaged_runs_are_left_out_and_told(tmp_path: Path) -> None:
         {"schema_version": "1"},
     ],
 )
-def test_a_record_with_a_wrong_part_is_damaged(changed: dict, tmp_path: Path) -> None:
+def test_a_record_with_a_wrong_part_is_damaged(changed: dict[str, object], tmp_path: Path) -> None:
     store = open_store(str(tmp_path / "results"))
     path = Path(save(store, tmp_path).location) / "run.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | changed))
@@ -412,4 +415,4 @@ def test_a_run_of_figures_alone_has_no_files_of_samples_and_says_so(store: Store
 
 def test_a_run_of_figures_alone_is_two_files(tmp_path: Path) -> None:
     run = open_store(str(tmp_path / "results")).save(run_of(), None, log=tmp_path / "none", cargo_lock=b"")
-    assert everything_in(Path(run.location)) == ["run.json", "stress.log.zst"]
+    assert everything_in(Path(str(run.location))) == ["run.json", "stress.log.zst"]

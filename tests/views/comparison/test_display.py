@@ -3,7 +3,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import unescape
 from math import exp, log
@@ -55,7 +55,7 @@ def bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def sides_of(
-    stages: dict[str, tuple[Sequence[float | None], Sequence[float | None]]], **fields: Any
+    stages: Mapping[str, tuple[Sequence[float | None], Sequence[float | None]]], **fields: Any
 ) -> tuple[list[RunRecord], list[RunRecord]]:
     """Return runs of two labels from the rates of each stage."""
     found: list[list[RunRecord]] = []
@@ -302,7 +302,8 @@ def columns_of(comparison: Comparison) -> list[dict[str, Any]]:
     from bokeh.models import ColumnDataSource
 
     plot = comparison.plot()
-    return [dict(source.data) for source in plot.select({"type": ColumnDataSource})]
+    sources = plot.select({"type": ColumnDataSource})
+    return [dict(source.data) for source in sources if isinstance(source, ColumnDataSource)]
 
 
 def test_the_plot_has_an_interval_per_stage_and_a_point_per_run() -> None:
@@ -330,10 +331,13 @@ def test_the_band_is_the_margin_of_the_equivalence_test() -> None:
     from bokeh.models.annotations import BoxAnnotation
 
     (band,) = compared(*sides_of({"One": (BEFORE, AFTER)}), margin=0.1).plot().select({"type": BoxAnnotation})
-    assert (band.left, band.right) == (pytest.approx(100 * (1 / 1.1 - 1)), pytest.approx(10))
+    assert isinstance(band, BoxAnnotation)
+    assert (band.left, band.right) == pytest.approx((100 * (1 / 1.1 - 1), 10))
 
 
 def test_a_very_wide_interval_is_cut_and_its_figures_stay() -> None:
+    from bokeh.models import Range1d
+
     comparison = compared(*series_sides([[20.0, 21.0], [10.0, 45.0]]))
     rows = intervals(comparison.result)
     low, high = limits(rows, 0.05)
@@ -342,7 +346,9 @@ def test_a_very_wide_interval_is_cut_and_its_figures_stay() -> None:
     assert rows[0].high > MOST
     picture = interval_svg(comparison.result, "A title")
     ET.fromstring(picture)
-    assert comparison.plot().x_range.end == high
+    shown = comparison.plot().x_range
+    assert isinstance(shown, Range1d)
+    assert shown.end == high
 
 
 @pytest.mark.parametrize(("low", "high"), [(-20.0, 12.0), (-100.0, 300.0), (-0.8, 0.8), (-7.5, 7.5)])

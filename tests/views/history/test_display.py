@@ -115,7 +115,7 @@ def test_hosts_are_numbered_where_there_are_several_and_their_changes_named() ->
     assert "- Host 1: −" in text
     assert "- Host 2: 3 runs: changes" in text
     shown = marks(trend(runs), {})
-    assert shown.gaps == [pytest.approx((runs[29].created.timestamp() + runs[30].created.timestamp()) * 500)]
+    assert shown.gaps == pytest.approx([(runs[29].created.timestamp() + runs[30].created.timestamp()) * 500])
     assert {level.host for level in shown.levels} == {0, 1}
 
 
@@ -199,7 +199,8 @@ def test_the_plot_is_a_bokeh_figure_that_serialises_and_selects_runs() -> None:
     assert "▾v1" in text
     assert plot.select_one({"type": TapTool}) is not None
     assert plot.select_one({"type": HoverTool}) is not None
-    (source,) = [source for source in plot.select({"type": ColumnDataSource}) if "run" in source.data]
+    sources = [source for source in plot.select({"type": ColumnDataSource}) if isinstance(source, ColumnDataSource)]
+    (source,) = [source for source in sources if "run" in source.data]
     assert source.data["run"] == [run.id for run in runs]
     assert source.selected.js_property_callbacks
 
