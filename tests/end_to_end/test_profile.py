@@ -68,7 +68,9 @@ def test_stores_a_run_whose_figures_are_those_of_the_workload(
     assert again.folded() == run.folded()
 
 
-def test_profiles_a_ref_without_touching_the_working_tree(engine: EngineName, make_checkout: Callable[..., Path]) -> None:
+def test_profiles_a_ref_without_touching_the_working_tree(
+    engine: EngineName, make_checkout: Callable[..., Path]
+) -> None:
     checkout = make_checkout(behaviour="silent")
     source = checkout / "sqlite-stress" / "src" / "behaviour.rs"
     git(checkout, "tag", "silent")
@@ -108,7 +110,9 @@ def test_keeps_what_a_misbehaving_workload_left_and_says_so(
     assert kept.profile.samples > 0
 
 
-def test_reads_the_results_of_a_workload_that_prints_no_table(engine: EngineName, make_checkout: Callable[..., Path]) -> None:
+def test_reads_the_results_of_a_workload_that_prints_no_table(
+    engine: EngineName, make_checkout: Callable[..., Path]
+) -> None:
     run = duronb.profile(1, "no-table", repo=make_checkout(behaviour="no table"), engine=engine)
 
     assert [stage.reported for stage in run.stages] == [False] * 4
@@ -142,7 +146,9 @@ def test_interrupt_keeps_what_was_captured(engine: EngineName, make_checkout: Ca
     assert_nothing_left(engine)
 
 
-def test_the_next_start_finishes_what_a_killed_process_left(engine: EngineName, make_checkout: Callable[..., Path]) -> None:
+def test_the_next_start_finishes_what_a_killed_process_left(
+    engine: EngineName, make_checkout: Callable[..., Path]
+) -> None:
     checkout = make_checkout()
     process = start_profile(checkout, engine, seconds=30)
     wait_for_stage(process)

@@ -47,7 +47,9 @@ def columns(counts: RunCounts) -> list[Counter[tuple[str, ...]]]:
 
 @patient
 @given(GROUPS, GROUPS, st.sampled_from([None, STAGES[0]]))
-def test_every_run_keeps_its_samples(before: list[dict[Cell, int]], after: list[dict[Cell, int]], stage: str | None) -> None:
+def test_every_run_keeps_its_samples(
+    before: list[dict[Cell, int]], after: list[dict[Cell, int]], stage: str | None
+) -> None:
     sides = [[run_of(cells) for cells in side] for side in (before, after)]
     counts = counts_of(sides[0], sides[1], stage, by_second=False)
     assert columns(counts) == [plain(run, stage) for side in sides for run in side]

@@ -43,7 +43,10 @@ def run_at(
         if rate is None
         else [
             StageResult(
-                name=stage, seconds=1e6 * seconds / 10, completed=round(round(rate * 1e6) * seconds / 10), active_at_stop=0
+                name=stage,
+                seconds=1e6 * seconds / 10,
+                completed=round(round(rate * 1e6) * seconds / 10),
+                active_at_stop=0,
             )
         ],
         quality={},

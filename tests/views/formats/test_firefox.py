@@ -16,7 +16,6 @@ from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.formats.firefox import firefox
 from tests.views.formats.firefox_reading import Stack, check_profile, samples_of
 from tests.views.profiles import (
-    Cell,
     CELLS,
     HOSTILE,
     STAGES,

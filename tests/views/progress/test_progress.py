@@ -160,7 +160,9 @@ def test_blocks_of_an_ab_are_told_one_by_one_and_live() -> None:
         Event(kind="tick", step="record", elapsed_seconds=1.0, expected_seconds=60.0, side="before", block=0, blocks=5)
     )
     assert progress._text.live() == "warm-up"
-    block = Event(kind="block", step="record", text="block 2/5, after (\x1b[31mx): 12 orch/s", side="after", block=2, blocks=5)
+    block = Event(
+        kind="block", step="record", text="block 2/5, after (\x1b[31mx): 12 orch/s", side="after", block=2, blocks=5
+    )
     progress(block)
     progress(replace(block, kind="tick", text="", elapsed_seconds=30.0, expected_seconds=60.0, throughput=12.0))
     assert progress._text.live() == "block 2/5 after · 12.0 orch/s"
