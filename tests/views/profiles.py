@@ -199,7 +199,7 @@ def make_run(cells: Mapping[Cell, int], *, label: str = "baseline", name: str = 
 
 def hostile_run() -> Run:
     """A run in which every text from outside is hostile."""
-    cells = {
+    cells: dict[Cell, int] = {
         (f"stage {name}", f"thread {name}", place, ((name, f"module {name}"), ("inner", "m"))): 10 + place
         for place, name in enumerate(HOSTILE)
     }

@@ -20,7 +20,7 @@ def noise(size: int, seed: int = 0) -> np.ndarray:
 
 def stepped(*levels: tuple[float, int], seed: int = 0) -> np.ndarray:
     sizes = [size for _, size in levels]
-    return np.repeat([level for level, _ in levels], sizes) + noise(sum(sizes), seed)
+    return np.asarray(np.repeat([level for level, _ in levels], sizes) + noise(sum(sizes), seed))
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -67,8 +67,9 @@ class LocalBuilder:
             stderr=subprocess.STDOUT,
             check=False,
         )
-        for line in done.stdout.decode().splitlines() if on_line else ():
-            on_line(line)
+        if on_line is not None:
+            for line in done.stdout.decode().splitlines():
+                on_line(line)
         return Finished(done.returncode, done.stdout)
 
     def must(self, command: Sequence[str], doing: str, *, directory: str = "/") -> bytes:

@@ -98,7 +98,7 @@ ODD = st.sampled_from(
 
 @settings(max_examples=300)
 @given(st.lists(st.tuples(st.lists(ODD, min_size=1, max_size=6), st.integers(1, 9)), max_size=30), st.integers(1, 40))
-def test_any_names_give_the_profile_that_a_builder_gives(samples, batch: int) -> None:
+def test_any_names_give_the_profile_that_a_builder_gives(samples: list[tuple[list[bytes], int]], batch: int) -> None:
     lines, builder = [], ProfileBuilder()
     for frames, count in samples:
         text = b";".join(frames).strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -44,10 +45,10 @@ def test_plain_stacks_are_those_whose_every_line_is_a_frame(stacks: list[list[by
         ends.append(len(text) - 1)
     found = find_frames(text, np.array(starts), np.array(ends))
 
-    matches = [[FRAME.fullmatch(line) for line in lines] for lines in stacks]
-    matches = [[m if m and len(m[1]) == 16 else None for m in stack] for stack in matches]
-    assert found.plain.tolist() == [all(stack) for stack in matches]
-    plain = [stack for stack in matches if all(stack)]
+    matches = [[found for found in map(FRAME.fullmatch, lines) if found and len(found[1]) == 16] for lines in stacks]
+    every = [len(frames) == len(lines) for frames, lines in zip(matches, stacks, strict=True)]
+    assert found.plain.tolist() == every
+    plain = [frames for frames, whole in zip(matches, every, strict=True) if whole]
     read = [
         [text[a:b] for a, b in zip(found.symbols[begin:end], found.symbol_ends[begin:end], strict=True)]
         for begin, end in zip(found.begins, found.ends, strict=True)
@@ -59,11 +60,9 @@ def test_plain_stacks_are_those_whose_every_line_is_a_frame(stacks: list[list[by
 @given(st.lists(st.sampled_from([b"\n", b"a", b"\n\n"]), max_size=60), st.integers(1, 9))
 def test_blocks_are_what_splitting_at_empty_lines_gives(parts: list[bytes], size: int) -> None:
     text = b"".join(parts) + b"\n\n"
-    whole, perf_columns.SLICE = perf_columns.SLICE, size
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(perf_columns, "SLICE", size)
         begins, ends = find_blocks(text + b"rest\n\n", len(text))
-    finally:
-        perf_columns.SLICE = whole
     found = [text[begin:end].strip(b"\n") for begin, end in zip(begins, ends, strict=True)]
     assert [block for block in found if block] == [
         block.strip(b"\n") for block in text.split(b"\n\n") if block.strip(b"\n")

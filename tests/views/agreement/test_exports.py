@@ -149,7 +149,9 @@ def test_the_svg_has_every_visible_frame_with_its_samples(export: Export, cells:
         title, rect = group.find(f"{SVG}title"), group.find(f"{SVG}rect")
         if title is None or rect is None:
             continue
-        name, samples = re.fullmatch(r"(.*) \(([\d,]+) samples?, .*\)", title.text or "", re.DOTALL).groups()
+        words = re.fullmatch(r"(.*) \(([\d,]+) samples?, .*\)", title.text or "", re.DOTALL)
+        assert words is not None
+        name, samples = words.groups()
         row, width = -float(rect.attrib["y"]), float(rect.attrib["width"])
         found[row, round(width + (width > 2), -1), name, int(samples.replace(",", ""))] += 1
     top = min(row for row, *_ in found)
