@@ -145,7 +145,7 @@ def test_where_perf_is_refused_the_workload_samples_itself(
     engine = DockerEngine()
     try:
         engine.prepare(silent, rebuild=False, frequency_hz=499, call_graph="fp")
-        assert engine.sampler == "embedded"
+        assert engine.sampler.name == "embedded"
         assert engine.environment()["rungs"]["none"].startswith("refused: ")
         lines: list[bytes] = []
         plan = shell('echo "$1" "$3" "$4"; printf "some samples" >"$2"')
@@ -156,7 +156,7 @@ def test_where_perf_is_refused_the_workload_samples_itself(
     fresh = DockerEngine()
     try:
         chunks = fresh.samples(recording)
-        assert fresh.sampler == "embedded"
+        assert fresh.sampler.name == "embedded"
         assert b"".join(chunks) == b"some samples"
     finally:
         fresh.close()

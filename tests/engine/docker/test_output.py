@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duronb.engine.docker import lines as docker_lines
-from duronb.engine.docker.lines import LONGEST_LINE, LogWriter, Output
+from duronb.engine.docker import output as docker_lines
+from duronb.engine.docker.output import LONGEST_LINE, LogWriter, Output
 from duronb.engine.docker.stream import Chunk
 from duronb.errors import HostError
 
