@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.errors import StoreError
@@ -14,6 +14,7 @@ from duronb.ingest import perf_script, perf_stacks
 from duronb.ingest.perf_lines import module_name, parse_frame, parse_head
 from duronb.ingest.perf_samples import PerfSamples
 from duronb.ingest.perf_script import read_perf_script
+from tests.examples import examples
 
 HEADER = b"""\
 # ========
@@ -350,7 +351,7 @@ BLOCKS = st.lists(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(BLOCKS, st.integers(1, 400), st.sampled_from([0.0, 0.5, 1.0]))
 def test_plain_samples_read_by_columns_are_as_those_read_by_lines(blocks, piece: int, remembered: float) -> None:
     def read(width: int) -> PerfSamples:

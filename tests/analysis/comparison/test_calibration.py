@@ -14,6 +14,8 @@ from duronb.analysis.comparison.looks import look_level
 from duronb.analysis.comparison.power import power
 from duronb.analysis.comparison.verdict import decide
 
+pytestmark = pytest.mark.simulation
+
 DRAWS = 1000
 POOL = np.log(json.loads((Path(__file__).parents[2] / "data" / "same_release.json").read_text())["window_rate"])
 # The bootstrap takes the pool for the whole world, whose deviation is that of all its values.
