@@ -6,12 +6,13 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.ingest.perf import columns as perf_columns
 from duronb.ingest.perf.columns import find_blocks, find_frames
 from duronb.ingest.perf.lines import KERNEL_ADDRESS
+from tests.examples import examples
 
 FRAME = re.compile(rb"\t( {0,15}[0-9a-f]{1,16}) ([^\n]*)")
 ADDRESS = st.one_of(
@@ -33,7 +34,7 @@ LINE = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.lists(st.lists(LINE, min_size=1, max_size=5), min_size=1, max_size=6), st.binary(max_size=5))
 def test_plain_stacks_are_those_whose_every_line_is_a_frame(stacks: list[list[bytes]], between: bytes) -> None:
     between = between.replace(b"\n", b"") + b"\n"

@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.errors import StoreError
@@ -15,6 +15,7 @@ from duronb.ingest.perf import stacks as perf_stacks
 from duronb.ingest.perf.lines import module_name, parse_frame, parse_head
 from duronb.ingest.perf.samples import PerfSamples
 from duronb.ingest.perf.script import read_perf_script
+from tests.examples import examples
 
 HEADER = b"""\
 # ========
@@ -355,7 +356,7 @@ BLOCKS = st.lists(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(BLOCKS, st.integers(1, 400), st.sampled_from([0.0, 0.5, 1.0]))
 def test_plain_samples_read_by_columns_are_as_those_read_by_lines(
     blocks: list[tuple[str, list[str], int, str]], piece: int, remembered: float
