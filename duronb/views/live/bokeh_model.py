@@ -32,7 +32,8 @@ class Flamegraph(LayoutDOM):
     """
 
     __view_model__ = "Flamegraph"
-    __view_module__ = "duronb.views.flamegraph"
+    # Saved notebooks name the model so: the name stays, wherever this module is.
+    __view_module__ = "duronb"
 
     if TYPE_CHECKING:
         payload: str
