@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from duronb.errors import RequestError
-from duronb.request import ProfileRequest, shown
+from duronb.quoting import quoted
+from duronb.request import ProfileRequest
 from duronb.subject.checkout import Checkout, find_checkout, open_checkout
 from duronb.subject.release import release_facts, release_source
 from duronb.subject.snapshot import RESERVED, Entry, source_of
@@ -127,7 +128,7 @@ def _check_sampler(request: ProfileRequest, sampler: Sampler) -> None:
         return
     if request.bin is not None or request.example is not None:
         raise RequestError(
-            f"The embedded sampler cannot profile {shown(request.bin or request.example)}: it is part of the bundled"
+            f"The embedded sampler cannot profile {quoted(request.bin or request.example)}: it is part of the bundled"
             " workload.",
             "Drop --bin and --example, or use an engine with perf: --engine docker or native.",
         )

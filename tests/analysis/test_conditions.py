@@ -10,7 +10,6 @@ from duronb.analysis.conditions import (
     HOST,
     comparable,
     condition_texts,
-    host_text,
     locked_differences,
     mismatches,
     usual,
@@ -71,7 +70,6 @@ def test_an_imported_run_states_its_seconds_in_its_stages() -> None:
 
 def test_the_host_is_part_of_the_conditions() -> None:
     assert set(HOST) <= set(CONDITIONS)
-    assert host_text(run_of("a", 0, [])) == "a-host, A processor, 2, x86_64, 6.1, ext4"
 
 
 def test_the_usual_condition_is_the_most_common_and_the_newest_of_it() -> None:

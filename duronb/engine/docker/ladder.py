@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from duronb.cache import cache_directory
-from duronb.engine.docker.client import engine_errors, one_line
+from duronb.engine.docker.client import engine_errors
 from duronb.engine.docker.container import create_container, wait_for_exit
 from duronb.engine.docker.owner import PROBE, remove_container
 from duronb.errors import HostError
+from duronb.quoting import one_line
 
 if TYPE_CHECKING:
     from docker import APIClient

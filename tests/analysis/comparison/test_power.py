@@ -63,7 +63,7 @@ def test_the_smallest_detectable_change_is_the_one_that_statsmodels_solves_for(r
         assert integral(away, df, 0.05) == pytest.approx(POWER, abs=1e-9)
         if runs > 2:  # where statsmodels finds no solution for pairs
             theirs = solver.solve_power(None, runs, alpha=0.05, power=POWER)
-            assert size == pytest.approx(float(theirs), rel=1e-6)
+            assert size == pytest.approx(float(theirs), rel=1e-5)  # older ones of its solvers stop early
 
 
 def test_the_smallest_detectable_changes_are_those_of_the_measured_noise() -> None:
