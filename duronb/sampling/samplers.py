@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from duronb.errors import StoreError
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.sampling.embedded import Embedded
 from duronb.sampling.perf import Perf
 from duronb.sampling.protocol import Sampler
@@ -22,4 +22,4 @@ def sampler_called(name: str) -> Sampler:
     for sampler in _SAMPLERS:
         if sampler.name == name:
             return sampler
-    raise StoreError(f"There is no sampler {shown(name)}.", "Use the version of duronb that made the recording.")
+    raise StoreError(f"There is no sampler {quoted(name)}.", "Use the version of duronb that made the recording.")

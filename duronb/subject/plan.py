@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from duronb.errors import RequestError
-from duronb.request import ProfileRequest, shown
+from duronb.quoting import quoted
+from duronb.request import ProfileRequest
 from duronb.sampling.embedded import Embedded
 from duronb.sampling.perf import Perf
 from duronb.sampling.protocol import Sampler
@@ -127,7 +128,7 @@ def find_subject(request: ProfileRequest) -> Subject:
 def _check_sampler(request: ProfileRequest, sampler: Sampler) -> None:
     if sampler.bundled_features is not None and (request.bin is not None or request.example is not None):
         raise RequestError(
-            f"The {sampler.name} sampler cannot profile {shown(request.bin or request.example)}: it is part of the"
+            f"The {sampler.name} sampler cannot profile {quoted(request.bin or request.example)}: it is part of the"
             " bundled workload.",
             "Drop --bin and --example, or use an engine with perf: --engine docker or native.",
         )

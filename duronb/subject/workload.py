@@ -9,7 +9,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from duronb.errors import RequestError
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.subject.snapshot import RESERVED
 
 BINARY = "duronb-workload"
@@ -24,7 +24,7 @@ def release_crate(version: str) -> dict[str, bytes]:
     """Return the crate's files, by name, for a published release such as ``0.1.32``."""
     numbers = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
     if numbers is None:
-        raise RequestError(f"{shown(version)} is not a release.", "Give a version such as 0.1.32.")
+        raise RequestError(f"{quoted(version)} is not a release.", "Give a version such as 0.1.32.")
     features = ["provider-test"]
     if tuple(int(number) for number in numbers.groups()) >= _SQLITE_FEATURE_SINCE:
         features.append("sqlite")

@@ -129,6 +129,7 @@ def test_a_search_that_was_interrupted_goes_on(
     assert found.first_slower.title == "Commit 4"
     assert found.measured[0].stored
     assert not found.measured[1].stored
+    assert found.evidence is not None
     assert len({run.series["id"] for run in store.runs()}) == len(
         {look.series for look in (*found.measured, found.evidence)}
     )

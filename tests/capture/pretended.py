@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
+from unittest.mock import create_autospec
 
 import pytest
 
-from duronb.engine.protocol import Build, BuildPlan, Ended, EngineFacts, EngineName, RecordPlan, Sampler
+from duronb.capture import published, session
+from duronb.engine.choose import choose_engine
+from duronb.engine.protocol import Build, BuildPlan, Ended, Engine, EngineFacts, EngineName, RecordPlan, Sampler
 from duronb.engine.recording import Recording
 from duronb.errors import BuildError, HostError
 from duronb.events import Emit, Event
@@ -170,6 +173,7 @@ def stress_log(completed: int, seconds: int, *, ended: bool) -> str:
 def pretended_engine(monkeypatch: pytest.MonkeyPatch) -> PretendedEngine:
     """Put an engine that pretends in the place of the one that would be chosen, for every session of the test."""
     pretended = PretendedEngine()
-    for module in ("session", "published"):
-        monkeypatch.setattr(f"duronb.capture.{module}.choose_engine", lambda _name: (pretended, "native: pretended."))
+    chosen: tuple[Engine, str] = (pretended, "native: pretended.")
+    for module in (session, published):
+        monkeypatch.setattr(module, "choose_engine", create_autospec(choose_engine, return_value=chosen))
     return pretended

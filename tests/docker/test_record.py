@@ -26,7 +26,8 @@ def test_samples_have_the_workloads_and_the_kernels_functions(
     assert "# cmdline" in text
     assert "clockid: monotonic" in text
     assert "tiny::busy_loop" in text
-    if engine.environment()["rungs"][engine.environment()["rung"]] == "user and kernel frames":
+    rung = engine.environment()["rung"]
+    if rung is not None and engine.environment()["rungs"][rung] == "user and kernel frames":
         assert re.search(r"[0-9a-f]+ [a-z]\w+.* \(\[kernel\.kallsyms\]\)", text)
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from duronb.engine.docker.client import engine_errors, one_line, refused
+from duronb.engine.docker.client import engine_errors, refused
 from duronb.engine.docker.container import wait_for_exit
 from duronb.engine.docker.ladder import too_many
 from duronb.engine.docker.output import LogWriter, Output
@@ -15,6 +15,7 @@ from duronb.engine.docker.stop import GENTLE_SECONDS, rebuild_log, send_signal
 from duronb.engine.protocol import Ended
 from duronb.engine.recording import Recording
 from duronb.errors import HostError
+from duronb.quoting import one_line
 from duronb.sampling.perf_probe import is_refused, maximum_frequency
 from duronb.sampling.protocol import Sampler
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duronb.cache import cache_directory
-from duronb.engine.docker.client import engine_errors, one_line
+from duronb.engine.docker.client import engine_errors
 from duronb.engine.docker.container import Privileges, create_container, wait_for_exit
 from duronb.engine.docker.ownership import PROBE, remove_container
 from duronb.errors import HostError
+from duronb.quoting import one_line
 from duronb.sampling.perf import Perf
 from duronb.sampling.perf_probe import Probe, maximum_frequency, probe_commands, read_probe
 from duronb.shell import shell_command

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, cast
 
-from duronb.engine.docker.client import engine_errors, one_line
+from duronb.engine.docker.client import engine_errors
 from duronb.engine.docker.container import RECORDING, create_container, recording_volume
 from duronb.engine.docker.ladder import EMBEDDED, NO_PRIVILEGES, RUNGS
 from duronb.engine.docker.ownership import PROBE, RUN, remove_container, remove_volume
@@ -16,6 +16,7 @@ from duronb.engine.docker.record import IMAGE, RUNG, SAMPLER, recording_volumes
 from duronb.engine.docker.stream import STDERR, Stream
 from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.errors import DuronbError, HostError
+from duronb.quoting import one_line
 from duronb.sampling.protocol import Sampler
 from duronb.sampling.samplers import sampler_called
 
