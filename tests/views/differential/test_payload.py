@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -18,9 +19,10 @@ from duronb.errors import DuronbError, RequestError, StoreError
 from duronb.model.names import normalise
 from duronb.model.profile import CallTree, Counts
 from duronb.results.differential import DifferentialDisplay
+from duronb.views.differential.content import DifferentialSource
 from duronb.views.differential.page import differential_page
 from duronb.views.differential.paired_tree import UnionTree, union_tree
-from duronb.views.differential.payload import differential_of, differential_payload
+from duronb.views.differential.payload import differential_payload, differential_source
 from duronb.views.differential.reading import decode_differential
 from duronb.views.differential.significance import NOT_TESTED, Significance
 from duronb.views.differential.still import differential_svg
@@ -228,9 +230,17 @@ def compared(after: dict[str, float], runs: int = 5, seed: int = 1) -> Different
     return differential(*groups(BASE, after, runs, seed))
 
 
+def payload_of(result: Differential, **options: Any) -> dict[str, Any]:
+    return differential_source(result, **options).payload
+
+
+def text_of(payload: dict[str, Any]) -> str:
+    return differential_text(DifferentialSource(payload, decode_differential(payload)))
+
+
 def test_a_differential_is_read_back_as_it_was_written() -> None:
     result = compared({**planted(BASE, "main;hot", 0.05), "main;worker": 0.5})
-    payload = differential_of(result, **NAMES, state={"side": "after"})
+    payload = payload_of(result, **NAMES, state={"side": "after"})
     decoded = decode_differential(json.loads(payload_json(payload)))
     assert list(decoded.units) == ["cpu_ms_per_orchestration", "share"]
     assert decoded.scales == result.scales
@@ -248,19 +258,19 @@ def test_a_differential_is_read_back_as_it_was_written() -> None:
     (hot,) = [each for each in decoded.changes["share"] if decoded.tree.name(each["node"]) == "hot"]
     assert (hot["kind"], hot["of"], hot["before"]) == ("appeared", "total", 0)
     assert (payload["before"]["runs"], payload["after"]["runs"], payload["state"]) == (5, 5, {"side": "after"})
-    assert payload == differential_of(result, **NAMES, state={"side": "after"})
+    assert payload == payload_of(result, **NAMES, state={"side": "after"})
 
 
 def test_the_change_of_the_whole_is_told_in_the_unit_that_has_it() -> None:
     slower = {path: 2 * cost for path, cost in BASE.items()}
     result = differential(*groups(BASE, slower, 8, 4, shared=0.02, own=0.01))
-    payload = differential_of(result, **NAMES)
+    payload = payload_of(result, **NAMES)
     assert [[each["node"] for each in unit["changes"]] for unit in payload["units"]] == [[0], []]
     assert decode_differential(payload).total[0] == NOT_TESTED
 
 
 def test_a_change_that_names_no_node_is_refused() -> None:
-    payload = differential_of(compared(planted(BASE, "main;hot", 0.05)), **NAMES)
+    payload = payload_of(compared(planted(BASE, "main;hot", 0.05)), **NAMES)
     for part in ({"node": 10**6}, {"kind": "odd"}, {"moved_with": [-1]}, {"without": [10**6]}):
         damaged_units = json.loads(payload_json(payload))["units"]
         damaged_units[0]["changes"][0] |= part
@@ -270,28 +280,30 @@ def test_a_change_that_names_no_node_is_refused() -> None:
 
 def test_the_table_says_what_changed_by_how_much_and_how_sure_that_is() -> None:
     result = compared(planted(BASE, "main;hot", 0.05))
-    payload = differential_of(result, **NAMES)
-    table = differential_table(payload)
+    payload = payload_of(result, **NAMES)
+    table = differential_table(decode_differential(payload))
     (change,) = [each for each in result.changes if each.of == "total"]
     row = dict(zip(table.columns, table.rows[0], strict=True))
     assert (row["function"], row["change"], row["before"]) == ("hot", "appeared", "0.000 ms")
     assert row["difference"] == f"+{change.delta:.2f} ms"
     assert row["95 % interval"] == f"+{change.low:.2f} ms to +{change.high:.2f} ms"
-    text = differential_text(payload)
+    text = text_of(payload)
     assert "before 0.1.28 (5 runs" in text
     assert all(sentence in text for sentence in result.sentences)
 
 
 def test_without_a_change_that_is_said() -> None:
-    payload = differential_of(compared(BASE), **NAMES)
-    assert "No function differs significantly" in differential_text(payload)
-    assert "No function differs significantly" in differential_table(payload).caption
+    payload = payload_of(compared(BASE), **NAMES)
+    assert "No function differs significantly" in differential_text(
+        DifferentialSource(payload, decode_differential(payload))
+    )
+    assert "No function differs significantly" in differential_table(decode_differential(payload)).caption
 
 
 def test_what_moved_names_where_to() -> None:
     before, after = {**BASE, "main;old;x": 3.0}, {**BASE, "main;new;x": 3.0}
-    payload = differential_of(differential(*groups(before, after, 5, 5)), **NAMES)
-    said = {row[0]: row[1] for row in differential_table(payload).rows}
+    payload = payload_of(differential(*groups(before, after, 5, 5)), **NAMES)
+    said = {row[0]: row[1] for row in differential_table(decode_differential(payload)).rows}
     assert said == {"new": "moved from old, not slower", "old": "moved to new, not slower"}
 
 
@@ -312,7 +324,7 @@ def fills(svg: bytes) -> dict[str, list[str]]:
 
 def test_the_still_picture_colours_what_changed_and_nothing_else() -> None:
     result = compared(planted(BASE, "main;hotspot", 0.1))
-    shown = DifferentialDisplay(differential_of(result, **NAMES))
+    shown = DifferentialDisplay(payload_of(result, **NAMES))
     found = fills(shown.svg())
     assert found.pop("hotspot") == ["dearer", "url(#h)"]
     assert set(map(tuple, found.values())) == {("same",)}
@@ -323,7 +335,7 @@ def test_the_still_picture_colours_what_changed_and_nothing_else() -> None:
 def test_a_change_too_narrow_to_be_seen_is_in_the_picture_with_all_that_it_stands_on() -> None:
     wide = {f"main;w{i}": 10.0 for i in range(200)}
     result = differential(*groups({**wide, "main;a;b": 1.0}, {**wide, "main;a;b": 1.0, "main;a;b;slow": 12.0}, 5, 3))
-    decoded = decode_differential(differential_of(result, **NAMES))
+    decoded = decode_differential(payload_of(result, **NAMES))
     root = ET.fromstring(differential_svg(decoded, title="t", max_frames=3))
     classes = [child.get("class") for child in root if child.tag.endswith("path") and child.get("class")]
     assert classes.count("dearer") == 1
@@ -332,10 +344,10 @@ def test_a_change_too_narrow_to_be_seen_is_in_the_picture_with_all_that_it_stand
 
 def test_a_notebook_gets_text_picture_table_and_payload(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(bundles, "DIRECTORY", tmp_path / "none")
-    payload = differential_of(compared(planted(BASE, "main;hot", 0.05)), **NAMES)
+    payload = payload_of(compared(planted(BASE, "main;hot", 0.05)), **NAMES)
     bundle = DifferentialDisplay(payload)._repr_mimebundle_()
     assert bundle[MIME_TYPE] is payload
-    assert bundle["text/plain"] == differential_text(payload)
+    assert bundle["text/plain"] == text_of(payload)
     assert "data:image/svg+xml;base64," in bundle["text/html"]
     assert '<th scope="row" class="duronb-words">hot</th>' in bundle["text/html"]
     assert "make build" in bundle["text/html"]
@@ -347,7 +359,7 @@ def test_hostile_names_are_text_in_every_output(monkeypatch: pytest.MonkeyPatch,
     hostile = [name for name in HOSTILE if ";" not in name]
     before = {**BASE, **{f"main;{name}": 1.0 for name in hostile}}
     after = {**BASE, **{f"main;{name}": 3.0 + at for at, name in enumerate(hostile)}}
-    payload = differential_of(
+    payload = payload_of(
         differential(*groups(before, after, 5, 2)), title=HOSTILE[0], before_title=HOSTILE[1], after_title=HOSTILE[2]
     )
     shown = DifferentialDisplay(payload)
