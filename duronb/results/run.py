@@ -20,7 +20,6 @@ from duronb.results.flamegraph import Drawing, FlamegraphOptions, MoreState, The
 from duronb.results.hot_frames import HotFrames
 from duronb.views.bottlenecks.diagnosis import Bottlenecks
 from duronb.views.bottlenecks.time_budget import TimeBudget
-from duronb.views.flamegraph.buckets import tree_buckets
 from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
 from duronb.views.flamegraph.hot_frames import hot_frames
 from duronb.views.flamegraph.state import Coloring
@@ -191,8 +190,8 @@ class Run(RunRecord):
             The run carries no samples.
         """
         self._check_stage(stage)
-        found, profile = load_catalogue(catalogue), self._display_tree.profile
-        return Bottlenecks.of(self, profile, tree_buckets(profile.tree, found), stage)
+        tree = self._display_tree
+        return Bottlenecks.of(self, tree.profile, tree.buckets(load_catalogue(catalogue)), stage)
 
     def time_budget(self) -> TimeBudget:
         """Say how much of each stage's time the CPU samples explain, and what dispatchers slept in lock back-off."""

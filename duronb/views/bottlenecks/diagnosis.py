@@ -17,7 +17,8 @@ from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE
 from duronb.views.bottlenecks.bars import bars_html
-from duronb.views.flamegraph.buckets import shown_catalogue, tree_buckets
+from duronb.views.flamegraph.buckets import shown_catalogue
+from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.flamegraph.layout import fitting_label
 from duronb.views.kit.data_frame import data_frame
 from duronb.views.kit.escape import markup, visible
@@ -213,15 +214,17 @@ class Bottlenecks(Sequence[Bottleneck]):
         )
 
 
-_diagnosed: WeakKeyDictionary[RunRecord, tuple[Profile, Bottlenecks]] = WeakKeyDictionary()
+# Payload, page and output of one run all show it, and it takes longer than all else that they do. Kept beside the run
+# and not in it, because a record knows nothing of displays.
+_diagnosed: WeakKeyDictionary[RunRecord, tuple[DisplayTree, Bottlenecks]] = WeakKeyDictionary()
 
 
-def shown_bottlenecks(run: RunRecord, profile: Profile) -> Bottlenecks:
+def shown_bottlenecks(run: RunRecord, tree: DisplayTree) -> Bottlenecks:
     """Return the diagnosis that a run's own display shows, on the tree that it shows; made once."""
     catalogue, _ = shown_catalogue()
     known = _diagnosed.get(run)
-    if known is None or known[0] is not profile or known[1].catalogue is not catalogue:
-        known = _diagnosed[run] = (profile, Bottlenecks.of(run, profile, tree_buckets(profile.tree, catalogue)))
+    if known is None or known[0] is not tree or known[1].catalogue is not catalogue:
+        known = _diagnosed[run] = (tree, Bottlenecks.of(run, tree.profile, tree.buckets(catalogue)))
     return known[1]
 
 

@@ -156,7 +156,7 @@ def _samples(run: RunRecord) -> list[str]:
     hottest = hot_table(hot_frames(shown, _HOTTEST), int(shown.profile.self_counts().sum()))
     return [
         notices_html(shown.notices),
-        section("Bottlenecks", shown_bottlenecks(run, shown.profile).html()),
+        section("Bottlenecks", shown_bottlenecks(run, shown).html()),
         section("Flamegraph", flamegraph_html(run, shown), new_page=True),
         section("Hottest functions", table_html(hottest)),
     ]

@@ -43,7 +43,7 @@ def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None 
     title = title_text(run)
     samples = int(shown.profile.self_counts(stage).sum())
     hottest = hot_table(hot_frames(shown, 40, stage), samples, stage)
-    diagnosis = shown_bottlenecks(run, shown.profile).html(links=True) if samples else ""
+    diagnosis = shown_bottlenecks(run, shown).html(links=True) if samples else ""
     body = [
         facts_html(header_rows(run)),
         notices_html([*notices(run), *shown.notices, *catalogue_problem()]),
