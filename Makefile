@@ -9,7 +9,8 @@ ARGS ?= 30 baseline
 BENCH ?=
 SEED ?=
 LOCK ?=
-FAST := -m "not docker and not ui and not notebook and not slow" --hypothesis-profile=fast \
+# --dist: tests of one file share what its fixtures start.
+FAST := --numprocesses auto --dist loadfile -m "not docker and not ui and not notebook and not slow and not simulation" --hypothesis-profile=fast \
 	$(if $(SEED),--hypothesis-seed=$(SEED))
 # The address of a package index that this machine uses is no part of a constraint.
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-annotate --no-emit-index-url \

@@ -13,10 +13,9 @@ from duronb.quoting import quoted
 from duronb.request import ProfileRequest, is_release
 from duronb.subject.checkout import find_checkout
 from duronb.subject.git import git_text
+from duronb.subject.workload import ALL_STAGES
 
 Kind = Literal["release", "tree", "ref"]
-ALL_STAGES = ("memory:1/1", "memory:2/2", "file:1/1", "file:2/2")
-"""The stages of the bundled workload, in their order."""
 LABELS = ("ab-before", "ab-after")
 _PREFIX = re.compile(r"(release|ref|path):(.*)", re.DOTALL)
 _OWN = frozenset({"repo", "ref", "release", "label", "engine", "rebuild", "store"})

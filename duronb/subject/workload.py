@@ -11,6 +11,8 @@ from duronb.quoting import quoted
 from duronb.subject.snapshot import RESERVED
 
 BINARY = "duronb-workload"
+ALL_STAGES = ("memory:1/1", "memory:2/2", "file:1/1", "file:2/2")
+"""The stages of the bundled workload in their order, as its option ``--stages`` names them."""
 _SQLITE_FEATURE_SINCE = (0, 1, 28)
 """From this release on ``provider-test`` no longer brings SQLite along; the first ones have no feature of that name."""
 _SUBJECT_LINE = re.compile(r"^(description|duroxide) = .* # subject$", re.MULTILINE)

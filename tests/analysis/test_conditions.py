@@ -117,13 +117,14 @@ def test_a_damaged_lock_says_nothing() -> None:
     assert mismatches(broken, locked("b", "0.1.1", "0.8.0")) == []
 
 
+def with_lock(run: RunRecord, lock: bytes) -> RunRecord:
+    return replace(run, _load_lock=lambda: lock)
+
+
 def test_an_ab_began_with_one_lock_so_its_packages_are_what_the_subjects_require() -> None:
     sides = series_sides([[20.0, 21.0], [20.0, 21.0]])
     locks = [LOCK % (b"0.1.1", version) for version in (b"0.8.0", b"0.8.1")]
-    before, after = (
-        [replace(run, _load_lock=lambda lock=lock: lock) for run in runs]
-        for runs, lock in zip(sides, locks, strict=True)
-    )
+    before, after = ([with_lock(run, lock) for run in runs] for runs, lock in zip(sides, locks, strict=True))
     assert locked_differences(before, after) == [("sqlx", "0.8.0", "0.8.1")]
     assert mismatches(before, after) == []
 

@@ -350,4 +350,4 @@ def test_an_interrupted_ab_is_one_line(shell: InteractiveShell, api: FakeApi) ->
     api.fail = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt) as caught:
         shell.run_line_magic("duroab", "HEAD .")
-    assert caught.value._render_traceback_() == ["Interrupted before anything was captured."]
+    assert vars(caught.value)["_render_traceback_"]() == ["Interrupted before anything was captured."]

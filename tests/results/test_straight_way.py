@@ -14,7 +14,7 @@ from duronb.results.comparison import Comparison
 from duronb.results.run import Run
 from duronb.views.differential import payload as differential_payload
 from duronb.views.live import loader
-from duronb.views.payload import reading, writing
+from duronb.views.payload import compression, reading, writing
 from tests import ROOT
 from tests.views.payloads import mimebundle
 
@@ -33,9 +33,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         return call
 
-    monkeypatch.setattr(writing, "compress", counting("encoded", writing.compress))
-    monkeypatch.setattr(differential_payload, "compress", counting("encoded", differential_payload.compress))
-    monkeypatch.setattr(reading, "decompress", counting("decoded", reading.decompress))
+    monkeypatch.setattr(writing, "compress", counting("encoded", compression.compress))
+    monkeypatch.setattr(differential_payload, "compress", counting("encoded", compression.compress))
+    monkeypatch.setattr(reading, "decompress", counting("decoded", compression.decompress))
     monkeypatch.setattr(loader, "_loader", loader._Loader())
     return counted
 

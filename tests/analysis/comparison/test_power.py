@@ -78,6 +78,7 @@ def test_noise_that_is_no_number_detects_nothing() -> None:
 
 
 @pytest.mark.parametrize(("effect", "runs", "paired"), [(0.0, 12, True), (0.02, 20, True), (0.0, 25, False)])
+@pytest.mark.simulation
 def test_the_power_of_equivalence_agrees_with_a_simulation(effect: float, runs: int, *, paired: bool) -> None:
     generator = np.random.default_rng(11)
     deviation, margin, draws = 0.05, 0.05, 40_000

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from duronb.engine.docker.client import engine_errors, refused
 from duronb.engine.docker.container import wait_for_exit
-from duronb.engine.docker.ladder import EMBEDDED, too_many
-from duronb.engine.docker.lines import LogWriter, Output
+from duronb.engine.docker.ladder import too_many
+from duronb.engine.docker.output import LogWriter, Output
 from duronb.engine.docker.stop import GENTLE_SECONDS, rebuild_log, send_signal
 from duronb.engine.protocol import Ended
 from duronb.engine.recording import Recording
 from duronb.errors import HostError
 from duronb.quoting import one_line
+from duronb.sampling.perf_probe import is_refused, maximum_frequency
+from duronb.sampling.protocol import Sampler
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
 _TICK_SECONDS = 0.5
 _REFUSED_WITHIN_SECONDS = 10.0
 _REFUSED_WITHIN_LINES = 40
-_REFUSED = re.compile(
-    rb"perf_event_(?:open|paranoid)|performance monitoring|failed to mmap|No permission", re.IGNORECASE
-)
-_TOO_FAST = re.compile(rb"Maximum frequency rate \((\d+)", re.IGNORECASE)
 
 
 class PerfRefusedError(HostError):
@@ -35,27 +32,42 @@ class PerfRefusedError(HostError):
 
 
 @contextlib.contextmanager
-def starting(rung: str) -> Iterator[None]:
-    """Tell an engine that does not grant a rung's privileges (any more) from one that does not answer."""
+def starting(sampler: Sampler) -> Iterator[None]:
+    """Distinguish an engine that no longer grants the privileges of a rung from one that does not answer."""
     import docker.errors
 
     try:
         with engine_errors("start the workload"):
             yield
     except HostError as error:
-        if rung == EMBEDDED or not isinstance(error.__cause__, docker.errors.APIError):
+        if not sampler.needs_permission or not isinstance(error.__cause__, docker.errors.APIError):
             raise
         raise PerfRefusedError(error.message, error.remedy) from error
 
 
-class Following:
-    """One container from its start to its end."""
+class ContainerRun:
+    """A container that records, from its start to its end.
+
+    Parameters
+    ----------
+    client
+        Of the engine.
+    container
+        Created, not started.
+    recording
+        Its log takes the output.
+    sampler
+        What takes the samples in the container.
+    on_line, on_tick
+        As in ``Engine.record``.
+    """
 
     def __init__(
         self,
         client: APIClient,
         container: str,
         recording: Recording,
+        sampler: Sampler,
         *,
         on_line: Callable[[bytes], None],
         on_tick: Callable[[], None],
@@ -63,18 +75,19 @@ class Following:
         self._client = client
         self._container = container
         self._recording = recording
+        self._sampler = sampler
         self._on_line = on_line
         self._on_tick = on_tick
         self._first_lines: list[bytes] = []
         self._ticked = 0.0
         self._started = 0.0
 
-    def run(self, rung: str) -> Ended:
+    def run(self) -> Ended:
         """Start the container and follow it; an interrupt stops it gently, a second one at once."""
         interrupted = False
         try:
             with self._disk_errors(), self._recording.log.open("wb") as log:
-                with starting(rung):
+                with starting(self._sampler):
                     output = Output(self._client, self._container)
                     self._client.start(self._container)
                 self._started = time.monotonic()
@@ -99,7 +112,7 @@ class Following:
             # The interrupt may have fallen between taking a chunk and writing it.
             rebuild_log(self._client, self._container, self._recording)
         elif exit_code:
-            self._check_refused(rung)
+            self._check_refused()
         return Ended(exit_code=exit_code, interrupted=interrupted)
 
     def _follow(self, output: Output, writer: LogWriter, deadline: float | None) -> None:
@@ -147,17 +160,16 @@ class Following:
             raise refused("run the workload", str(state["Error"]))
         return int(state["ExitCode"])
 
-    def _check_refused(self, rung: str) -> None:
+    def _check_refused(self) -> None:
         """Raise where perf ended before it ran the workload."""
-        if rung == EMBEDDED or time.monotonic() - self._started > _REFUSED_WITHIN_SECONDS:
+        if not self._sampler.needs_permission or time.monotonic() - self._started > _REFUSED_WITHIN_SECONDS:
             return
-        text = b"\n".join(self._first_lines)
-        too_fast = _TOO_FAST.search(text)
-        if too_fast is not None:
-            raise too_many(int(too_fast[1]))
-        if len(self._first_lines) <= _REFUSED_WITHIN_LINES and _REFUSED.search(text):
-            reason = one_line(text.decode("utf-8", "replace"), 160)
-            raise PerfRefusedError(f"perf is refused in the container ({reason}).", "Try again.")
+        text = b"\n".join(self._first_lines).decode("utf-8", "replace")
+        maximum = maximum_frequency(text)
+        if maximum is not None:
+            raise too_many(maximum)
+        if len(self._first_lines) <= _REFUSED_WITHIN_LINES and is_refused(text):
+            raise PerfRefusedError(f"perf is refused in the container ({one_line(text, 160)}).", "Try again.")
 
     @contextlib.contextmanager
     def _disk_errors(self) -> Iterator[None]:

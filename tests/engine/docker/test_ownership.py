@@ -3,7 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from duronb.engine.docker.owner import HOST, OWNER, owner_is_gone, owner_labels
+from duronb.engine.docker.ownership import HOST, OWNER, owner_is_gone, owner_labels
 
 
 def test_this_process_is_not_gone() -> None:
@@ -11,7 +11,7 @@ def test_this_process_is_not_gone() -> None:
 
 
 def test_a_process_that_ended_is_gone() -> None:
-    code = "import json; from duronb.engine.docker.owner import owner_labels; print(json.dumps(owner_labels()))"
+    code = "import json; from duronb.engine.docker.ownership import owner_labels; print(json.dumps(owner_labels()))"
     import json
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duronb.engine.docker import lines as docker_lines
-from duronb.engine.docker.lines import LONGEST_LINE, LogWriter, Output
-from duronb.engine.docker.stream import Chunk
+from duronb.engine.docker.output import LONGEST_LINE, LogWriter, Output
+from duronb.engine.docker.stream import Chunk, Stream
 from duronb.errors import HostError
 
 TEXT = st.lists(st.sampled_from([b"a", b"\n", b"\x1e", b"\r", b"\xff", b"word "])).map(b"".join)
@@ -64,7 +63,7 @@ def output_of(monkeypatch: pytest.MonkeyPatch, chunks: list[Chunk], failure: Exc
         if failure is not None:
             raise failure
 
-    monkeypatch.setattr(docker_lines.Stream, "of_container", stream)
+    monkeypatch.setattr(Stream, "of_container", stream)
     return Output(None, "id")  # type: ignore[arg-type]
 
 
