@@ -248,7 +248,7 @@ class Run(RunRecord):
     def text(self, *, top: int = 12, stage: str | None = None) -> str:
         """Return the run as text for a terminal, with so many of the hottest functions, of one stage or all."""
         self._check_stage(stage)
-        return run_text(self, shown=self._shown_or_none(), top=top, stage=stage)
+        return run_text(self, shown=self._display_tree_or_none(), top=top, stage=stage)
 
     def __str__(self) -> str:
         return self.text()
@@ -262,7 +262,7 @@ class Run(RunRecord):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
         return run_bundle(self, self._display_tree if self._has_profile else None)
 
-    def _shown_or_none(self) -> DisplayTree | None:
+    def _display_tree_or_none(self) -> DisplayTree | None:
         try:
             return self._display_tree
         except StoreError:

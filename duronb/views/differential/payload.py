@@ -76,7 +76,7 @@ def differential_payload(
     counts = {"before": int(union.before.sum()), "after": int(union.after.sum())}
     worth = _scales(unit, scales, counts)
     significant = significant or Significance()
-    return _written(
+    return _payload_of(
         union,
         titles=(title, before_title, after_title),
         units=[{"unit": unit, "before": worth["before"], "after": worth["after"], "changes": []}],
@@ -113,7 +113,7 @@ def differential_source(
     families = {"total": result.total, "self": result.own}
     worth = float(result.before.sum()) * result.scales[0]
     changes = {str(each.unit): [_change_json(change) for change in each.changes] for each in units}
-    payload = _written(
+    payload = _payload_of(
         UnionTree(result.tree, result.kinds, result.before, result.after, result.notices),
         titles=(title, before_title, after_title),
         units=[
@@ -145,7 +145,7 @@ def _change_json(change: Change) -> dict[str, Any]:
     return kept | {"moved_with": list(change.moved_with), "without": list(change.without)}
 
 
-def _written(
+def _payload_of(
     union: UnionTree,
     *,
     titles: tuple[str, str, str],

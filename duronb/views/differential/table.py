@@ -9,7 +9,7 @@ from duronb.model.profile import CallTree
 from duronb.views.differential.content import DifferentialContent, DifferentialSource
 from duronb.views.flamegraph.layout import fitting_label
 from duronb.views.kit.escape import visible
-from duronb.views.kit.figures import NONE
+from duronb.views.kit.numbers import NONE
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import WIDEST, bullet, table_text
 

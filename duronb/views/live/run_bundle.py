@@ -6,7 +6,7 @@ from typing import Any
 
 from duronb.model.run import RunRecord
 from duronb.views.bottlenecks.diagnosis import shown_bottlenecks
-from duronb.views.flamegraph.buckets import catalogue_problem
+from duronb.views.flamegraph.catalogue import catalogue_problem
 from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.kit.markup import facts_html, notices_html, output_html, table_html
 from duronb.views.live.bundle import graph_html

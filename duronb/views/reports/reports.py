@@ -18,8 +18,8 @@ from duronb.views.comparison.text import comparison_title, figure, labels_of, si
 from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.flamegraph.hot_frames import hot_frames
 from duronb.views.kit.escape import markup
-from duronb.views.kit.figures import NONE
 from duronb.views.kit.markup import facts_html, notices_html, still_html, table_html
+from duronb.views.kit.numbers import NONE
 from duronb.views.kit.table import Table
 from duronb.views.reports.pieces import (
     environment_html,

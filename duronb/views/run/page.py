@@ -6,7 +6,7 @@ from typing import Any
 
 from duronb.model.run import RunRecord
 from duronb.views.bottlenecks.diagnosis import shown_bottlenecks
-from duronb.views.flamegraph.buckets import catalogue_problem
+from duronb.views.flamegraph.catalogue import catalogue_problem
 from duronb.views.flamegraph.describe import description
 from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
 from duronb.views.flamegraph.hot_frames import hot_frames

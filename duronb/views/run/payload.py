@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from duronb.model.run import RunRecord
-from duronb.views.flamegraph.buckets import shown_catalogue
+from duronb.views.flamegraph.catalogue import display_catalogue
 from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.payload.writing import payload_of
 from duronb.views.run.header import frequency_known, title_text
@@ -33,7 +33,7 @@ def run_payload(
     summary
         Whether header, notices, metrics and bottlenecks go along; a page that prints them needs them once only.
     """
-    catalogue, problem = shown_catalogue()
+    catalogue, problem = display_catalogue()
     return payload_of(
         shown,
         title=title_text(run),

@@ -7,7 +7,7 @@ from duronb.analysis.bottlenecks.catalogue import bundled_catalogue, load_catalo
 from duronb.errors import RequestError
 
 
-def shown_catalogue() -> tuple[Catalogue, str]:
+def display_catalogue() -> tuple[Catalogue, str]:
     """Return the catalogue that displays use, and why it is not the user's own where that one is wrong."""
     try:
         return load_catalogue(), ""
@@ -17,5 +17,5 @@ def shown_catalogue() -> tuple[Catalogue, str]:
 
 def catalogue_problem() -> list[str]:
     """Return the sentence on a file of the user's own that is wrong; none where it is not."""
-    _, problem = shown_catalogue()
+    _, problem = display_catalogue()
     return [problem] if problem else []
