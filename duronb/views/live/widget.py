@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import sys
 from collections.abc import Sequence
@@ -15,12 +14,14 @@ from traitlets import Int, TraitType, Unicode, validate
 from duronb.errors import RequestError
 from duronb.model.profile import Profile
 from duronb.quoting import quoted
+from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.flamegraph.state import ViewState, view_state
 from duronb.views.flamegraph.state_fields import StateField, state_fields
 from duronb.views.flamegraph.widest import widest_path
 from duronb.views.kit.bundles import bundle_text
+from duronb.views.live.bundle import Source, read_source
 from duronb.views.payload.reading import decode_payload
-from duronb.views.payload.writing import MIME_TYPE
+from duronb.views.payload.writing import MIME_TYPE, payload_json
 
 TRAITS = {field.name: "zoom_path" if field.name == "zoom" else field.name for field in state_fields()}
 """The trait of each field of the state; ``zoom`` is a method."""
@@ -79,6 +80,8 @@ class FlamegraphWidget(AnyWidget):
     ----------
     payload
         JSON text of a payload, see ``duronb.views.payload.writing``.
+    source
+        The payload as an object and the display tree that it was made from; read from the text when ``None``.
     theme
         ``auto``, ``light`` or ``dark``.
     height
@@ -107,8 +110,18 @@ class FlamegraphWidget(AnyWidget):
 
         def __setattr__(self, name: str, value: Any) -> None: ...
 
-    def __init__(self, payload: str, *, theme: str = "auto", height: int | None = None, **state: Any) -> None:
+    def __init__(
+        self,
+        payload: str,
+        *,
+        source: Source | None = None,
+        theme: str = "auto",
+        height: int | None = None,
+        **state: Any,
+    ) -> None:
         first = view_state(state).to_json()
+        if source is not None:
+            self._source = source
         self._esm = bundle_text("widget.js")
         super().__init__(
             payload=payload,
@@ -118,13 +131,23 @@ class FlamegraphWidget(AnyWidget):
             **{TRAITS[name]: value for name, value in first.items()},
         )
 
+    @classmethod
+    def of(cls, payload: dict[str, Any], shown: DisplayTree, **options: Any) -> FlamegraphWidget:
+        """Return the widget of a payload and the tree that it was made from, which draws without reading it back."""
+        return cls(payload_json(payload), source=(payload, shown), **options)
+
+    @cached_property
+    def _source(self) -> Source:
+        return read_source(self.payload)
+
     @cached_property
     def _profile(self) -> Profile:
-        return decode_payload(json.loads(self.payload)).profile
+        # Of the payload, because what the browser says of seconds and names refers to it, and it begins at second 0.
+        return decode_payload(self._source[0]).profile
 
     @cached_property
     def _places(self) -> dict[str, list[str]]:
-        payload = json.loads(self.payload)
+        payload, _ = self._source
         return {"stage": payload["stages"], "thread": payload["threads"]}
 
     @validate(*TRAITS.values())
@@ -193,7 +216,7 @@ class FlamegraphWidget(AnyWidget):
         from duronb.views.live.bokeh_model import HEIGHT, Flamegraph
 
         height = HEIGHT if self.height is None else self.height
-        model = Flamegraph(payload=self.payload, theme=self.theme, height=height, **self.state)
+        model = Flamegraph.of(*self._source, theme=self.theme, height=height, **self.state)
         bundle = model._repr_mimebundle_()
         # JupyterLab draws the payload and finds the model by `live`. Offered a widget too, nbconvert and a JupyterLab
         # without duronb's extension would draw nothing at all where the model is gone.
