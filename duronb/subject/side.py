@@ -9,17 +9,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from duronb.errors import RequestError
-from duronb.request import ProfileRequest, is_release, shown
+from duronb.options.side import OF_BOTH_SIDES
+from duronb.request import ALL_STAGES, ProfileRequest, is_release, shown
 from duronb.subject.checkout import find_checkout
 from duronb.subject.git import git_text
 
 Kind = Literal["release", "tree", "ref"]
-ALL_STAGES = ("memory:1/1", "memory:2/2", "file:1/1", "file:2/2")
-"""The stages of the bundled workload, in their order."""
 LABELS = ("ab-before", "ab-after")
 _PREFIX = re.compile(r"(release|ref|path):(.*)", re.DOTALL)
-_OWN = frozenset({"repo", "ref", "release", "label", "engine", "rebuild", "store"})
-"""What an option of one side may not say: its subject is named by the side, the others belong to both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +136,7 @@ def side_requests(
     """
     fields = []
     for side, label, own in ((before, labels[0], before_options), (after, labels[1], after_options)):
-        if wrong := sorted(_OWN & (own or {}).keys()):
+        if wrong := sorted(set(OF_BOTH_SIDES) & (own or {}).keys()):
             raise RequestError(
                 f"--{wrong[0]} cannot be an option of one side.", "Name the subject as a side; give the rest for both."
             )

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from duronb.cli import desktop, main
-from duronb.cli.commands import COMMANDS
 from duronb.errors import BuildError, HostError, WorkloadError
+from duronb.options.tables import TABLES
 from tests.fake_api import FakeApi
 
 
@@ -22,12 +22,11 @@ def test_profile_asks_for_what_was_typed_and_prints_the_run(api: FakeApi, capsys
     assert api.asked == [
         {
             "repo": "/x y",
-            "seconds": "5",
+            "seconds": 5,
             "call_graph": "dwarf",
             "label": "quick",
             "args": ("--mode", "a b"),
             "rebuild": True,
-            "store": None,
         }
     ]
     captured = capsys.readouterr()
@@ -85,11 +84,11 @@ def test_interrupted_run_says_under_which_name_it_is_kept(api: FakeApi, capsys: 
         (["profile", "--re", "x"], "Unrecognized arguments: --re. See duronb profile --help."),
         (["profile", "--ref"], "Argument --ref: expected one argument. See duronb profile --help."),
         (["profile", "--args", "'x"], '--args "\'x" is not closed'),
-        (["profile", "--engine", "vm"], "engine cannot be 'vm'. Choose auto, docker, native, embedded."),
-        (["profile", "--frequency", "fast"], "frequency_hz cannot be 'fast'. Give a whole number from 1 to 50000."),
+        (["profile", "--engine", "vm"], "--engine cannot be 'vm'. Choose auto, docker, native, embedded."),
+        (["profile", "--frequency", "fast"], "--frequency cannot be 'fast'. Give a whole number from 1 to 50000."),
         (["profile", "--stages", "disk"], "'disk' is not a stage. Write it like memory:1/1 or file:2/2."),
         (["show"], "The following arguments are required: RUN. See duronb show --help."),
-        (["show", "nothing"], "There is no run 'nothing'. List them with `duronb runs`."),
+        (["show", "nothing"], "There is no run 'nothing'. List the runs: duronb runs"),
         (["show", "baseline", "--top", "-1"], "--top cannot be '-1'. Give a whole number from 1 to 10000."),
         (["export", "baseline"], "The following arguments are required: PATH. See duronb export --help."),
         (["profil"], "'profil' is not a command. Did you mean profile?"),
@@ -169,7 +168,7 @@ def test_export_writes_each_path_and_names_it(api: FakeApi, capsys: pytest.Captu
     assert Path(paths[1]).read_text(encoding="utf-8") == "docker_baseline_20260314T150926Z File SQLite 1/1"
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", TABLES)
 def test_every_command_has_help_and_json(capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert main([command, "--help"]) == 0
     assert "--json" in capsys.readouterr().out

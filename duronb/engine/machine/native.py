@@ -14,6 +14,7 @@ from duronb.engine.protocol import Build, Ended, RecordPlan, Sampler
 from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.errors import HostError
 from duronb.events import Emit, Event
+from duronb.options.remedy import command
 from duronb.sampling.perf import (
     PerfProbe,
     find_perf,
@@ -79,7 +80,7 @@ class NativeEngine:
     def samples(self, recording: Recording) -> Iterator[bytes]:
         """Yield ``perf script``'s text."""
         if not recording.samples.exists():
-            raise NothingRecordedError("perf left no samples.", "See the workload's log, and 'duronb doctor'.")
+            raise NothingRecordedError("perf left no samples.", f"See the workload's log, and {command('doctor')}.")
         with subprocess.Popen(
             script_command(_perf(), recording.samples),
             stdin=subprocess.DEVNULL,
