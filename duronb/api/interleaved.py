@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from duronb.api.stores import store_for
 from duronb.capture.ab.blocks import more_blocks, run_blocks
@@ -17,14 +16,12 @@ from duronb.model.run import RunRecord
 from duronb.options.remedy import command
 from duronb.options.side import side_fields
 from duronb.request import PROFILE_OPTIONS, CallGraph, EngineName, ProfileRequest
+from duronb.results.comparison import Comparison
 from duronb.store import Store
 from duronb.subject.side import parse_side, side_labels, side_requests
 from duronb.values import check_names
 from duronb.views.formats.svg import run_svg
 from duronb.views.kit.bundles import bundle_text
-
-if TYPE_CHECKING:
-    from duronb.results.comparison import Comparison
 
 _FEW = 3
 SideOptions = str | Mapping[str, object] | None
@@ -201,7 +198,6 @@ def compare_series(store: Store, series: Series, *, force: bool = False) -> Comp
     if not before:
         raise NoCompleteBlockError(series, store)
     from duronb.api.comparison import compared
-    from duronb.results.comparison import Comparison
 
     # Where there are few blocks, other runs under the same conditions tell the noise.
     others = store.runs() if len(before) < _FEW else ()

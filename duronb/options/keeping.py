@@ -103,6 +103,7 @@ CLEAN = Table(
             function="retention.clean_docker",
             options=("dry_run",),
             when="docker",
+            ignores=("store",),
             refusal="{} does not go with --docker, which concerns no runs.",
         ),
         Form(function="retention.clean", options=("keep", "label", "dry_run", "permanently", "store")),

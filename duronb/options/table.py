@@ -48,6 +48,8 @@ class Form:
         that has neither is chosen otherwise.
     renames
         Options that the function knows by another name.
+    ignores
+        Options that may be given although they do not matter.
     refusal
         What to say of an option that does not belong to the form; ``{}`` is the option.
     """
@@ -57,6 +59,7 @@ class Form:
     when: str | None = None
     without: str | None = None
     renames: Mapping[str, str] = field(default_factory=dict)
+    ignores: tuple[str, ...] = ()
     refusal: str = "{} does not belong here."
 
     def fits(self, given: Given) -> bool:
@@ -123,7 +126,7 @@ class Table:
         form = next(form for form in self.forms if form.fits(given))
         own = {option.name for option in (*self.command_only, JSON)}
         for option in self.options:
-            if option.name in given and option.name not in (*form.options, form.when, *own):
+            if option.name in given and option.name not in (*form.options, form.when, *form.ignores, *own):
                 name = option.shown_name if option.flags else option.placeholder
                 raise RequestError(form.refusal.format(name), f"Drop {name}.")
         arguments = {form.renames.get(name, name): given[name] for name in form.options if name in given}

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from duronb.cli import desktop, main
+from duronb.cli.registry import command_named
 from duronb.errors import BuildError, HostError, WorkloadError
 from duronb.options.tables import TABLES
 from tests.fake_api import FakeApi
@@ -179,6 +180,37 @@ def test_help_lists_the_words_of_profile(capsys: pytest.CaptureFixture[str]) -> 
     out = capsys.readouterr().out
     assert "[SECONDS] [LABEL]" in out
     assert "length of each stage" in out
+
+
+def test_the_overview_is_made_of_the_summaries(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--help"])
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 100
+    words = " ".join(out.split())
+    for name, table in TABLES.items():
+        assert table.summary in words
+        assert f"\n  {name}" in out
+        main([name, "--help"])
+        assert table.summary in " ".join(capsys.readouterr().out.split())
+    assert "  profile [SECONDS] [LABEL]     Build Duroxide" in out
+    assert "export RUN PATH..." in out
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_command_is_in_a_file_of_its_own(name: str) -> None:
+    command = command_named(name)
+    assert command.name == name
+    assert command.run.__module__.startswith("duronb.cli.commands.")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = ("numpy", "pyarrow", "bokeh", "docker", "IPython", "scipy", "fsspec", "duronb.api", "duronb.store")
+    code = (
+        "import sys; from duronb.cli import main; main(['--help']); main(['profile', '--help']); "
+        f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stderr == "[]\n"
 
 
 def test_no_command_prints_the_usage_and_fails(capsys: pytest.CaptureFixture[str]) -> None:

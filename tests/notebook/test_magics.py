@@ -10,6 +10,8 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from duronb.errors import BuildError, HostError, RequestError
 from duronb.notebook.extension import load_ipython_extension, unload_ipython_extension
+from duronb.options.remedy import current_front
+from duronb.options.tables import MAGICS
 from tests.fake_api import FakeApi, FakeRun
 
 
@@ -246,14 +248,52 @@ def test_help_names_every_option(shell: InteractiveShell) -> None:
     assert text.index("--repo") < text.index("--rebuild")
 
 
-def test_extension_is_loaded_twice_and_unloaded_without_trace(shell: InteractiveShell) -> None:
-    before = len(shell.Completer.custom_matchers)
+@pytest.mark.parametrize("magic", MAGICS)
+@pytest.mark.parametrize("line", ["-h", "--help", "5 --help", "x --store y -h"])
+def test_every_magic_prints_its_help(
+    shell: InteractiveShell, api: FakeApi, capsys: pytest.CaptureFixture[str], magic: str, line: str
+) -> None:
+    assert shell.run_line_magic(magic, line) is None
+    out = capsys.readouterr().out
+    assert out.startswith(f"usage: %{magic} [-h]")
+    assert [flag for option in MAGICS[magic].options for flag in option.flags if flag not in out] == []
+    assert out == f"{shell.find_line_magic(magic).__doc__}\n"
+    assert not api.asked
+
+
+def test_help_as_an_argument_of_the_workload_is_not_a_wish_for_help(shell: InteractiveShell, api: FakeApi) -> None:
+    shell.run_line_magic("duroprof", "5 quick --args --help")
+    assert api.asked[0]["args"] == ("--help",)
+
+
+def state(shell: InteractiveShell) -> dict[str, object]:
+    """Return all that an extension can change in a shell."""
+    manager = shell.magics_manager
+    return {
+        "magics": {kind: dict(found) for kind, found in manager.magics.items()},
+        "registry": dict(manager.registry),
+        "user magics": {name: value for name, value in vars(manager.user_magics).items() if callable(value)},
+        "matchers": list(shell.Completer.custom_matchers),
+        "hooks": {name: list(found) for name, found in shell.events.callbacks.items()},
+        "display hook": (sys.displayhook, shell.display_trap.hook),
+        "transformers": (list(shell.input_transformers_cleanup), list(shell.input_transformers_post)),
+        "front end": current_front(),
+    }
+
+
+def test_the_extension_is_loaded_twice_and_unloaded_without_trace(shell: InteractiveShell) -> None:
+    unload_ipython_extension(shell)
+    before = state(shell)
     load_ipython_extension(shell)
-    assert len(shell.Completer.custom_matchers) == before
+    assert [name for name in MAGICS if shell.find_line_magic(name) is None] == []
+    load_ipython_extension(shell)
+    assert len(shell.Completer.custom_matchers) == len(before["matchers"]) + 1
+    shell.run_cell("run = %duroprof 5 a")
     unload_ipython_extension(shell)
+    assert state(shell) == before
+    assert [name for name in MAGICS if shell.find_line_magic(name) is not None] == []
     unload_ipython_extension(shell)
-    assert len(shell.Completer.custom_matchers) == before - 1
-    assert shell.find_line_magic("duroprof") is None
+    assert state(shell) == before
 
 
 @pytest.mark.parametrize(
@@ -291,6 +331,7 @@ def test_extension_is_loaded_twice_and_unloaded_without_trace(shell: Interactive
             },
         ),
         ("duroab", "--more 5 last", {"ab": {"before": "last", "more": 5}}),
+        ("duroab", "HEAD . --rebuild", {"ab": {"before": "HEAD", "after": ".", "rebuild": True}}),
         ("durohistory", "--metric lock_warnings --by time", {"history": {"metric": "lock_warnings", "by": "time"}}),
         (
             "durotag",
@@ -319,6 +360,7 @@ def test_clean_asks_for_what_is_kept(shell: InteractiveShell, api: FakeApi) -> N
         ("duroab", "one", "An A/B has two sides"),
         ("duroab", "a b --blocks 0", "--blocks cannot be '0'"),
         ("duroab", "--more 2 last --seconds 5", "--seconds is that of the series"),
+        ("duroab", "--more 2 last --rebuild", "--rebuild is that of the series"),
         ("duroclean", "", "How many"),
     ],
 )
