@@ -10,14 +10,12 @@ from typing import Any, Literal, get_args
 
 from duronb.errors import RequestError
 from duronb.option import declared, options_of
-from duronb.values import Choice, Integer, Switch, Text, TextList, quoted
+from duronb.values import Choice, Integer, Switch, Text, TextList
 
 EngineName = Literal["auto", "docker", "native", "embedded"]
 CallGraph = Literal["fp", "dwarf"]
 
 LONGEST_SECONDS = 24 * 60 * 60
-ALL_STAGES = ("memory:1/1", "memory:2/2", "file:1/1", "file:2/2")
-"""The stages of the bundled workload, in their order."""
 
 LABEL = Text(
     "[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
@@ -178,6 +176,3 @@ def is_release(name: str) -> bool:
 def validate_label(label: object) -> str:
     """Return ``label``, or raise RequestError saying what a label may contain."""
     return LABEL.check(label, "label")
-
-
-shown = quoted

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from duronb.errors import RequestError
+from duronb.quoting import quoted
 
 Schema = dict[str, object]
 """A JSON Schema, draft 2020-12, or a part of one."""
@@ -37,12 +38,6 @@ class ValueType(Protocol):
 
     def schema(self) -> Schema:
         """Return the JSON Schema that accepts the same values."""
-
-
-def quoted(value: object, limit: int = 60) -> str:
-    """Quote a hostile value for a message: escaped, on one line, at most ``limit`` characters."""
-    text = ascii(value)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ class Session:
                 call_graph=first.call_graph,
             )
             return tuple(
-                Planned(request=request, plan=subject.plan(request, engine.sampler, engine.resolve_release))
+                Planned(request=request, plan=subject.plan(request, engine.sampler, engine.builder.resolve_release))
                 for request, subject in zip(requests, subjects, strict=True)
             )
 
@@ -160,7 +160,7 @@ class Session:
         """
         notices = list(planned.plan.notices)
         with step(self.emit, "build"):
-            build = self.engine.build(
+            build = self.engine.builder.build(
                 planned.plan.build, self._teller(notices), rebuild=planned.request.rebuild, seed=seed
             )
         return Built(planned=planned, build=build, notices=tuple(notices))
@@ -201,12 +201,12 @@ class Session:
         recording = Recording.create(self._store.reserve_id(engine.name, request.label, created))
         facts: dict[str, Any] = {
             "engine": engine.name,
-            "sampler": engine.sampler,
+            "sampler": engine.sampler.name,
             "store": self._store.root,
             "created": created.isoformat(),
             "request": request.to_json(),
             "subject": plan.subject,
-            "environment": self._environment | engine.environment() | _build_facts(built) | {"load_before": load()},
+            "environment": {**self._environment, **engine.environment(), **_build_facts(built), "load_before": load()},
             "build_seconds": round(built.build.seconds, 3),
             "expects": plan.expects.to_json(),
             "notices": [*self._notices, *built.notices, *notices],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from duronb.errors import RequestError
-from duronb.values import quoted
+from duronb.quoting import quoted
 
 STDOUT = "-"
 

@@ -13,7 +13,7 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 from duronb.option import Completes, Option
 from duronb.options.table import Table
 from duronb.options.tables import MAGICS
-from duronb.request import ALL_STAGES
+from duronb.subject.workload import ALL_STAGES
 from duronb.values import Choice, TextList
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 from duronb.errors import RequestError
 from duronb.option import Option
 from duronb.options.table import Given
-from duronb.values import TextList, quoted, shell_words
+from duronb.quoting import quoted
+from duronb.values import TextList, shell_words
 
 Texts = dict[str, str | bool | list[str]]
 """What was typed for each option that was given, by name."""

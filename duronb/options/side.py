@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from duronb.errors import RequestError
 from duronb.options.parser import OptionParser, split_arguments
+from duronb.quoting import quoted
 from duronb.request import PROFILE_OPTIONS
-from duronb.values import Schema, check_names, quoted
+from duronb.values import Schema, check_names
 
 OF_BOTH_SIDES = ("label", "repo", "ref", "release", "engine", "rebuild")
 """What one side cannot have alone: the side names the subject, and the rest belongs to both."""

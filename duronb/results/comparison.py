@@ -11,7 +11,7 @@ from duronb.analysis.comparison.compare import ComparisonResult, Overall
 from duronb.analysis.comparison.stage import StageComparison
 from duronb.errors import DuronbError, RequestError
 from duronb.model.run import RunRecord
-from duronb.request import shown as quoted
+from duronb.quoting import quoted
 from duronb.views.comparison.json import comparison_json, comparison_records
 from duronb.views.comparison.text import comparison_title, sentences, side_names, summary
 from duronb.views.kit.data_frame import data_frame

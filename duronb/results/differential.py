@@ -8,7 +8,7 @@ from duronb.views.differential.page import differential_page
 from duronb.views.differential.reading import decode_differential
 from duronb.views.differential.still import differential_description, differential_svg
 from duronb.views.differential.table import changes_text, differential_table, differential_text, remarks_of
-from duronb.views.kit.markup import STYLE, notices_html, still_html, table_html
+from duronb.views.kit.markup import notices_html, output_html, still_html, table_html
 from duronb.views.kit.table_text import WIDEST
 from duronb.views.live.embed import interactive_html
 from duronb.views.payload.writing import MIME_TYPE, payload_json
@@ -56,10 +56,7 @@ class DifferentialDisplay:
         if decoded.before.any() or decoded.after.any():
             graph = interactive_html(Flamegraph(payload=payload_json(self.payload)), graph, HINT)
         changes = table_html(differential_table(self.payload, decoded)) + notices_html(remarks_of(self.payload))
-        return (
-            f'<div class="duronb-output"><style>{STYLE}</style>{graph}'
-            f"<details><summary>Changes as a table</summary>{changes}</details></div>"
-        )
+        return output_html(f"{graph}<details><summary>Changes as a table</summary>{changes}</details>")
 
     def __repr__(self) -> str:
         return differential_text(self.payload)

@@ -17,7 +17,7 @@ from duronb.views.history.words import caption, host_names, metric_text, sentenc
 from duronb.views.kit.data_frame import data_frame
 from duronb.views.kit.escape import markup
 from duronb.views.kit.files import replace_file
-from duronb.views.kit.markup import STYLE, notices_html, still_html, table_html
+from duronb.views.kit.markup import notices_html, output_html, still_html, table_html
 from duronb.views.kit.printer import Printer
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ class History:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
         from duronb.views.live.embed import interactive_html
 
-        body = f'<div class="duronb-output"><style>{STYLE}</style>{self._html(interactive_html)}</div>'
-        return {"text/plain": str(self), "text/html": body}
+        return {"text/plain": str(self), "text/html": output_html(self._html(interactive_html))}
 
     def plot(self) -> Figure:
         """Return the interactive plot as a Bokeh figure, to show or to put in a layout."""

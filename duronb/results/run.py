@@ -15,7 +15,7 @@ from duronb.analysis.bottlenecks.catalogue import load_catalogue
 from duronb.analysis.bottlenecks.time_budget import time_budget
 from duronb.errors import RequestError, StoreError
 from duronb.model.run import RunRecord
-from duronb.request import shown as quoted
+from duronb.quoting import quoted
 from duronb.results.hot_frames import HotFrames
 from duronb.views.bottlenecks.diagnosis import Bottlenecks
 from duronb.views.bottlenecks.time_budget import TimeBudget

@@ -7,10 +7,12 @@ import re
 from importlib.resources import files
 
 from duronb.errors import RequestError
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.subject.snapshot import RESERVED
 
 BINARY = "duronb-workload"
+ALL_STAGES = ("memory:1/1", "memory:2/2", "file:1/1", "file:2/2")
+"""The stages of the bundled workload in their order, as its option ``--stages`` names them."""
 _SQLITE_FEATURE_SINCE = (0, 1, 28)
 """From this release on ``provider-test`` no longer brings SQLite along; the first ones have no feature of that name."""
 _SUBJECT_LINE = re.compile(r"^(description|duroxide) = .* # subject$", re.MULTILINE)
@@ -20,7 +22,7 @@ def release_crate(version: str) -> dict[str, bytes]:
     """Return the crate's files, by name, for a published release such as ``0.1.32``."""
     numbers = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
     if numbers is None:
-        raise RequestError(f"{shown(version)} is not a release.", "Give a version such as 0.1.32.")
+        raise RequestError(f"{quoted(version)} is not a release.", "Give a version such as 0.1.32.")
     features = ["provider-test"]
     if tuple(int(number) for number in numbers.groups()) >= _SQLITE_FEATURE_SINCE:
         features.append("sqlite")

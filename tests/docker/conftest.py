@@ -116,7 +116,7 @@ def recording() -> Iterator[Recording]:
 @pytest.fixture
 def built(engine: DockerEngine) -> Build:
     """Return the tiny workload, built."""
-    return engine.build(tiny_plan(), silent, rebuild=False)
+    return engine.builder.build(tiny_plan(), silent, rebuild=False)
 
 
 def tiny_plan(version: str = "one", main: str = MAIN) -> BuildPlan:

@@ -287,7 +287,9 @@ def test_the_extension_is_loaded_twice_and_unloaded_without_trace(shell: Interac
     load_ipython_extension(shell)
     assert [name for name in MAGICS if shell.find_line_magic(name) is None] == []
     load_ipython_extension(shell)
-    assert len(shell.Completer.custom_matchers) == len(before["matchers"]) + 1
+    matchers = before["matchers"]
+    assert isinstance(matchers, list)
+    assert len(shell.Completer.custom_matchers) == len(matchers) + 1
     shell.run_cell("run = %duroprof 5 a")
     unload_ipython_extension(shell)
     assert state(shell) == before
@@ -376,4 +378,4 @@ def test_an_interrupted_ab_is_one_line(shell: InteractiveShell, api: FakeApi) ->
     api.fail = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt) as caught:
         shell.run_line_magic("duroab", "HEAD .")
-    assert caught.value._render_traceback_() == ["Interrupted before anything was captured."]
+    assert vars(caught.value)["_render_traceback_"]() == ["Interrupted before anything was captured."]

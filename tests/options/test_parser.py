@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from duronb import values
 from duronb.errors import RequestError
 from duronb.options.parser import OptionParser
 from duronb.options.tables import TABLES
@@ -97,6 +96,6 @@ def test_days_may_have_a_fraction() -> None:
 
 def test_a_backslash_is_an_ordinary_character_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert shell_words(r"a\ b") == ["a b"]
-    monkeypatch.setattr(values.os, "name", "nt")
+    monkeypatch.setattr("duronb.values.os.name", "nt")
     assert shell_words(r"C:\x 'D:\y z'") == [r"C:\x", r"D:\y z"]
     assert read("profile", r"--args 'C:\x y'")["args"] == (r"C:\x", "y")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from random import Random
 
 import numpy as np
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
 from duronb.model.profile import CallTree, Frames, Profile
@@ -17,6 +17,7 @@ from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE, StageResult
 from duronb.request import ProfileRequest
 from duronb.results.run import Run
+from tests.examples import examples
 
 Frame = tuple[str, str]
 Stack = tuple[Frame, ...]
@@ -199,7 +200,7 @@ def make_run(cells: Mapping[Cell, int], *, label: str = "baseline", name: str = 
 
 def hostile_run() -> Run:
     """A run in which every text from outside is hostile."""
-    cells = {
+    cells: dict[Cell, int] = {
         (f"stage {name}", f"thread {name}", place, ((name, f"module {name}"), ("inner", "m"))): 10 + place
         for place, name in enumerate(HOSTILE)
     }
@@ -247,5 +248,5 @@ CELLS = st.dictionaries(
 )
 """Arbitrary small profiles."""
 
-patient = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+patient = examples(150, suppress_health_check=[HealthCheck.too_slow])
 """For properties of profiles: a busy machine makes them slow, not wrong."""

@@ -35,7 +35,7 @@ from duronb.analysis.differential.whole import rest_of, sentences_of, worth_of
 from duronb.errors import RequestError
 from duronb.model.profile import CallTree, Counts, Indices
 from duronb.model.run import RunRecord
-from duronb.request import shown
+from duronb.quoting import quoted
 
 __all__ = ["CHANGE_KINDS", "UNITS", "Change", "ChangeKind", "Differential", "NodeTests", "Of", "Unit", "differential"]
 
@@ -162,7 +162,7 @@ def differential(
         A side has no run with samples, no such stage, or the unit cannot be had.
     """
     if unit is not None and unit not in UNITS:
-        raise RequestError(f"unit cannot be {shown(unit)}.", f"Choose {', '.join(UNITS)}.")
+        raise RequestError(f"unit cannot be {quoted(unit)}.", f"Choose {', '.join(UNITS)}.")
     if not 0 < level < 1:
         raise RequestError(f"level cannot be {level}.", "Give a false discovery rate between 0 and 1, such as 0.05.")
     found = find_changes(before, after, stage, level)

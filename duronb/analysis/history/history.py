@@ -15,7 +15,7 @@ from duronb.errors import RequestError, StoreError
 from duronb.model.parts import stage_names
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
-from duronb.request import shown
+from duronb.quoting import quoted
 
 if TYPE_CHECKING:
     from duronb.analysis.bottlenecks.bucket import Catalogue
@@ -82,7 +82,7 @@ def trend(
     """
     figure = metric_or_bucket(metric, counts)
     if by not in ("auto", "time", "subject"):
-        raise RequestError(f"by cannot be {shown(by)}.", "Choose auto, time or subject.")
+        raise RequestError(f"by cannot be {quoted(by)}.", "Choose auto, time or subject.")
     name = _stage(runs, stage)
     left_out: Counter[str] = Counter()
     hosts: dict[Host, list[tuple[RunRecord, float]]] = {}
@@ -120,7 +120,7 @@ def metric_or_bucket(name: str, counts: Counting | None = None) -> Metric:
     if name in METRICS:
         return METRICS[name]
     if not name.startswith(BUCKET):
-        raise RequestError(f"{shown(name)} is not a metric.", f"Choose {', '.join(METRICS)}, or bucket:NAME.")
+        raise RequestError(f"{quoted(name)} is not a metric.", f"Choose {', '.join(METRICS)}, or bucket:NAME.")
     from duronb.analysis.bottlenecks.catalogue import load_catalogue
     from duronb.analysis.bottlenecks.counts import bucket_counts
     from duronb.analysis.bottlenecks.diagnosis import bucket_cpu_ms
@@ -129,7 +129,7 @@ def metric_or_bucket(name: str, counts: Counting | None = None) -> Metric:
     titles = {bucket.id: bucket.title for bucket in catalogue.buckets}
     identity = name.removeprefix(BUCKET)
     if identity not in titles:
-        raise RequestError(f"{shown(identity)} is not a bucket.", f"Choose {', '.join(titles)}.")
+        raise RequestError(f"{quoted(identity)} is not a bucket.", f"Choose {', '.join(titles)}.")
 
     def of(run: RunRecord, stage: StageResult) -> float | None:
         try:
@@ -149,8 +149,8 @@ def _stage(runs: Iterable[RunRecord], wanted: str | None) -> str:
         # Where they tie, the last that the workload runs: the one with a disk and most dispatchers.
         return max(reversed(counts), key=lambda name: counts[name], default="")
     if counts and wanted not in counts:
-        names = ", ".join(shown(name) for name, _ in counts.most_common(8))
-        raise RequestError(f"No run has a stage {shown(wanted)}.", f"Choose {names}.")
+        names = ", ".join(quoted(name) for name, _ in counts.most_common(8))
+        raise RequestError(f"No run has a stage {quoted(wanted)}.", f"Choose {names}.")
     return wanted
 
 

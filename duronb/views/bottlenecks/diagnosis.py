@@ -22,7 +22,7 @@ from duronb.views.flamegraph.layout import fitting_label
 from duronb.views.kit.data_frame import data_frame
 from duronb.views.kit.escape import markup, visible
 from duronb.views.kit.figures import number, share
-from duronb.views.kit.markup import STYLE, notices_html, table_html
+from duronb.views.kit.markup import notices_html, output_html, table_html
 from duronb.views.kit.printer import Printer
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import table_text, terminal_width
@@ -138,8 +138,7 @@ class Bottlenecks(Sequence[Bottleneck]):
         printer.text(str(self))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
-        html = f'<div class="duronb-output"><style>{STYLE}</style>{self.html(web=True)}</div>'
-        return {"text/plain": str(self), "text/html": html}
+        return {"text/plain": str(self), "text/html": output_html(self.html(web=True))}
 
     def html(self, *, short: bool = False, links: bool = False, web: bool = False) -> str:
         """Return bars, their table and advice as a piece of HTML; its styles are those of ``duronb-output``.

@@ -19,7 +19,7 @@ from duronb.views.comparison.text import (
     summary,
 )
 from duronb.views.kit.escape import markup, visible
-from duronb.views.kit.markup import STYLE, notices_html, still_html, table_html
+from duronb.views.kit.markup import notices_html, output_html, still_html, table_html
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import bullet, table_text, terminal_width
 from duronb.views.run.header import sample_count
@@ -76,8 +76,7 @@ def comparison_bundle(result: ComparisonResult, differential: str) -> dict[str, 
         HTML of the differential flamegraph; empty where there is none to draw.
     """
     body = comparison_html(result, _plot(result) if result.stages else "")
-    html = f'<div class="duronb-output"><style>{STYLE}</style>{body}</div>{differential}'
-    return {"text/plain": comparison_text(result), "text/html": html}
+    return {"text/plain": comparison_text(result), "text/html": output_html(body) + differential}
 
 
 def plot_picture(result: ComparisonResult) -> str:

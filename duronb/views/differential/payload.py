@@ -11,7 +11,7 @@ from duronb.analysis.differential.differential import UNITS, Change, Differentia
 from duronb.errors import RequestError
 from duronb.model.kinds import KINDS
 from duronb.model.profile import Profile
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.views.differential.paired_tree import UnionTree, union_tree
 from duronb.views.differential.reading import FORMAT, VERSION
 from duronb.views.differential.significance import (
@@ -184,7 +184,7 @@ def _written(
 
 def _scales(unit: str, scales: tuple[float, float] | None, counts: dict[str, int]) -> dict[str, float]:
     if unit not in UNITS:
-        raise RequestError(f"unit cannot be {shown(unit)}.", f"Choose {', '.join(UNITS)}.")
+        raise RequestError(f"unit cannot be {quoted(unit)}.", f"Choose {', '.join(UNITS)}.")
     if scales is None:
         if unit != "share":
             raise RequestError(f"{unit} needs scales.", "Give scales=, what a sample is worth before and after.")

@@ -12,11 +12,11 @@ from duronb.analysis.differential.differential import CHANGE_KINDS
 from duronb.model.merged_tree import sum_above
 from duronb.views.differential.reading import DecodedDifferential
 from duronb.views.flamegraph.layout import fitting_label
+from duronb.views.kit.assets import style_sheet
 from duronb.views.kit.escape import markup, visible
-from duronb.views.kit.theme import BACKGROUND, TEXT, Mode
+from duronb.views.kit.theme import BACKGROUND, TEXT, Mode, themed_css
 
 _ROW = 16
-_MODES: tuple[Mode, ...] = ("light", "dark")
 COLOURS: dict[str, dict[Mode, str]] = {
     "same": {"light": "#e1e2e3", "dark": "#3c3e40"},
     "dearer": {"light": "#f5796c", "dark": "#a4352f"},
@@ -134,10 +134,6 @@ def _kinds(decoded: DecodedDifferential) -> dict[int, str]:
 
 
 def _css() -> str:
-    sheets = []
-    for mode in _MODES:
-        fills = "".join(f".{name}{{fill:{fill[mode]}}}" for name, fill in COLOURS.items())
-        sheets.append(
-            f"text{{font:11px monospace;fill:{TEXT[mode]}}}.line{{stroke:{BACKGROUND[mode]};fill:none}}{fills}"
-        )
-    return f"{sheets[0]}@media (prefers-color-scheme:dark){{{sheets[1]}}}"
+    fills = {f".{name}": {"fill": fill} for name, fill in COLOURS.items()}
+    colours = themed_css({"text": {"fill": TEXT}, ".line": {"stroke": BACKGROUND}, **fills})
+    return style_sheet(__package__, "still.css") + colours

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from duronb.errors import RequestError
 from duronb.model.profile import Counts, Profile
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.views.flamegraph.state import ViewState
 
 _DEFAULT = ViewState()
@@ -45,7 +45,7 @@ def widest_path(profile: Profile, state: ViewState, name: str) -> list[str]:
     own = profile.self_counts(state.stage, state.thread, state.seconds)
     path = _widest(profile, own, name) if state.view == "flame" else _widest_inverted(profile, own, name)
     if not path:
-        raise RequestError(f"No selected sample has a frame {shown(name)}.", "Give a name as the graph shows it.")
+        raise RequestError(f"No selected sample has a frame {quoted(name)}.", "Give a name as the graph shows it.")
     return path
 
 

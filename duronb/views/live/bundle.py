@@ -15,7 +15,7 @@ from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.flamegraph.hot_frames import hot_frames
 from duronb.views.flamegraph.still import static_svg
 from duronb.views.kit.escape import visible
-from duronb.views.kit.markup import STYLE, facts_html, notices_html, still_html, table_html
+from duronb.views.kit.markup import facts_html, notices_html, output_html, still_html, table_html
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import table_text
 from duronb.views.live.embed import interactive_html
@@ -102,11 +102,6 @@ def graph_html(model: LayoutDOM, shown: DisplayTree, title: str, stage: str | No
         return '<p class="duronb-hint">There are no samples to draw.</p>'
     still = still_html(static_svg(shown, title=title, stage=stage), description(shown, title, stage))
     return interactive_html(model, still)
-
-
-def output_html(body: str) -> str:
-    """Return HTML as an output of a cell, with its style."""
-    return f'<div class="duronb-output"><style>{STYLE}</style>{body}</div>'
 
 
 def _causes(summary: dict[str, Any]) -> str:

@@ -8,8 +8,8 @@ from duronb.model.run import RunRecord
 from duronb.views.bottlenecks.diagnosis import shown_bottlenecks
 from duronb.views.flamegraph.buckets import catalogue_problem
 from duronb.views.flamegraph.display_tree import DisplayTree
-from duronb.views.kit.markup import facts_html, notices_html, table_html
-from duronb.views.live.bundle import graph_html, output_html
+from duronb.views.kit.markup import facts_html, notices_html, output_html, table_html
+from duronb.views.live.bundle import graph_html
 from duronb.views.payload.writing import MIME_TYPE, payload_json
 from duronb.views.run.header import header_rows, notices, title_text
 from duronb.views.run.payload import run_payload

@@ -15,7 +15,7 @@ from traitlets import Int, TraitType, Unicode, validate
 
 from duronb.errors import RequestError
 from duronb.model.profile import Profile
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.views.flamegraph.state import ViewState, view_state
 from duronb.views.flamegraph.widest import widest_path
 from duronb.views.kit.bundles import bundle_text
@@ -53,7 +53,7 @@ class _Field(TraitType[Any, Any]):
         kind: type = bool if isinstance(first, bool) else str
         if not isinstance(value, kind):
             raise RequestError(
-                f"{name} cannot be {shown(value)}.", f"Give {'True or False' if kind is bool else 'text'}."
+                f"{name} cannot be {quoted(value)}.", f"Give {'True or False' if kind is bool else 'text'}."
             )
         return value
 
@@ -64,7 +64,7 @@ def _range(value: Any) -> tuple[float, float] | None:
     try:
         start, stop = map(float, value)
     except (TypeError, ValueError):
-        raise RequestError(f"seconds cannot be {shown(value)}.", "Give (from, to), or None for all.") from None
+        raise RequestError(f"seconds cannot be {quoted(value)}.", "Give (from, to), or None for all.") from None
     return start, stop
 
 
@@ -152,7 +152,7 @@ class FlamegraphWidget(AnyWidget):
             value = getattr(state, name)
             if value is not None and value not in choices:
                 raise RequestError(
-                    f"This flamegraph has no {name} {shown(value)}.", f"Choose {', '.join(map(shown, choices[:8]))}."
+                    f"This flamegraph has no {name} {quoted(value)}.", f"Choose {', '.join(map(quoted, choices[:8]))}."
                 )
         return state
 
@@ -200,7 +200,7 @@ class FlamegraphWidget(AnyWidget):
         if isinstance(to, str):
             return widest_path(self._profile, self._checked({}), to)
         if not isinstance(to, (list, tuple)) or not all(isinstance(name, str) for name in to):
-            raise RequestError(f"A frame cannot be {shown(to)}.", "Give its name, or a path of names.")
+            raise RequestError(f"A frame cannot be {quoted(to)}.", "Give its name, or a path of names.")
         return list(to)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:  # noqa: ARG002

@@ -14,9 +14,11 @@ from duronb.analysis.bottlenecks.bucket import Catalogue
 from duronb.analysis.bottlenecks.catalogue import bundled_catalogue, load_catalogue
 from duronb.analysis.bottlenecks.counts import KeptCounts, bucket_counts
 from duronb.errors import StoreError
+from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.store import Store, open_store, reading
 from duronb.store import counts as kept
+from duronb.store.places.protocol import Root
 from tests.analysis.bottlenecks.plain_buckets import plain_bucket
 from tests.store.runs import CREATED, log_file, run_of, small_profile
 from tests.views.profiles import cells_of, make_profile, realistic_cells
@@ -46,7 +48,12 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Ids of the runs whose samples are read."""
     seen: list[str] = []
     original = reading._profile
-    monkeypatch.setattr(reading, "_profile", lambda place, name: seen.append(name) or original(place, name))
+
+    def watched(place: Root, name: str) -> Profile:
+        seen.append(name)
+        return original(place, name)
+
+    monkeypatch.setattr(reading, "_profile", watched)
     return seen
 
 

@@ -3,9 +3,13 @@ import { createInterface } from "node:readline";
 
 import { lookOf } from "../../../labextension/src/viewer/draw/look";
 import { panesOf } from "../../../labextension/src/viewer/draw/scene";
-import { EXPORTS, ExportContext } from "../../../labextension/src/viewer/export";
+import {
+  EXPORTS,
+  ExportContext,
+} from "../../../labextension/src/viewer/single/exports";
 import { pprofChunks } from "../../../labextension/src/viewer/export/pprof";
 import { decodePayload } from "../../../labextension/src/viewer/payload/decode";
+import { checkPayload } from "../../../labextension/src/viewer/payload/payload";
 import {
   EVERYTHING,
   selectedGroups,
@@ -16,7 +20,7 @@ import { treeOf } from "../../../labextension/src/viewer/tree/totals";
 const WIDTH = 1200;
 
 async function files(payload: string): Promise<Record<string, string>> {
-  const profile = await decodePayload(payload);
+  const profile = await decodePayload(checkPayload(JSON.parse(payload)));
   const base = treeOf(
     profile.frames,
     profile.shape,

@@ -29,8 +29,8 @@ def bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def item_of(html: str) -> dict[str, Any]:
-    script = next(script for script in Reader(html).scripts if "duronbQueue||[]" in script)
-    found = re.search(r"\.push\((\{.*\})\);if", script)
+    script = next(script for script in Reader(html).scripts if "queueModel(" in script)
+    found = re.search(r"\nqueueModel\((\{.*\})\);\}\)\(\);$", script)
     assert found is not None
     entry: dict[str, Any] = json.loads(found[1])
     return entry

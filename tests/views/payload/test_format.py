@@ -20,7 +20,7 @@ from duronb.views.differential.reading import decode_differential
 from duronb.views.differential.significance import Significance
 from duronb.views.flamegraph.state import COLORINGS, RUNTIMES, VIEWS, ViewState
 from duronb.views.payload.reading import decode_payload
-from tests.views.differential.test_payload import pair
+from tests.views.differential.pairs import pair
 from tests.views.payloads import flamegraph_payload
 from tests.views.profiles import make_run, small_cells
 

@@ -5,6 +5,8 @@
 
 import { layout } from '../../viewer/draw/layout';
 import { lookOf } from '../../viewer/draw/look';
+import { parsedPayload } from '../../viewer/payload/header';
+import { checkPayload } from '../../viewer/payload/payload';
 import { decodePayload } from '../../viewer/payload/decode';
 import { FLAMEGRAPH_STATE } from '../../viewer/payload/state';
 import { nodeAt, pathOf } from '../../viewer/tree/paths';
@@ -126,8 +128,8 @@ async function main(): Promise<void> {
   if (payload === undefined || frames === null) {
     return;
   }
-  const { state } = JSON.parse(payload) as { state?: unknown };
-  start(await decodePayload(payload), frames, FLAMEGRAPH_STATE.whole(state).stage);
+  const checked = checkPayload(parsedPayload(payload));
+  start(await decodePayload(checked), frames, FLAMEGRAPH_STATE.whole(checked.state).stage);
 }
 
 main().catch((error: unknown) => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { both, change, encodeReported } from '../../testing/differential';
-import { decodeDifferential } from './decode';
+import { both, change, encodeReported, unpackDifferential } from '../../testing/differential';
 import { differenceLines } from './exports';
 import { GREY, STEPS, differenceLook, kindOf } from './look';
 import { Differential, NOT_TESTED } from './profile';
@@ -39,7 +38,7 @@ async function reported(changes = CHANGES): Promise<Differential> {
     after: 0.012,
     changes: [...changes.map(each => ({ ...each, delta: Number(each.delta) * 9 })), whole]
   };
-  return decodeDifferential(await encodeReported(ROOT, [share, time]));
+  return unpackDifferential(await encodeReported(ROOT, [share, time]));
 }
 
 function kinds(profile: Differential): (string | null)[] {

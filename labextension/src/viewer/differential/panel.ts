@@ -3,14 +3,14 @@
 import { Look, lookOf } from '../draw/look';
 import { printable } from '../draw/names';
 import { Theme } from '../draw/theme';
-import { FileOffer, Host, filesOf, hexOf } from '../export';
+import { FileOffer, filesOf } from '../export';
 import { pathOf } from '../tree/paths';
 import { findFunction } from '../view/commands';
 import { choice, element } from '../view/dom';
 import { Facts } from '../view/tooltip';
-import { Graph } from '../view/graph';
 import { kindLegend } from '../view/legend';
 import { BasePanel, Words } from '../view/panel';
+import { ViewOptions } from '../view/view';
 import { ChangeList } from './changes';
 import { DifferentialCommands } from './commands';
 import { DIFFERENCE_EXPORTS } from './exports';
@@ -36,12 +36,6 @@ const INTENSITY_NAMES: Readonly<Record<Intensity, string>> = {
   relative: 'Colour by factor'
 };
 
-export interface PanelSettings {
-  payload: DifferentialPayload;
-  host: Host | null;
-  changed: (state: DifferentialState) => void;
-}
-
 export class DifferentialPanel extends BasePanel<DifferentialState, DifferentialSession, Command> {
   readonly toolbar: DifferentialToolbar;
   protected readonly keys = KEYS;
@@ -55,28 +49,16 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
   constructor(
     element: HTMLElement,
     profile: Differential,
+    private readonly payload: DifferentialPayload,
     state: Partial<DifferentialState>,
     theme: Theme,
-    private readonly settings: PanelSettings
+    options: ViewOptions<DifferentialState>
   ) {
-    super(element, new DifferentialSession(profile, state), theme, settings.changed);
+    super(element, new DifferentialSession(profile, state), theme, options);
     const title = printable(profile.title);
     element.setAttribute('aria-label', `Differential flamegraph: ${title}`);
     const units = profile.units.map(({ unit }) => unit);
-    this.toolbar = new DifferentialToolbar(title, units, {
-      change: part => {
-        this.update(part);
-      },
-      run: command => {
-        this.run(command);
-      },
-      match: step => {
-        this.goToMatch(step);
-      },
-      leave: () => {
-        this.graph.element.focus();
-      }
-    });
+    this.toolbar = new DifferentialToolbar(title, units, this.toolbarEvents());
     this.changes = new ChangeList(change => {
       const zoomed = change.node === 0 ? 0 : this.session.tree.parent[change.node];
       const path = pathOf(this.session.tree, change.node);
@@ -97,7 +79,7 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
       'Colours (c)',
       PALETTES.map(name => [name, PALETTE_NAMES[name]]),
       palette => {
-        this.update({ palette: palette as Palette });
+        this.update({ palette });
       }
     );
     this.intensity = choice(
@@ -105,10 +87,10 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
       'What the strength of a colour stands for (a)',
       INTENSITIES.map(name => [name, INTENSITY_NAMES[name]]),
       intensity => {
-        this.update({ intensity: intensity as Intensity });
+        this.update({ intensity });
       }
     );
-    this.mount();
+    this.mountParts();
   }
 
   run(command: Command): void {
@@ -117,21 +99,12 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
 
   /** The files that can be made of what is shown; none before anything is. */
   files(): FileOffer[] {
-    const { session, settings } = this;
-    const { scene } = this.graph;
-    if (scene === null) {
-      return [];
-    }
-    const context = {
-      profile: session.profile,
-      scene,
-      subtitle: headline(session),
-      background: hexOf(getComputedStyle(this.element).backgroundColor),
-      about: (node: number) => aboutText(session, node),
-      payload: () => JSON.stringify({ ...settings.payload, state: session.state }),
-      host: settings.host
-    };
-    return filesOf(DIFFERENCE_EXPORTS, context);
+    const { session } = this;
+    const picture = this.picture(headline(session), this.payload, session.state);
+    const about = (node: number): string => aboutText(session, node);
+    return picture === null
+      ? []
+      : filesOf(DIFFERENCE_EXPORTS, { ...picture, profile: session.profile, about });
   }
 
   protected open(node: number): void {
@@ -214,10 +187,10 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
     this.mark(session.selected);
   }
 
-  private mount(): void {
+  private mountParts(): void {
     const { profile } = this.session;
     const notices = profile.notices.map(text => element('li', '', {}, printable(text)));
-    this.element.replaceChildren(
+    this.mount([
       ...(notices.length > 0 ? [element('ul', 'duronb-notices', {}, ...notices)] : []),
       this.toolbar.element,
       this.popup.element,
@@ -226,12 +199,8 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
       element('div', 'duronb-foot', {}, this.status, this.intensity, this.palette, this.legend),
       this.changes.element,
       this.table.element,
-      this.sentences(),
-      this.tooltip.element,
-      this.live
-    );
-    this.graph.element.style.height = `${Graph.comfortableHeight(this.session.tree)}px`;
-    this.show();
+      this.sentences()
+    ]);
   }
 
   /** How it was tested, and what cannot be seen. */

@@ -7,6 +7,15 @@ import { Tree } from '../tree/tree';
 import { chip, kindLegend, note } from '../view/legend';
 import { share } from '../draw/format';
 
+export const COLORING_NAMES: Record<Coloring, string> = {
+  kind: 'Colour by kind',
+  safe: 'By kind, colour-blind safe',
+  module: 'Colour by module',
+  self: 'Colour by self share',
+  plain: 'One colour',
+  bucket: 'Colour by bottleneck'
+};
+
 const MODULES = 8;
 
 /** The legend of a colouring for a subtree. */
