@@ -17,6 +17,7 @@ from duronb.model.build import with_samples
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord, Status
 from duronb.model.stage import OUTSIDE, StageResult
+from duronb.options.remedy import command
 from duronb.request import ProfileRequest
 from duronb.store import Store
 from duronb.subject.cargo_lock import lock_hash
@@ -105,7 +106,7 @@ def check_workload(run: RunRecord) -> None:
     """Raise WorkloadError when the workload of a stored run misbehaved."""
     problems = run.quality.get("problems")
     if problems:
-        raise WorkloadError(" ".join(problems), f"What was captured is kept: duronb show {run.id}")
+        raise WorkloadError(" ".join(problems), f"What was captured is kept: {command('show', run.id)}")
 
 
 def _whole_workload(subject: dict[str, Any], samples: Samples) -> list[StageResult]:

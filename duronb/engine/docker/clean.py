@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 _RUNNING = "a duronb that may be running uses it"
-_RECOVERABLE = "its recording is still to be kept: the next duronb profile does that"
+_RECOVERABLE = "its recording is still to be kept: the next profile does that"
 _FOREIGN = "a container that is not duronb's uses it"
 
 

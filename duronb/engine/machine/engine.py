@@ -14,6 +14,7 @@ from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.engine.sampled import sampled_command
 from duronb.errors import HostError
 from duronb.events import Emit
+from duronb.options import remedy
 from duronb.sampling.protocol import CallGraph, Sampler
 
 _CHUNK = 1 << 20
@@ -96,7 +97,7 @@ class MachineEngine:
         file = next((file for file in files if file.exists()), None)
         if file is None:
             raise NothingRecordedError(
-                f"{sampler.name} left no {sampler.unit}.", "See the workload's log, and 'duronb doctor'."
+                f"{sampler.name} left no {sampler.unit}.", f"See the workload's log, and {remedy.command('doctor')}."
             )
         command = sampler.read_command(str(file))
         if command is not None:

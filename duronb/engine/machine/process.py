@@ -15,6 +15,7 @@ from pathlib import Path
 from duronb.engine.protocol import PROGRESS_MARK, Ended
 from duronb.engine.recording import Recording
 from duronb.errors import HostError
+from duronb.options import remedy
 from duronb.shell import shell_command
 
 _TICK_SECONDS = 0.5
@@ -61,7 +62,7 @@ def run_recorded(
         )
     except OSError as error:
         raise HostError(
-            f"{Path(command[0]).name} cannot be started: {error.strerror}.", "See 'duronb doctor'."
+            f"{Path(command[0]).name} cannot be started: {error.strerror}.", f"See {remedy.command('doctor')}."
         ) from None
     interrupted = False
     try:

@@ -6,6 +6,7 @@ import textwrap
 from datetime import UTC
 
 from duronb.analysis.history.trend import Trend
+from duronb.options.remedy import command
 from duronb.views.history.sentences import caption, figure, host_names, metric_text, sentences, sparkline, title_of
 from duronb.views.kit.escape import visible
 from duronb.views.kit.numbers import NONE
@@ -20,7 +21,7 @@ def history_text(trend: Trend, width: int | None = None) -> str:
     columns = terminal_width() if width is None else width
     blocks = [textwrap.fill(f"{title_of(trend)}: {caption(trend)}", columns, break_on_hyphens=False)]
     if not trend.series:
-        return f"{blocks[0]}\n\nThere are no runs to show. Make some: duronb profile."
+        return f"{blocks[0]}\n\nThere are no runs to show. Make some: {command('profile')}."
     for name, series in zip(host_names(trend), trend.series, strict=True):
         values = series.values.tolist()
         limits = f"{figure(min(values))} to {figure(max(values))} {trend.metric.unit}".rstrip()
