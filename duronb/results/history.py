@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from duronb.analysis.history.history import Trend
+from duronb.analysis.history.trend import Trend
 from duronb.views.history.json import history_json, history_records
 from duronb.views.history.marks import Marks, marks
 from duronb.views.history.picture import HOSTS, history_svg
+from duronb.views.history.sentences import caption, host_names, metric_text, sentences, title_of
 from duronb.views.history.text import history_text, subjects_table
-from duronb.views.history.words import caption, host_names, metric_text, sentences, title_of
 from duronb.views.kit.data_frame import data_frame
 from duronb.views.kit.escape import markup
 from duronb.views.kit.files import replace_file

@@ -31,7 +31,7 @@ from duronb.analysis.differential.counts import RunCounts
 from duronb.analysis.differential.found import Found, Method, find_changes
 from duronb.analysis.differential.node_tests import Values
 from duronb.analysis.differential.regions import Regions
-from duronb.analysis.differential.whole import rest_of, sentences_of, worth_of
+from duronb.analysis.differential.remainder import remainder_of, sentences_of, worth_of
 from duronb.errors import RequestError
 from duronb.model.profile import CallTree, Counts, Indices
 from duronb.model.run import RunRecord
@@ -192,7 +192,7 @@ def _in_unit(found: Found, unit: Unit, scales: tuple[float, float]) -> Different
     replicate = "run" if found.method == "runs" else "second"
     sentences = sentences_of(found.total[0], counts.runs, wholes, found.level, replicate)
     if unit == "cpu_ms_per_orchestration" and found.method == "runs":
-        sentence, rest = rest_of(counts, found.totals, found.total[0], found.level)
+        sentence, rest = remainder_of(counts, found.totals, found.total[0], found.level)
         sentences.append(sentence)
         total += [] if rest is None else [rest]
     changed = [change.node for change in total if change.node]

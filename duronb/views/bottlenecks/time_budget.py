@@ -7,8 +7,8 @@ from typing import Any, overload
 
 from duronb.analysis.bottlenecks.time_budget import StageBudget
 from duronb.views.kit.escape import markup, visible
-from duronb.views.kit.figures import NONE, number, share
 from duronb.views.kit.markup import output_html, table_html
+from duronb.views.kit.numbers import NONE, number, share
 from duronb.views.kit.printer import Printer
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import table_text, terminal_width

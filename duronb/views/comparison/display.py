@@ -33,7 +33,7 @@ def comparison_text(result: ComparisonResult, width: int | None = None) -> str:
     columns = terminal_width() if width is None else width
     blocks = [textwrap.fill(visible(summary(result, side_names(result))), columns, break_on_hyphens=False)]
     if result.stages:
-        blocks.append(_fitting(comparison_table(result, tilde=True), columns))
+        blocks.append(_fitting_table_text(comparison_table(result, tilde=True), columns))
     if (failures := failures_table(result)) is not None:
         blocks.append(table_text(failures, columns))
     if found := sentences(result):
@@ -103,7 +103,7 @@ def _plot(result: ComparisonResult) -> str:
     return interactive_html(interval_figure(result), plot_picture(result))
 
 
-def _fitting(table: Table, width: int) -> str:
+def _fitting_table_text(table: Table, width: int) -> str:
     for names in _EXPENDABLE:
         kept = [index for index, column in enumerate(table.columns) if column not in names]
         narrowed = replace(

@@ -13,7 +13,7 @@ from duronb.views.flamegraph.still import NAMESPACE, ROW, colours_css, style_cla
 from duronb.views.kit.assets import style_sheet
 from duronb.views.kit.bundles import bundle_text
 from duronb.views.kit.escape import markup, script_json
-from duronb.views.kit.figures import share
+from duronb.views.kit.numbers import share
 from duronb.views.kit.theme import BACKGROUND, MUTED, TEXT, Rules
 from duronb.views.run.header import samples_text, title_text
 from duronb.views.run.payload import run_payload

@@ -41,15 +41,15 @@ def notices_html(sentences: Iterable[str]) -> str:
 def table_html(table: Table) -> str:
     """Return a table with caption and scopes; what a heading means is its title."""
     head = "".join(
-        f'<th scope="col"{_words(table, column)}{_note(table, name)}>{markup(name, _LONGEST)}</th>'
+        f'<th scope="col"{_words_class(table, column)}{_title_attribute(table, name)}>{markup(name, _LONGEST)}</th>'
         for column, name in enumerate(table.columns)
     )
     body = "".join(
         "<tr>"
         + "".join(
-            f'<th scope="row"{_words(table, column)}>{markup(cell, _LONGEST)}</th>'
+            f'<th scope="row"{_words_class(table, column)}>{markup(cell, _LONGEST)}</th>'
             if column == 0
-            else f"<td{_words(table, column)}>{markup(cell, _LONGEST)}</td>"
+            else f"<td{_words_class(table, column)}>{markup(cell, _LONGEST)}</td>"
             for column, cell in enumerate(row)
         )
         + "</tr>"
@@ -72,9 +72,9 @@ def still_html(picture: bytes, description: str) -> str:
     return f'<img class="duronb-still" alt="{markup(description)}" src="data:image/svg+xml;base64,{source}">'
 
 
-def _words(table: Table, column: int) -> str:
+def _words_class(table: Table, column: int) -> str:
     return ' class="duronb-words"' if column in table.text_columns else ""
 
 
-def _note(table: Table, name: str) -> str:
+def _title_attribute(table: Table, name: str) -> str:
     return f' title="{markup(table.notes[name])}"' if name in table.notes else ""

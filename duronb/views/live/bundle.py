@@ -68,7 +68,7 @@ def flamegraph_bundle(model: LayoutDOM, state: dict[str, Any], source: Source) -
     graph = graph_html(_without_run(model, payload, state), shown, title, stage)
     return {
         "text/plain": "\n".join(text),
-        "text/html": output_html("".join(above) + graph + _causes(summary)),
+        "text/html": output_html("".join(above) + graph + _bottlenecks_table(summary)),
         MIME_TYPE: payload | {"state": state},
     }
 
@@ -104,7 +104,7 @@ def graph_html(model: LayoutDOM, shown: DisplayTree, title: str, stage: str | No
     return interactive_html(model, still)
 
 
-def _causes(summary: dict[str, Any]) -> str:
+def _bottlenecks_table(summary: dict[str, Any]) -> str:
     """Return the table of bottlenecks that a payload carries."""
     found = summary.get("bottlenecks") or {}
     return table_html(Table("Where the CPU time goes", found["columns"], found["rows"])) if found.get("rows") else ""

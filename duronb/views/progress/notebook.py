@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from duronb.events import Event
 from duronb.views.kit.terminal import plain
 from duronb.views.progress.terminal import TerminalProgress
-from duronb.views.progress.words import ProgressText
+from duronb.views.progress.text import ProgressText
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

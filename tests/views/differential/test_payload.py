@@ -9,7 +9,7 @@ import pytest
 
 from duronb.analysis.differential.differential import differential
 from duronb.errors import RequestError
-from duronb.views.differential.payload import differential_of, differential_payload
+from duronb.views.differential.payload import differential_payload, differential_source
 from duronb.views.differential.reading import decode_differential
 from duronb.views.differential.significance import NOT_TESTED, Significance
 from tests.analysis.differential.programs import groups
@@ -72,6 +72,6 @@ def test_one_side_alone_is_no_difference() -> None:
 def test_the_change_of_the_whole_is_told_in_the_unit_that_has_it() -> None:
     slower = {path: 2 * cost for path, cost in BASE.items()}
     result = differential(*groups(BASE, slower, 8, 4, shared=0.02, own=0.01))
-    payload = differential_of(result, **NAMES)
+    payload = differential_source(result, **NAMES).payload
     assert [[each["node"] for each in unit["changes"]] for unit in payload["units"]] == [[0], []]
     assert decode_differential(payload).total[0] == NOT_TESTED

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from duronb.errors import StoreError
 from duronb.views.differential.paired_tree import union_tree
-from duronb.views.differential.payload import differential_of, differential_payload
+from duronb.views.differential.payload import differential_payload, differential_source
 from duronb.views.differential.reading import decode_differential
 from duronb.views.differential.significance import NOT_TESTED, Significance
 from duronb.views.payload.writing import payload_json
@@ -58,7 +58,7 @@ def safe(name: str) -> str:
 
 def test_a_differential_is_read_back_as_it_was_written() -> None:
     result = compared({**planted(BASE, "main;hot", 0.05), "main;worker": 0.5})
-    payload = differential_of(result, **NAMES, state={"side": "after"})
+    payload = differential_source(result, **NAMES, state={"side": "after"}).payload
     decoded = decode_differential(json.loads(payload_json(payload)))
     assert list(decoded.units) == ["cpu_ms_per_orchestration", "share"]
     assert decoded.scales == result.scales
@@ -78,7 +78,7 @@ def test_a_differential_is_read_back_as_it_was_written() -> None:
     (hot,) = [each for each in decoded.changes["share"] if decoded.tree.name(each["node"]) == "hot"]
     assert (hot["kind"], hot["of"], hot["before"]) == ("appeared", "total", 0)
     assert (payload["before"]["runs"], payload["after"]["runs"], payload["state"]) == (5, 5, {"side": "after"})
-    assert payload == differential_of(result, **NAMES, state={"side": "after"})
+    assert payload == differential_source(result, **NAMES, state={"side": "after"}).payload
 
 
 def damaged(payload: dict[str, Any], bytes_of: bytes) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def test_damage_is_refused_wherever_it_is() -> None:
 
 
 def test_a_change_that_names_no_node_is_refused() -> None:
-    payload = differential_of(compared(planted(BASE, "main;hot", 0.05)), **NAMES)
+    payload = differential_source(compared(planted(BASE, "main;hot", 0.05)), **NAMES).payload
     for part in ({"node": 10**6}, {"kind": "odd"}, {"moved_with": [-1]}, {"without": [10**6]}):
         damaged_units = json.loads(payload_json(payload))["units"]
         damaged_units[0]["changes"][0] |= part

@@ -6,8 +6,7 @@ from xml.etree import ElementTree as ET
 
 from duronb.analysis.differential.differential import differential
 from duronb.results.differential import DifferentialDisplay
-from duronb.views.differential.payload import differential_of
-from duronb.views.differential.reading import decode_differential
+from duronb.views.differential.payload import differential_source
 from duronb.views.differential.still import differential_svg
 from tests.analysis.differential.programs import groups, planted
 from tests.views.differential.pairs import BASE, NAMES, compared
@@ -30,7 +29,7 @@ def fills(svg: bytes) -> dict[str, list[str]]:
 
 def test_the_still_picture_colours_what_changed_and_nothing_else() -> None:
     result = compared(planted(BASE, "main;hotspot", 0.1))
-    shown = DifferentialDisplay(differential_of(result, **NAMES))
+    shown = DifferentialDisplay(differential_source(result, **NAMES).payload)
     found = fills(shown.svg())
     assert found.pop("hotspot") == ["dearer", "url(#h)"]
     assert set(map(tuple, found.values())) == {("same",)}
@@ -41,8 +40,8 @@ def test_the_still_picture_colours_what_changed_and_nothing_else() -> None:
 def test_a_change_too_narrow_to_be_seen_is_in_the_picture_with_all_that_it_stands_on() -> None:
     wide = {f"main;w{i}": 10.0 for i in range(200)}
     result = differential(*groups({**wide, "main;a;b": 1.0}, {**wide, "main;a;b": 1.0, "main;a;b;slow": 12.0}, 5, 3))
-    decoded = decode_differential(differential_of(result, **NAMES))
-    root = ET.fromstring(differential_svg(decoded, title="t", max_frames=3))
+    content = differential_source(result, **NAMES).content
+    root = ET.fromstring(differential_svg(content, title="t", max_frames=3))
     classes = [child.get("class") for child in root if child.tag.endswith("path") and child.get("class")]
     assert classes.count("dearer") == 1
     assert len(classes) >= 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from duronb.analysis.history.history import trend
+from duronb.analysis.history.trend import trend
 from duronb.model.run import RunRecord
 from duronb.results.history import History
 from tests.analysis.history.timeline import runs_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from duronb.analysis.history.history import trend
+from duronb.analysis.history.trend import trend
 from duronb.results.history import History
 from duronb.views.history.marks import MOST_DOTS, marks
 from tests.analysis.history.timeline import runs_of

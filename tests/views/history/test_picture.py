@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from duronb.analysis.history.history import trend
+from duronb.analysis.history.trend import trend
 from duronb.views.history.marks import marks
 from duronb.views.history.picture import history_svg, limits_y, ticks
 from tests.analysis.history.timeline import runs_of

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from duronb.analysis.history.history import trend
+from duronb.analysis.history.trend import trend
 from duronb.views.history.marks import marks
 from tests.analysis.history.timeline import run_at
 from tests.views.history.histories import dropped, history

@@ -11,7 +11,7 @@ import pytest
 from duronb.events import Event
 from duronb.views.kit.terminal import fit, plain
 from duronb.views.progress.terminal import TerminalProgress
-from duronb.views.progress.words import ProgressText, clock_text
+from duronb.views.progress.text import ProgressText, clock_text
 from tests.fake_api import EVENTS
 
 

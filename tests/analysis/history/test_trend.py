@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from duronb.analysis.history.history import trend
 from duronb.analysis.history.subjects import are_interleaved, subject_of
+from duronb.analysis.history.trend import trend
 from duronb.errors import RequestError, StoreError
 from duronb.model.profile import Profile
 from tests.analysis.history.timeline import STAGE, run_at, runs_of

@@ -9,7 +9,7 @@ import pytest
 
 from duronb.analysis.differential.differential import Differential, differential
 from duronb.analysis.differential.found import find_changes
-from duronb.analysis.differential.whole import rest_of
+from duronb.analysis.differential.remainder import remainder_of
 from tests.analysis.differential.programs import program, recorded
 
 COSTS = program()
@@ -23,7 +23,7 @@ def whole(times: float, shared: float, cutoff: float) -> tuple[str, Differential
     after = [recorded(dearer, rng, shared=shared, number=number + 6) for number in range(6)]
     found = find_changes(before, after, None, 0.05)
     regions = replace(found.total[0], cutoff=cutoff, found=())
-    return rest_of(found.counts, found.totals, regions, 0.05)[0], differential(before, after)
+    return remainder_of(found.counts, found.totals, regions, 0.05)[0], differential(before, after)
 
 
 @pytest.mark.parametrize(

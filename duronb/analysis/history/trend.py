@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from duronb.analysis.history.series import Host, Series, series_of
+from duronb.analysis.history.host_history import Host, HostHistory, host_history_of
 from duronb.analysis.history.subjects import are_interleaved, subject_of
 from duronb.analysis.metrics import METRICS, Metric
 from duronb.errors import RequestError, StoreError
@@ -49,7 +49,7 @@ class Trend:
     metric: Metric
     by: Literal["time", "subject"]
     chosen: bool = False
-    series: Sequence[Series] = ()
+    series: Sequence[HostHistory] = ()
     left_out: dict[str, int] = field(default_factory=dict)
 
 
@@ -102,7 +102,7 @@ def trend(
         by=order,
         chosen=by == "auto",
         series=[
-            series_of(host, members, subjects[host], positive=figure.positive, by=order)
+            host_history_of(host, members, subjects[host], positive=figure.positive, by=order)
             for host, members in hosts.items()
         ],
         left_out=dict(left_out),

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from duronb.analysis.history.history import trend
+from duronb.analysis.history.trend import trend
 from duronb.results.history import History
 from duronb.views.history.marks import marks
-from duronb.views.history.words import figure, signed, sparkline
+from duronb.views.history.sentences import figure, signed, sparkline
 from tests.analysis.history.timeline import run_at
 from tests.views.history.histories import dropped, history
 

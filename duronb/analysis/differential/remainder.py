@@ -16,7 +16,7 @@ _PART = 0.05
 _HOPELESS = 10.0
 
 
-def rest_of(counts: RunCounts, totals: Counts, regions: Regions, level: float) -> tuple[str, Change | None]:
+def remainder_of(counts: RunCounts, totals: Counts, regions: Regions, level: float) -> tuple[str, Change | None]:
     """Test all that no change is reported of, in CPU time per orchestration: here the noise of whole runs counts.
 
     Parameters

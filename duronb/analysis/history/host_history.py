@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.analysis.comparison.student import student_quantile
-from duronb.analysis.history.level_changes import FEWEST, Change, level_changes
+from duronb.analysis.history.level_changes import FEWEST, LevelChange, level_changes
 from duronb.analysis.history.subjects import Subject, in_order
 from duronb.model.run import RunRecord
 
@@ -84,7 +84,7 @@ class Newest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Series:
+class HostHistory:
     """The runs of one host, in order.
 
     Parameters
@@ -110,19 +110,19 @@ class Series:
     subjects: Sequence[Subject]
     values: NDArray[np.float64]
     repeats: Sequence[Repeats]
-    changes: Sequence[Change] = ()
+    changes: Sequence[LevelChange] = ()
     newest: Newest | None = None
     unusable: int = 0
 
 
-def series_of(
+def host_history_of(
     host: Host,
     members: Sequence[tuple[RunRecord, float]],
     subjects: Sequence[Subject],
     *,
     positive: bool,
     by: Literal["time", "subject"],
-) -> Series:
+) -> HostHistory:
     """Put the runs of one host in order, and say what they show.
 
     Parameters
@@ -148,7 +148,7 @@ def series_of(
     begins = np.array([not place or ordered[at] != ordered[usable[place - 1]] for place, at in enumerate(usable)])
     changes = level_changes(scaled, relative=positive, allowed=begins if by == "subject" else None)
     newer = _last_subject(begins) if by == "subject" else 1
-    return Series(
+    return HostHistory(
         host=host,
         runs=runs,
         subjects=ordered,

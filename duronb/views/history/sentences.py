@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from duronb.analysis.history.history import Trend
-from duronb.analysis.history.level_changes import FEWEST, Change
-from duronb.analysis.history.series import Series
+from duronb.analysis.history.host_history import HostHistory
+from duronb.analysis.history.level_changes import FEWEST, LevelChange
+from duronb.analysis.history.trend import Trend
 from duronb.analysis.metrics import Metric
 from duronb.views.kit.escape import visible
-from duronb.views.kit.figures import NONE
+from duronb.views.kit.numbers import NONE, counted
 
 _TICKS = "▁▂▃▄▅▆▇█"
 _LONGEST = 30
@@ -51,8 +51,8 @@ def caption(trend: Trend) -> str:
     if trend.by == "subject":
         why = ", because the runs of several are interleaved in time" if trend.chosen else ""
         order = f"in order of subject (version, else commit date, else first run){why}"
-    hosts = f" on {_count(len(trend.series), 'host')}" if len(trend.series) > 1 else ""
-    return f"{_count(runs, 'run')} of {_count(subjects, 'subject')}{hosts}, {order}."
+    hosts = f" on {counted(len(trend.series), 'host')}" if len(trend.series) > 1 else ""
+    return f"{counted(runs, 'run')} of {counted(subjects, 'subject')}{hosts}, {order}."
 
 
 def host_names(trend: Trend) -> list[str]:
@@ -62,7 +62,7 @@ def host_names(trend: Trend) -> list[str]:
     return [f"Host {number}: {series.host}" for number, series in enumerate(trend.series, 1)]
 
 
-def change_text(change: Change, series: Series, metric: Metric) -> str:
+def change_text(change: LevelChange, series: HostHistory, metric: Metric) -> str:
     """Return what a change is, in a few words: the effect and the code on both sides."""
     before, after = (series.subjects[at].label for at in (change.index - 1, change.index))
     where = (
@@ -74,7 +74,7 @@ def change_text(change: Change, series: Series, metric: Metric) -> str:
     return f"{mark}{_effect(change.effect, change, metric)}, {where}"
 
 
-def change_sentence(change: Change, series: Series, metric: Metric) -> str:
+def change_sentence(change: LevelChange, series: HostHistory, metric: Metric) -> str:
     """Return a change as a sentence: effect, interval, the runs and the code on both sides, and what to make of it."""
     before, after = series.runs[change.index - 1], series.runs[change.index]
     codes = series.subjects[change.index - 1], series.subjects[change.index]
@@ -86,7 +86,7 @@ def change_sentence(change: Change, series: Series, metric: Metric) -> str:
         f" {change.before} and {change.after} runs, p {_p(change.p)}."
     )
     if change.suspected:
-        text = f"Suspected, with only {_count(change.after, 'run')} after it: {text}"
+        text = f"Suspected, with only {counted(change.after, 'run')} after it: {text}"
     if codes[0] == codes[1]:
         text += " The code is the same on both sides: look at the machine."
     return text
@@ -99,11 +99,11 @@ def sentences(trend: Trend) -> list[str]:
         prefix = f"Host {number}: " if len(trend.series) > 1 else ""
         found += [prefix + change_sentence(change, series, trend.metric) for change in series.changes]
         if not series.changes and len(series.runs) - series.unusable >= FEWEST:
-            found.append(f"{prefix}No change of level in {_count(len(series.runs), 'run')}.")
-        found += [prefix + text for text in _short(series, trend)]
+            found.append(f"{prefix}No change of level in {counted(len(series.runs), 'run')}.")
+        found += [prefix + text for text in _short_history_sentences(series, trend)]
         if series.unusable:
             found.append(
-                f"{prefix}{_count(series.unusable, 'run')} without a positive figure: drawn, but left out of the"
+                f"{prefix}{counted(series.unusable, 'run')} without a positive figure: drawn, but left out of the"
                 " statistics."
             )
     if trend.left_out:
@@ -128,12 +128,12 @@ def sparkline(values: Sequence[float], width: int = 60) -> str:
     return "".join(_TICKS[round((value - low) / (high - low) * (len(_TICKS) - 1))] for value in middle)
 
 
-def _short(series: Series, trend: Trend) -> list[str]:
+def _short_history_sentences(series: HostHistory, trend: Trend) -> list[str]:
     """Tell how the newest of a series compares that is too short for changes."""
     size = len(series.runs) - series.unusable
     if size >= FEWEST or not size:
         return []
-    few = f"{_count(size, 'run')}: changes are looked for from {FEWEST}."
+    few = f"{counted(size, 'run')}: changes are looked for from {FEWEST}."
     newest = series.newest
     if newest is None:
         return [few]
@@ -149,7 +149,7 @@ def _short(series: Series, trend: Trend) -> list[str]:
     ]
 
 
-def _effect(effect: float, change: Change, metric: Metric) -> str:
+def _effect(effect: float, change: LevelChange, metric: Metric) -> str:
     if change.relative:
         return signed(effect)
     sign = "+" if effect > 0 else "−" if effect < 0 else ""
@@ -158,7 +158,3 @@ def _effect(effect: float, change: Change, metric: Metric) -> str:
 
 def _p(p: float) -> str:
     return "< 0.0001" if p < 1e-4 else f"= {p:.4f}" if p < 0.01 else f"= {p:.2f}"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

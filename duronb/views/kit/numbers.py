@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 NONE = "–"
-"""Stands for a figure that is not known."""
+"""Stands for an unknown value."""
 
 
-def share(part: float, whole: float) -> str:
-    """Return a part of a whole as a percentage with three telling digits."""
-    if whole <= 0:
+def share(part: float, denominator: float) -> str:
+    """Return a share as a percentage with three significant digits."""
+    if denominator <= 0:
         return "0%"
-    percent = 100 * part / whole
+    percent = 100 * part / denominator
     if 0 < percent < 0.01:
         return "<0.01%"
     if percent in (0, 100):
@@ -18,11 +18,16 @@ def share(part: float, whole: float) -> str:
     return f"{percent:.2f}%" if percent < 10 else f"{percent:.1f}%"
 
 
-def whole(value: int | None) -> str:
+def integer(value: int | None) -> str:
     """Return an integer as ``12,345``."""
     return NONE if value is None else f"{value:,}"
 
 
 def number(value: float | None, digits: int) -> str:
-    """Return a number with so many digits after the point."""
+    """Return a number with so many digits after the decimal point."""
     return NONE if value is None else f"{value:,.{digits}f}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, such as ``1 run`` or ``1,200 runs``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
