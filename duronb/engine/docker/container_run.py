@@ -156,9 +156,9 @@ class ContainerRun:
             state = wait_for_exit(self._client, self._container, GENTLE_SECONDS)
         if state is None:
             raise HostError("The workload's container does not end.", "Restart the Docker engine.")
-        if state.get("Error") and not interrupted:
-            raise refused("run the workload", str(state["Error"]))
-        return int(state["ExitCode"])
+        if state.error and not interrupted:
+            raise refused("run the workload", state.error)
+        return state.exit_code
 
     def _check_refused(self) -> None:
         """Raise where perf ended before it ran the workload."""

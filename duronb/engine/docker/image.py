@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from duronb.engine.cargo.commands import is_disk_full
 from duronb.engine.docker.client import disk_full, engine_errors
@@ -46,6 +46,18 @@ class ToolsImage:
     tag: str
     id: str
     base: str
+
+
+class _Message(TypedDict, total=False):
+    """What an engine streams while it builds or pulls."""
+
+    stream: str
+    status: str
+    id: str
+    progressDetail: dict[str, int]
+    error: str
+    errorDetail: dict[str, str]
+    aux: dict[str, str]
 
 
 def ensure_image(client: APIClient, emit: Emit, *, rebuild: bool) -> ToolsImage:
@@ -171,17 +183,17 @@ def _pull(client: APIClient, base: str, emit: Emit) -> None:
     )
 
 
-def _stream(messages: Iterable[dict[str, Any]], emit: Emit) -> tuple[str | None, list[str]]:
+def _stream(messages: Iterable[_Message], emit: Emit) -> tuple[str | None, list[str]]:
     """Emit the messages of a build or pull as lines; return the failure, if any, and the last lines."""
     last: deque[str] = deque(maxlen=_LAST_LINES)
     failure = None
     for message in messages:
         if "error" in message:
             failure = str((message.get("errorDetail") or {}).get("message") or message["error"])
-        text = message.get("stream")
-        if text is None and not message.get("progressDetail"):
-            text = " ".join(str(message[key]) for key in ("id", "status") if message.get(key))
-        for line in re.split(r"[\r\n]+", _ESCAPE.sub("", text or "")):
+        text = message.get("stream", "")
+        if "stream" not in message and not message.get("progressDetail"):
+            text = " ".join(filter(None, (message.get("id"), message.get("status"))))
+        for line in re.split(r"[\r\n]+", _ESCAPE.sub("", text)):
             if line.strip():
                 last.append(line.rstrip())
                 emit(Event(kind="output", step="prepare", text=line.rstrip()))

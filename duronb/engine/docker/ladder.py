@@ -197,7 +197,7 @@ def _try(client: APIClient, image: str, name: str, frequency_hz: int) -> Rung:
         finally:
             if container is not None:
                 remove_container(client, container)
-    return judge(name, int(state["ExitCode"]), output)
+    return judge(name, state.exit_code, output)
 
 
 def _reason(output: str) -> str:

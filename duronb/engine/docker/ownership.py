@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Container
+from collections.abc import Callable, Container
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from duronb.cache import cache_directory
 from duronb.engine.docker.client import connect, engine_errors
@@ -114,7 +114,7 @@ def remove_volume(client: APIClient, name: str) -> bool:
     return _remove(lambda: client.remove_volume(name, force=True))
 
 
-def _remove(remove: Any) -> bool:
+def _remove(remove: Callable[[], object]) -> bool:
     import docker.errors
 
     try:

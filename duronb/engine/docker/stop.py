@@ -27,7 +27,7 @@ def stop(client: APIClient, container: str, gentle_seconds: float = GENTLE_SECON
             state = wait_for_exit(client, container, gentle_seconds)
     if state is None:
         raise HostError("The workload's container does not end.", "Restart the Docker engine.")
-    return int(state["ExitCode"])
+    return state.exit_code
 
 
 def send_signal(client: APIClient, container: str, signal: str) -> None:
