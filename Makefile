@@ -8,6 +8,7 @@ OLDEST := .venv-oldest/bin
 ARGS ?= 30 baseline
 BENCH ?=
 SEED ?=
+COVERAGE ?= --cov
 LOCK ?=
 # --dist: tests of one file share what its fixtures start.
 FAST := --numprocesses auto --dist loadfile -m "not docker and not ui and not notebook and not slow and not simulation" --hypothesis-profile=fast \
@@ -52,7 +53,7 @@ check-shell: $(VENV)/.develop
 	{ git ls-files '*.sh'; git grep -lE '^#!/.*\b(ba)?sh$$' -- ':!*.py' ':!*.md'; } | sort -u | xargs $(BIN)/shellcheck
 
 test-python: $(VENV)/.develop
-	$(BIN)/python -m pytest --cov
+	$(BIN)/python -m pytest $(COVERAGE)
 
 test-fast: $(VENV)/.develop  ## The tests that need no engine, browser or kernel; SEED=7 for other random examples
 	$(BIN)/python -m pytest $(FAST)

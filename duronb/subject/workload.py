@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from duronb.errors import RequestError
 from duronb.quoting import quoted
@@ -62,9 +64,17 @@ def _crate(prefix: str, description: str, dependency: str) -> dict[str, bytes]:
         lambda line: f"{line[1]} = {values[line[1]]}", (root / "Cargo.toml").read_text(encoding="utf-8")
     )
     assert replaced == len(values)
-    sources = (file for file in (root / "src").iterdir() if file.name.endswith(".rs"))
-    crate = {f"{prefix}src/{file.name}": file.read_bytes() for file in sources}
-    return crate | {f"{prefix}Cargo.toml": manifest.encode()}
+    sources = {f"{prefix}{name}": content for name, content in _sources(root / "src", "src/")}
+    return sources | {f"{prefix}Cargo.toml": manifest.encode()}
+
+
+def _sources(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the content of each Rust file in a folder and the folders in it."""
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _sources(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".rs"):
+            yield prefix + entry.name, entry.read_bytes()
 
 
 def _toml(text: str) -> str:

@@ -15,6 +15,8 @@ MOST_FILES = 13
 """Modules of a room: about twelve."""
 LONGEST = 300
 """Lines of a module. Most have fewer than 250; one concept may take a few more."""
+WITHOUT_ROOM = {"benchmarks", "data", "docker", "end_to_end", "packaging", "ui", "views/agreement"}
+"""Folders of tests of the whole: with real tools, of what is built, of Python and TypeScript together."""
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(ROOT)))
@@ -38,3 +40,12 @@ def test_no_module_is_long() -> None:
     found = [*PACKAGE.rglob("*.py"), *(PACKAGE / "subject").rglob("*.rs"), *(ROOT / "labextension/src").rglob("*.ts")]
     long = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in found}
     assert {name: lines for name, lines in long.items() if lines > LONGEST and "/target/" not in name} == {}
+
+
+def test_tests_lie_in_the_folder_of_their_room() -> None:
+    tests = ROOT / "tests"
+    folders = {path.parent.relative_to(tests) for path in tests.rglob("*.py")}
+    of_a_room = {folder for folder in folders if not {str(each) for each in (folder, *folder.parents)} & WITHOUT_ROOM}
+    assert [str(folder) for folder in sorted(of_a_room) if not (PACKAGE / folder / "__init__.py").is_file()] == []
+    assert [name for name in sorted(WITHOUT_ROOM) if (PACKAGE / name).is_dir()] == []
+    assert [name for name in sorted(WITHOUT_ROOM) if not (tests / name).is_dir()] == []

@@ -49,8 +49,12 @@ def test_wheel_built_without_node_carries_everything_once(tmp_path: Path) -> Non
         "duronb/dist/page.js",
         "duronb/dist/svg.js",
         "duronb/engine/docker/Dockerfile",
+        "duronb/engine/docker/scripts/build.sh",
+        "duronb/engine/scripts/repeat.sh",
+        "duronb/sampling/scripts/busy.sh",
         "duronb/store/run.schema.json",
         "duronb/subject/workload/src/main.rs",
+        "duronb/subject/workload/src/sampler/table.rs",
         *(
             str(path.relative_to(ROOT))
             for ending in ("css", "js")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Sequence
-from dataclasses import fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anywidget import AnyWidget
 from traitlets import Int, TraitType, Unicode, validate
@@ -17,44 +16,42 @@ from duronb.model.profile import Profile
 from duronb.quoting import quoted
 from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.flamegraph.state import ViewState, view_state
+from duronb.views.flamegraph.state_fields import StateField, state_fields
 from duronb.views.flamegraph.widest import widest_path
 from duronb.views.kit.bundles import bundle_text
 from duronb.views.live.bundle import Source, read_source
 from duronb.views.payload.reading import decode_payload
 from duronb.views.payload.writing import MIME_TYPE, payload_json
 
-TRAITS = {field.name: "zoom_path" if field.name == "zoom" else field.name for field in fields(ViewState)}
+TRAITS = {field.name: "zoom_path" if field.name == "zoom" else field.name for field in state_fields()}
 """The trait of each field of the state; ``zoom`` is a method."""
 
-_FIRST = {TRAITS[field.name]: field.default for field in fields(ViewState)}
-_PATHS = ("zoom_path", "selected")
+_FIELDS = {TRAITS[field.name]: field for field in state_fields()}
 _VIEW_TYPE = "application/vnd.jupyter.widget-view+json"
 
 
 class _Field(TraitType[Any, Any]):
-    """A part of the state: a plain JSON value, of the kind that the state begins with."""
+    """A field of the state: a plain JSON value."""
 
-    def __init__(self) -> None:
+    def __init__(self, field: StateField) -> None:
         super().__init__()
+        self.field = field
         self.tag(sync=True)
 
     def default(self, obj: Any = None) -> Any:  # noqa: ARG002
-        first = _FIRST.get(self.name or "")
-        return [] if first == () else first
+        return list(self.field.initial) if self.field.kind == "names" else self.field.initial
 
     def validate(self, obj: Any, value: Any) -> Any:
-        name = self.name or ""
-        if name in _PATHS:
+        kind = self.field.kind
+        if kind == "names":
             return obj.path(value)
-        if name == "seconds":
+        if kind == "range or null":
             return _range(value)
-        first = _FIRST[name]
-        if value is None and first is None:
+        if value is None and kind == "text or null":
             return None
-        kind: type = bool if isinstance(first, bool) else str
-        if not isinstance(value, kind):
+        if not isinstance(value, bool if kind == "flag" else str):
             raise RequestError(
-                f"{name} cannot be {quoted(value)}.", f"Give {'True or False' if kind is bool else 'text'}."
+                f"{self.name} cannot be {quoted(value)}.", f"Give {'True or False' if kind == 'flag' else 'text'}."
             )
         return value
 
@@ -105,24 +102,13 @@ class FlamegraphWidget(AnyWidget):
     height = Int(None, allow_none=True).tag(sync=True)
     _live = Unicode().tag(sync=True)
 
-    view = _Field()
-    function = _Field()
-    stage = _Field()
-    thread = _Field()
-    seconds = _Field()
-    search = _Field()
-    literal = _Field()
-    zoom_path = _Field()
-    selected = _Field()
-    icicle = _Field()
-    recursion = _Field()
-    generics = _Field()
-    runtime = _Field()
-    focus = _Field()
-    ignore = _Field()
-    color = _Field()
-    table = _Field()
-    bucket = _Field()
+    locals().update({trait: _Field(field) for trait, field in _FIELDS.items()})
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+        def __setattr__(self, name: str, value: Any) -> None: ...
 
     def __init__(
         self,

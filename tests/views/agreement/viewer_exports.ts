@@ -1,7 +1,7 @@
 // Run by node for the tests: answers each line, a payload as JSON, with a line that has every file of it.
 import { createInterface } from "node:readline";
 
-import { lookOf } from "../../../labextension/src/viewer/draw/look";
+import { styleOf } from "../../../labextension/src/viewer/draw/style";
 import { panesOf } from "../../../labextension/src/viewer/draw/scene";
 import {
   EXPORTS,
@@ -31,7 +31,7 @@ async function files(payload: string): Promise<Record<string, string>> {
     root: 0,
     ...panesOf(base, 0, WIDTH, false, 0),
     width: WIDTH,
-    look: lookOf(base, "kind", "light"),
+    style: styleOf(base, "kind", "light"),
     flags: null,
   };
   const context: ExportContext = {

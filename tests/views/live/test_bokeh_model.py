@@ -19,7 +19,7 @@ from tests.views.profiles import make_run, small_cells
 def test_the_model_is_known_to_bokeh_by_its_full_name() -> None:
     graph = make_run(small_cells()).flamegraph()
     (root,) = json_item(graph)["doc"]["roots"]
-    assert root["name"] == "duronb.views.flamegraph.Flamegraph"
+    assert root["name"] == "duronb.Flamegraph"
     assert json.loads(root["attributes"]["payload"])["samples"] == 46
 
 
@@ -48,7 +48,7 @@ def test_bokehs_own_files_carry_the_extension() -> None:
     if not built.exists():
         pytest.skip("the JavaScript is not built: make build")
     html = file_html(column(make_run(small_cells()).flamegraph()), INLINE)
-    assert "duronb.views.flamegraph" in html
+    assert "duronb.Flamegraph" in html
     assert built.read_text(encoding="utf-8")[:200] in html
 
 

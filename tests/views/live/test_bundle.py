@@ -66,7 +66,7 @@ def test_the_interactive_graph_is_the_bokeh_model_with_the_same_samples() -> Non
     places = [attributes for _, attributes in Reader(html).tags if "data-duronb" in attributes]
     assert [place["data-duronb"] for place in places] == [entry["id"]]
     (root,) = entry["item"]["doc"]["roots"]
-    assert root["name"] == "duronb.views.flamegraph.Flamegraph"
+    assert root["name"] == "duronb.Flamegraph"
     payload = json.loads(root["attributes"]["payload"])
     assert payload["samples"] == 46
     assert "run" not in payload  # told above it

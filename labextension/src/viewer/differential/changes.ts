@@ -6,7 +6,7 @@ import { markRows } from '../view/table';
 import { integer } from '../draw/format';
 import { PayloadChange } from './payload';
 import { Differential } from './profile';
-import { amountText, changeText, movedText, qText } from './facts';
+import { amountText, changeText, movedText, qText } from './wording';
 
 const COLUMNS = ['Function', 'Change', 'Before', 'After', 'At equal cost of the rest', 'q'];
 /** Of the cells behind the function. */

@@ -1,6 +1,6 @@
 /** The parts of an unpacked difference, and what keeps them up to date. */
 
-import { Look, lookOf } from '../draw/look';
+import { Style, styleOf } from '../draw/style';
 import { printable } from '../draw/names';
 import { Theme } from '../draw/theme';
 import { FileOffer, filesOf } from '../export';
@@ -9,7 +9,7 @@ import { findFunction } from '../view/commands';
 import { choice, element } from '../view/dom';
 import { Facts } from '../view/tooltip';
 import { kindLegend } from '../view/legend';
-import { BasePanel, Words } from '../view/panel';
+import { BasePanel, StatusText } from '../view/panel';
 import { ViewOptions } from '../view/view';
 import { ChangeList } from './changes';
 import { DifferentialCommands } from './commands';
@@ -17,7 +17,7 @@ import { DIFFERENCE_EXPORTS } from './exports';
 import { functionDifferences } from './functions';
 import { Command, KEYS } from './keys';
 import { differenceLegend } from './legend';
-import { differenceLook } from './look';
+import { differenceStyle } from './style';
 import { DifferentialPayload } from './payload';
 import { Differential } from './profile';
 import { DifferentialSession } from './session';
@@ -44,7 +44,7 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
   private readonly table: DifferenceTable;
   private readonly palette: HTMLSelectElement;
   private readonly intensity: HTMLSelectElement;
-  private lastLook: { key: string; look: Look } | null = null;
+  private lastStyle: { key: string; style: Style } | null = null;
 
   constructor(
     element: HTMLElement,
@@ -123,25 +123,25 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
     return describe(this.session, node);
   }
 
-  protected words(): Words {
+  protected statusText(): StatusText {
     const { session } = this;
     return { headline: headline(session), matched: matchedText(session), error: session.error };
   }
 
-  protected look(): Look {
+  protected style(): Style {
     const { profile, tree, state } = this.session;
     const { side, mode, intensity, palette } = state;
     const { mode: theme } = this.theme;
     const how = [profile.unit, mode, intensity, palette, theme].join();
     const key = side === 'difference' ? how : [side, theme].join();
-    if (this.lastLook?.key !== key) {
-      const look =
+    if (this.lastStyle?.key !== key) {
+      const style =
         side === 'difference'
-          ? differenceLook(profile, tree, mode, intensity, palette, theme)
-          : lookOf(tree, 'kind', theme);
-      this.lastLook = { key, look };
+          ? differenceStyle(profile, tree, mode, intensity, palette, theme)
+          : styleOf(tree, 'kind', theme);
+      this.lastStyle = { key, style };
     }
-    return this.lastLook.look;
+    return this.lastStyle.style;
   }
 
   protected mark(node: number): void {

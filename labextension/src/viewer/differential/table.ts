@@ -3,7 +3,7 @@
 import { integer } from '../draw/format';
 import { element } from '../view/dom';
 import { Column, FunctionTable, RowContent, by } from '../view/table';
-import { amountText, differenceText, factorText, qText } from './facts';
+import { amountText, differenceText, factorText, qText } from './wording';
 import { FunctionDifference } from './functions';
 import { Differential, Mode, NOT_TESTED, SIGNIFICANT, apart } from './profile';
 

@@ -2,7 +2,7 @@
 
 import { button, choice } from '../view/dom';
 import { BaseToolbar, ToolbarEvents, group, press } from '../view/toolbar';
-import { UNIT_TITLES } from './facts';
+import { UNIT_TITLES } from './wording';
 import { Command } from './keys';
 import { Unit } from './payload';
 import { MODES, Mode } from './profile';

@@ -1,7 +1,7 @@
 /** What the colours say, and where they come from. */
 
 import { Mode, shadeColor } from '../draw/colors';
-import { hueOfModule, modulePlaces, selfColor } from '../draw/look';
+import { hueOfModule, modulePlaces, selfColor } from '../draw/style';
 import { Coloring } from '../payload/state';
 import { Tree } from '../tree/tree';
 import { chip, kindLegend, note } from '../view/legend';

@@ -1,6 +1,6 @@
 /** The parts of an unpacked flamegraph, and what keeps them up to date. */
 
-import { Look, lookOf } from '../draw/look';
+import { Style, styleOf } from '../draw/style';
 import { printable } from '../draw/names';
 import { Theme } from '../draw/theme';
 import { FileOffer, filesOf } from '../export';
@@ -18,7 +18,7 @@ import { describe, factsOf, headline, matchedText } from './facts';
 import { Command, KEYS } from './keys';
 import { COLORING_NAMES, legendElements } from './legend';
 import { OptionsPanel } from './options';
-import { BasePanel, Words } from '../view/panel';
+import { BasePanel, StatusText } from '../view/panel';
 import { EXPORTS } from './exports';
 import { Session } from './session';
 import { summaryElement } from './summary';
@@ -39,7 +39,7 @@ export class Panel extends BasePanel<ViewState, Session, Command> {
   private readonly buckets: BucketBar;
   private readonly table: ProfileTable;
   private readonly coloring: HTMLSelectElement;
-  private lastLook: { tree: Tree; coloring: Coloring; mode: string; look: Look } | null = null;
+  private lastStyle: { tree: Tree; coloring: Coloring; mode: string; style: Style } | null = null;
   private counts: { tree: Tree; root: number; color: Coloring; mode: string; table: boolean } | null = null;
 
   constructor(
@@ -142,7 +142,7 @@ export class Panel extends BasePanel<ViewState, Session, Command> {
     return describe(this.session, node);
   }
 
-  protected words(): Words {
+  protected statusText(): StatusText {
     const { session } = this;
     return {
       headline: headline(session),
@@ -151,16 +151,16 @@ export class Panel extends BasePanel<ViewState, Session, Command> {
     };
   }
 
-  protected look(): Look {
+  protected style(): Style {
     const { tree, state, profile } = this.session;
     const { mode } = this.theme;
-    const last = this.lastLook;
+    const last = this.lastStyle;
     if (last?.tree !== tree || last.coloring !== state.color || last.mode !== mode) {
-      const look = lookOf(tree, state.color, mode, profile.buckets?.ids.length ?? 0);
-      this.lastLook = { tree, coloring: state.color, mode, look };
-      return look;
+      const style = styleOf(tree, state.color, mode, profile.buckets?.ids.length ?? 0);
+      this.lastStyle = { tree, coloring: state.color, mode, style };
+      return style;
     }
-    return last.look;
+    return last.style;
   }
 
   protected mark(node: number): void {

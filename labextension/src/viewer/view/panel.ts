@@ -1,6 +1,6 @@
 /** What the panel of every sort of flamegraph does: it zooms, selects, speaks, obeys keys and shows itself anew. */
 
-import { Look } from '../draw/look';
+import { Style } from '../draw/style';
 import { Theme } from '../draw/theme';
 import { PictureContext, hexOf } from '../export';
 import { Crumbs } from './crumbs';
@@ -14,7 +14,7 @@ import { Facts, Tooltip } from './tooltip';
 import { ViewOptions } from './view';
 
 /** What is said of all that is shown; `error` is why the search is not valid. */
-export interface Words {
+export interface StatusText {
   headline: string;
   matched: string;
   error: string | null;
@@ -129,8 +129,8 @@ export abstract class BasePanel<
   protected abstract upwards(): boolean;
   protected abstract factsOf(node: number): Facts;
   protected abstract sentenceOf(node: number): string;
-  protected abstract words(): Words;
-  protected abstract look(): Look;
+  protected abstract statusText(): StatusText;
+  protected abstract style(): Style;
   /** Mark the function of a node wherever functions are listed. */
   protected abstract mark(node: number): void;
   /** Show the state in every control but the search. */
@@ -188,10 +188,10 @@ export abstract class BasePanel<
     const { session, graph, toolbar } = this;
     const { state, tree, root, flags, marks } = session;
     this.tooltip.hide();
-    graph.update({ tree, root, flags, marks, look: this.look(), icicle: state.icicle });
+    graph.update({ tree, root, flags, marks, style: this.style(), icicle: state.icicle });
     graph.select(session.selected, false);
     this.crumbs.show(tree, root);
-    const { headline, matched, error } = this.words();
+    const { headline, matched, error } = this.statusText();
     toolbar.setFacts(headline);
     if (error === null) {
       toolbar.search.setText(state.search);

@@ -4,7 +4,7 @@ import { indexOf } from '../draw/layout';
 import { Pane, ROW, Scene, paneOf, panesOf, rowTop, spotAt } from '../draw/scene';
 
 /** What is drawn. */
-export type Shown = Pick<Scene, 'tree' | 'root' | 'look' | 'flags' | 'marks'> & { icicle: boolean };
+export type Shown = Pick<Scene, 'tree' | 'root' | 'style' | 'flags' | 'marks'> & { icicle: boolean };
 
 export interface Placed {
   panes: Pane[];

@@ -1,7 +1,7 @@
 /** Colours of a difference: two hues away from grey, stronger where the difference is larger. */
 
 import { Mode as Theme, TONES, oklch } from '../draw/colors';
-import { Ink, Look } from '../draw/look';
+import { Ink, Style } from '../draw/style';
 import { Tree } from '../tree/tree';
 import { CHANGES, ChangeName } from './payload';
 import { Differential, Mode, apart, changeOf, difference, isSignificant, presence, worth } from './profile';
@@ -61,15 +61,15 @@ export function movedColor(theme: Theme): string {
   return oklch(grey + (full - grey) * MOVED_TONE, 0.004, 250);
 }
 
-/** The look of the difference on the union tree. */
-export function differenceLook(
+/** The style of the difference on the union tree. */
+export function differenceStyle(
   profile: Differential,
   tree: Tree,
   mode: Mode,
   intensity: Intensity,
   palette: Palette,
   theme: Theme
-): Look {
+): Style {
   const tone = TONES[theme];
   const ink = (step: number): Ink => ({ fill: differenceColor(theme, palette, step), text: tone.text });
   const steps = Array.from({ length: STEPS }, (_, i) => i + 1);

@@ -21,7 +21,7 @@ export interface Ink {
   text: string;
 }
 
-export interface Look {
+export interface Style {
   inks: readonly Ink[];
   match: Ink;
   /** Index of a node's ink. */
@@ -35,7 +35,7 @@ const MODULE_HUES = 12;
 export const SELF_STEPS = 12;
 
 /** Index 0 is always the ink of the root, which is no function. Without buckets their colouring is that by kind. */
-export function lookOf(tree: Tree, coloring: Coloring, mode: Mode, buckets = 0): Look {
+export function styleOf(tree: Tree, coloring: Coloring, mode: Mode, buckets = 0): Style {
   const tone = TONES[mode];
   const root: Ink = { fill: tone.root, text: tone.text };
   const { fills, indexOf } = scheme(tree, coloring, mode, buckets);

@@ -5,27 +5,27 @@ import { COLORINGS } from '../payload/state';
 import { Tree } from '../tree/tree';
 import { sandwich } from '../tree/sandwich';
 import { MODES, TONES } from './colors';
-import { SELF_STEPS, lookOf } from './look';
+import { SELF_STEPS, styleOf } from './style';
 
 async function tree(...children: Parameters<typeof call>[2][]): Promise<Tree> {
   return treeFor(await profileOf(call('all', 0, ...children)));
 }
 
 const fill = (shown: Tree, node: number, coloring: (typeof COLORINGS)[number]): string => {
-  const look = lookOf(shown, coloring, 'light');
-  return look.inks[look.inkOf(node)].fill;
+  const style = styleOf(shown, coloring, 'light');
+  return style.inks[style.inkOf(node)].fill;
 };
 
-describe('the look of a tree', () => {
+describe('the style of a tree', () => {
   it('has an ink for every node, in every colouring and mode', async () => {
     const shown = await tree(call('a', 1, call('b', 2)), call('c', 3));
     for (const mode of MODES) {
       for (const coloring of COLORINGS) {
-        const look = lookOf(shown, coloring, mode);
-        expect(look.inks[look.inkOf(0)].fill).toBe(TONES[mode].root);
+        const style = styleOf(shown, coloring, mode);
+        expect(style.inks[style.inkOf(0)].fill).toBe(TONES[mode].root);
         for (let node = 1; node < shown.parent.length; node++) {
-          expect(look.inks[look.inkOf(node)].fill).toMatch(/^#[0-9a-f]{6}$/);
-          expect(look.inkOf(node)).toBeGreaterThan(0);
+          expect(style.inks[style.inkOf(node)].fill).toMatch(/^#[0-9a-f]{6}$/);
+          expect(style.inkOf(node)).toBeGreaterThan(0);
         }
       }
     }
@@ -47,15 +47,15 @@ describe('the look of a tree', () => {
 
   it('goes by what a frame has itself, to the most of all', async () => {
     const shown = await tree(call('a', 0, call('b', 1), call('c', 100)), call('d', 25));
-    const look = lookOf(shown, 'self', 'light');
-    const steps = [1, 2, 3, 4].map(node => look.inkOf(node) - 1);
+    const style = styleOf(shown, 'self', 'light');
+    const steps = [1, 2, 3, 4].map(node => style.inkOf(node) - 1);
     expect(steps).toEqual([0, 2, SELF_STEPS - 1, 6]);
   });
 
   it('of a sandwich colours the function that it is of', async () => {
     const shown = sandwich(await tree(call('a', 1, call('b', 2))), 'b');
-    const look = lookOf(shown, 'kind', 'light');
-    expect(look.inkOf(0)).toBeGreaterThan(0);
-    expect(look.inkOf(shown.callers)).toBe(look.inkOf(0));
+    const style = styleOf(shown, 'kind', 'light');
+    expect(style.inkOf(0)).toBeGreaterThan(0);
+    expect(style.inkOf(shown.callers)).toBe(style.inkOf(0));
   });
 });

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { allOf, both, differentialOf, randomPair, totalOf } from '../../testing/differential';
 import { MODES as THEMES } from '../draw/colors';
-import { GREY, STEPS, differenceColor, differenceLook, largest } from './look';
+import { GREY, STEPS, differenceColor, differenceStyle, largest } from './style';
 import { DIFFERENTIAL_STATE, INTENSITIES, PALETTES } from './state';
 import { treeFor } from './tree';
-import { differenceText, factorText, telling } from './facts';
+import { differenceText, factorText, significant } from './wording';
 
 function luminance(color: string): number {
   const [r, g, b] = [1, 3, 5].map(at => {
@@ -28,13 +28,13 @@ function distance(a: string, b: string): number {
   );
 }
 
-describe('differenceLook', () => {
+describe('differenceStyle', () => {
   it('has legible labels in every theme and palette', async () => {
     const profile = await differentialOf(randomPair(2));
     const tree = treeFor(profile, 'difference', 'both');
     for (const theme of THEMES) {
       for (const palette of PALETTES) {
-        const { inks, match } = differenceLook(profile, tree, 'total', 'absolute', palette, theme);
+        const { inks, match } = differenceStyle(profile, tree, 'total', 'absolute', palette, theme);
         expect(inks.length).toBe(2 + 2 * STEPS);
         for (const { fill, text } of [...inks, match]) {
           expect(contrast(fill, text)).toBeGreaterThanOrEqual(4.5);
@@ -73,11 +73,11 @@ describe('differenceLook', () => {
           return [b * profile.before.scale, a * profile.after.scale];
         });
         for (const intensity of INTENSITIES) {
-          const look = differenceLook(profile, tree, mode, intensity, 'red-blue', 'light');
+          const style = differenceStyle(profile, tree, mode, intensity, 'red-blue', 'light');
           const sizes: [size: number, step: number][] = [];
           nodes.forEach((n, i) => {
             const [b, a] = worth[i];
-            const ink = look.inkOf(i);
+            const ink = style.inkOf(i);
             const shown = !tested || (n[mode] !== null && n[mode] <= 50_000);
             const equal = Math.abs(a - b) < 1e-13;
             expect(ink === GREY).toBe(!shown || equal);
@@ -88,7 +88,7 @@ describe('differenceLook', () => {
                 ink <= STEPS ? ink : ink - STEPS
               ]);
             }
-            expect(look.hatched!(i)).toBe((totalOf(n, 'before') === 0) !== (totalOf(n, 'after') === 0));
+            expect(style.hatched!(i)).toBe((totalOf(n, 'before') === 0) !== (totalOf(n, 'after') === 0));
           });
           sizes.sort((x, y) => x[0] - y[0]);
           const steps = sizes.map(([, step]) => step);
@@ -104,7 +104,7 @@ describe('differenceLook', () => {
 
   it('colours every difference where nothing was tested', async () => {
     const profile = await differentialOf(both('all', 0, 0, both('a', 1, 1), both('b', 1, 2)));
-    const look = differenceLook(
+    const style = differenceStyle(
       profile,
       treeFor(profile, 'difference', 'both'),
       'total',
@@ -112,7 +112,7 @@ describe('differenceLook', () => {
       'red-blue',
       'dark'
     );
-    expect([0, 1, 2].map(node => look.inkOf(node) === GREY)).toEqual([true, false, false]);
+    expect([0, 1, 2].map(node => style.inkOf(node) === GREY)).toEqual([true, false, false]);
   });
 });
 
@@ -126,8 +126,8 @@ describe('words', () => {
     [9.996, '10.0'],
     [12.34, '12.3'],
     [1234.5, '1,235']
-  ])('writes %d with three telling digits', (value, text) => {
-    expect(telling(value)).toBe(text);
+  ])('writes %d with three significant digits', (value, text) => {
+    expect(significant(value)).toBe(text);
   });
 
   it('writes differences with a sign and factors in words where there is none', () => {
