@@ -17,7 +17,7 @@ from duronb.options.remedy import command
 from duronb.quoting import quoted
 from duronb.results.comparison import Comparison
 from duronb.store import Store
-from duronb.views.comparison.text import labels_of
+from duronb.views.comparison.sentences import labels_of
 
 Side = str | os.PathLike[str] | RunRecord | Sequence[str | os.PathLike[str] | RunRecord]
 """A label (all of its runs), a tag, an id, the beginning of one, a path; a run; or several of these."""

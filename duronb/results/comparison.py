@@ -13,7 +13,7 @@ from duronb.errors import DuronbError, RequestError
 from duronb.model.run import RunRecord
 from duronb.quoting import quoted
 from duronb.views.comparison.json import comparison_json, comparison_records
-from duronb.views.comparison.text import comparison_title, sentences, side_names, summary
+from duronb.views.comparison.sentences import comparison_title, sentences, side_names, summary
 from duronb.views.kit.data_frame import data_frame
 from duronb.views.kit.printer import Printer
 

@@ -1,4 +1,4 @@
-"""Sentences, tables and figures of a comparison."""
+"""A comparison as sentences."""
 
 from __future__ import annotations
 
@@ -6,21 +6,10 @@ from dataclasses import replace
 from math import exp
 
 import numpy as np
-import pytest
 from scipy import stats
 
 from duronb.api.comparison import compared
-from duronb.views.comparison.text import (
-    change,
-    comparison_table,
-    failures_table,
-    figure,
-    p_equals,
-    p_text,
-    sentences,
-    side_names,
-    summary,
-)
+from duronb.views.comparison.sentences import sentences, side_names, summary
 from tests.analysis.comparison.sides import STAGE, series_sides, side
 from tests.views.comparison.comparisons import AFTER, BEFORE, not_comparable, regressed, sides_of
 
@@ -78,74 +67,6 @@ def test_sides_are_called_by_what_tells_them_apart() -> None:
     after = [replace(run, subject=run.subject | {"name": "duroxide y"}) for run in after]
     assert side_names(compared(before, after).result) == ("duroxide x", "duroxide y")
     assert side_names(compared([], []).result) == ("before", "after")
-
-
-def test_the_table_has_a_row_per_stage_and_a_tilde_for_no_change() -> None:
-    result = regressed().result
-    table = comparison_table(result, tilde=True)
-    assert table.columns == [
-        "stage", "before", "after", "change %", "95% CI %", "p", "exact p", "verdict", "detectable %",
-    ]  # fmt: skip
-    assert [row[0] for row in table.rows] == ["One", "Two"]
-    assert [row[3] for row in table.rows] == ["−12.2", "~"]
-    assert [row[7] for row in table.rows] == ["regressed", "inconclusive"]
-    assert [row[3] for row in comparison_table(result).rows] == ["−12.2", "0.0"]
-    assert table.rows[0][6] == p_text(stats.mannwhitneyu(BEFORE, AFTER, method="exact").pvalue)
-    assert table.caption == "Window rate in orch/s: 5 runs before, 5 after"
-
-
-def test_stages_of_different_figures_have_their_units_in_the_cells() -> None:
-    before, after = sides_of({"One": (BEFORE, AFTER), "Two": (BEFORE, AFTER)})
-    bare = [replace(run, stages=[run.stages[0], replace(run.stages[1], active_at_stop=None)]) for run in before]
-    rows = comparison_table(compared(bare, after).result).rows
-    assert rows[0][1].endswith(" orch/s")
-    assert rows[1][1].endswith(" orch/s")
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (21.44, "21.4"),
-        (19.0, "19.0"),
-        (1234.5, "1,234"),
-        (0.01234, "0.0123"),
-        (0.0, "0"),
-        (None, "–"),
-        (3e-9, "0.000000"),
-    ],
-)
-def test_figures_have_three_telling_digits(value: float | None, text: str) -> None:
-    assert figure(value) == text
-
-
-@pytest.mark.parametrize(
-    ("ratio", "text"),
-    [(1.1, "+10.0"), (0.888, "−11.2"), (1.0, "0.0"), (0.99999, "0.0"), (float("inf"), "∞"), (31, "+3,000.0")],
-)
-def test_changes_are_signed_percentages(ratio: float, text: str) -> None:
-    assert change(ratio) == text
-
-
-def test_small_p_values_are_bounds() -> None:
-    assert (p_text(1e-9), p_text(0.00213), p_text(1.0)) == ("<0.0001", "0.0021", "1")
-    assert (p_equals(1e-9), p_equals(0.043)) == ("p < 0.0001", "p = 0.043")
-
-
-def test_failures_have_a_table_only_where_something_failed() -> None:
-    assert failures_table(regressed().result) is None
-    before, after = sides_of({"One": (BEFORE, BEFORE)}, launched=300, failed=0)
-    assert failures_table(compared(before, after).result) is None
-    after = [replace(run, stages=[replace(run.stages[0], failed=9, failed_configuration=1)]) for run in after]
-    comparison = compared(before, after)
-    table = failures_table(comparison.result)
-    assert table is not None
-    assert table.rows[0][:4] == ["One", "0 of 1,500", "45 of 1,500", "+3.00"]
-    assert table.rows[0][7:] == ["worse", "5 for their configuration"]
-    assert "more failed in One" in comparison.sentence
-    assert "Failed orchestrations" in str(comparison)
-    fewer = failures_table(compared(after, before).result)
-    assert fewer is not None
-    assert fewer.rows[0][7:] == ["", "up to 0.2% is still possible"]
 
 
 def test_conditions_that_differ_are_listed_and_say_what_to_do() -> None:
