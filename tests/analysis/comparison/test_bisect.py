@@ -104,7 +104,7 @@ def test_adjacent_ends_need_one_question() -> None:
 
 
 def test_misuse_is_refused() -> None:
-    with pytest.raises(ValueError, match="good and a bad"):
+    with pytest.raises(ValueError, match="at least two candidates"):
         Bisection(1)
     bisection = Bisection(2)
     bisection.answer("slower")

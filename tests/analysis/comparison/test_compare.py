@@ -116,7 +116,7 @@ def test_a_block_without_a_side_and_warm_ups_are_left_out_and_that_is_said() -> 
     result = compare_runs([warm, *before], after[:-1])
     assert len(only(result).before) == len(only(result).after) == 4
     assert any("1 of 6 runs before were left out" in notice for notice in result.notices)
-    assert any("1 runs belong to blocks that are not complete" in notice for notice in result.notices)
+    assert any("1 runs belong to incomplete blocks" in notice for notice in result.notices)
 
 
 def test_a_later_look_is_tested_more_strictly_and_says_so() -> None:
@@ -125,7 +125,7 @@ def test_a_later_look_is_tested_more_strictly_and_says_so() -> None:
     result = compare_runs(*series_sides(rates, looks=looks))
     assert result.look == 2
     assert result.level == look_level([5, 8]) < 0.02
-    assert any(notice.startswith("Look 2 at this series: tested at ") for notice in result.notices)
+    assert any(notice.startswith("Look 2 at this series is tested at ") for notice in result.notices)
 
 
 def test_runs_of_two_series_are_not_paired() -> None:
@@ -169,7 +169,7 @@ def test_a_run_under_other_conditions_than_most_is_left_out_and_that_is_said() -
 def test_runs_of_several_sources_on_a_side_are_told() -> None:
     before = [*side("a", BEFORE[:2], subject="x"), *side("a", BEFORE[2:], first=5, subject="y")]
     notices = compare_runs(before, side("b", AFTER)).notices
-    assert "The runs before are of 2 different sources." in notices
+    assert "The runs before have 2 different sources." in notices
 
 
 def test_the_metric_can_be_chosen_and_lower_may_be_better() -> None:
@@ -230,7 +230,7 @@ def test_tests_that_disagree_are_told() -> None:
     exact = stats.mannwhitneyu(before, after, method="exact").pvalue
     assert stage.decision.verdict == "regressed"
     assert exact > 0.05
-    assert f"The exact rank-sum test does not agree (p = {exact:.2g}): take the verdict with care." in stage.notices
+    assert f"The exact rank-sum test disagrees (p = {exact:.2g}), so the verdict is uncertain." in stage.notices
 
 
 @pytest.mark.parametrize("blocks", [4, 5])
@@ -247,7 +247,7 @@ def test_outlying_runs_are_kept_and_told_with_the_median() -> None:
     before = [20.0, 20.1, 19.9, 20.05, 5.0]
     stage = only(compare_runs(side("a", before), side("b", AFTER)))
     assert 5.0 in stage.before
-    assert any("Far from the other runs before: 5 (kept; median 20)" in notice for notice in stage.notices)
+    assert any("Outliers among the runs before, which were kept: 5 (median 20)." in notice for notice in stage.notices)
 
 
 def test_outliers_are_those_of_the_modified_z_score() -> None:
@@ -263,11 +263,11 @@ DEGENERATE: list[tuple[list[float | None], list[float | None], str]] = [
     ([20.0, 21.0], [], ""),
     ([], [20.0], ""),
     ([20.0], [20.0], "single run"),
-    ([20.0, 20.0], [20.0, 20.0], "same figure"),
+    ([20.0, 20.0], [20.0, 20.0], "do not vary"),
     ([0.0, 0.0], [0.0, 0.0], "completed nothing"),
     ([20.0, 21.0], [0.0, 20.0], "completed nothing"),
-    ([20.0, 21.0], [None, None], "no run with this figure"),
-    ([None], [None], "no run with this figure"),
+    ([20.0, 21.0], [None, None], "no run with this metric"),
+    ([None], [None], "no run with this metric"),
     ([nan, 20.0], [20.0, nan], "single run"),
 ]
 

@@ -114,10 +114,10 @@ DEGENERATE = [
     ([], [], "no run"),
     ([0.0, 2.0], [1.0, 2.0], "completed nothing"),
     ([1.0, 2.0], [-1.0, 2.0], "completed nothing"),
-    ([1.0, nan], [1.0, 2.0], "no number"),
-    ([1.0, 2.0], [1.0, float("inf")], "no number"),
-    ([5.0, 5.0], [5.0, 5.0], "same figure"),
-    ([5.0, 5.0], [6.0, 6.0], "same figure"),
+    ([1.0, nan], [1.0, 2.0], "not finite"),
+    ([1.0, 2.0], [1.0, float("inf")], "not finite"),
+    ([5.0, 5.0], [5.0, 5.0], "do not vary"),
+    ([5.0, 5.0], [6.0, 6.0], "do not vary"),
 ]
 
 
@@ -138,11 +138,11 @@ def test_one_run_or_one_block_has_no_spread() -> None:
 
 
 def test_pairs_that_all_changed_alike_have_no_spread() -> None:
-    assert "same figure" in str(paired_effect([1.0, 2.0, 4.0], [2.0, 4.0, 8.0]))
+    assert "do not vary" in str(paired_effect([1.0, 2.0, 4.0], [2.0, 4.0, 8.0]))
 
 
-def test_a_pair_without_a_side_is_an_error_of_the_caller() -> None:
-    with pytest.raises(ValueError, match="side"):
+def test_a_block_that_lacks_a_run_is_an_error_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="lacks a run"):
         paired_effect([1.0], [1.0, 2.0])
 
 

@@ -99,18 +99,18 @@ def test_more_failures_fail_whatever_the_rate() -> None:
     found = gate(compare_runs(failing("a", 0), failing("b", 6)))
     assert (found.outcome, found.stages[0].reason) == (
         "failed",
-        "More failed: 120 of 6,000 orchestrations, 0 of 6,000 before.",
+        "More orchestrations failed: 120 of 6,000, before 0 of 6,000.",
     )
     assert gate(compare_runs(failing("a", 6), failing("b", 0))).outcome == "passed"
     one = gate(compare_runs(failing("a", 0), failing("b", 0, failed_configuration=1)))
     assert one.outcome == "failed"
-    assert "for their configuration" in one.stages[0].reason
+    assert "because of their configuration" in one.stages[0].reason
 
 
 def test_what_is_not_comparable_is_undecided_unless_forced() -> None:
     after = [replace(run, environment=run.environment | {"kernel": "6.9"}) for run in side("b", BEFORE)]
     found = gate(compare_runs(side("a", BEFORE), after))
-    assert found == Gate("undecided", [], ["Not comparable for kernel."])
+    assert found == Gate("undecided", [], ["The runs are not comparable, because these conditions differ: kernel."])
     assert gate(compare_runs(side("a", BEFORE), after, force=True)).reasons == []
 
 
@@ -139,7 +139,7 @@ def test_a_candidate_run_that_failed_leaves_it_undecided() -> None:
     found = gate(result, [*candidates, crashed])
     assert (found.outcome, found.reasons) == (
         "undecided",
-        ["1 of 6 candidate runs failed, and could not be compared."],
+        ["1 of 6 candidate runs failed and could not be compared."],
     )
 
 

@@ -157,7 +157,7 @@ def test_fewer_than_three_runs_are_compared_within_themselves_and_that_is_said()
     before, after = groups(BASE, planted(BASE, "main;hot", 0.06), 1, 10, seconds=10)
     result = of_runs(before, after)
     assert result.method == "slices"
-    assert any("does not cover differences from run to run" in notice for notice in result.notices)
+    assert any("do not cover noise between runs" in notice for notice in result.notices)
     assert "hot" in {change.name for change in result.changes}
     assert of_runs(*groups(BASE, BASE, 3, 10)).method == "runs"
 
@@ -201,7 +201,7 @@ def test_the_result_is_plain_json() -> None:
     assert (told["method"], told["runs"], told["unit"]) == ("runs", {"before": 5, "after": 5}, result.unit)
     assert told["changes"][0]["path"] == ["main", "hot"]
     assert told["changes"][0]["kind"] in CHANGE_KINDS
-    assert any("cannot be seen" in sentence for sentence in told["sentences"])
+    assert any("cannot be detected" in sentence for sentence in told["sentences"])
 
 
 def test_without_completions_shares_are_compared() -> None:
@@ -218,8 +218,8 @@ def test_runs_without_samples_are_left_out_and_that_is_said() -> None:
     before, after = groups(BASE, BASE, 4, 15)
     result = of_runs([*before, replace(before[0], _load_profile=None)], after)
     assert result.runs == (4, 4)
-    assert result.notices[0].startswith("1 of 5 runs before carry no samples")
-    with pytest.raises(RequestError, match="No run after carries samples"):
+    assert result.notices[0].startswith("1 of 5 runs before have no samples")
+    with pytest.raises(RequestError, match="No run after has samples"):
         of_runs(before, [replace(after[0], _load_profile=None)])
 
 

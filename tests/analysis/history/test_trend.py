@@ -87,7 +87,7 @@ def test_runs_that_do_not_count_are_left_out_and_counted() -> None:
     ]
     found = trend(runs)
     assert len(found.series[0].runs) == 5
-    assert found.left_out == {"interrupted": 1, "failed": 1, "warm-up": 1, "without the figure": 1}
+    assert found.left_out == {"interrupted": 1, "failed": 1, "warm-up": 1, "without the metric": 1}
 
 
 def test_repeats_of_one_subject_have_the_t_interval_of_their_logarithms() -> None:
@@ -228,7 +228,7 @@ def test_runs_without_samples_have_no_bucket() -> None:
 
     bucket = load_catalogue().buckets[0]
     found = trend(runs_of(RATES), metric=f"bucket:{bucket.id}")
-    assert found.left_out == {"without the figure": 5}
+    assert found.left_out == {"without the metric": 5}
     assert found.metric.unit == "ms"
 
 
@@ -237,7 +237,7 @@ def test_a_run_with_damaged_samples_is_left_out_of_a_buckets_history() -> None:
         raise StoreError("The samples cannot be read.")
 
     runs = [replace(run_at(hour, 10.0), _load_profile=damaged) for hour in range(3)]
-    assert trend(runs, metric="bucket:fsync").left_out == {"without the figure": 3}
+    assert trend(runs, metric="bucket:fsync").left_out == {"without the metric": 3}
 
 
 def test_runs_of_the_same_second_keep_one_order() -> None:

@@ -49,8 +49,8 @@ def test_an_inconclusive_sentence_says_how_many_more_it_takes() -> None:
 
 def test_single_runs_say_what_they_can_show() -> None:
     (sentence,) = compared(*sides_of({"One": ([20.0], [18.0])})).sentences
-    assert sentence.startswith("One: 20.0 → 18.0 orch/s, inconclusive. A single run on a side has no spread")
-    assert "a change within ±18% could not be seen." in sentence
+    assert sentence.startswith("One: 20.0 → 18.0 orch/s, inconclusive. A single run on a side is not enough")
+    assert "changes within ±18% could not be detected." in sentence
 
 
 def test_the_noise_of_other_runs_is_named_as_such() -> None:

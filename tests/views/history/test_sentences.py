@@ -32,7 +32,7 @@ def test_a_lower_figure_may_be_better() -> None:
 
 
 def test_runs_without_the_figure_are_counted() -> None:
-    assert history(dropped(), metric="throughput").sentences == ["Left out: 30 without the figure."]
+    assert history(dropped(), metric="throughput").sentences == ["Left out: 30 without the metric."]
 
 
 @pytest.mark.parametrize(
