@@ -74,7 +74,7 @@ def test_an_interrupt_ends_with_130_and_says_that_it_can_go_on(
     ("words", "says"),
     [
         (("good",), "required: BAD"),
-        (("bad", "good"), "not among the ancestors"),
+        (("bad", "good"), "not an ancestor"),
         (("good", "nope"), "no release, no ref"),
         (("good", "bad", "--margin", "x"), "--margin cannot be"),
         (("good", "bad", "--margin", "0"), "--margin cannot be"),

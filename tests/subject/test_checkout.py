@@ -93,7 +93,7 @@ def test_a_commit_without_duroxide_is_refused(checkout: Path, git_in: Git) -> No
     write(checkout, "Cargo.toml", '[package]\nname = "other"\n')
     git_in("commit", "--quiet", "--all", "--message", "renamed")
     write(checkout, "Cargo.toml", MANIFEST)
-    with pytest.raises(RequestError, match="no Duroxide in this repository"):
+    with pytest.raises(RequestError, match="contains no Duroxide"):
         open_checkout(checkout, "HEAD")
 
 
