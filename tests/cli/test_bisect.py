@@ -75,7 +75,7 @@ def test_an_interrupt_ends_with_130_and_says_that_it_can_go_on(
     [
         (("good",), "required: BAD"),
         (("bad", "good"), "not an ancestor"),
-        (("good", "nope"), "no release, no ref"),
+        (("good", "nope"), "not a release, a ref of"),
         (("good", "bad", "--margin", "x"), "--margin cannot be"),
         (("good", "bad", "--margin", "0"), "--margin cannot be"),
         (("good", "bad", "--looks", "11"), "--looks cannot be"),

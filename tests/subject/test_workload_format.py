@@ -1,4 +1,4 @@
-"""What ``FORMAT.md`` of the workload crate says about samples, against the reader and the crate's source."""
+"""``FORMAT.md`` of the workload crate, checked against the reader and the crate's source."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_the_example_has_the_keys_that_the_sampler_writes() -> None:
 
 def test_the_page_states_the_limits_of_the_reader() -> None:
     assert (VERSION, LARGEST_COUNT, LONGEST_LINE, DEEPEST_STACK) == (1, 2**40, 16 * 2**20, 65_536)
-    for limit in ("2^40", "16 MiB a line", "65,536"):
+    for limit in ("2^40", "16 MiB per line", "65,536"):
         assert limit in " ".join(page().split())
     table = source("sampler/table.rs")
     assert "const SLOTS: usize = 2048;" in table

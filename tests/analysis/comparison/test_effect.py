@@ -102,7 +102,7 @@ def test_the_pooled_deviation_is_that_of_an_analysis_of_variance(groups: list[li
     assert deviation == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
-def test_a_pool_without_pairs_of_like_runs_knows_no_deviation() -> None:
+def test_a_pool_without_repetitions_has_no_deviation() -> None:
     deviation, df = pooled_deviation([[1.0], [], [0.0, -1.0, nan, 5.0]])
     assert np.isnan(deviation)
     assert df == 0
@@ -122,7 +122,7 @@ DEGENERATE = [
 
 
 @pytest.mark.parametrize(("before", "after", "word"), DEGENERATE)
-def test_what_cannot_be_compared_says_so_and_raises_nothing(before: list[float], after: list[float], word: str) -> None:
+def test_values_that_cannot_be_compared_have_a_reason(before: list[float], after: list[float], word: str) -> None:
     for found in (welch_effect(before, after), pooled_effect(before, after, 0.0, 10)):
         assert isinstance(found, str)
         assert word in found

@@ -32,7 +32,7 @@ def coloured(result: Differential) -> bool:
 
 
 @pytest.mark.simulation
-def test_equal_programs_are_grey_although_whole_runs_differ_by_a_quarter() -> None:
+def test_equal_programs_are_grey_although_runs_differ_by_a_quarter() -> None:
     pictures = sum(coloured(of_runs(*groups(BASE, BASE, 5, seed))) for seed in range(60))
     assert pictures <= 5
 
@@ -65,7 +65,7 @@ def test_a_function_that_grew_is_found_where_it_is_and_its_callers_stay_grey() -
 
 
 @pytest.mark.simulation
-def test_the_size_is_told_with_an_interval_that_covers_it() -> None:
+def test_the_size_is_reported_with_an_interval_that_covers_it() -> None:
     covered = 0
     draws = 60
     for seed in range(draws):
@@ -80,7 +80,7 @@ def test_the_size_is_told_with_an_interval_that_covers_it() -> None:
     assert covered >= 0.85 * draws
 
 
-def test_units_agree_on_what_changed_and_differ_in_what_it_is_worth() -> None:
+def test_units_agree_on_the_changes_and_differ_in_scale() -> None:
     result = of_runs(*groups(BASE, planted(BASE, "main;hot", 0.05), 5, 1))
     share = result.in_unit("share")
     assert share is not None
@@ -103,7 +103,7 @@ def test_runs_that_complete_less_take_more_time_for_each_orchestration() -> None
     assert not coloured(result)
 
 
-def test_what_cannot_be_told_in_shares_is_told_of_the_whole() -> None:
+def test_a_change_of_all_nodes_is_reported_for_the_remainder() -> None:
     slower = {path: 2 * cost for path, cost in BASE.items()}
     result = of_runs(*groups(BASE, slower, 8, 4, shared=0.02, own=0.01))
     (change,) = result.changes
@@ -129,7 +129,7 @@ def test_a_function_that_is_called_from_elsewhere_moved() -> None:
     assert kinds == {("main", "a", "hot"): "moved", ("main", "b"): "moved"}
 
 
-def test_two_changes_that_have_nothing_to_do_with_each_other_moved_nothing() -> None:
+def test_two_unrelated_changes_are_not_a_move() -> None:
     before, after = {**BASE, "main;a;x": 3.0, "main;a": 1.0}, {**BASE, "main;b;y": 3.0, "main;a": 1.0, "main;b": 1.0}
     kinds = {change.kind for change in of_runs(*groups(before, after, 5, 7)).changes}
     assert "moved" not in kinds
