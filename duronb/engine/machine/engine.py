@@ -11,7 +11,7 @@ from duronb.engine.machine.facts import host_facts
 from duronb.engine.machine.process import run_recorded, stop_recorded
 from duronb.engine.protocol import Builder, Ended, EngineFacts, EngineName, RecordPlan
 from duronb.engine.recording import NothingRecordedError, Recording
-from duronb.engine.sampled import sampled_command
+from duronb.engine.workload_command import sampled_command
 from duronb.errors import HostError
 from duronb.events import Emit
 from duronb.sampling.protocol import CallGraph, Sampler

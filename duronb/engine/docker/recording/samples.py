@@ -10,9 +10,9 @@ from typing import IO, TYPE_CHECKING, cast
 
 from duronb.engine.docker.client import engine_errors
 from duronb.engine.docker.container import RECORDING, create_container, recording_volume
-from duronb.engine.docker.ladder import EMBEDDED, NO_PRIVILEGES, RUNGS
 from duronb.engine.docker.ownership import PROBE, RUN, remove_container, remove_volume
-from duronb.engine.docker.record import IMAGE, RUNG, SAMPLER, recording_volumes
+from duronb.engine.docker.recording.ladder import EMBEDDED, NO_PRIVILEGES, RUNGS
+from duronb.engine.docker.recording.record import IMAGE, RUNG, SAMPLER, recording_volumes
 from duronb.engine.docker.stream import STDERR, Stream
 from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.errors import DuronbError, HostError

@@ -13,13 +13,13 @@ from duronb.engine.docker.container import (
     create_container,
     recording_volume,
 )
-from duronb.engine.docker.container_run import ContainerRun, starting
-from duronb.engine.docker.ladder import NO_PRIVILEGES, RUNGS
 from duronb.engine.docker.ownership import PROBE, RUN, owner_labels, remove_container
-from duronb.engine.docker.stop import rebuild_log, stop
+from duronb.engine.docker.recording.container_run import ContainerRun, starting
+from duronb.engine.docker.recording.ladder import NO_PRIVILEGES, RUNGS
+from duronb.engine.docker.recording.stop import rebuild_log, stop
 from duronb.engine.protocol import Ended, RecordPlan
 from duronb.engine.recording import Recording
-from duronb.engine.sampled import sampled_command
+from duronb.engine.workload_command import sampled_command
 from duronb.sampling.protocol import Sampler
 
 if TYPE_CHECKING:
