@@ -121,7 +121,7 @@ class DockerEngine:
         }
 
     def close(self) -> None:
-        """Remove the builder and hang up."""
+        """Remove the build container and close the connection."""
         try:
             if self._builder is not None:
                 self._builder.close()

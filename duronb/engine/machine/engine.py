@@ -86,7 +86,7 @@ class MachineEngine:
         return run_recorded(recording, command, plan.environment, on_line, on_tick)
 
     def recover(self, recording: Recording) -> Ended:
-        """Wait for the process group, which was told to stop when its owner was killed; see ``Engine.recover``."""
+        """Wait for the process group, which the guard interrupted when its owner was killed; see ``Engine.recover``."""
         return stop_recorded(recording)
 
     def samples(self, recording: Recording) -> Iterator[bytes]:

@@ -75,7 +75,7 @@ def record(
                 volumes=recording_volumes(recording.id),
                 privileges=RUNGS.get(rung, NO_PRIVILEGES),
                 environment={"RUST_LOG": "info", **plan.environment},
-                # Keeps what is printed, so that a killed owner's log can be made whole.
+                # Keeps what is printed, so that the log of a killed owner can be completed.
                 log_driver="json-file",
                 tmpfs=tmpfs,
             )
@@ -87,7 +87,7 @@ def record(
 
 
 def recover(client: APIClient, recording: Recording) -> Ended:
-    """Stop a recording whose owner was killed, and write its log anew; see ``Engine.recover``."""
+    """Stop a recording whose owner was killed, and rewrite its log; see ``Engine.recover``."""
     with engine_errors("look for the recording"):
         found = client.containers(all=True, filters={"label": f"{RUN}={recording.id}"})
     found = [container for container in found if PROBE not in (container.get("Labels") or {})]

@@ -125,7 +125,7 @@ def discard(client: APIClient, recording: Recording) -> None:
 
 @contextlib.contextmanager
 def _reader(client: APIClient, recording: Recording, how: Recorded, command: tuple[str, ...]) -> Iterator[str]:
-    """Make a container that sees the recording as the recording's container did, and remove it."""
+    """Create a container with the volumes and privileges of the recording, and remove it at the end."""
     # Kernel symbols need the same privileges for reading as for recording.
     privileges = RUNGS.get(how.rung, NO_PRIVILEGES)
     with engine_errors("read the samples"):
@@ -145,7 +145,7 @@ def _reader(client: APIClient, recording: Recording, how: Recorded, command: tup
 
 
 class _Readable:
-    """Chunks as a file that ``tarfile`` can read from."""
+    """Chunks of bytes as a file for ``tarfile``."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
