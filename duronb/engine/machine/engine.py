@@ -11,7 +11,7 @@ from duronb.engine.machine.facts import host_facts
 from duronb.engine.machine.process import run_recorded, stop_recorded
 from duronb.engine.protocol import Builder, Ended, EngineFacts, EngineName, RecordPlan
 from duronb.engine.recording import NothingRecordedError, Recording
-from duronb.engine.sampled import sampled_command
+from duronb.engine.workload_command import sampled_command
 from duronb.errors import HostError
 from duronb.events import Emit
 from duronb.options import remedy
@@ -87,7 +87,7 @@ class MachineEngine:
         return run_recorded(recording, command, plan.environment, on_line, on_tick)
 
     def recover(self, recording: Recording) -> Ended:
-        """Wait for the process group, which was told to stop when its owner was killed; see ``Engine.recover``."""
+        """Wait for the process group, which the guard interrupted when its owner was killed; see ``Engine.recover``."""
         return stop_recorded(recording)
 
     def samples(self, recording: Recording) -> Iterator[bytes]:

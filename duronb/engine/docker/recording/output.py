@@ -1,4 +1,4 @@
-"""What a container prints, as it arrives: lines for the log and for whoever watches."""
+"""The output of a container as it arrives, as lines for the log and for a callback."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class LogWriter:
         self._hidden: dict[int, bool] = {}
 
     def feed(self, stream: int, chunk: bytes) -> None:
-        """Take what came in on one stream."""
+        """Write the complete lines of one stream, and keep what follows them for the next chunk."""
         rest = self._rest.setdefault(stream, bytearray())
         rest += chunk
         *lines, last = rest.split(b"\n")
@@ -51,7 +51,7 @@ class LogWriter:
         self._log.flush()
 
     def end(self) -> None:
-        """Pass on the last lines, which no newline ended."""
+        """Write the last line of each stream that no newline ended."""
         for stream, rest in self._rest.items():
             if rest:
                 self._line(stream, bytes(rest), b"")
@@ -74,7 +74,7 @@ class LogWriter:
 
 
 class Output:
-    """The output of a container, read by a thread of its own, so that silence does not stop the clock.
+    """The output of a container, read by a thread, so that a reader can wait for it with a time limit.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class Output:
         self._thread.start()
 
     def chunks(self, timeout: float) -> Iterator[Chunk]:
-        """Yield what is there, after waiting at most ``timeout`` seconds for the first chunk.
+        """Yield the chunks that have arrived, after waiting at most ``timeout`` seconds for the first.
 
         Raises
         ------
@@ -115,7 +115,7 @@ class Output:
             yield chunk
 
     def close(self) -> None:
-        """Stop listening. The container must have ended, or the thread waits for its next words."""
+        """Stop reading. If the container has not ended, the thread ends with its next output."""
         self._closed.set()
         self._thread.join(timeout=2)
 
@@ -130,7 +130,7 @@ class Output:
             self._put(None)
 
     def _put(self, chunk: Chunk | BaseException | None) -> bool:
-        """Wait until there is room, unless nobody listens any more."""
+        """Wait until there is room in the queue; return ``False`` once ``close`` was called."""
         while not self._closed.is_set():
             try:
                 self._chunks.put(chunk, timeout=1)

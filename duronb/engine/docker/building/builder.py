@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from duronb.cache import cache_directory
 from duronb.engine.cargo.commands import locked_version, newest_release_probe, unfit_requirement
-from duronb.engine.docker.build import CargoBuild, cargo_error
-from duronb.engine.docker.build_container import BuildContainer
-from duronb.engine.docker.image import ToolsImage, network_hint
+from duronb.engine.docker.building.build import CargoBuild, cargo_error
+from duronb.engine.docker.building.build_container import BuildContainer
+from duronb.engine.docker.building.image import ToolsImage, network_hint
 from duronb.engine.protocol import Build, BuildPlan
 from duronb.errors import DuronbError, HostError
 from duronb.events import Emit, Event

@@ -1,4 +1,4 @@
-"""A recording container from its start to its end: its output line by line, an interrupt, a refusal of perf."""
+"""Run a recording container: read its output by lines, handle an interrupt, recognise that perf was refused."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from duronb.engine.docker.client import engine_errors, refused
 from duronb.engine.docker.container import wait_for_exit
-from duronb.engine.docker.ladder import too_many
-from duronb.engine.docker.output import LogWriter, Output
-from duronb.engine.docker.stop import GENTLE_SECONDS, rebuild_log, send_signal
+from duronb.engine.docker.recording.ladder import too_many
+from duronb.engine.docker.recording.output import LogWriter, Output
+from duronb.engine.docker.recording.stop import GENTLE_SECONDS, rebuild_log, send_signal
 from duronb.engine.protocol import Ended
 from duronb.engine.recording import Recording
 from duronb.errors import HostError
@@ -28,7 +28,7 @@ _REFUSED_WITHIN_LINES = 40
 
 
 class PerfRefusedError(HostError):
-    """perf is not allowed what it was allowed when the ladder was climbed."""
+    """perf is no longer allowed what it was allowed when the rungs were tried."""
 
 
 @contextlib.contextmanager
@@ -83,7 +83,7 @@ class ContainerRun:
         self._started = 0.0
 
     def run(self) -> Ended:
-        """Start the container and follow it; an interrupt stops it gently, a second one at once."""
+        """Start the container and read its output to the end. An interrupt stops it gently, a second one kills it."""
         interrupted = False
         try:
             with self._disk_errors(), self._recording.log.open("wb") as log:
@@ -116,7 +116,7 @@ class ContainerRun:
         return Ended(exit_code=exit_code, interrupted=interrupted)
 
     def _follow(self, output: Output, writer: LogWriter, deadline: float | None) -> None:
-        """Pass on what is printed until the container ends; kill it at the deadline."""
+        """Write the output to the log until the container ends; kill it at the deadline."""
         while True:
             try:
                 for stream, chunk in output.chunks(_TICK_SECONDS / 2):
@@ -161,7 +161,7 @@ class ContainerRun:
         return state.exit_code
 
     def _check_refused(self) -> None:
-        """Raise where perf ended before it ran the workload."""
+        """Raise an error if perf exited before it started the workload."""
         if not self._sampler.needs_permission or time.monotonic() - self._started > _REFUSED_WITHIN_SECONDS:
             return
         text = b"\n".join(self._first_lines).decode("utf-8", "replace")

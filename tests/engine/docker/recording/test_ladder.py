@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from duronb.cache import cache_directory
-from duronb.engine.docker import ladder as docker_ladder
-from duronb.engine.docker.ladder import (
+from duronb.engine.docker.recording import ladder as docker_ladder
+from duronb.engine.docker.recording.ladder import (
     NO_PRIVILEGES,
     RUNGS,
     Rung,

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from duronb.engine.docker.image import _stream, default_base, looks_offline, network_hint
+from duronb.engine.docker.building.image import _stream, default_base, looks_offline, network_hint
 from duronb.events import Event
 
 DOCKERFILE = files("duronb.engine.docker").joinpath("Dockerfile").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duronb.engine.docker.output import LONGEST_LINE, LogWriter, Output
+from duronb.engine.docker.recording.output import LONGEST_LINE, LogWriter, Output
 from duronb.engine.docker.stream import Chunk, Stream
 from duronb.errors import HostError
 

@@ -13,13 +13,13 @@ from duronb.engine.docker.container import (
     create_container,
     recording_volume,
 )
-from duronb.engine.docker.container_run import ContainerRun, starting
-from duronb.engine.docker.ladder import NO_PRIVILEGES, RUNGS
 from duronb.engine.docker.ownership import PROBE, RUN, owner_labels, remove_container
-from duronb.engine.docker.stop import rebuild_log, stop
+from duronb.engine.docker.recording.container_run import ContainerRun, starting
+from duronb.engine.docker.recording.ladder import NO_PRIVILEGES, RUNGS
+from duronb.engine.docker.recording.stop import rebuild_log, stop
 from duronb.engine.protocol import Ended, RecordPlan
 from duronb.engine.recording import Recording
-from duronb.engine.sampled import sampled_command
+from duronb.engine.workload_command import sampled_command
 from duronb.sampling.protocol import Sampler
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def record(
                 volumes=recording_volumes(recording.id),
                 privileges=RUNGS.get(rung, NO_PRIVILEGES),
                 environment={"RUST_LOG": "info", **plan.environment},
-                # Keeps what is printed, so that a killed owner's log can be made whole.
+                # Keeps what is printed, so that the log of a killed owner can be completed.
                 log_driver="json-file",
                 tmpfs=tmpfs,
             )
@@ -87,7 +87,7 @@ def record(
 
 
 def recover(client: APIClient, recording: Recording) -> Ended:
-    """Stop a recording whose owner was killed, and write its log anew; see ``Engine.recover``."""
+    """Stop a recording whose owner was killed, and rewrite its log; see ``Engine.recover``."""
     with engine_errors("look for the recording"):
         found = client.containers(all=True, filters={"label": f"{RUN}={recording.id}"})
     found = [container for container in found if PROBE not in (container.get("Labels") or {})]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from duronb.engine.cargo.kept import Kept, surplus
-from duronb.engine.docker.build_container import BuildContainer
+from duronb.engine.docker.building.build_container import BuildContainer
 from duronb.shell import shell_command
 
 

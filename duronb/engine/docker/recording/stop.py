@@ -1,4 +1,4 @@
-"""How the workload of a container is stopped, gently at first, and how its log is made whole."""
+"""Stop the workload of a container, gently at first, and complete its log."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from duronb.engine.docker.client import engine_errors
 from duronb.engine.docker.container import wait_for_exit
-from duronb.engine.docker.output import LogWriter
+from duronb.engine.docker.recording.output import LogWriter
 from duronb.engine.recording import Recording
 from duronb.errors import HostError
 
@@ -43,7 +43,7 @@ def send_signal(client: APIClient, container: str, signal: str) -> None:
 
 
 def rebuild_log(client: APIClient, container: str, recording: Recording) -> None:
-    """Write the log anew from what the engine kept of the container's output."""
+    """Rewrite the log from the output that the engine kept."""
     partial = recording.log.with_suffix(".partial")
     with engine_errors("read the workload's output"), partial.open("wb") as log:
         writer = LogWriter(log, lambda _line: None)

@@ -160,7 +160,7 @@ def remember(key: str, best: Rung | None, tried: list[Rung]) -> None:
 
 
 def forget() -> None:
-    """Drop what is remembered: a recording showed that it no longer holds."""
+    """Forget the remembered rung: a recording showed that it no longer works."""
     try:
         _memory().unlink(missing_ok=True)
     except OSError:
@@ -201,7 +201,7 @@ def _try(client: APIClient, image: str, name: str, frequency_hz: int) -> Rung:
 
 
 def _reason(output: str) -> str:
-    """Pick the words that say why, from an engine's or perf's refusal."""
+    """Return the line of a refusal that says why, on one line without prefixes."""
     text = re.sub(r"^.*OCI runtime create failed: (?:runc create failed: )?", "", output.strip(), flags=re.DOTALL)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     telling = [line for line in lines if _TELLING.search(line)]

@@ -10,9 +10,9 @@ from typing import IO, TYPE_CHECKING, cast
 
 from duronb.engine.docker.client import engine_errors
 from duronb.engine.docker.container import RECORDING, create_container, recording_volume
-from duronb.engine.docker.ladder import EMBEDDED, NO_PRIVILEGES, RUNGS
 from duronb.engine.docker.ownership import PROBE, RUN, remove_container, remove_volume
-from duronb.engine.docker.record import IMAGE, RUNG, SAMPLER, recording_volumes
+from duronb.engine.docker.recording.ladder import EMBEDDED, NO_PRIVILEGES, RUNGS
+from duronb.engine.docker.recording.record import IMAGE, RUNG, SAMPLER, recording_volumes
 from duronb.engine.docker.stream import STDERR, Stream
 from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.errors import DuronbError, HostError
@@ -125,7 +125,7 @@ def discard(client: APIClient, recording: Recording) -> None:
 
 @contextlib.contextmanager
 def _reader(client: APIClient, recording: Recording, how: Recorded, command: tuple[str, ...]) -> Iterator[str]:
-    """Make a container that sees the recording as the recording's container did, and remove it."""
+    """Create a container with the volumes and privileges of the recording, and remove it at the end."""
     # Kernel symbols need the same privileges for reading as for recording.
     privileges = RUNGS.get(how.rung, NO_PRIVILEGES)
     with engine_errors("read the samples"):
@@ -145,7 +145,7 @@ def _reader(client: APIClient, recording: Recording, how: Recorded, command: tup
 
 
 class _Readable:
-    """Chunks as a file that ``tarfile`` can read from."""
+    """Chunks of bytes as a file for ``tarfile``."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)

@@ -10,12 +10,12 @@ from typing import IO
 
 import pytest
 
-from duronb.engine.docker import build as docker_build
-from duronb.engine.docker import sources as docker_sources
-from duronb.engine.docker.build import CargoBuild, cargo_error
-from duronb.engine.docker.build_container import Finished, _Lines
-from duronb.engine.docker.builder import newest_fitting, newest_release
-from duronb.engine.docker.prune import prune
+from duronb.engine.docker.building import build as docker_build
+from duronb.engine.docker.building import sources as docker_sources
+from duronb.engine.docker.building.build import CargoBuild, cargo_error
+from duronb.engine.docker.building.build_container import Finished, _Lines
+from duronb.engine.docker.building.builder import newest_fitting, newest_release
+from duronb.engine.docker.building.prune import prune
 from duronb.engine.protocol import Build
 from duronb.errors import BuildError, HostError
 from duronb.events import silent

@@ -6,9 +6,9 @@ import tempfile
 import uuid
 
 from duronb.engine.cargo.kept import KEPT_SOURCES, PARTIAL
-from duronb.engine.docker.build_container import BuildContainer
+from duronb.engine.docker.building.build_container import BuildContainer
+from duronb.engine.docker.building.prune import prune
 from duronb.engine.docker.container import SOURCES
-from duronb.engine.docker.prune import prune
 from duronb.engine.protocol import Source
 from duronb.shell import shell_command
 

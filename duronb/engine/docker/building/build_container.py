@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
+from duronb.engine.docker.building.image import build_network
 from duronb.engine.docker.client import disk_full, engine_errors, refused
 from duronb.engine.docker.container import (
     CACHED,
@@ -21,7 +22,6 @@ from duronb.engine.docker.container import (
     TARGET_VOLUME,
     create_container,
 )
-from duronb.engine.docker.image import build_network
 from duronb.engine.docker.ownership import BUILDER, remove_container
 from duronb.engine.docker.stream import Stream
 from duronb.errors import HostError

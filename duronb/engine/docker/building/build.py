@@ -16,12 +16,12 @@ from duronb.engine.cargo.commands import (
     registry_unreachable,
 )
 from duronb.engine.cargo.kept import PARTIAL, build_key, choose_build
-from duronb.engine.docker.build_container import BuildContainer, Finished
+from duronb.engine.docker.building.build_container import BuildContainer, Finished
+from duronb.engine.docker.building.image import looks_offline, network_hint
+from duronb.engine.docker.building.prune import prune
+from duronb.engine.docker.building.sources import prune_sources, send_source
 from duronb.engine.docker.client import disk_full
 from duronb.engine.docker.container import TARGET
-from duronb.engine.docker.image import looks_offline, network_hint
-from duronb.engine.docker.prune import prune
-from duronb.engine.docker.sources import prune_sources, send_source
 from duronb.engine.protocol import Build, BuildPlan
 from duronb.errors import BuildError, HostError
 from duronb.events import Emit, Event

@@ -5,7 +5,7 @@ import time
 from typing import Literal
 
 from duronb.engine.protocol import RecordPlan
-from duronb.engine.sampled import sampled_command
+from duronb.engine.workload_command import sampled_command
 from duronb.sampling.embedded import Embedded
 from duronb.sampling.perf import Perf
 
