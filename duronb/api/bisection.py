@@ -233,7 +233,7 @@ def _source_hash(request: ProfileRequest) -> str:
 def _is_of(run: RunRecord, request: ProfileRequest, source: str) -> bool:
     same = ("seconds", "stages", "args", "frequency_hz", "call_graph", "bin", "example")
     return (
-        run.environment.get("build_source") == source
+        run.environment.build_source == source
         and all(getattr(run.request, name) == getattr(request, name) for name in same)
         and request.engine in ("auto", run.engine)
     )

@@ -71,7 +71,7 @@ def show(parsed: Namespace) -> int:
 
     top = _top(parsed.top)
     run = api.load(parsed.run, store=parsed.store)
-    if run.quality.get("samples") == 0:
+    if run.quality.samples == 0:
         if parsed.bottlenecks:
             raise RequestError(f"Run {run.id} carries no samples.", "Show one that was profiled.")
         if parsed.json:

@@ -14,13 +14,12 @@ import os
 import tempfile
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from duronb.model.parts import PARTS, Packed, pack_parts
+from duronb.model.record.packed import PARTS, Packed, pack_parts
 
 NAME = ".runs.index"
 WORTH = 500
@@ -58,10 +57,10 @@ class Line:
     packed: Packed
 
 
-def line_of(fields: dict[str, Any], created: datetime, stamp: tuple[int, int], *, metric_only: bool) -> Line:
+def line_of(fields: Mapping[str, object], created: datetime, stamp: tuple[int, int], *, metric_only: bool) -> Line:
     """Return the line of a record that was found valid."""
     version = json.dumps(str(fields["tool_version"]))
-    return Line(stamp, created.isoformat(), fields["status"], version, metric_only, pack_parts(fields))
+    return Line(stamp, created.isoformat(), str(fields["status"]), version, metric_only, pack_parts(fields))
 
 
 def read_index(directory: Path) -> dict[str, Line]:

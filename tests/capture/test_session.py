@@ -8,9 +8,9 @@ import pytest
 
 from duronb.cache import cache_directory
 from duronb.capture.exclusive import sole_run
+from duronb.capture.one_run import capture
 from duronb.capture.recover import recover_recordings
 from duronb.capture.session import Session
-from duronb.capture.steps import capture
 from duronb.errors import HostError, RequestError, WorkloadError
 from duronb.events import STEPS, Event, silent
 from duronb.request import ProfileRequest

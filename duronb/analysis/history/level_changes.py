@@ -21,7 +21,7 @@ _BASE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class LevelChange:
     """A level that differs from the one before it.
 
     Parameters
@@ -52,7 +52,7 @@ class Change:
     suspected: bool = False
 
 
-def level_changes(values: Values, *, relative: bool, allowed: NDArray[np.bool_] | None = None) -> list[Change]:
+def level_changes(values: Values, *, relative: bool, allowed: NDArray[np.bool_] | None = None) -> list[LevelChange]:
     """Return the changes of level, in order; none below 12 points.
 
     Parameters
@@ -86,7 +86,7 @@ def welch(before: Values, after: Values) -> tuple[float, float, float]:
     return float(after.mean() - before.mean()), sqrt(sum(parts)), df
 
 
-def _between(values: Values, breaks: list[int], relative: bool) -> list[Change]:
+def _between(values: Values, breaks: list[int], relative: bool) -> list[LevelChange]:
     edges = [0, *breaks, len(values)]
     found = []
     for start, index, end in zip(edges, edges[1:], edges[2:], strict=False):
@@ -102,11 +102,11 @@ def _change(
     *,
     relative: bool,
     suspected: bool = False,
-) -> Change:
+) -> LevelChange:
     difference, error, df = welched
     half = student_quantile(0.975, df) * error
     scale = expm1 if relative else float
-    return Change(
+    return LevelChange(
         index=index,
         before=counts[0],
         after=counts[1],
@@ -119,14 +119,14 @@ def _change(
     )
 
 
-def _believed(change: Change, values: Values) -> bool:
+def _believed(change: LevelChange, values: Values) -> bool:
     if change.p >= P_LIMIT:
         return False
     level = abs(float(values[change.index - change.before : change.index].mean()))
     return abs(change.effect) >= (SMALLEST if change.relative else SMALLEST * level)
 
 
-def _suspected(values: Values, start: int, relative: bool, allowed: NDArray[np.bool_] | None) -> Change | None:
+def _suspected(values: Values, start: int, relative: bool, allowed: NDArray[np.bool_] | None) -> LevelChange | None:
     """Hold the newest points, fewer than a level has, against the level before them."""
     for newer in range(MIN_SIZE - 1, 0, -1):
         index = len(values) - newer

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any
 
 from duronb.analysis.history.history import Trend
-from duronb.analysis.history.series import Series
+from duronb.analysis.history.host_history import HostHistory
 from duronb.views.history.words import caption, change_sentence, sentences
 
 Tags = Mapping[str, Sequence[str]]
@@ -53,7 +53,7 @@ def history_records(trend: Trend, tags: Tags) -> Iterator[dict[str, Any]]:
             }
 
 
-def _series(series: Series, trend: Trend, tags: Tags) -> dict[str, Any]:
+def _series(series: HostHistory, trend: Trend, tags: Tags) -> dict[str, Any]:
     return {
         "host": str(series.host),
         "points": [

@@ -11,8 +11,8 @@ from math import exp
 import numpy as np
 
 from duronb.analysis.history.history import Trend
-from duronb.analysis.history.level_changes import Change
-from duronb.analysis.history.series import Series
+from duronb.analysis.history.host_history import HostHistory
+from duronb.analysis.history.level_changes import LevelChange
 from duronb.views.history.words import change_text, figure
 from duronb.views.kit.escape import visible
 
@@ -143,7 +143,7 @@ def marks(trend: Trend, tags: Mapping[str, Sequence[str]]) -> Marks:
     )
 
 
-def _dot(series: Series, at: int, x: float, host: int, tags: Mapping[str, Sequence[str]]) -> Dot:
+def _dot(series: HostHistory, at: int, x: float, host: int, tags: Mapping[str, Sequence[str]]) -> Dot:
     run = series.runs[at]
     return Dot(
         x=x,
@@ -158,7 +158,7 @@ def _dot(series: Series, at: int, x: float, host: int, tags: Mapping[str, Sequen
     )
 
 
-def _drawn(series: Series, share: int, runs: int, tags: Mapping[str, Sequence[str]]) -> list[int]:
+def _drawn(series: HostHistory, share: int, runs: int, tags: Mapping[str, Sequence[str]]) -> list[int]:
     """Return the positions that are drawn: all, or of each stretch the lowest, the middle and the highest figure."""
     size = len(series.runs)
     if runs <= MOST_DOTS:
@@ -174,7 +174,7 @@ def _drawn(series: Series, share: int, runs: int, tags: Mapping[str, Sequence[st
     return sorted(kept)
 
 
-def _bars(series: Series, places: Sequence[float], host: int, trend: Trend) -> list[Bar]:
+def _bars(series: HostHistory, places: Sequence[float], host: int, trend: Trend) -> list[Bar]:
     found = []
     for repeat in series.repeats:
         x = sum(places[at] for at in repeat.points) / len(repeat.points)
@@ -188,7 +188,7 @@ def _bars(series: Series, places: Sequence[float], host: int, trend: Trend) -> l
     return found
 
 
-def _levels(series: Series, places: Sequence[float], host: int, *, positive: bool) -> list[Level]:
+def _levels(series: HostHistory, places: Sequence[float], host: int, *, positive: bool) -> list[Level]:
     edges = [0, *(change.index for change in series.changes), len(series.runs)]
     found = []
     for begin, end in itertools.pairwise(edges):
@@ -200,7 +200,7 @@ def _levels(series: Series, places: Sequence[float], host: int, *, positive: boo
     return found
 
 
-def _band(change: Change, series: Series, places: Sequence[float], trend: Trend) -> Band:
+def _band(change: LevelChange, series: HostHistory, places: Sequence[float], trend: Trend) -> Band:
     return Band(
         left=places[change.index - 1],
         right=places[change.index],

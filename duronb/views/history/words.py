@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Sequence
 
 from duronb.analysis.history.history import Trend
-from duronb.analysis.history.level_changes import FEWEST, Change
-from duronb.analysis.history.series import Series
+from duronb.analysis.history.host_history import HostHistory
+from duronb.analysis.history.level_changes import FEWEST, LevelChange
 from duronb.analysis.metrics import Metric
 from duronb.views.kit.escape import visible
 from duronb.views.kit.figures import NONE
@@ -62,7 +62,7 @@ def host_names(trend: Trend) -> list[str]:
     return [f"Host {number}: {series.host}" for number, series in enumerate(trend.series, 1)]
 
 
-def change_text(change: Change, series: Series, metric: Metric) -> str:
+def change_text(change: LevelChange, series: HostHistory, metric: Metric) -> str:
     """Return what a change is, in a few words: the effect and the code on both sides."""
     before, after = (series.subjects[at].label for at in (change.index - 1, change.index))
     where = (
@@ -74,7 +74,7 @@ def change_text(change: Change, series: Series, metric: Metric) -> str:
     return f"{mark}{_effect(change.effect, change, metric)}, {where}"
 
 
-def change_sentence(change: Change, series: Series, metric: Metric) -> str:
+def change_sentence(change: LevelChange, series: HostHistory, metric: Metric) -> str:
     """Return a change as a sentence: effect, interval, the runs and the code on both sides, and what to make of it."""
     before, after = series.runs[change.index - 1], series.runs[change.index]
     codes = series.subjects[change.index - 1], series.subjects[change.index]
@@ -128,7 +128,7 @@ def sparkline(values: Sequence[float], width: int = 60) -> str:
     return "".join(_TICKS[round((value - low) / (high - low) * (len(_TICKS) - 1))] for value in middle)
 
 
-def _short(series: Series, trend: Trend) -> list[str]:
+def _short(series: HostHistory, trend: Trend) -> list[str]:
     """Tell how the newest of a series compares that is too short for changes."""
     size = len(series.runs) - series.unusable
     if size >= FEWEST or not size:
@@ -149,7 +149,7 @@ def _short(series: Series, trend: Trend) -> list[str]:
     ]
 
 
-def _effect(effect: float, change: Change, metric: Metric) -> str:
+def _effect(effect: float, change: LevelChange, metric: Metric) -> str:
     if change.relative:
         return signed(effect)
     sign = "+" if effect > 0 else "−" if effect < 0 else ""

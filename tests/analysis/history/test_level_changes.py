@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from duronb.analysis.history.level_changes import FEWEST, Change, level_changes, welch
+from duronb.analysis.history.level_changes import FEWEST, LevelChange, level_changes, welch
 
 NOISE = 0.06
 
@@ -132,7 +132,7 @@ def test_welch_is_that_of_scipy(seed: int) -> None:
 @settings(max_examples=60)
 @given(arrays(np.float64, st.integers(0, 50), elements=st.floats(-20, 20)), st.booleans())
 def test_any_series_gives_changes_in_order(values: np.ndarray, relative: bool) -> None:
-    changes: list[Change] = level_changes(values, relative=relative)
+    changes: list[LevelChange] = level_changes(values, relative=relative)
     assert [change.index for change in changes] == sorted({change.index for change in changes})
     assert all(0 < change.index < len(values) for change in changes)
     assert all(change.low <= change.effect <= change.high for change in changes)
