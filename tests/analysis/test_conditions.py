@@ -16,6 +16,7 @@ from duronb.analysis.conditions import (
     usual,
 )
 from duronb.model.run import RunRecord
+from duronb.model.run_files import GivenFiles
 from duronb.request import ProfileRequest
 from tests.analysis.comparison.sides import ENVIRONMENT, run_of, series_sides, side, stage_of_rate
 
@@ -35,12 +36,12 @@ def changed(run: RunRecord, condition: str) -> RunRecord:
         "call graph": {"call_graph": "dwarf"},
     }
     if condition in keys:
-        return replace(run, environment=run.environment | {keys[condition]: "another"})
+        return run.with_parts(environment=replace(run.environment, **{keys[condition]: "another"}))
     if condition == "compiler flags":
-        return replace(run, environment=run.environment | {"flags": {"CFLAGS": "-O0"}})
+        return run.with_parts(environment=replace(run.environment, flags={"CFLAGS": "-O0"}))
     if condition == "workload":
-        return replace(run, subject=run.subject | {"workload": "another"})
-    return replace(run, request=replace(run.request, **requests[condition]))
+        return run.with_parts(subject=replace(run.subject, workload="another"))
+    return run.with_parts(request=replace(run.request, **requests[condition]))
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
@@ -66,7 +67,7 @@ def test_what_a_run_does_not_state_is_unknown_and_equals_what_another_does_not()
 def test_an_imported_run_states_its_seconds_in_its_stages() -> None:
     imported = run_of("a", 0, [stage_of_rate(20.0)], environment={"engine": "import"})
     assert condition_texts(imported)["seconds per stage"] == "10"
-    assert condition_texts(replace(imported, stages=[]))["seconds per stage"] == "unknown"
+    assert condition_texts(imported.with_parts(stages=[]))["seconds per stage"] == "unknown"
 
 
 def test_the_host_is_part_of_the_conditions() -> None:
@@ -123,7 +124,7 @@ def test_an_ab_began_with_one_lock_so_its_packages_are_what_the_subjects_require
     sides = series_sides([[20.0, 21.0], [20.0, 21.0]])
     locks = [LOCK % (b"0.1.1", version) for version in (b"0.8.0", b"0.8.1")]
     before, after = (
-        [replace(run, _load_lock=lambda lock=lock: lock) for run in runs]
+        [replace(run, files=GivenFiles(cargo_lock=lock)) for run in runs]
         for runs, lock in zip(sides, locks, strict=True)
     )
     assert locked_differences(before, after) == [("sqlx", "0.8.0", "0.8.1")]

@@ -19,6 +19,7 @@ from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.gate import gate
 from duronb.api.comparison import compared
 from duronb.errors import RequestError
+from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord
 from duronb.results.comparison import Comparison
 from duronb.views.comparison.intervals import LEAST, MOST, intervals, limits, ticks
@@ -129,7 +130,7 @@ def test_sides_are_called_by_what_tells_them_apart() -> None:
     before, after = side("x", BEFORE), side("x", AFTER, first=10)
     assert side_names(compared(before, after).result) == (before[0].id + ", " + before[1].id + ", " + before[2].id
         + " and 2 more", f"{after[0].id}, {after[1].id}, {after[2].id} and 2 more")  # fmt: skip
-    after = [replace(run, subject=run.subject | {"name": "duroxide y"}) for run in after]
+    after = [run.with_parts(subject=replace(run.subject, name="duroxide y")) for run in after]
     assert side_names(compared(before, after).result) == ("duroxide x", "duroxide y")
     assert side_names(compared([], []).result) == ("before", "after")
 
@@ -150,7 +151,7 @@ def test_the_table_has_a_row_per_stage_and_a_tilde_for_no_change() -> None:
 
 def test_stages_of_different_figures_have_their_units_in_the_cells() -> None:
     before, after = sides_of({"One": (BEFORE, AFTER), "Two": (BEFORE, AFTER)})
-    bare = [replace(run, stages=[run.stages[0], replace(run.stages[1], active_at_stop=None)]) for run in before]
+    bare = [run.with_parts(stages=[run.stages[0], replace(run.stages[1], active_at_stop=None)]) for run in before]
     rows = comparison_table(compared(bare, after).result).rows
     assert rows[0][1].endswith(" orch/s")
     assert rows[1][1].endswith(" orch/s")
@@ -189,7 +190,7 @@ def test_failures_have_a_table_only_where_something_failed() -> None:
     assert failures_table(regressed().result) is None
     before, after = sides_of({"One": (BEFORE, BEFORE)}, launched=300, failed=0)
     assert failures_table(compared(before, after).result) is None
-    after = [replace(run, stages=[replace(run.stages[0], failed=9, failed_configuration=1)]) for run in after]
+    after = [run.with_parts(stages=[replace(run.stages[0], failed=9, failed_configuration=1)]) for run in after]
     comparison = compared(before, after)
     table = failures_table(comparison.result)
     assert table is not None
@@ -204,7 +205,7 @@ def test_failures_have_a_table_only_where_something_failed() -> None:
 
 def not_comparable(*, force: bool = False) -> Comparison:
     before, after = sides_of({"One": (BEFORE, AFTER)})
-    after = [replace(run, environment=run.environment | {"kernel": "6.9", "cores": 4}) for run in after]
+    after = [run.with_parts(environment=replace(run.environment, kernel="6.9", cores=4)) for run in after]
     return compared(before, after, force=force)
 
 
@@ -364,10 +365,10 @@ def test_stages_without_an_effect_are_drawn_without_an_interval() -> None:
 def hostile() -> ComparisonResult:
     names = {f"{name} {index}": (BEFORE, AFTER) for index, name in enumerate(HOSTILE)}
     before, after = sides_of(names)
-    subject = {"name": HOSTILE[0], "source_hash": "x"}
+    subject = Subject(name=HOSTILE[0], source_hash="x")
     return compared(
-        [replace(run, environment=run.environment | {"kernel": HOSTILE[1]}) for run in before],
-        [replace(run, subject=subject, environment=run.environment | {"kernel": HOSTILE[3]}) for run in after],
+        [run.with_parts(environment=replace(run.environment, kernel=HOSTILE[1])) for run in before],
+        [run.with_parts(subject=subject, environment=replace(run.environment, kernel=HOSTILE[3])) for run in after],
         force=True,
     ).result
 
