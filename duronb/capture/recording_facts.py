@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from duronb.engine.protocol import Ended
-from duronb.errors import StoreError
+from duronb.errors import RequestError, StoreError
 from duronb.model.record.environment import Environment
 from duronb.model.record.series_member import SeriesMember
 from duronb.model.record.subject import Subject
@@ -117,6 +117,8 @@ class RecordingFacts:
                 ended=None if ended is None else _ended(ended),
                 extra=fields,
             )
+        except RequestError as error:
+            raise _damaged(error.message.removesuffix(".")) from None
         except KeyError as error:
             raise _damaged(f"it has no {error.args[0]}") from None
         except (TypeError, ValueError):

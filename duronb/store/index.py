@@ -26,7 +26,8 @@ WORTH = 500
 """Records that must have been read in vain before the index is written: small stores need none."""
 LARGEST = 2**31
 _LONGEST_HEAD = 100
-_FORMAT = b"duronb-index-1"
+_FORMAT = b"duronb-index-2"
+"""Version 1 was written before the types of the parts were checked."""
 SETTLED_SECONDS = 2
 """A file that changed later may change again without a trace, where the clock of the disk is coarse."""
 

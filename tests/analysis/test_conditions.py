@@ -15,6 +15,7 @@ from duronb.analysis.conditions import (
     mismatches,
     usual,
 )
+from duronb.model.record.environment import Environment
 from duronb.model.run import RunRecord
 from duronb.model.run_files import GivenFiles
 from duronb.request import ProfileRequest
@@ -36,7 +37,8 @@ def changed(run: RunRecord, condition: str) -> RunRecord:
         "call graph": {"call_graph": "dwarf"},
     }
     if condition in keys:
-        return run.with_parts(environment=replace(run.environment, **{keys[condition]: "another"}))
+        another = {keys[condition]: 99 if condition == "cores" else "another"}
+        return run.with_parts(environment=Environment.from_json(run.environment.to_json() | another))
     if condition == "compiler flags":
         return run.with_parts(environment=replace(run.environment, flags={"CFLAGS": "-O0"}))
     if condition == "workload":

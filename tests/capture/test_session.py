@@ -42,7 +42,7 @@ def test_two_builds_are_recorded_in_any_order_each_as_a_run_of_its_own(store: St
     assert set(ids) == set(stored)
     assert [stored[run_id].label for run_id in ids] == ["two", "one", "two"]
     run = stored[ids[0]]
-    assert (run.status, run.stages[0].completed, run.series) == ("complete", 40, {"id": "s", "block": 1})
+    assert (run.status, run.stages[0].completed, run.series) == ("complete", 40, SeriesMember(id="s", block=1))
     assert run.subject.version == "0.1.2"
     assert run.environment.build_source == second.source_hash
     assert run.cargo_lock == two.build.cargo_lock

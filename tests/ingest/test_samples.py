@@ -35,7 +35,7 @@ def test_perf_samples_are_cut_by_stage_in_unix_time() -> None:
     assert (samples.quality.lost, samples.quality.unresolved_kernel) == (3, 1)
     assert any("lost 3" in notice for notice in samples.notices)
     assert any("kernel" in notice for notice in samples.notices)
-    json.dumps([samples.environment, samples.clocks, samples.quality])
+    json.dumps([samples.environment.to_json(), samples.clocks.to_json(), samples.quality.to_json()])
 
 
 def test_the_embedded_sampler_says_what_it_achieved_and_what_it_is() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from duronb.errors import DuronbError, RequestError, StoreError
 from duronb.model.run import RunRecord
-from duronb.model.run_files import GivenFiles, RunFiles
+from duronb.model.run_files import RunFiles
 from duronb.results.run import Run
 from duronb.results.runs import Runs
 from duronb.views.formats.folded import folded
@@ -20,7 +20,13 @@ from tests.views.reading import Reader, check_inert
 def test_a_run_has_everything_of_its_record_and_shares_its_samples() -> None:
     run = make_run(small_cells())
     record = RunRecord(
-        **{name: getattr(run, name) for name in RunRecord.__dataclass_fields__} | {"files": GivenFiles(run.profile)}
+        id=run.id,
+        status=run.status,
+        created=run.created,
+        tool_version=run.tool_version,
+        parts=run.parts,
+        location=run.location,
+        files=run.files,
     )
     profile = record.profile
     again = Run.of(record)

@@ -43,7 +43,7 @@ def test_a_clean_checkout_is_described_by_its_commit(checkout: Path, git_in: Git
     assert facts.git_sha == git_in("rev-parse", "HEAD")
     assert facts.branch == "main"
     assert facts.version == "0.1.26"
-    assert facts.name == f"duroxide 0.1.26 @ {facts['git_sha'][:9]}"
+    assert facts.name == f"duroxide 0.1.26 @ {facts.git_sha[:9]}"
     assert facts.remote == "https://host.invalid/o/duroxide.git"
     assert (facts.dirty, facts.dirty_hash) == (False, None)
 
@@ -55,7 +55,7 @@ def test_every_kind_of_change_makes_a_checkout_dirty_and_tells_them_apart(checko
         write(checkout, name, content)
         facts = open_checkout(checkout).facts
         assert facts.dirty
-        assert facts.name.endswith("+ changes")
+        assert (facts.name or "").endswith("+ changes")
         hashes.add(facts.dirty_hash)
         seen.add(facts.source_hash)
     assert len(hashes) == 3

@@ -14,9 +14,11 @@ from duronb.analysis.bottlenecks.bucket import Catalogue
 from duronb.analysis.bottlenecks.catalogue import bundled_catalogue, load_catalogue
 from duronb.analysis.bottlenecks.counts import KeptCounts, bucket_counts
 from duronb.errors import StoreError
+from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
-from duronb.store import Store, open_store, reading
+from duronb.store import Store, open_store
 from duronb.store import counts as kept
+from duronb.store.reading import StoredFiles
 from tests.analysis.bottlenecks.plain_buckets import plain_bucket
 from tests.store.runs import CREATED, log_file, run_of, small_profile
 from tests.views.profiles import cells_of, make_profile, realistic_cells
@@ -45,8 +47,13 @@ def store(tmp_path: Path) -> Store:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Ids of the runs whose samples are read."""
     seen: list[str] = []
-    original = reading._profile
-    monkeypatch.setattr(reading, "_profile", lambda place, name: seen.append(name) or original(place, name))
+    original = StoredFiles.read_profile
+
+    def read_profile(files: StoredFiles) -> Profile:
+        seen.append(files._id)
+        return original(files)
+
+    monkeypatch.setattr(StoredFiles, "read_profile", read_profile)
     return seen
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from math import isnan
-from typing import Any, Unpack
+from typing import Any
 
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
-from duronb.model.record.run_parts import PartChanges, RunParts
+from duronb.model.record.run_parts import RunParts
 from duronb.model.record.series_member import SeriesMember
 from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord, Status
@@ -53,11 +53,11 @@ def run_of(
     subject: str | None = None,
     lock: bytes = b"",
     status: Status = "complete",
-    **parts: Unpack[PartChanges],
+    series: SeriesMember | None = None,
 ) -> RunRecord:
     """Return a run; the index is its minute."""
     created = CREATED + timedelta(minutes=index)
-    run = RunRecord(
+    return RunRecord(
         id=f"native_{label}_{created:%Y%m%dT%H%M%SZ}",
         status=status,
         created=created,
@@ -68,10 +68,10 @@ def run_of(
             environment=Environment.from_json(dict(ENVIRONMENT if environment is None else environment)),
             stages=list(stages),
             quality=Quality(frequency_hz=999, samples=0),
+            series=series or SeriesMember(),
         ),
         files=GivenFiles(cargo_lock=lock),
     )
-    return run.with_parts(**parts)
 
 
 def side(label: str, rates: Sequence[float | None], *, first: int = 0, **options: Any) -> list[RunRecord]:

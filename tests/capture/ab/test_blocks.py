@@ -49,17 +49,17 @@ def test_warm_ups_come_first_and_every_block_has_one_run_of_each_side(store: Sto
     series = record(store, PretendedEngine(), seed=7)
 
     kept = [run.series for run in series.runs]
-    assert [(facts["side"], facts["warm_up"], facts["block"]) for facts in kept[:2]] == [
+    assert [(facts.side, facts.warm_up, facts.block) for facts in kept[:2]] == [
         ("before", True, 0),
         ("after", True, 0),
     ]
-    assert Counter(facts["block"] for facts in kept) == dict.fromkeys(range(6), 2)
+    assert Counter(facts.block for facts in kept) == dict.fromkeys(range(6), 2)
     for number in range(1, 6):
-        pair = [facts for facts in kept if facts["block"] == number]
-        sides = "".join("A" if facts["side"] == "before" else "B" for facts in pair)
-        assert {facts["order"] for facts in pair} == {sides}
-        assert not any(facts["warm_up"] for facts in pair)
-    assert {(facts["id"], facts["look"], facts["seed"]) for facts in kept} == {(series.id, 1, 7)}
+        pair = [facts for facts in kept if facts.block == number]
+        sides = "".join("A" if facts.side == "before" else "B" for facts in pair)
+        assert {facts.order for facts in pair} == {sides}
+        assert not any(facts.warm_up for facts in pair)
+    assert {(facts.id, facts.look, facts.seed) for facts in kept} == {(series.id, 1, 7)}
     assert len(store.runs()) == 12
     before, after = series.pairs
     assert {run.label for run in before} == {"before-it"}
@@ -68,7 +68,7 @@ def test_warm_ups_come_first_and_every_block_has_one_run_of_each_side(store: Sto
 
 
 def test_the_order_is_that_of_the_seed_and_both_orders_occur(store: Store) -> None:
-    def orders(seed: int) -> list[str]:
+    def orders(seed: int) -> list[str | None]:
         series = record(store, PretendedEngine(), 8, seed=seed)
         return [run.series.order for run in series.runs[2::2]]
 
@@ -105,7 +105,7 @@ def test_packages_that_differ_all_the_same_are_kept_on_every_run(store: Store) -
     for run in series.runs:
         assert run.series.packages == {"tokio": (("1.40.0",), ("1.41.0",))}
         assert any("tokio 1.40.0 → 1.41.0" in notice for notice in run.quality.notices)
-    assert not any("packages" in run.series for run in record(store, PretendedEngine(), 1).runs)
+    assert not any(run.series.packages for run in record(store, PretendedEngine(), 1).runs)
 
 
 def test_a_failed_run_stays_its_block_is_dropped_and_the_rest_goes_on(store: Store) -> None:
@@ -189,7 +189,7 @@ def test_more_blocks_of_another_build_are_refused(store: Store) -> None:
     with pytest.raises(RequestError, match=r"built with rustc 1\.95\.0, and now rustc 1\.96\.0"):
         more(store, PretendedEngine(toolchain="rustc 1.96.0"))
     engine = PretendedEngine()
-    engine.tokio_of = {stored_series(store).runs[0].environment.build_source: "1.41.0"}
+    engine.tokio_of = {stored_series(store).runs[0].environment.build_source or "": "1.41.0"}
     with pytest.raises(RequestError, match=r"another Cargo\.lock"):
         more(store, engine)
     assert len(store.runs()) == 4
