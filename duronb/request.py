@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from duronb.errors import RequestError
+from duronb.quoting import quoted
 
 EngineName = Literal["auto", "docker", "native", "embedded"]
 CallGraph = Literal["fp", "dwarf"]
@@ -79,18 +80,18 @@ class ProfileRequest:
         _one_of("call_graph", self.call_graph, get_args(CallGraph))
         if self.release is not None and not _RELEASE.fullmatch(self.release):
             raise RequestError(
-                f"{shown(self.release)} is not a release.", "Give a version such as 0.1.32, or 'latest'."
+                f"{quoted(self.release)} is not a release.", "Give a version such as 0.1.32, or 'latest'."
             )
         for option, name in (("bin", self.bin), ("example", self.example)):
             if name is not None and not _NAME.fullmatch(name):
-                raise RequestError(f"{shown(name)} cannot be the name of a cargo target.", f"Check --{option}.")
+                raise RequestError(f"{quoted(name)} cannot be the name of a cargo target.", f"Check --{option}.")
         for stage in self.stages:
             if not _STAGE.fullmatch(stage):
-                raise RequestError(f"{shown(stage)} is not a stage.", "Write it like memory:1/1 or file:2/2.")
+                raise RequestError(f"{quoted(stage)} is not a stage.", "Write it like memory:1/1 or file:2/2.")
         if any("\0" in argument for argument in self.args):
             raise RequestError("An argument of the workload contains a NUL byte.", "Check --args.")
         if self.ref is not None and (self.ref.startswith("-") or "\0" in self.ref or not self.ref.strip()):
-            raise RequestError(f"{shown(self.ref)} is not a git ref.", "Give a branch, a tag or a commit.")
+            raise RequestError(f"{quoted(self.ref)} is not a git ref.", "Give a branch, a tag or a commit.")
         self._check_combinations()
 
     def _check_combinations(self) -> None:
@@ -129,16 +130,10 @@ def validate_label(label: object) -> str:
     """Return ``label``, or raise RequestError saying what a label may contain."""
     if not isinstance(label, str) or not _LABEL.fullmatch(label):
         raise RequestError(
-            f"{shown(label)} cannot be a label.",
+            f"{quoted(label)} cannot be a label.",
             "Use 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit.",
         )
     return label
-
-
-def shown(value: object, limit: int = 60) -> str:
-    """Quote a hostile value for a message: escaped, on one line, at most ``limit`` characters."""
-    quoted = ascii(value)
-    return quoted if len(quoted) <= limit else f"{quoted[: limit - 1]}…"
 
 
 def _whole_number(name: str, value: object, low: int, high: int) -> int:
@@ -148,10 +143,10 @@ def _whole_number(name: str, value: object, low: int, high: int) -> int:
     elif isinstance(value, str) and re.fullmatch(r"\s*[+-]?\d{1,9}\s*", value, re.ASCII):
         number = int(value)
     if number is None or not low <= number <= high:
-        raise RequestError(f"{name} cannot be {shown(value)}.", f"Give a whole number from {low} to {high}.")
+        raise RequestError(f"{name} cannot be {quoted(value)}.", f"Give a whole number from {low} to {high}.")
     return number
 
 
 def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise RequestError(f"{name} cannot be {shown(value)}.", f"Choose {', '.join(allowed)}.")
+        raise RequestError(f"{name} cannot be {quoted(value)}.", f"Choose {', '.join(allowed)}.")

@@ -1,13 +1,13 @@
-// Bundles the shells that are not JupyterLab's: each one is a single script that Python puts into its output.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+// Bundles every shell: those outside of JupyterLab are single scripts that Python puts into its outputs, JupyterLab's
+// is what `jupyter-builder` packs into the extension.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-import { build, context } from 'esbuild';
+import { build, context, transform } from 'esbuild';
 
 const outputDirectory = '../duronb/dist';
-// Beside what tsc makes: there JupyterLab's build finds it too.
-const packedScript = 'lib/shells/page/script.js';
+const pageScript = resolve(outputDirectory, 'page.js');
 
 /** `a[b[0]]>c` is fine JavaScript, but `]]>` ends the CDATA section that the SVG's script is in. */
 const cdataSafe = {
@@ -26,51 +26,72 @@ const cdataSafe = {
   }
 };
 
-/** Packs the page's script into a module: the other shells put it into the pages that they make. */
-const packPage = {
-  name: 'pack-page',
+/** Makes the module `shells/page/script`: the other shells put the page's script into the pages that they make. */
+const packedPage = {
+  name: 'packed-page',
   setup(bundler) {
-    bundler.onEnd(async result => {
-      if (result.errors.length > 0) {
-        return;
-      }
-      const script = await readFile(join(outputDirectory, 'page.js'));
-      const packed = gzipSync(script, { level: 9 }).toString('base64');
-      await mkdir(dirname(packedScript), { recursive: true });
-      await writeFile(packedScript, `export default '${packed}';\n`);
+    bundler.onResolve({ filter: /\/page\/script$/ }, () => ({ path: pageScript, namespace: 'packed-page' }));
+    bundler.onLoad({ filter: /.*/, namespace: 'packed-page' }, async ({ path }) => {
+      const packed = gzipSync(await readFile(path), { level: 9 }).toString('base64');
+      return { contents: `export default '${packed}';`, loader: 'js', watchFiles: [path] };
     });
   }
 };
 
-/** Finds that module, of which the sources have only the type. */
-const packedPage = {
-  name: 'packed-page',
+/** A style sheet is imported as text: the viewer puts it into its shadow root. */
+const stylesAsText = {
+  name: 'styles-as-text',
   setup(bundler) {
-    bundler.onResolve({ filter: /\/page\/script$/ }, () => ({ path: resolve(packedScript) }));
+    bundler.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path), {
+        loader: 'css',
+        minify: true,
+        sourcefile: path
+      });
+      return { contents: code, loader: 'text' };
+    });
   }
 };
 
-const options = {
-  outdir: outputDirectory,
+const everywhere = {
   bundle: true,
-  format: 'iife',
   // ASCII and no "</script": the bundles are inlined in HTML pages and in the CDATA section of an SVG.
   charset: 'ascii',
-  minify: true,
   legalComments: 'none',
   logLevel: 'info',
   target: ['es2022']
 };
 
+const script = { ...everywhere, outdir: outputDirectory, format: 'iife', minify: true };
+
 // The page goes first: it is in the others.
 const bundles = [
   {
-    ...options,
+    ...script,
     entryPoints: { page: 'src/shells/page/index.ts', svg: 'src/shells/svg/index.ts' },
-    plugins: [cdataSafe, packPage]
+    plugins: [stylesAsText, cdataSafe]
   },
-  { ...options, entryPoints: { duronb: 'src/shells/bokeh/index.ts' }, plugins: [packedPage, cdataSafe] },
-  { ...options, format: 'esm', entryPoints: { widget: 'src/shells/widget/index.ts' }, plugins: [packedPage] }
+  {
+    ...script,
+    entryPoints: { duronb: 'src/shells/bokeh/index.ts' },
+    plugins: [stylesAsText, packedPage, cdataSafe]
+  },
+  {
+    ...script,
+    format: 'esm',
+    entryPoints: { widget: 'src/shells/widget/index.ts' },
+    plugins: [stylesAsText, packedPage]
+  },
+  {
+    ...everywhere,
+    outdir: 'lib',
+    format: 'esm',
+    // JupyterLab brings these itself; `jupyter-builder` finds the others.
+    packages: 'external',
+    sourcemap: process.argv.includes('--sourcemap'),
+    entryPoints: { 'lab/renderer': 'src/lab/renderer/index.ts' },
+    plugins: [stylesAsText, packedPage]
+  }
 ];
 
 for (const bundle of bundles) {

@@ -25,7 +25,9 @@ TINY_CHECKOUT = Path(__file__).parent / "data" / "checkout"
 
 @pytest.fixture(autouse=True)
 def own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the user's store and cache out of the tests."""
+    """Keep the user's store, cache and width of terminal out of the tests, and do not wait for disks."""
+    monkeypatch.setattr(os, "fsync", lambda _file: None)
+    monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.delenv("DURONB_STORE", raising=False)
     monkeypatch.setenv("DURONB_CACHE", os.environ.get("DURONB_TEST_CACHE") or str(tmp_path_factory.mktemp("cache")))
 

@@ -175,6 +175,6 @@ def install() -> FakeApi:
     sys.modules["duronb.api"] = fake
     duronb.api = fake
     views = types.ModuleType("duronb.views.live.loader")
-    views.loader_html = lambda: "<i>LOADER</i>"
+    views.loader_html = lambda: "<i>LOADER</i>"  # type: ignore[attr-defined]
     sys.modules["duronb.views.live.loader"] = views
     return fake

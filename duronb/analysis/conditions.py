@@ -54,11 +54,6 @@ def condition_texts(run: RunRecord) -> dict[str, str]:
     return {name: _text(read(run)) for name, read in CONDITIONS.items()}
 
 
-def host_text(run: RunRecord) -> str:
-    """Return the fingerprint of a run's host on one line."""
-    return ", ".join(_text(CONDITIONS[name](run)) for name in HOST)
-
-
 def mismatches(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[Mismatch]:
     """List the conditions that differ between two groups of runs, and the locked packages that differ."""
     found = []

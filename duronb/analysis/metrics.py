@@ -10,7 +10,7 @@ from typing import Literal
 from duronb.errors import RequestError
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
-from duronb.request import shown
+from duronb.quoting import quoted
 
 Better = Literal["higher", "lower"]
 
@@ -151,7 +151,7 @@ def metric_named(name: str) -> Metric:
     try:
         return METRICS[name]
     except KeyError:
-        raise RequestError(f"{shown(name)} is not a metric.", f"Choose {', '.join(METRICS)}.") from None
+        raise RequestError(f"{quoted(name)} is not a metric.", f"Choose {', '.join(METRICS)}.") from None
 
 
 def headline(stages: Sequence[tuple[RunRecord, StageResult]]) -> Metric | None:

@@ -20,10 +20,12 @@ from duronb.errors import DuronbError, RequestError, WorkloadError
 from duronb.events import Emit, Event, silent
 from duronb.request import EngineName, ProfileRequest
 from duronb.results.bisection import Bisected, Measured
+from duronb.sampling.perf import Perf
 from duronb.store import Store
 from duronb.subject.candidates import Candidate, candidates
 from duronb.subject.plan import find_subject
-from duronb.subject.side import ALL_STAGES, side_requests
+from duronb.subject.side import side_requests
+from duronb.subject.workload import ALL_STAGES
 
 if TYPE_CHECKING:
     from duronb.model.run import RunRecord
@@ -225,7 +227,7 @@ class _NoWorkloadError(RequestError):
 def _source_hash(request: ProfileRequest) -> str:
     """Return the hash of what would be built; the sampler has no part in it."""
     try:
-        return find_subject(request).plan(request, "perf", lambda release: release).build.source.source_hash
+        return find_subject(request).plan(request, Perf(), lambda release: release).build.source.source_hash
     except RequestError as error:
         raise _NoWorkloadError(error.message, error.remedy) from error
 

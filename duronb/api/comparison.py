@@ -13,7 +13,7 @@ from duronb.analysis.comparison.verdict import MARGIN
 from duronb.api.stores import store_for
 from duronb.errors import RequestError
 from duronb.model.run import RunRecord
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.results.comparison import Comparison
 from duronb.store import Store
 from duronb.views.comparison.text import labels_of
@@ -169,7 +169,7 @@ def compared(
         There is no such stage or metric, or the margin is none.
     """
     if not 0 < margin <= 1:
-        raise RequestError(f"margin cannot be {shown(margin)}.", "Give a part above 0 and up to 1: 0.05 for 5 %.")
+        raise RequestError(f"margin cannot be {quoted(margin)}.", "Give a part above 0 and up to 1: 0.05 for 5 %.")
     sides = [list(before), list(after)]
     if stage is not None:
         sides = [_only(side, stage) for side in sides]
@@ -217,5 +217,5 @@ def _check_stage(stage: str, runs: Sequence[RunRecord], chosen: Sequence[Sequenc
     if any(run.stages for side in chosen for run in side):
         return
     names = list(dict.fromkeys(each.name for run in runs for each in run.stages))
-    known = ", ".join(map(shown, names)) or "none: the runs have no stages"
-    raise RequestError(f"No run has a stage {shown(stage)}.", f"Choose {known}.")
+    known = ", ".join(map(quoted, names)) or "none: the runs have no stages"
+    raise RequestError(f"No run has a stage {quoted(stage)}.", f"Choose {known}.")

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from duronb.api.side_options import option_fields
 from duronb.api.stores import store_for
 from duronb.capture.ab.blocks import more_blocks, run_blocks
-from duronb.capture.ab.series import Series, all_series, stored_series
+from duronb.capture.ab.series import Series, stored_series
 from duronb.capture.ab.sides import build_sides, prepare_sides, tell_plan
 from duronb.capture.session import Session
 from duronb.errors import DuronbError, RequestError
 from duronb.events import Emit, silent
-from duronb.model.run import RunRecord
 from duronb.request import CallGraph, EngineName, ProfileRequest
 from duronb.store import Store
 from duronb.subject.side import parse_side, side_labels, side_requests
@@ -192,22 +191,6 @@ def compare_series(store: Store, series: Series, *, force: bool = False) -> Comp
     # Where there are few blocks, other runs under the same conditions tell the noise.
     others = store.runs() if len(before) < _FEW else ()
     return compared(before, after, force=force, others=others)
-
-
-def series_runs(store: Store, series_id: str = "last") -> tuple[list[RunRecord], list[RunRecord]]:
-    """Return the runs before and after of a stored series: those of complete blocks, in order; no warm-ups.
-
-    Raises
-    ------
-    StoreError
-        There is no such series.
-    """
-    return stored_series(store, series_id).pairs
-
-
-def series_ids(store: Store) -> list[str]:
-    """List the stored series, newest first."""
-    return [series.id for series in all_series(store.runs())]
 
 
 def _fields(options: SideOptions) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from duronb.api.stores import store_for
 from duronb.capture import capture
 from duronb.errors import RequestError
 from duronb.events import Emit, silent
-from duronb.request import CallGraph, EngineName, ProfileRequest, shown
+from duronb.quoting import quoted
+from duronb.request import CallGraph, EngineName, ProfileRequest
 from duronb.results.run import Run
 from duronb.views.formats.svg import run_svg
 from duronb.views.kit.bundles import bundle_text
@@ -103,4 +104,4 @@ def words(args: str | Sequence[str] | None) -> tuple[str, ...]:
     try:
         return tuple(shlex.split(args))
     except ValueError:
-        raise RequestError(f"A quote in {shown(args)} is not closed.", "Close it, or give a list.") from None
+        raise RequestError(f"A quote in {quoted(args)} is not closed.", "Close it, or give a list.") from None

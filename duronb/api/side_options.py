@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from duronb.errors import RequestError
 from duronb.options import PROFILE, join_workload_arguments, profile_arguments, split
-from duronb.request import shown
+from duronb.quoting import quoted
 
 
 class _Parser(argparse.ArgumentParser):
@@ -29,7 +29,7 @@ def option_fields(line: str) -> dict[str, Any]:
             parser.add_argument(*names, **keywords)
     parsed, rest = parser.parse_known_args(join_workload_arguments(split(line)))
     if rest:
-        raise RequestError(f"{shown(rest[0])} is not an option of a side.", "They are those of 'duronb profile'.")
+        raise RequestError(f"{quoted(rest[0])} is not an option of a side.", "They are those of 'duronb profile'.")
     # SECONDS and LABEL belong to both sides; profile_arguments reads them all the same.
     parsed.seconds = parsed.label = parsed.store = None
     return profile_arguments(parsed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from duronb.analysis.bottlenecks.counts import KeptCounts
-from duronb.analysis.history.history import By, trend
+from duronb.analysis.history.trend import By, trend
 from duronb.api.stores import store_for
 from duronb.model.garbage_collector import collector_paused
 from duronb.results.history import History

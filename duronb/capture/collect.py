@@ -6,10 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
-from typing import cast
 
 from duronb.capture.recording_facts import RecordingFacts
-from duronb.engine.protocol import Ended, Engine, Sampler
+from duronb.engine.protocol import Ended, Engine
 from duronb.engine.recording import Recording
 from duronb.errors import WorkloadError
 from duronb.ingest.samples import Samples, read_samples
@@ -61,7 +60,7 @@ def collect(
         The samples cannot be read, or the store cannot be written; the recording stays as it is.
     """
     facts = RecordingFacts.from_json(recording.read())
-    samples = read_samples(engine.samples(recording), cast("Sampler", facts.sampler))
+    samples = read_samples(engine.samples(recording), facts.sampler)
     # A stage that was cut off has no last line; it ends with the last sample.
     log = read_stress_log(recording.log, ended=samples.last)
     stages = log.stages or _whole_workload(facts.subject, samples)

@@ -37,7 +37,7 @@ class Published:
         if self._engine is None:
             self._engine = choose_engine(self._name)[0]
             self._engine.prepare(self._emit, rebuild=False, frequency_hz=99, call_graph="fp")
-        return self._engine.newest_release(requirement)
+        return self._engine.builder.newest_release(requirement)
 
     def __enter__(self) -> Self:
         return self

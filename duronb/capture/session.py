@@ -142,7 +142,7 @@ class Session:
                 call_graph=first.call_graph,
             )
             return tuple(
-                Planned(request=request, plan=subject.plan(request, engine.sampler, engine.resolve_release))
+                Planned(request=request, plan=subject.plan(request, engine.sampler, engine.builder.resolve_release))
                 for request, subject in zip(requests, subjects, strict=True)
             )
 
@@ -163,7 +163,7 @@ class Session:
         """
         notices = list(planned.plan.notices)
         with step(self.emit, "build"):
-            build = self.engine.build(
+            build = self.engine.builder.build(
                 planned.plan.build, self._teller(notices), rebuild=planned.request.rebuild, seed=seed
             )
         return Built(planned=planned, build=build, notices=tuple(notices))
@@ -205,7 +205,7 @@ class Session:
         stated = Environment.from_json(engine.environment())
         facts = RecordingFacts(
             engine=engine.name,
-            sampler=engine.sampler,
+            sampler=engine.sampler.name,
             store=self._store.root,
             created=created,
             request=request,

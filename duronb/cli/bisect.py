@@ -9,7 +9,7 @@ from argparse import Namespace
 from duronb.cli.command import Command, write, write_json
 from duronb.errors import RequestError
 from duronb.options import STORE, Words
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.views.progress.terminal import TerminalProgress
 
 _INTERRUPTED = 130
@@ -47,13 +47,13 @@ def bisect(parsed: Namespace) -> int:
 
 def _whole(option: str, text: str, high: int) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:12]) <= high:
-        raise RequestError(f"{option} cannot be {shown(text)}.", f"Give a whole number from 1 to {high}.")
+        raise RequestError(f"{option} cannot be {quoted(text)}.", f"Give a whole number from 1 to {high}.")
     return int(text)
 
 
 def _percent(text: str) -> float:
     if not re.fullmatch(r"\d{1,3}(?:\.\d{1,6})?", text, re.ASCII) or not 0 < float(text) < 100:
-        raise RequestError(f"--margin cannot be {shown(text)}.", "Give a number of percent between 0 and 100.")
+        raise RequestError(f"--margin cannot be {quoted(text)}.", "Give a number of percent between 0 and 100.")
     return float(text)
 
 

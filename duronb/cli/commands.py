@@ -11,7 +11,7 @@ from duronb.cli.command import Command, write, write_json
 from duronb.cli.desktop import open_in_browser
 from duronb.errors import HostError, RequestError
 from duronb.options import PROFILE, STORE, Words, profile_arguments
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.views.progress.terminal import TerminalProgress
 
 if TYPE_CHECKING:
@@ -167,5 +167,5 @@ def _picture(run: Run) -> Path | None:
 
 def _top(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= 10_000:
-        raise RequestError(f"--top cannot be {shown(text)}.", "Give a whole number from 1 to 10000.")
+        raise RequestError(f"--top cannot be {quoted(text)}.", "Give a whole number from 1 to 10000.")
     return int(text)

@@ -10,7 +10,7 @@ from duronb.cli.command import Command, write, write_json
 from duronb.errors import DuronbError, RequestError
 from duronb.options import STORE, Words
 from duronb.options.comparing import COMPARE, SIDES, compare_arguments
-from duronb.request import shown
+from duronb.quoting import quoted
 
 if TYPE_CHECKING:
     from duronb.results.comparison import Comparison
@@ -54,7 +54,7 @@ def comparison_of(parsed: Namespace) -> Comparison:
 def check_directory(path: str) -> None:
     """Raise RequestError where a file cannot be in its directory, before anything is computed."""
     if path != "-" and not Path(path).expanduser().absolute().parent.is_dir():
-        raise RequestError(f"{shown(path)} is in no directory that exists.", "Make it, or give another path.")
+        raise RequestError(f"{quoted(path)} is in no directory that exists.", "Make it, or give another path.")
 
 
 COMMANDS = {

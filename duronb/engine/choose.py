@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from duronb.engine.machine.build import find_cargo
+from duronb.engine.machine.cargo import find_cargo
 from duronb.engine.machine.embedded import EmbeddedEngine
 from duronb.engine.machine.native import NativeEngine
 from duronb.engine.protocol import Engine
 from duronb.errors import DuronbError, HostError
-from duronb.sampling.perf import find_perf, perf_version, probe
+from duronb.sampling.perf import find_perf, perf_version
+from duronb.sampling.perf_probe import probe
 
 _USUAL_HZ = 99
 

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol, TypedDict
 
 from duronb.engine.recording import Recording
 from duronb.events import Emit
-from duronb.subject.source import BuildPlan, Sampler, Source
+from duronb.sampling.protocol import CallGraph, Sampler
+from duronb.subject.source import BuildPlan, Source
 
-__all__ = ["PROGRESS_MARK", "Build", "BuildPlan", "Ended", "Engine", "RecordPlan", "Sampler", "Source"]
+__all__ = [
+    "PROGRESS_MARK",
+    "Build",
+    "BuildPlan",
+    "Builder",
+    "Ended",
+    "Engine",
+    "EngineFacts",
+    "EngineName",
+    "RecordPlan",
+    "Sampler",
+    "Source",
+]
+
+EngineName = Literal["docker", "native", "embedded"]
 
 PROGRESS_MARK = b"\x1e"
 """First byte of the bundled workload's progress lines, which are no part of its log."""
@@ -59,7 +74,7 @@ class RecordPlan:
 
     command: tuple[str, ...]
     frequency_hz: int
-    call_graph: Literal["fp", "dwarf"]
+    call_graph: CallGraph
     repeat_seconds: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -80,24 +95,45 @@ class Ended:
     interrupted: bool = False
 
 
-class Engine(Protocol):
-    """Where workloads are built and run. One object serves one session; ``prepare`` comes first, ``close`` last."""
+class EngineFacts(TypedDict, total=False):
+    """What a run stores about its engine, as plain JSON values. Each engine states the keys that it knows.
 
-    @property
-    def name(self) -> Literal["docker", "native", "embedded"]:
-        """Which engine this is."""
+    Unknown values are ``None`` or an empty string. Sizes in MB are 2**20 bytes.
+    """
 
-    sampler: Sampler
-    """Known after ``prepare``: ``embedded`` where perf is refused on every rung."""
+    engine: str
+    sampler: str
+    rung: str | None
+    """What the sampler was permitted: a rung of the permission ladder, or what perf may record, in words."""
+    rungs: dict[str, str]
+    """What each rung that was tried records, or why it was refused, by the rung's name."""
+    kernel_samples: bool | None
+    perf_version: str | None
+    perf_event_paranoid: int | str | None
+    kptr_restrict: int | str | None
+    system: str
+    operating_system: str
+    kernel: str
+    architecture: str
+    cpu: str | None
+    cores: int | None
+    memory_mb: int
+    tmp: str
+    """What the temporary directory is, where the engine made it."""
+    tmp_mb: int
+    tmp_filesystem: str | None
+    """Type of the file system under the temporary directory, where the engine found it."""
+    engine_version: str
+    engine_id: str
+    endpoint: str
+    image: str
+    image_id: str
+    base_image: str
+    build_network: str
 
-    def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: str) -> None:
-        """Make ready what is needed before a build: tools, permissions, the sampler.
 
-        Raises
-        ------
-        HostError
-            The engine cannot work here; the remedy says what to install or start.
-        """
+class Builder(Protocol):
+    """Where cargo runs: it knows the published releases and builds workloads."""
 
     def resolve_release(self, release: str) -> str:
         """Turn ``latest`` into a version; return any other version as it is.
@@ -138,26 +174,51 @@ class Engine(Protocol):
             cargo failed; its output is in the error.
         """
 
+
+class Engine(Protocol):
+    """Where workloads are built and run. One object serves one session; ``prepare`` comes first, ``close`` last."""
+
+    @property
+    def name(self) -> EngineName:
+        """Which engine this is."""
+
+    @property
+    def sampler(self) -> Sampler:
+        """What takes the samples. Known after ``prepare``: an engine falls back to one that needs no permission."""
+
+    @property
+    def builder(self) -> Builder:
+        """Who builds for this engine. Known after ``prepare``."""
+
+    def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: CallGraph) -> None:
+        """Make ready what is needed before a build: tools, permissions, the sampler.
+
+        Raises
+        ------
+        HostError
+            The engine cannot work here; the remedy says what to install or start.
+        """
+
     def record(
         self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]
     ) -> Ended:
         """Run the workload under the sampler until it ends, or until KeyboardInterrupt, which stops it gently.
 
         Every line that it prints is appended to ``recording.log`` and given to ``on_line``; ``on_tick`` is called
-        about twice a second. Afterwards the samples lie where ``samples`` finds them, also from another process.
+        about twice a second. Afterwards ``samples`` finds the samples, also in another process.
         """
 
     def recover(self, recording: Recording) -> Ended:
         """Stop a recording whose owner was killed, and complete its log."""
 
     def samples(self, recording: Recording) -> Iterator[bytes]:
-        """Yield the raw samples as chunks of text: ``perf script`` output with its header, or the embedded format."""
+        """Yield the raw samples as chunks of text, as the sampler's reader takes them."""
 
     def discard(self, recording: Recording) -> None:
         """Remove whatever the recording left in the engine: containers, volumes. Never raises for what is gone."""
 
-    def environment(self) -> dict[str, Any]:
-        """Facts for the run: engine, version, image, rung, perf version, kernel, cpu, …; plain JSON values."""
+    def environment(self) -> EngineFacts:
+        """Facts about the engine and its machine for the run."""
 
     def close(self) -> None:
         """Release connections and helper containers."""

@@ -42,10 +42,9 @@ class Recording:
         """What the workload printed, untouched."""
         return self.path / "stress.log"
 
-    @property
-    def samples(self) -> Path:
-        """Raw samples of an engine that keeps them on this machine (``perf.data``, or the embedded format)."""
-        return self.path / "samples.raw"
+    def samples(self, file_name: str) -> Path:
+        """Return the sampler's file, for an engine that keeps it on this machine."""
+        return self.path / file_name
 
     @classmethod
     def create(cls, recording_id: str) -> Recording:

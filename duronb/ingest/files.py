@@ -21,7 +21,7 @@ from duronb.model.profile import Profile
 from duronb.model.record.clocks import Clocks
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
-from duronb.request import shown
+from duronb.quoting import quoted
 
 Format = Literal["perf", "folded", "svg", "embedded"]
 
@@ -86,14 +86,14 @@ def read_file(path: str | Path) -> SampleFile:
             read = _read(file, str(path))
     except OSError as error:
         raise RequestError(
-            f"{shown(str(path))} cannot be read: {error.strerror or error}.", "Check the path."
+            f"{quoted(str(path))} cannot be read: {error.strerror or error}.", "Check the path."
         ) from None
     except (EOFError, zlib.error):
-        raise StoreError(f"The gzip data of {shown(str(path))} are damaged.", "Copy the file again.") from None
+        raise StoreError(f"The gzip data of {quoted(str(path))} are damaged.", "Copy the file again.") from None
     if not read.profile.samples:
-        raise StoreError(f"{shown(str(path))} holds no samples.", _ACCEPTED)
+        raise StoreError(f"{quoted(str(path))} holds no samples.", _ACCEPTED)
     if any(len(name) > LONGEST_NAME for name in (*read.profile.tree.frames.names, *read.profile.threads)):
-        raise StoreError(f"A name in {shown(str(path))} is too long to be a function's.", "Check the file.")
+        raise StoreError(f"A name in {quoted(str(path))} is too long to be a function's.", "Check the file.")
     return read
 
 
@@ -128,9 +128,9 @@ def _read(file: IO[bytes], path: str) -> SampleFile:
     if found is None:
         if beginning.startswith(b"PERFILE2"):
             raise StoreError(
-                f"{shown(path)} is perf's own file, not its text.", "Write that: perf script > samples.txt"
+                f"{quoted(path)} is perf's own file, not its text.", "Write that: perf script > samples.txt"
             )
-        raise StoreError(f"{shown(path)} is in no format that can be imported.", _ACCEPTED)
+        raise StoreError(f"{quoted(path)} is in no format that can be imported.", _ACCEPTED)
     chunks = chain([beginning], _chunks(file, len(beginning), path))
     if found == "folded":
         return _folded(chunks)
@@ -183,5 +183,5 @@ def _chunks(file: IO[bytes], size: int, path: str) -> Iterator[bytes]:
     while chunk := file.read(_CHUNK):
         size += len(chunk)
         if size > LARGEST_TEXT:
-            raise StoreError(f"{shown(path)} is larger than any recording.", "Check the file.")
+            raise StoreError(f"{quoted(path)} is larger than any recording.", "Check the file.")
         yield chunk

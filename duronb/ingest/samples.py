@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from duronb.ingest.embedded import read_embedded
 from duronb.ingest.perf.script import read_perf_script
@@ -14,6 +13,7 @@ from duronb.model.record.clocks import Clocks
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
 from duronb.model.stage import StageResult
+from duronb.sampling.samplers import sampler_called
 
 UNRESOLVED_SHARE = 0.05
 """Share of samples without a name above which a notice says so."""
@@ -58,7 +58,7 @@ class Samples:
         return self.builder.build(stages, self.frequency_hz or frequency_hz)
 
 
-def read_samples(chunks: Iterable[bytes], sampler: Literal["perf", "embedded"]) -> Samples:
+def read_samples(chunks: Iterable[bytes], sampler: str) -> Samples:
     """Read what an engine's sampler recorded.
 
     Parameters
@@ -66,14 +66,14 @@ def read_samples(chunks: Iterable[bytes], sampler: Literal["perf", "embedded"]) 
     chunks
         ``perf script`` text with its header, or the embedded format; cut anywhere.
     sampler
-        Which of the two it is.
+        Name of the sampler.
 
     Raises
     ------
     StoreError
-        The text is of neither format.
+        There is no such sampler, or the text has another format.
     """
-    return _perf(chunks) if sampler == "perf" else _embedded(chunks)
+    return _READERS[sampler_called(sampler).reader](chunks)
 
 
 def _perf(chunks: Iterable[bytes]) -> Samples:
@@ -136,3 +136,7 @@ def _embedded(chunks: Iterable[bytes]) -> Samples:
         notices=notices,
         frequency_hz=read.frequency_hz,
     )
+
+
+_READERS: dict[str, Callable[[Iterable[bytes]], Samples]] = {"perf": _perf, "embedded": _embedded}
+"""A reader for each output format of a sampler, see ``Sampler.reader``."""

@@ -8,13 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-
-import numpy as np
-
-from duronb.model.profile import Frames, Indices
 
 _HASH = re.compile(r"::h[0-9a-f]{16}$")
 _CLONE = re.compile(r"(?:\.(?:llvm\.\d+|cold|part|isra|constprop|lto_priv|warm)(?:\.\d+)*|\s\[clone [^\]]*\])+$")
@@ -90,49 +83,6 @@ def _printable(number: int) -> str:
     if number > 0x10FFFF or 0xD800 <= number < 0xE000 or unicodedata.category(chr(number)) == "Cc":
         return ""
     return chr(number)
-
-
-@dataclass(frozen=True, eq=False)
-class NameFolding:
-    """Which names of a profile are shown as one, and what they were.
-
-    Parameters
-    ----------
-    raw
-        The names as they were recorded.
-    names
-        The distinct folded names, sorted.
-    of_frame
-        Index into ``names`` for each frame, shape ``(frames,)``.
-    """
-
-    raw: Sequence[str]
-    names: Sequence[str]
-    of_frame: Indices
-
-    @cached_property
-    def groups(self) -> list[list[str]]:
-        """The distinct raw names behind each folded name, sorted."""
-        groups: list[set[str]] = [set() for _ in self.names]
-        for raw, folded in zip(self.raw, self.of_frame.tolist(), strict=True):
-            groups[folded].add(raw)
-        return [sorted(group) for group in groups]
-
-    def raw_names(self, name: str) -> list[str]:
-        """Return the raw names behind a folded one; none for a name that is none."""
-        return self.groups[self._index[name]] if name in self._index else []
-
-    @cached_property
-    def _index(self) -> dict[str, int]:
-        return {name: index for index, name in enumerate(self.names)}
-
-
-def fold_names(frames: Frames, *, closures: bool = True, generics: bool = True) -> NameFolding:
-    """Fold the names of a profile; ``normalise`` says how."""
-    folded = [normalise(name, closures=closures, generics=generics) for name in frames.names]
-    names = sorted(set(folded))
-    index = {name: number for number, name in enumerate(names)}
-    return NameFolding(frames.names, names, np.array([index[name] for name in folded], dtype=np.int32))
 
 
 def _without_generics(name: str) -> str:

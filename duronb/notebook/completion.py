@@ -15,6 +15,7 @@ from duronb.options.comparing import COMPARE, SIDES
 from duronb.options.interleaving import AB
 from duronb.options.keeping import CLEAN, HISTORY, TAG
 from duronb.request import CallGraph, EngineName
+from duronb.subject.workload import ALL_STAGES
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -41,7 +42,6 @@ _PLACES = {
 }
 """What stands at each place of a magic: a label, anything that names a run, or a side of an A/B."""
 _LINE = re.compile(rf"(?:^|[\s=(,;])%(?P<magic>{'|'.join(_WORDS)})\s(?P<words>.*)$")
-_STAGES = ("memory:1/1", "memory:2/2", "file:1/1", "file:2/2")
 _STORE_FRESH_SECONDS = 10.0
 _MOST = 500
 
@@ -173,7 +173,7 @@ def _values(option: str, line: _Line, runs: Callable[[str | None], list[Any]]) -
     if option == "--call-graph":
         return get_args(CallGraph)
     if option == "--stages":
-        return _STAGES
+        return ALL_STAGES
     if option == "--by":
         return ("time", "subject")
     if option == "--label":

@@ -27,7 +27,7 @@ def load_ipython_extension(ipython: InteractiveShell) -> None:
         from duronb.views.live.loader import loader_html
 
         with contextlib.suppress(DuronbError):  # each display then says itself what is missing
-            display({"text/html": loader_html(), "text/plain": ""}, raw=True)  # type: ignore[no-untyped-call]
+            display({"text/html": loader_html(), "text/plain": ""}, raw=True)
 
 
 def unload_ipython_extension(ipython: InteractiveShell) -> None:

@@ -17,7 +17,7 @@ def show_once(shell: InteractiveShell, value: object) -> None:
     """
     from IPython.display import display
 
-    display(value)  # type: ignore[no-untyped-call]
+    display(value)
     pass_over(shell, value)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from duronb.errors import RequestError
 from duronb.options.words import Words
-from duronb.request import shown
+from duronb.quoting import quoted
 
 SIDES: Words = (
     (("before",), {"metavar": "BEFORE", "help": "a label (all of its runs), a tag, an id or a path; or 'last', alone"}),
@@ -58,5 +58,5 @@ def margin_of(text: str) -> float:
     except ValueError:
         percent = 0.0
     if not 0 < percent <= 100:
-        raise RequestError(f"--margin cannot be {shown(text)}.", "Give percent above 0, up to 100.")
+        raise RequestError(f"--margin cannot be {quoted(text)}.", "Give percent above 0, up to 100.")
     return percent / 100

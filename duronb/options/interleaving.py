@@ -7,7 +7,7 @@ from typing import Any
 
 from duronb.errors import RequestError
 from duronb.options.words import Words
-from duronb.request import shown
+from duronb.quoting import quoted
 
 _MOST = 1000
 _OF_A_NEW_ONE = (
@@ -102,5 +102,5 @@ def _check_more(parsed: Namespace) -> None:
 
 def _whole(option: str, text: str, low: int, high: int) -> int:
     if not text.isascii() or not text.isdigit() or not low <= int(text[:12]) <= high:
-        raise RequestError(f"{option} cannot be {shown(text)}.", f"Give a whole number from {low} to {high}.")
+        raise RequestError(f"{option} cannot be {quoted(text)}.", f"Give a whole number from {low} to {high}.")
     return int(text)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from duronb.errors import RequestError
 from duronb.options.words import Words
-from duronb.request import shown
+from duronb.quoting import quoted
 
 CleanAction = Literal["clean", "undo_clean", "empty_trash", "clean_docker"]
 
@@ -99,7 +99,7 @@ def clean_action(parsed: Namespace) -> tuple[CleanAction, dict[str, Any]]:
 
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 7:
-        raise RequestError(f"--keep cannot be {shown(text)}.", "Give a whole number such as 5.")
+        raise RequestError(f"--keep cannot be {quoted(text)}.", "Give a whole number such as 5.")
     return int(text)
 
 
@@ -109,4 +109,4 @@ def _days(text: str | None) -> float:
     try:
         return float(text)
     except ValueError:
-        raise RequestError(f"--older-than cannot be {shown(text)}.", "Give a number of days such as 30.") from None
+        raise RequestError(f"--older-than cannot be {quoted(text)}.", "Give a number of days such as 30.") from None

@@ -7,7 +7,7 @@ from typing import Any
 
 from duronb.errors import RequestError
 from duronb.options.words import Words, shell_words
-from duronb.request import shown
+from duronb.quoting import quoted
 
 PROFILE: Words = (
     (("seconds",), {"nargs": "?", "metavar": "SECONDS", "help": "length of each stage, 1 to 86400; 30 when left out"}),
@@ -54,4 +54,4 @@ def _workload_arguments(text: str) -> tuple[str, ...]:
     try:
         return tuple(shell_words(text))
     except ValueError:
-        raise RequestError(f"A quote in --args {shown(text)} is not closed.", "Close it.") from None
+        raise RequestError(f"A quote in --args {quoted(text)} is not closed.", "Close it.") from None

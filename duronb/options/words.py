@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from duronb.errors import RequestError
-from duronb.request import shown
+from duronb.quoting import quoted
 
 Words = tuple[tuple[tuple[str, ...], dict[str, Any]], ...]
 """Names and keywords of ``ArgumentParser.add_argument`` and of IPython's ``argument``, in the order of the help."""
@@ -33,7 +33,7 @@ def split(line: str) -> list[str]:
     try:
         return shell_words(line)
     except ValueError:
-        raise RequestError(f"A quote in {shown(line)} is not closed.", "Close it.") from None
+        raise RequestError(f"A quote in {quoted(line)} is not closed.", "Close it.") from None
 
 
 _QUOTED = ("--args", "--before-options", "--after-options")

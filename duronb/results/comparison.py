@@ -11,7 +11,7 @@ from duronb.analysis.comparison.compare import ComparisonResult, Overall
 from duronb.analysis.comparison.stage import StageComparison
 from duronb.errors import DuronbError, RequestError
 from duronb.model.run import RunRecord
-from duronb.request import shown as quoted
+from duronb.quoting import quoted
 from duronb.views.comparison.json import comparison_json, comparison_records
 from duronb.views.comparison.text import comparison_title, sentences, side_names, summary
 from duronb.views.kit.data_frame import data_frame
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from duronb.analysis.differential.differential import Differential, Unit
     from duronb.results.differential import DifferentialDisplay
     from duronb.results.runs import Runs
+    from duronb.views.differential.content import DifferentialSource
 
 
 class Comparison:
@@ -148,11 +149,16 @@ class Comparison:
             As for ``differential``.
         """
         from duronb.results.differential import DifferentialDisplay
-        from duronb.views.differential.payload import differential_of
+
+        source = self._differential_source(stage, unit)
+        return DifferentialDisplay(source.payload, source.content)
+
+    def _differential_source(self, stage: str | None = None, unit: Unit | None = None) -> DifferentialSource:
+        from duronb.views.differential.payload import differential_source
 
         before, after = self.names
         found = self.differential(stage, unit=unit)
-        return DifferentialDisplay(differential_of(found, title=self.title, before_title=before, after_title=after))
+        return differential_source(found, title=self.title, before_title=before, after_title=after)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but the samples as plain JSON values."""
@@ -200,10 +206,10 @@ class Comparison:
         """
         from duronb.views.reports.reports import comparison_report
 
-        differential: dict[str, Any] | str = ""
+        differential: DifferentialSource | str = ""
         if self.stages:
             try:
-                differential = self.flamegraph().payload
+                differential = self._differential_source()
             except DuronbError as error:
                 differential = str(error)
         return comparison_report(self.result, differential, gate)

@@ -8,16 +8,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from duronb.analysis.history.history import Trend
+from duronb.analysis.history.trend import Trend
 from duronb.views.history.json import history_json, history_records
 from duronb.views.history.marks import Marks, marks
 from duronb.views.history.picture import HOSTS, history_svg
+from duronb.views.history.sentences import caption, host_names, metric_text, sentences, title_of
 from duronb.views.history.text import history_text, subjects_table
-from duronb.views.history.words import caption, host_names, metric_text, sentences, title_of
 from duronb.views.kit.data_frame import data_frame
 from duronb.views.kit.escape import markup
 from duronb.views.kit.files import replace_file
-from duronb.views.kit.markup import STYLE, notices_html, still_html, table_html
+from duronb.views.kit.markup import notices_html, output_html, still_html, table_html
 from duronb.views.kit.printer import Printer
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ class History:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
         from duronb.views.live.embed import interactive_html
 
-        body = f'<div class="duronb-output"><style>{STYLE}</style>{self._html(interactive_html)}</div>'
-        return {"text/plain": str(self), "text/html": body}
+        return {"text/plain": str(self), "text/html": output_html(self._html(interactive_html))}
 
     def plot(self) -> Figure:
         """Return the interactive plot as a Bokeh figure, to show or to put in a layout."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from duronb.store.keeping.retention import Cleaning
 from duronb.store.keeping.trash import Cleared
 from duronb.views.kit.escape import visible
+from duronb.views.kit.numbers import counted
 from duronb.views.kit.printer import Printer
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import table_text, terminal_width
@@ -54,11 +55,11 @@ def cleaned(cleaning: Cleaning) -> Outcome:
     if cleaning.runs:
         rows = [[run.label, run.id, size_text(size)] for run, size in cleaning.runs[:_MOST]]
         rows += [[f"and {len(cleaning.runs) - _MOST:,} more", "", ""]] if len(cleaning.runs) > _MOST else []
-        total = f"{_count(len(cleaning.runs), 'run')}, {size_text(cleaning.bytes)}"
+        total = f"{counted(len(cleaning.runs), 'run')}, {size_text(cleaning.bytes)}"
         table = Table(f"{_verb(cleaning)} {total}", ["label", "run", "size"], rows, text_columns=frozenset({0, 1}))
         lines.append(table_text(table, terminal_width()))
     else:
-        lines.append(f"Nothing to clean: no label has more than {_count(cleaning.keep, 'run')} that may go.")
+        lines.append(f"Nothing to clean: no label has more than {counted(cleaning.keep, 'run')} that may go.")
     lines += [
         f"Stays: {visible(run_id)}, {visible(reason)}." for run_id, reason in list(cleaning.protected.items())[:_MOST]
     ]
@@ -72,7 +73,7 @@ def cleaned(cleaning: Cleaning) -> Outcome:
 
 def undone(cleared: Cleared, back: Sequence[str], taken: Sequence[str]) -> Outcome:
     """Tell what came back from the trash."""
-    lines = [f"{_count(len(back), 'run')} of the cleaning of {cleared.when:%Y-%m-%d %H:%M:%SZ} came back."]
+    lines = [f"{counted(len(back), 'run')} of the cleaning of {cleared.when:%Y-%m-%d %H:%M:%SZ} came back."]
     lines += [f"Stays in the trash: {visible(run_id)}, another run took its place." for run_id in taken]
     return Outcome(
         "\n".join(lines),
@@ -84,12 +85,12 @@ def emptied(cleared: Sequence[Cleared], *, dry_run: bool) -> Outcome:
     """Tell what was deleted from the trash, or would be."""
     size = sum(each.bytes for each in cleared)
     lines = [
-        f"{each.when:%Y-%m-%d %H:%M:%SZ}  {_count(len(each.runs), 'run')}, {size_text(each.bytes)}" for each in cleared
+        f"{each.when:%Y-%m-%d %H:%M:%SZ}  {counted(len(each.runs), 'run')}, {size_text(each.bytes)}" for each in cleared
     ]
     verb = "Would delete" if dry_run else "Deleted"
     runs = sum(len(each.runs) for each in cleared)
     lines.insert(
-        0, f"{verb} {_count(runs, 'run')}, {size_text(size)}, from the trash." if cleared else "Nothing to delete."
+        0, f"{verb} {counted(runs, 'run')}, {size_text(size)}, from the trash." if cleared else "Nothing to delete."
     )
     facts = [
         {"cleaned": f"{each.when:%Y-%m-%dT%H:%M:%SZ}", "runs": list(each.runs), "bytes": each.bytes} for each in cleared
@@ -137,7 +138,3 @@ def _verb(cleaning: Cleaning) -> str:
     if cleaning.dry_run:
         return "Would delete" if cleaning.permanently else "Would move to the trash:"
     return "Deleted" if cleaning.permanently else "Moved to the trash:"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -7,26 +7,25 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from duronb.analysis.bottlenecks.bucket import Catalogue
 from duronb.analysis.bottlenecks.catalogue import load_catalogue
 from duronb.analysis.bottlenecks.time_budget import time_budget
 from duronb.errors import RequestError, StoreError
 from duronb.model.run import RunRecord
-from duronb.request import shown as quoted
+from duronb.quoting import quoted
+from duronb.results.flamegraph import Drawing, FlamegraphOptions, MoreState, Theme, drawing_of
 from duronb.results.hot_frames import HotFrames
 from duronb.views.bottlenecks.diagnosis import Bottlenecks
 from duronb.views.bottlenecks.time_budget import TimeBudget
-from duronb.views.flamegraph.buckets import tree_buckets
 from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
 from duronb.views.flamegraph.hot_frames import hot_frames
-from duronb.views.flamegraph.state import ViewState, view_state
+from duronb.views.flamegraph.state import Coloring
 from duronb.views.formats.export import export
 from duronb.views.formats.folded import folded
 from duronb.views.kit.printer import Printer
 from duronb.views.live.run_bundle import run_bundle
-from duronb.views.run.payload import run_payload
 from duronb.views.run.text import run_text
 
 if TYPE_CHECKING:
@@ -69,13 +68,13 @@ class Run(RunRecord):
         thread: str | None = None,
         seconds: tuple[float, float] | None = None,
         inverted: bool = False,
-        color: str = "kind",
+        color: Coloring = "kind",
         search: str = "",
         zoom: Sequence[str] = (),
-        theme: str = "auto",
+        theme: Theme = "auto",
         height: int | None = None,
         min_share: float = 0.0,
-        **state: Any,
+        **state: Unpack[MoreState],
     ) -> Flamegraph:
         """Return the interactive flamegraph: a Bokeh model that draws as a cell's value, in ``show`` and in layouts.
 
@@ -107,17 +106,23 @@ class Run(RunRecord):
         """
         from duronb.views.live.bokeh_model import HEIGHT, Flamegraph
 
-        if theme not in ("auto", "light", "dark"):
-            raise RequestError(f"theme cannot be {quoted(theme)}.", "Choose auto, light or dark.")
-        if inverted:
-            state.setdefault("view", "inverted")
-        state |= {"stage": stage, "thread": thread, "seconds": seconds}
-        view = view_state(state | {"color": color, "search": search, "zoom": list(zoom)})
-        shown = self._checked_tree(view, min_share)
-        payload = run_payload(self, shown, state=view.to_json())
-        return Flamegraph.of(payload, shown, theme=theme, height=HEIGHT if height is None else height, **view.to_json())
+        options: FlamegraphOptions = {
+            "thread": thread,
+            "seconds": seconds,
+            "inverted": inverted,
+            "color": color,
+            "search": search,
+            "zoom": zoom,
+            "theme": theme,
+            "height": height,
+            "min_share": min_share,
+            **state,
+        }
+        drawing = self._drawing(stage, options)
+        height = HEIGHT if height is None else height
+        return Flamegraph.of(*drawing.source, theme=drawing.theme, height=height, **drawing.state)
 
-    def widget(self, stage: str | None = None, **options: Any) -> FlamegraphWidget:
+    def widget(self, stage: str | None = None, **options: Unpack[FlamegraphOptions]) -> FlamegraphWidget:
         """Return the flamegraph as a widget: what is shown can be read and set, see ``duronb.views.live.widget``.
 
         Parameters
@@ -132,19 +137,13 @@ class Run(RunRecord):
         """
         from duronb.views.live.widget import FlamegraphWidget
 
-        model = self.flamegraph(stage, **options)
-        return FlamegraphWidget(model.payload, theme=model.theme, height=options.get("height"), **model.state)
+        drawing = self._drawing(stage, options)
+        height = options.get("height")
+        return FlamegraphWidget.of(*drawing.source, theme=drawing.theme, height=height, **drawing.state)
 
-    def _checked_tree(self, view: ViewState, min_share: float) -> DisplayTree:
-        self._check_stage(view.stage)
-        if view.thread is not None and view.thread not in self.profile.threads:
-            raise RequestError(
-                f"Run {self.id} has no thread {quoted(view.thread)}.",
-                f"Choose {', '.join(map(quoted, self.profile.threads[:8]))}.",
-            )
-        if not 0 <= min_share <= 1:
-            raise RequestError(f"min_share cannot be {quoted(min_share)}.", "Give a part of the whole, 0 to 1.")
-        return self._display_tree if min_share == 0 else display_tree(self.profile, min_share=min_share)
+    def _drawing(self, stage: str | None, options: FlamegraphOptions) -> Drawing:
+        self._check_stage(stage)
+        return drawing_of(self, self._display_tree, stage, options)
 
     def hot_frames(self, n: int = 20, *, stage: str | None = None) -> HotFrames:
         """Return the functions with the most self samples: a table, and a list of plain objects.
@@ -190,8 +189,8 @@ class Run(RunRecord):
             The run carries no samples.
         """
         self._check_stage(stage)
-        found, profile = load_catalogue(catalogue), self._display_tree.profile
-        return Bottlenecks.of(self, profile, tree_buckets(profile.tree, found), stage)
+        tree = self._display_tree
+        return Bottlenecks.of(self, tree.profile, tree.buckets(load_catalogue(catalogue)), stage)
 
     def time_budget(self) -> TimeBudget:
         """Say how much of each stage's time the CPU samples explain, and what dispatchers slept in lock back-off."""
@@ -248,7 +247,7 @@ class Run(RunRecord):
     def text(self, *, top: int = 12, stage: str | None = None) -> str:
         """Return the run as text for a terminal, with so many of the hottest functions, of one stage or all."""
         self._check_stage(stage)
-        return run_text(self, shown=self._shown_or_none(), top=top, stage=stage)
+        return run_text(self, shown=self._display_tree_or_none(), top=top, stage=stage)
 
     def __str__(self) -> str:
         return self.text()
@@ -262,7 +261,7 @@ class Run(RunRecord):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
         return run_bundle(self, self._display_tree if self.files.has_profile else None)
 
-    def _shown_or_none(self) -> DisplayTree | None:
+    def _display_tree_or_none(self) -> DisplayTree | None:
         try:
             return self._display_tree
         except StoreError:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from duronb.errors import HostError
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.store.places.object_store import Objects
 from duronb.store.store import Store
 
@@ -35,7 +35,7 @@ def open_store(root: str | None = None, checkout: Path | None = None) -> Store:
     if not named:
         return Store(str((checkout or Path.cwd()).absolute() / "profiling" / "results"))
     if "\0" in named:
-        raise HostError(f"{shown(named)} cannot be a store.", "Give a directory or a URL.")
+        raise HostError(f"{quoted(named)} cannot be a store.", "Give a directory or a URL.")
     match = _URL.match(named)
     if match is None:
         return Store(str(Path(named).expanduser().absolute()))
@@ -48,6 +48,6 @@ def open_store(root: str | None = None, checkout: Path | None = None) -> Store:
     except (ImportError, ValueError) as error:
         package = _PACKAGES.get(match["protocol"])
         remedy = f"Install it: pip install {package}." if package else "Check --store."
-        raise HostError(f"The store {shown(named)} cannot be opened: {error}.", remedy) from None
+        raise HostError(f"The store {quoted(named)} cannot be opened: {error}.", remedy) from None
     url = named.rstrip("/")
     return Store(url, Objects(url, filesystem, path.rstrip("/")))

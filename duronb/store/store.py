@@ -13,7 +13,7 @@ from pathlib import Path
 from duronb.errors import StoreError
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.store.ids import is_id, label_of, new_id, numbered
 from duronb.store.listing import Damaged, list_runs, newest_first
 from duronb.store.log import compress
@@ -93,7 +93,7 @@ class Store:
         from duronb.store.columns import write_frames, write_samples
 
         if not is_id(run.id):
-            raise StoreError(f"{shown(run.id)} cannot be the id of a run.", "Profile again.")
+            raise StoreError(f"{quoted(run.id)} cannot be the id of a run.", "Profile again.")
         with writing(self.root), self.place.staging() as staged:
             directory = staged / "run"
             directory.mkdir()
@@ -152,7 +152,7 @@ class Store:
             return self._read(beginning[0])
         if beginning:
             some = ", ".join(beginning[:3]) + (", …" if len(beginning) > 3 else "")
-            raise StoreError(f"{shown(selector)} begins {len(beginning)} ids: {some}.", "Give more of the id.")
+            raise StoreError(f"{quoted(selector)} begins {len(beginning)} ids: {some}.", "Give more of the id.")
         raise self.unknown(selector, names)
 
     def runs(self, label: str | None = None) -> list[RunRecord]:
@@ -214,7 +214,7 @@ class Store:
         known = sorted({*labels, *self.place.files(TAGS)})
         close = difflib.get_close_matches(selector[:100], known[:10_000], n=1)
         hint = f"; did you mean {close[0]}?" if close else "."
-        return StoreError(f"There is no run {shown(selector)} in {self.root}{hint}", _LIST_RUNS)
+        return StoreError(f"There is no run {quoted(selector)} in {self.root}{hint}", _LIST_RUNS)
 
     def _read(self, run_id: str) -> RunRecord:
         return read_record(self.place, run_id)[0]
@@ -233,7 +233,7 @@ def _load_path(selector: str) -> RunRecord:
     if path.name == RECORD or path.suffix == ".svg":
         path = path.parent if path.name == RECORD else path.with_suffix("")
     if not (path / RECORD).is_file():
-        raise StoreError(f"{shown(selector)} is no run: it has no {RECORD}.", _LIST_RUNS)
+        raise StoreError(f"{quoted(selector)} is no run: it has no {RECORD}.", _LIST_RUNS)
     return Store(str(path.parent))._read(path.name)  # noqa: SLF001  its own class
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from duronb.errors import RequestError, StoreError
-from duronb.request import shown, validate_label
+from duronb.quoting import quoted
+from duronb.request import validate_label
 from duronb.store.ids import is_id, label_of
 from duronb.store.places.protocol import Root, writing
 
@@ -57,7 +58,7 @@ def write_tag(place: Root, root: str, run_id: str, name: str, names: Iterable[st
     """
     if not _is_name(name):
         raise RequestError(
-            f"{shown(name)} cannot be a tag.",
+            f"{quoted(name)} cannot be a tag.",
             "Use 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit.",
         )
     if is_id(name):
@@ -85,7 +86,7 @@ def remove_tag(place: Root, root: str, name: str) -> None:
     with writing(root, "the tag was not removed"):
         if _is_name(name) and place.drop(TAGS, name):
             return
-    raise StoreError(f"There is no tag {shown(name)}.", "List the tags: duronb tag.")
+    raise StoreError(f"There is no tag {quoted(name)}.", "List the tags: duronb tag.")
 
 
 def _is_name(name: object) -> bool:

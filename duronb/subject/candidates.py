@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from duronb.errors import RequestError
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.subject.git import git, git_text
 from duronb.subject.side import Side, parse_side
 
@@ -79,14 +79,14 @@ def _commits(good: Side, bad: Side) -> tuple[Candidate, ...]:
     first, last = str(ends[0]), str(ends[1])
     if git(root, "merge-base", "--is-ancestor", first, last) is None:
         raise RequestError(
-            f"{shown(good.ref)} is not among the ancestors of {shown(bad.ref)}.", "Give the good one first."
+            f"{quoted(good.ref)} is not among the ancestors of {quoted(bad.ref)}.", "Give the good one first."
         )
     listed = [
         *_titles(root, "--max-count=1", first),
         *_titles(root, "--first-parent", "--reverse", f"{first}..{last}"),
     ]
     if len(listed) < 2:
-        raise RequestError(f"{shown(good.ref)} and {shown(bad.ref)} are the same commit.", "Give two.")
+        raise RequestError(f"{quoted(good.ref)} and {quoted(bad.ref)} are the same commit.", "Give two.")
     _check_length(len(listed))
     return tuple(
         Candidate(

@@ -12,7 +12,7 @@ from typing import Any
 
 from duronb.errors import RequestError
 from duronb.model.record.subject import SOURCE_FIELDS, Subject
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.subject.git import git, git_text, without_credentials
 from duronb.subject.snapshot import Entry, commit_tree, content_hash, working_tree
 
@@ -125,9 +125,9 @@ def open_checkout(path: Path, ref: str | None = None) -> Checkout:
     checkout = find_checkout(path)
     if checkout is None:
         if not path.exists():
-            raise RequestError(f"{shown(str(path))} does not exist.", "Give --repo the path of a Duroxide checkout.")
+            raise RequestError(f"{quoted(str(path))} does not exist.", "Give --repo the path of a Duroxide checkout.")
         raise RequestError(
-            f"{shown(str(path))} is not a Duroxide checkout: no Cargo.toml with the package 'duroxide'.",
+            f"{quoted(str(path))} is not a Duroxide checkout: no Cargo.toml with the package 'duroxide'.",
             "Give --repo the path of one, or --release a published version.",
         )
     return checkout if ref is None else _at(checkout.root, ref)
@@ -135,15 +135,16 @@ def open_checkout(path: Path, ref: str | None = None) -> Checkout:
 
 def _at(root: Path, ref: str) -> Checkout:
     if git_text(root, "rev-parse", "--git-dir") is None:
-        raise RequestError(f"{shown(str(root))} has no git history.", "Drop --ref to profile its files as they are.")
+        raise RequestError(f"{quoted(str(root))} has no git history.", "Drop --ref to profile its files as they are.")
     commit = git_text(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if commit is None:
         raise RequestError(
-            f"{shown(ref)} is no branch, tag or commit of {shown(str(root))}.", "See 'git branch --all' and 'git tag'."
+            f"{quoted(ref)} is no branch, tag or commit of {quoted(str(root))}.",
+            "See 'git branch --all' and 'git tag'.",
         )
     checkout = Checkout(root, ref, commit)
     if not _names_duroxide(checkout.manifest()):
-        raise RequestError(f"There is no Duroxide in this repository at {shown(ref)}.", "Give another --ref.")
+        raise RequestError(f"There is no Duroxide in this repository at {quoted(ref)}.", "Give another --ref.")
     return checkout
 
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from duronb.errors import RequestError
 from duronb.model.record.subject import Subject
-from duronb.request import ProfileRequest, shown
+from duronb.quoting import quoted
+from duronb.request import ProfileRequest
+from duronb.sampling.embedded import Embedded
+from duronb.sampling.perf import Perf
+from duronb.sampling.protocol import Sampler
 from duronb.subject.checkout import Checkout, find_checkout, open_checkout
 from duronb.subject.release import release_facts, release_source
 from duronb.subject.snapshot import RESERVED, Entry, source_of
-from duronb.subject.source import BuildPlan, Sampler
+from duronb.subject.source import BuildPlan
 from duronb.subject.targets import Target, bins, find_target
-from duronb.subject.workload import BINARY, checkout_crate
+from duronb.subject.workload import ALL_STAGES, BINARY, checkout_crate
 
-ALL_STAGES = 4
-_STAGES_OF = {"sqlite-stress": ALL_STAGES, "parallel_orchestrations": ALL_STAGES, "large-payload-stress": 1}
+_STAGES_OF = {"sqlite-stress": len(ALL_STAGES), "parallel_orchestrations": len(ALL_STAGES), "large-payload-stress": 1}
 """Programs of Duroxide's that take the seconds as their only argument, and how many stages they run."""
 _DEFAULTS = ("sqlite-stress", "parallel_orchestrations")
 
@@ -86,7 +88,7 @@ class FoundSubject:
         request
             The request that the subject was found for.
         sampler
-            Who takes the samples; ``embedded`` is possible with the bundled workload only.
+            What takes the samples; some samplers are a part of the bundled workload, and can sample no other program.
         resolve_release
             Turns ``latest`` into a version.
 
@@ -109,7 +111,7 @@ def find_subject(request: ProfileRequest) -> FoundSubject:
     RequestError
         The checkout, its ref, or its binary or example does not exist.
     """
-    _check_sampler(request, "embedded" if request.engine == "embedded" else "perf")
+    _check_sampler(request, Embedded() if request.engine == "embedded" else Perf())
     if request.release is not None:
         return FoundSubject(None, request.release)
     own = request.bin or request.example
@@ -124,17 +126,15 @@ def find_subject(request: ProfileRequest) -> FoundSubject:
 
 
 def _check_sampler(request: ProfileRequest, sampler: Sampler) -> None:
-    if sampler == "perf":
-        return
-    if request.bin is not None or request.example is not None:
+    if sampler.bundled_features is not None and (request.bin is not None or request.example is not None):
         raise RequestError(
-            f"The embedded sampler cannot profile {shown(request.bin or request.example)}: it is part of the bundled"
-            " workload.",
+            f"The {sampler.name} sampler cannot profile {quoted(request.bin or request.example)}: it is part of the"
+            " bundled workload.",
             "Drop --bin and --example, or use an engine with perf: --engine docker or native.",
         )
-    if request.call_graph == "dwarf":
+    if request.call_graph not in sampler.call_graphs:
         raise RequestError(
-            "The embedded sampler has no DWARF call graphs.",
+            f"The {sampler.name} sampler has no DWARF call graphs.",
             "Drop --call-graph dwarf, or use an engine with perf: --engine docker or native.",
         )
 
@@ -150,7 +150,7 @@ def _plan_checkout(request: ProfileRequest, sampler: Sampler, checkout: Checkout
         return _plan_target(request, checkout, find_target(checkout, "bin", request.bin))
     if request.example is not None:
         return _plan_target(request, checkout, find_target(checkout, "example", request.example))
-    if request.stages or sampler == "embedded":
+    if request.stages or sampler.bundled_features is not None:
         return _plan_bundled(request, sampler, checkout)
     own = {target.name: target for target in bins(checkout)}
     for name in _DEFAULTS:
@@ -216,7 +216,7 @@ def _bundled(
     return WorkloadPlan(
         build=build,
         arguments=(str(request.seconds), *stages, *request.args),
-        expects=Expects(stages=len(request.stages) or ALL_STAGES, seconds=request.seconds),
+        expects=Expects(stages=len(request.stages or ALL_STAGES), seconds=request.seconds),
         subject=replace(subject, workload=BINARY),
         notices=notices,
     )
@@ -227,5 +227,5 @@ def _lock_of(checkout: Checkout) -> Entry | None:
 
 
 def _bundled_arguments(sampler: Sampler) -> tuple[str, ...]:
-    features: dict[Literal["perf", "embedded"], tuple[str, ...]] = {"perf": (), "embedded": ("--features", "sampler")}
-    return ("--release", *features[sampler])
+    features = ("--features", ",".join(sampler.bundled_features)) if sampler.bundled_features else ()
+    return ("--release", *features)

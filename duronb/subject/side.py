@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from duronb.errors import RequestError
-from duronb.request import ProfileRequest, is_release, shown
+from duronb.quoting import quoted
+from duronb.request import ProfileRequest, is_release
 from duronb.subject.checkout import find_checkout
 from duronb.subject.git import git_text
+from duronb.subject.workload import ALL_STAGES
 
 Kind = Literal["release", "tree", "ref"]
-ALL_STAGES = ("memory:1/1", "memory:2/2", "file:1/1", "file:2/2")
-"""The stages of the bundled workload, in their order."""
 LABELS = ("ab-before", "ab-after")
 _PREFIX = re.compile(r"(release|ref|path):(.*)", re.DOTALL)
 _OWN = frozenset({"repo", "ref", "release", "label", "engine", "rebuild", "store"})
@@ -73,7 +73,7 @@ def parse_side(spec: str, repo: str | Path | None = None) -> Side:
     """
     spec = str(spec)
     if not spec.strip() or "\0" in spec or spec.startswith("-"):
-        raise RequestError(f"{shown(spec)} names no release, ref or checkout.", "Give one, such as 0.1.32 or main.")
+        raise RequestError(f"{quoted(spec)} names no release, ref or checkout.", "Give one, such as 0.1.32 or main.")
     prefix = _PREFIX.fullmatch(spec)
     kind, name = (prefix[1], prefix[2]) if prefix else (None, spec)
     if kind == "release" or (kind is None and is_release(spec)):
@@ -89,16 +89,17 @@ def parse_side(spec: str, repo: str | Path | None = None) -> Side:
         if kind == "ref" or _path_of(name) is None:
             where = "is no release, and there is no Duroxide checkout here that it could be a ref of"
             if here is not None:
-                where = f"is no release, no ref of {shown(str(here.root))} and no path"
-            raise RequestError(f"{shown(name)} {where}.", "Give a version, a ref and --repo, or PATH@REF.")
+                where = f"is no release, no ref of {quoted(str(here.root))} and no path"
+            raise RequestError(f"{quoted(name)} {where}.", "Give a version, a ref and --repo, or PATH@REF.")
     found = _path_of(name)
     if found is None:
-        raise RequestError(f"{shown(name)} does not exist.", "Give the path of a Duroxide checkout, or PATH@REF.")
+        raise RequestError(f"{quoted(name)} does not exist.", "Give the path of a Duroxide checkout, or PATH@REF.")
     path, ref = found
     root = _checkout(path)
     if ref is not None and not _is_ref(root, ref):
         raise RequestError(
-            f"{shown(ref)} is no branch, tag or commit of {shown(str(root))}.", "See 'git branch --all' and 'git tag'."
+            f"{quoted(ref)} is no branch, tag or commit of {quoted(str(root))}.",
+            "See 'git branch --all' and 'git tag'.",
         )
     return Side(spec=spec, kind="tree" if ref is None else "ref", repo=str(root), ref=ref)
 
@@ -156,7 +157,7 @@ def _checkout(path: str | Path | None) -> Path:
     checkout = find_checkout(Path(path or ".").expanduser())
     if checkout is None:
         raise RequestError(
-            f"{shown(str(path or '.'))} is not a Duroxide checkout: no Cargo.toml with the package 'duroxide'.",
+            f"{quoted(str(path or '.'))} is not a Duroxide checkout: no Cargo.toml with the package 'duroxide'.",
             "Give --repo the path of one.",
         )
     return checkout.root

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
 from duronb.errors import RequestError
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.subject.git import git
 from duronb.subject.source import Source
 
@@ -135,7 +135,7 @@ def _read(entry: Entry) -> bytes:
         return entry.read()
     except OSError as error:
         raise RequestError(
-            f"{shown(entry.name)} cannot be read: {error.strerror}.", "Check the checkout's files and permissions."
+            f"{quoted(entry.name)} cannot be read: {error.strerror}.", "Check the checkout's files and permissions."
         ) from None
 
 

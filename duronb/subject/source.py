@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Literal
-
-Sampler = Literal["perf", "embedded"]
-"""Who takes the samples: Linux perf, or the workload itself."""
+from typing import IO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

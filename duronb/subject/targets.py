@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from duronb.errors import RequestError
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.subject.checkout import Checkout
 
 _MOST_NAMED = 12
@@ -63,12 +63,12 @@ def find_target(checkout: Checkout, kind: Literal["bin", "example"], name: str) 
     names = sorted({target.name for target in targets})
     what = "binary" if kind == "bin" else "example"
     if not names:
-        raise RequestError(f"This checkout has no {what} {shown(name)}.", f"Drop --{kind}: it has none at all.")
+        raise RequestError(f"This checkout has no {what} {quoted(name)}.", f"Drop --{kind}: it has none at all.")
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     more = len(names) - _MOST_NAMED
     known = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     hint = f"Did you mean {' or '.join(close)}? " if close else ""
-    raise RequestError(f"This checkout has no {what} {shown(name)}.", f"{hint}It has {known}.")
+    raise RequestError(f"This checkout has no {what} {quoted(name)}.", f"{hint}It has {known}.")
 
 
 def _targets(checkout: Checkout, kind: Literal["bin", "example"]) -> list[Target]:

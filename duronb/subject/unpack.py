@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from duronb.errors import RequestError
-from duronb.request import shown
+from duronb.quoting import quoted
 
 
 def unpack(archive: IO[bytes], directory: Path) -> None:
@@ -72,6 +72,6 @@ def _inside(root: Path, name: str) -> Path:
 
 def _refused(name: str) -> RequestError:
     return RequestError(
-        f"The source is refused: {shown(name)} leads outside of it, or is neither a file nor a link.",
+        f"The source is refused: {quoted(name)} leads outside of it, or is neither a file nor a link.",
         "Remove it from the checkout.",
     )

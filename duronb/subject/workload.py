@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from duronb.errors import RequestError
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.subject.snapshot import RESERVED
 
 BINARY = "duronb-workload"
+ALL_STAGES = ("memory:1/1", "memory:2/2", "file:1/1", "file:2/2")
+"""The stages of the bundled workload in their order, as its option ``--stages`` names them."""
 _SQLITE_FEATURE_SINCE = (0, 1, 28)
 """From this release on ``provider-test`` no longer brings SQLite along; the first ones have no feature of that name."""
 _SUBJECT_LINE = re.compile(r"^(description|duroxide) = .* # subject$", re.MULTILINE)
@@ -20,7 +24,7 @@ def release_crate(version: str) -> dict[str, bytes]:
     """Return the crate's files, by name, for a published release such as ``0.1.32``."""
     numbers = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
     if numbers is None:
-        raise RequestError(f"{shown(version)} is not a release.", "Give a version such as 0.1.32.")
+        raise RequestError(f"{quoted(version)} is not a release.", "Give a version such as 0.1.32.")
     features = ["provider-test"]
     if tuple(int(number) for number in numbers.groups()) >= _SQLITE_FEATURE_SINCE:
         features.append("sqlite")
@@ -60,9 +64,17 @@ def _crate(prefix: str, description: str, dependency: str) -> dict[str, bytes]:
         lambda line: f"{line[1]} = {values[line[1]]}", (root / "Cargo.toml").read_text(encoding="utf-8")
     )
     assert replaced == len(values)
-    sources = (file for file in (root / "src").iterdir() if file.name.endswith(".rs"))
-    crate = {f"{prefix}src/{file.name}": file.read_bytes() for file in sources}
-    return crate | {f"{prefix}Cargo.toml": manifest.encode()}
+    sources = {f"{prefix}{name}": content for name, content in _sources(root / "src", "src/")}
+    return sources | {f"{prefix}Cargo.toml": manifest.encode()}
+
+
+def _sources(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the content of each Rust file in a folder and the folders in it."""
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _sources(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".rs"):
+            yield prefix + entry.name, entry.read_bytes()
 
 
 def _toml(text: str) -> str:

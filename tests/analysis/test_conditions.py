@@ -10,14 +10,12 @@ from duronb.analysis.conditions import (
     HOST,
     comparable,
     condition_texts,
-    host_text,
     locked_differences,
     mismatches,
     usual,
 )
 from duronb.model.record.environment import Environment
 from duronb.model.run import RunRecord
-from duronb.model.run_files import GivenFiles
 from duronb.request import ProfileRequest
 from tests.analysis.comparison.sides import ENVIRONMENT, run_of, series_sides, side, stage_of_rate
 
@@ -74,7 +72,6 @@ def test_an_imported_run_states_its_seconds_in_its_stages() -> None:
 
 def test_the_host_is_part_of_the_conditions() -> None:
     assert set(HOST) <= set(CONDITIONS)
-    assert host_text(run_of("a", 0, [])) == "a-host, A processor, 2, x86_64, 6.1, ext4"
 
 
 def test_the_usual_condition_is_the_most_common_and_the_newest_of_it() -> None:
@@ -122,13 +119,14 @@ def test_a_damaged_lock_says_nothing() -> None:
     assert mismatches(broken, locked("b", "0.1.1", "0.8.0")) == []
 
 
+def with_lock(run: RunRecord, lock: bytes) -> RunRecord:
+    return replace(run, files=GivenFiles(cargo_lock=lock))
+
+
 def test_an_ab_began_with_one_lock_so_its_packages_are_what_the_subjects_require() -> None:
     sides = series_sides([[20.0, 21.0], [20.0, 21.0]])
     locks = [LOCK % (b"0.1.1", version) for version in (b"0.8.0", b"0.8.1")]
-    before, after = (
-        [replace(run, files=GivenFiles(cargo_lock=lock)) for run in runs]
-        for runs, lock in zip(sides, locks, strict=True)
-    )
+    before, after = ([with_lock(run, lock) for run in runs] for runs, lock in zip(sides, locks, strict=True))
     assert locked_differences(before, after) == [("sqlx", "0.8.0", "0.8.1")]
     assert mismatches(before, after) == []
 

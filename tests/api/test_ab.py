@@ -14,9 +14,8 @@ from duronb.api.interleaved import (
     compare_series,
     extend_series,
     record_series,
-    series_ids,
-    series_runs,
 )
+from duronb.capture.ab.series import stored_series
 from duronb.errors import DuronbError, RequestError
 from duronb.store import Store
 from tests.capture.pretended import PretendedEngine
@@ -27,13 +26,13 @@ OPTIONS: dict[str, Any] = {"seconds": 2, "stages": ("file:2/2",)}
 def test_two_releases_are_recorded_under_their_names_and_found_again(engine: PretendedEngine, store: Store) -> None:
     series = record_series(store, ab_requests("0.1.1", "0.1.2", **OPTIONS), 2)
 
-    before, after = series_runs(store)
+    before, after = stored_series(store, "last").pairs
     assert [run.label for run in (*before, *after)] == ["0.1.1", "0.1.1", "0.1.2", "0.1.2"]
-    assert series_ids(store) == [series.id]
+    assert stored_series(store, "last").id == series.id
     assert [run.id for run in series.pairs[0]] == [run.id for run in before]
     whole = extend_series(store, "last", 1)
     assert len(whole.runs) == 6 + 4
-    assert [len(side) for side in series_runs(store, series.id)] == [3, 3]
+    assert [len(side) for side in stored_series(store, series.id).pairs] == [3, 3]
 
 
 def test_the_working_tree_against_head_and_a_tree_that_changed_since(

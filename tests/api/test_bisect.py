@@ -12,6 +12,7 @@ import pytest
 from duronb.api.bisection import bisect
 from duronb.errors import BuildError, RequestError, WorkloadError
 from duronb.request import ProfileRequest
+from duronb.sampling.perf import Perf
 from duronb.store import Store
 from duronb.subject.plan import find_subject
 from tests.capture.pretended import PretendedEngine
@@ -41,7 +42,7 @@ def number_of(checkout: Path) -> dict[str, int]:
     hashes = {}
     for number in range(COMMITS):
         request = ProfileRequest(repo=str(checkout), ref=f"c{number}", stages=("file:2/2",))
-        plan = find_subject(request).plan(request, "perf", str)
+        plan = find_subject(request).plan(request, Perf(), str)
         hashes[plan.build.source.source_hash] = number
     return hashes
 
@@ -128,6 +129,7 @@ def test_a_search_that_was_interrupted_goes_on(
     assert found.first_slower.title == "Commit 4"
     assert found.measured[0].stored
     assert not found.measured[1].stored
+    assert found.evidence is not None
     assert len({run.series.id for run in store.runs()}) == len(
         {look.series for look in (*found.measured, found.evidence)}
     )
@@ -196,7 +198,7 @@ def test_releases_are_searched_by_their_order(
     answers: Iterator[str | None] = iter([*reversed(published[1:-1]), None])
     monkeypatch.setattr(PretendedEngine, "newest_release", lambda _self, _requirement: next(answers))
     requests = [ProfileRequest(release=version, stages=("file:2/2",)) for version in published]
-    hashes = [find_subject(request).plan(request, "perf", str).build.source.source_hash for request in requests]
+    hashes = [find_subject(request).plan(request, Perf(), str).build.source.source_hash for request in requests]
     engine.rate = lambda binary, number: (400 if hashes.index(binary[7:]) >= 3 else 500) + number % 3
 
     found = bisect("0.1.1", "0.1.32", seconds=2, store=store.root)

@@ -5,65 +5,60 @@ from __future__ import annotations
 import json
 import os
 import sys
-import types
 from pathlib import Path
 from typing import Any
+from unittest.mock import create_autospec
 
 import jupyter_core.paths
 import pytest
+from docker import APIClient
 
 from duronb.api import doctor
 from duronb.api.doctor import Check, as_table, diagnose
 from duronb.cache import cache_directory
 from duronb.cli import main
+from duronb.engine import choose
+from duronb.engine.choose import choose_engine
+from duronb.engine.docker import client as docker_client
+from duronb.engine.docker.client import connect
+from duronb.engine.docker.endpoint import Endpoint
+from duronb.engine.protocol import Engine
 from duronb.engine.recording import Recording
 from duronb.errors import HostError, StoreError
+from duronb.store import Store
 from duronb.views.kit import bundles
+from tests.capture.pretended import PretendedEngine
 
 
 class Machine:
-    """A machine made of a PATH of its own, an engine chooser and a store."""
+    """A machine made of a PATH and a store of its own, and engines that answer as the test says."""
 
     def __init__(self, tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.tools = tools
         self.no_engine: HostError | None = None
-        self.store_error: StoreError | None = None
-        self.root = str(tools)
         tools.mkdir()
         monkeypatch.setenv("PATH", str(tools))
-        for name, content in {
-            "duronb.engine.choose": {"choose_engine": self.choose_engine},
-            "duronb.engine.docker.client": {"connect": self.connect},
-            "duronb.store": {"open_store": self.open_store},
-        }.items():
-            module = types.ModuleType(name)
-            vars(module).update(content)
-            monkeypatch.setitem(sys.modules, name, module)
+        monkeypatch.setenv("DURONB_STORE", str(tools))
+        # The real signatures: a call that they refuse fails here too.
+        monkeypatch.setattr(choose, "choose_engine", create_autospec(choose_engine, side_effect=self.choose_engine))
+        monkeypatch.setattr(docker_client, "connect", create_autospec(connect, side_effect=self.connect))
 
     def install(self, name: str, line: str) -> None:
         tool = self.tools / name
         tool.write_text(f"#!/bin/sh\necho '{line}'\n", encoding="utf-8")
         tool.chmod(0o755)
 
-    def choose_engine(self, name: str) -> tuple[Any, str]:
+    def choose_engine(self, name: str) -> tuple[Engine, str]:
         if self.no_engine is not None:
             raise self.no_engine
-        return types.SimpleNamespace(name="docker", close=lambda: None), "Docker answers"
+        return PretendedEngine(name="docker"), "Docker answers"
 
-    def connect(self) -> tuple[Any, Any]:
+    def connect(self, *, answer_seconds: int = 0) -> tuple[APIClient, Endpoint]:
         if self.no_engine is not None:
             raise self.no_engine
-        client = types.SimpleNamespace(version=lambda: {"Version": "20.10.24"}, close=lambda: None)
-        return client, types.SimpleNamespace(kind="context colima")
-
-    def open_store(self, url: str | None, checkout: Path | None) -> Any:
-        def check_writable() -> None:
-            if self.store_error is not None:
-                raise self.store_error
-            if "://" not in (url or self.root):
-                Path(url or self.root).mkdir(parents=True, exist_ok=True)
-
-        return types.SimpleNamespace(root=url or self.root, check_writable=check_writable)
+        client = create_autospec(APIClient, instance=True)
+        client.version.return_value = {"Version": "20.10.24"}
+        return client, Endpoint("context colima", "unix:///run/docker.sock")
 
 
 @pytest.fixture
@@ -133,8 +128,9 @@ def test_missing_docker_alone_is_no_failure(machine: Machine) -> None:
     )
 
 
-def test_store_that_cannot_be_written_fails(machine: Machine) -> None:
-    machine.store_error = StoreError("The store cannot be written.", "Set DURONB_STORE.")
+def test_store_that_cannot_be_written_fails(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = StoreError("The store cannot be written.", "Set DURONB_STORE.")
+    monkeypatch.setattr(Store, "check_writable", create_autospec(Store.check_writable, side_effect=refused))
     assert checks()["store"].status == "fail"
 
 

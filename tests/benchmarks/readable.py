@@ -30,6 +30,7 @@ def readable_page(page: Path, to: Path) -> Path:
         "--format=iife",
         "--charset=ascii",
         "--target=es2022",
+        "--loader:.css=text",
     ]
     done = subprocess.run([node, *command], cwd=_LABEXTENSION, capture_output=True, check=False, text=True, timeout=120)
     if done.returncode:

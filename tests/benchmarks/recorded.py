@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from duronb.sampling.perf import find_perf, record_command, script_command
+from duronb.sampling.perf import Perf, find_perf
 
 _SECONDS = 20
 _FREQUENCY_HZ = 1999
@@ -33,12 +33,13 @@ def recording(work: Path, given: Path | None) -> Path | None:
     data = work / "recorded.data"
     busy = (sys.executable, "-m", "tests.benchmarks.busy", str(_SECONDS))
     try:
-        subprocess.run(
-            (*record_command(perf, data, _FREQUENCY_HZ, "fp"), *busy), check=True, timeout=300, capture_output=True
-        )
+        record = Perf(perf).prefix(str(data), _FREQUENCY_HZ, "fp")
+        subprocess.run((*record, *busy), check=True, timeout=300, capture_output=True)
         part = text.with_suffix(".part")
         with part.open("wb") as file:
-            subprocess.run(script_command(perf, data), stdout=file, stderr=subprocess.DEVNULL, check=True, timeout=300)
+            read = Perf(perf).read_command(str(data))
+            assert read is not None
+            subprocess.run(read, stdout=file, stderr=subprocess.DEVNULL, check=True, timeout=300)
         part.replace(text)
     except subprocess.CalledProcessError:
         return None

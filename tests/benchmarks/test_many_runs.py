@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from duronb.analysis.history.history import trend
+from duronb.analysis.history.trend import trend
 from duronb.store import open_store
 from tests.benchmarks.many_runs import write_runs
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Self
+from unittest.mock import create_autospec
 
 import pytest
 
-from duronb.engine.protocol import Build, BuildPlan, Ended, RecordPlan, Sampler
+from duronb.capture import published, session
+from duronb.engine.choose import choose_engine
+from duronb.engine.protocol import Build, BuildPlan, Ended, Engine, EngineFacts, EngineName, RecordPlan, Sampler
 from duronb.engine.recording import Recording
 from duronb.errors import BuildError, HostError
 from duronb.events import Emit, Event
+from duronb.sampling.perf import Perf
+from duronb.sampling.protocol import CallGraph
 
 SAMPLES = b"""\
 # hostname : host
@@ -57,8 +62,8 @@ class PretendedEngine:
         Parts of source hashes or names that do not compile.
     """
 
-    name: Literal["docker", "native", "embedded"] = "native"
-    sampler: Sampler = "perf"
+    name: EngineName = "native"
+    sampler: Sampler = field(default_factory=Perf)
     rate: Callable[[str, int], float] = lambda _binary, _number: 20.0
     behaviours: list[str] = field(default_factory=list)
     broken: Callable[[BuildPlan], bool] = lambda _plan: False
@@ -70,9 +75,13 @@ class PretendedEngine:
     discarded: int = 0
     tokio_of: dict[str, str] = field(default_factory=dict)
 
-    def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: str) -> None:
+    def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: CallGraph) -> None:
         self.prepared += 1
         emit(Event(kind="notice", step="prepare", text="Kernel functions have no names."))
+
+    @property
+    def builder(self) -> Self:
+        return self
 
     def resolve_release(self, release: str) -> str:
         return "0.1.32" if release == "latest" else release
@@ -122,7 +131,7 @@ class PretendedEngine:
     def discard(self, recording: Recording) -> None:
         self.discarded += 1
 
-    def environment(self) -> dict[str, Any]:
+    def environment(self) -> EngineFacts:
         return {"engine": self.name, "cpu": "A processor", "cores": 2}
 
     def close(self) -> None:
@@ -164,6 +173,7 @@ def stress_log(completed: int, seconds: int, *, ended: bool) -> str:
 def pretended_engine(monkeypatch: pytest.MonkeyPatch) -> PretendedEngine:
     """Put an engine that pretends in the place of the one that would be chosen, for every session of the test."""
     pretended = PretendedEngine()
-    for module in ("session", "published"):
-        monkeypatch.setattr(f"duronb.capture.{module}.choose_engine", lambda _name: (pretended, "native: pretended."))
+    chosen: tuple[Engine, str] = (pretended, "native: pretended.")
+    for module in (session, published):
+        monkeypatch.setattr(module, "choose_engine", create_autospec(choose_engine, return_value=chosen))
     return pretended

@@ -17,6 +17,7 @@ from duronb.capture.imports.samples import import_file
 from duronb.capture.session import Session
 from duronb.engine.docker.endpoint import Endpoint
 from duronb.engine.docker.engine import DockerEngine
+from duronb.engine.docker.facts import engine_facts
 from duronb.engine.docker.image import ToolsImage
 from duronb.engine.docker.ladder import Rung
 from duronb.engine.machine.embedded import EmbeddedEngine
@@ -96,7 +97,7 @@ def test_what_engines_samplers_and_subjects_state(make_checkout: Any) -> None:
 
 def test_what_the_docker_engine_states() -> None:
     engine: Any = DockerEngine()
-    client = SimpleNamespace(
+    client: Any = SimpleNamespace(
         info=lambda: {
             "ID": "id",
             "MemTotal": 2**34,
@@ -107,10 +108,10 @@ def test_what_the_docker_engine_states() -> None:
         version=lambda: {"Version": "27.0"},
     )
     facts = b"6.1.0\n2\n0\nperf version 6.1.0\nA processor\n"
-    engine._connection = (client, Endpoint("default", "unix:///run/docker.sock"))
-    engine._image = ToolsImage(id="sha256:1", tag="duronb-tools:1", base="rust:1")
-    engine._builder = SimpleNamespace(must=lambda _command, _what: facts)
-    engine._facts = engine._look_around()
+    endpoint = Endpoint("default", "unix:///run/docker.sock")
+    image = ToolsImage(id="sha256:1", tag="duronb-tools:1", base="rust:1")
+    container: Any = SimpleNamespace(must=lambda _command, _what: facts)
+    engine._facts = engine_facts(client, endpoint, image, container)
     engine._tried = [Rung("perfmon", user=True, kernel=True, kernel_names=True)]
 
     environment = engine.environment()

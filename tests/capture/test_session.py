@@ -24,8 +24,8 @@ def store(tmp_path: Path) -> Store:
     return Store(str(tmp_path / "store"))
 
 
-def request(release: str, **options: object) -> ProfileRequest:
-    return ProfileRequest(seconds=2, release=release, stages=("file:2/2",), engine="native", **options)
+def request(release: str, label: str = "profile") -> ProfileRequest:
+    return ProfileRequest(seconds=2, release=release, stages=("file:2/2",), engine="native", label=label)
 
 
 def test_two_builds_are_recorded_in_any_order_each_as_a_run_of_its_own(store: Store) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from duronb.cli import main
 from duronb.store import open_store
-from tests.views.history.test_display import dropped
+from tests.views.history.histories import dropped
 
 History = Callable[..., tuple[int, str, str]]
 

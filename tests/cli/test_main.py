@@ -192,7 +192,12 @@ def test_desktop_opens_the_picture_only_where_there_is_one(
     api: FakeApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(desktop.webbrowser, "open", lambda url: opened.append(url) or True)
+
+    def shown(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", shown)
     monkeypatch.setattr(desktop, "has_desktop", lambda: False)
     api.location = str(tmp_path / "run 1")
     (tmp_path / "run 1.svg").write_text("<svg/>", encoding="utf-8")

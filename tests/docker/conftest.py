@@ -51,7 +51,8 @@ fn main() {
     println!("started");
     std::io::stdout().flush().unwrap();
     busy_loop(Instant::now() + Duration::from_secs_f64(seconds));
-    std::fs::write("/tmp/written", vec![0u8; 1 << 20]).unwrap();
+    // Kernel time, for many samples also on a busy machine.
+    std::fs::write("/tmp/written", vec![0u8; 1 << 26]).unwrap();
     match arguments.get(1).map(String::as_str) {
         Some("abort") => std::process::abort(),
         Some("fail") => std::process::exit(7),
@@ -116,7 +117,7 @@ def recording() -> Iterator[Recording]:
 @pytest.fixture
 def built(engine: DockerEngine) -> Build:
     """Return the tiny workload, built."""
-    return engine.build(tiny_plan(), silent, rebuild=False)
+    return engine.builder.build(tiny_plan(), silent, rebuild=False)
 
 
 def tiny_plan(version: str = "one", main: str = MAIN) -> BuildPlan:

@@ -12,9 +12,9 @@ from tests.docker.conftest import MAIN, nothing, run_plan, tiny_plan
 
 
 def test_an_unchanged_source_is_not_built_again(engine: DockerEngine) -> None:
-    first = engine.build(tiny_plan(), silent, rebuild=False)
+    first = engine.builder.build(tiny_plan(), silent, rebuild=False)
     events: list[Event] = []
-    again = engine.build(tiny_plan(), events.append, rebuild=False)
+    again = engine.builder.build(tiny_plan(), events.append, rebuild=False)
     assert again.binary == first.binary
     assert again.cargo_lock == first.cargo_lock
     assert b'name = "tiny"' in again.cargo_lock
@@ -22,8 +22,8 @@ def test_an_unchanged_source_is_not_built_again(engine: DockerEngine) -> None:
 
 
 def test_two_built_versions_lie_side_by_side(engine: DockerEngine, recording: Recording) -> None:
-    one = engine.build(tiny_plan("one"), silent, rebuild=False)
-    two = engine.build(tiny_plan("two"), silent, rebuild=False)
+    one = engine.builder.build(tiny_plan("one"), silent, rebuild=False)
+    two = engine.builder.build(tiny_plan("two"), silent, rebuild=False)
     assert one.binary != two.binary
     lines: list[bytes] = []
     engine.record(recording, run_plan(one.binary, "", "0.1"), lines.append, nothing)
@@ -34,7 +34,7 @@ def test_an_older_source_is_built_although_its_files_are_older(engine: DockerEng
     # Another package of the same name with the same times: cargo alone takes it for the one it has built.
     unique = f"{recording.id}-a", f"{recording.id}-b"
     for version in unique:
-        built = engine.build(tiny_plan(version), silent, rebuild=False)
+        built = engine.builder.build(tiny_plan(version), silent, rebuild=False)
         lines: list[bytes] = []
         engine.record(recording, run_plan(built.binary, "", "0"), lines.append, nothing)
         engine.discard(recording)
@@ -43,11 +43,11 @@ def test_an_older_source_is_built_although_its_files_are_older(engine: DockerEng
 
 def test_a_binary_that_cargo_does_not_make_is_told(engine: DockerEngine) -> None:
     with pytest.raises(BuildError, match="cargo built no release/other"):
-        engine.build(replace(tiny_plan(), binary="release/other"), silent, rebuild=False)
+        engine.builder.build(replace(tiny_plan(), binary="release/other"), silent, rebuild=False)
 
 
 def test_the_flags_and_the_compiler_are_told(engine: DockerEngine) -> None:
-    built = engine.build(tiny_plan(), silent, rebuild=False)
+    built = engine.builder.build(tiny_plan(), silent, rebuild=False)
     assert built.toolchain.startswith("rustc 1.")
     assert "force-frame-pointers=yes" in built.flags["RUSTFLAGS"]
     assert "-fno-omit-frame-pointer" in built.flags["CFLAGS"]
@@ -56,7 +56,7 @@ def test_the_flags_and_the_compiler_are_told(engine: DockerEngine) -> None:
 def test_the_compilers_words_are_in_the_error(engine: DockerEngine) -> None:
     broken = tiny_plan("broken", MAIN.replace("busy_loop(Instant", "no_such_function(Instant"))
     with pytest.raises(BuildError, match="does not compile") as caught:
-        engine.build(broken, silent, rebuild=False)
+        engine.builder.build(broken, silent, rebuild=False)
     assert "cannot find function `no_such_function`" in caught.value.output
 
 
@@ -70,8 +70,7 @@ def test_an_interrupt_stops_cargo_and_removes_the_builder(engine: DockerEngine) 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        engine.build(slow, interrupt, rebuild=False)
+        engine.builder.build(slow, interrupt, rebuild=False)
     after = {container["Id"] for container in client.containers(filters={"label": "duronb.builder"})}
     assert len(before - after) == 1
-    engine._builder = None
-    assert engine.build(slow, silent, rebuild=False).binary.endswith("/tiny")
+    assert engine.builder.build(slow, silent, rebuild=False).binary.endswith("/tiny")

@@ -17,7 +17,7 @@ from duronb.engine.docker.clean import DockerPiece, docker_pieces, remove_pieces
 from duronb.engine.docker.client import connect
 from duronb.engine.docker.container import TARGET_VOLUME
 from duronb.engine.docker.engine import DockerEngine
-from duronb.engine.docker.owner import CACHE, HOST, OWNER, RUN, owner_labels
+from duronb.engine.docker.ownership import CACHE, HOST, OWNER, RUN, owner_labels
 from duronb.engine.recording import Recording
 
 if TYPE_CHECKING:

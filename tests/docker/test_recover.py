@@ -12,7 +12,7 @@ import pytest
 from duronb.engine.docker.client import connect
 from duronb.engine.docker.container import create_container
 from duronb.engine.docker.engine import DockerEngine, remove_orphans
-from duronb.engine.docker.owner import BUILDER, OWNER
+from duronb.engine.docker.ownership import BUILDER, OWNER
 from duronb.engine.protocol import Build
 from duronb.engine.recording import Recording
 from tests.docker.conftest import containers_of, nothing, shell, volumes_of
@@ -105,7 +105,7 @@ def test_a_dead_processs_builder_is_removed(engine: DockerEngine) -> None:
         boot = engine_owner_boot(engine)
         container = create_container(
             client,
-            engine._image_here.id,
+            engine._image_id,
             ["sleep", "60"],
             labels={BUILDER: "x", OWNER: f"{boot}:{process.pid}:1"},
             volumes={},
@@ -116,7 +116,7 @@ def test_a_dead_processs_builder_is_removed(engine: DockerEngine) -> None:
 
 def engine_owner_boot(engine: DockerEngine) -> str:
     """Return the boot that this process's labels name."""
-    builder = engine._client.inspect_container(engine._builder_here._container)
+    builder = engine._client.inspect_container(engine.builder.container._container)
     return str(builder["Config"]["Labels"][OWNER]).partition(":")[0]
 
 
@@ -126,8 +126,8 @@ from duronb.engine.docker.engine import DockerEngine
 from duronb.events import silent
 engine = DockerEngine()
 engine.prepare(silent, rebuild=False, frequency_hz=499, call_graph="fp")
-print(engine._builder_here._container, flush=True)
-engine._builder_here.run(["sleep", "600"])
+print(engine.builder.container._container, flush=True)
+engine.builder.container.run(["sleep", "600"])
 """
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -16,6 +16,7 @@ from duronb.api.interleaved import ab_requests, record_series
 from duronb.cache import cache_directory
 from duronb.capture.ab.series import stored_series
 from duronb.capture.recover import recover_recordings
+from duronb.request import EngineName
 from duronb.store import Store
 from tests.end_to_end.test_profile import assert_nothing_left, wait_for_stage
 
@@ -31,7 +32,7 @@ def slow_down(checkout: Path) -> None:
 
 
 def test_the_working_tree_against_head_runs_both_builds_in_turn(
-    engine: str, make_checkout: Callable[..., Path], tmp_path: Path
+    engine: EngineName, make_checkout: Callable[..., Path], tmp_path: Path
 ) -> None:
     checkout, store = make_checkout(), Store(str(tmp_path / "store"))
     slow_down(checkout)
@@ -50,7 +51,9 @@ def test_the_working_tree_against_head_runs_both_builds_in_turn(
     assert_nothing_left(engine)
 
 
-def test_a_killed_ab_leaves_its_series_whole(engine: str, make_checkout: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_killed_ab_leaves_its_series_whole(
+    engine: EngineName, make_checkout: Callable[..., Path], tmp_path: Path
+) -> None:
     checkout, store = make_checkout(), Store(str(tmp_path / "store"))
     script = (
         "import sys; from duronb.api.interleaved import ab_requests, record_series; from duronb.store import Store\n"

@@ -16,6 +16,7 @@ import pytest
 
 import duronb
 from duronb.cache import cache_directory
+from duronb.request import EngineName
 from tests.conftest import git
 
 pytestmark = pytest.mark.slow
@@ -26,7 +27,7 @@ TABLE_ROW = re.compile(
 
 
 def test_stores_a_run_whose_figures_are_those_of_the_workload(
-    engine: str, make_checkout: Callable[..., Path], tmp_path: Path
+    engine: EngineName, make_checkout: Callable[..., Path], tmp_path: Path
 ) -> None:
     checkout = make_checkout()
 
@@ -67,7 +68,9 @@ def test_stores_a_run_whose_figures_are_those_of_the_workload(
     assert again.folded() == run.folded()
 
 
-def test_profiles_a_ref_without_touching_the_working_tree(engine: str, make_checkout: Callable[..., Path]) -> None:
+def test_profiles_a_ref_without_touching_the_working_tree(
+    engine: EngineName, make_checkout: Callable[..., Path]
+) -> None:
     checkout = make_checkout(behaviour="silent")
     source = checkout / "sqlite-stress" / "src" / "behaviour.rs"
     git(checkout, "tag", "silent")
@@ -93,7 +96,7 @@ def test_profiles_a_ref_without_touching_the_working_tree(engine: str, make_chec
     [("crash", "exit code 101"), ("wrong duration", "ran 2 s a stage where 1 s"), ("silent", "printed no results")],
 )
 def test_keeps_what_a_misbehaving_workload_left_and_says_so(
-    engine: str, behaviour: str, words: str, make_checkout: Callable[..., Path]
+    engine: EngineName, behaviour: str, words: str, make_checkout: Callable[..., Path]
 ) -> None:
     checkout = make_checkout(behaviour=behaviour)
 
@@ -107,7 +110,9 @@ def test_keeps_what_a_misbehaving_workload_left_and_says_so(
     assert kept.profile.samples > 0
 
 
-def test_reads_the_results_of_a_workload_that_prints_no_table(engine: str, make_checkout: Callable[..., Path]) -> None:
+def test_reads_the_results_of_a_workload_that_prints_no_table(
+    engine: EngineName, make_checkout: Callable[..., Path]
+) -> None:
     run = duronb.profile(1, "no-table", repo=make_checkout(behaviour="no table"), engine=engine)
 
     assert [stage.reported for stage in run.stages] == [False] * 4
@@ -115,7 +120,7 @@ def test_reads_the_results_of_a_workload_that_prints_no_table(engine: str, make_
     assert any("own table" in notice for notice in run.quality.notices)
 
 
-def test_repeats_an_example_for_the_seconds_asked(engine: str, make_checkout: Callable[..., Path]) -> None:
+def test_repeats_an_example_for_the_seconds_asked(engine: EngineName, make_checkout: Callable[..., Path]) -> None:
     started = time.monotonic()
     run = duronb.profile(2, "example", repo=make_checkout(), example="hello_world", engine=engine)
 
@@ -125,7 +130,7 @@ def test_repeats_an_example_for_the_seconds_asked(engine: str, make_checkout: Ca
     assert run.stages[0].samples > 50
 
 
-def test_interrupt_keeps_what_was_captured(engine: str, make_checkout: Callable[..., Path]) -> None:
+def test_interrupt_keeps_what_was_captured(engine: EngineName, make_checkout: Callable[..., Path]) -> None:
     checkout = make_checkout()
     process = start_profile(checkout, engine, seconds=30)
     wait_for_stage(process)
@@ -141,7 +146,9 @@ def test_interrupt_keeps_what_was_captured(engine: str, make_checkout: Callable[
     assert_nothing_left(engine)
 
 
-def test_the_next_start_finishes_what_a_killed_process_left(engine: str, make_checkout: Callable[..., Path]) -> None:
+def test_the_next_start_finishes_what_a_killed_process_left(
+    engine: EngineName, make_checkout: Callable[..., Path]
+) -> None:
     checkout = make_checkout()
     process = start_profile(checkout, engine, seconds=30)
     wait_for_stage(process)
@@ -160,7 +167,7 @@ def test_the_next_start_finishes_what_a_killed_process_left(engine: str, make_ch
     assert_nothing_left(engine)
 
 
-def start_profile(checkout: Path, engine: str, seconds: int) -> subprocess.Popen[str]:
+def start_profile(checkout: Path, engine: EngineName, seconds: int) -> subprocess.Popen[str]:
     """Start `duronb profile` as a process of its own, as a terminal would."""
     command = [sys.executable, "-m", "duronb", "profile", f"{seconds}", "stopped", "--json"]
     command += [f"--repo={checkout}", f"--engine={engine}"]
@@ -196,7 +203,7 @@ def wait_for_stage(process: subprocess.Popen[str]) -> None:
     raise AssertionError("the workload did not start")
 
 
-def assert_nothing_left(engine: str) -> None:
+def assert_nothing_left(engine: EngineName) -> None:
     """Check that neither a recording nor a container outlived the runs."""
     assert not list((cache_directory() / "recordings").iterdir())
     if engine == "docker":

@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+from typing import Protocol
+
 import pytest
 
 from duronb.engine import choose
 from duronb.engine.choose import choose_engine, engine_called
 from duronb.errors import HostError
+from duronb.request import EngineName
+
+
+class Has(Protocol):
+    def __call__(
+        self, *, docker: bool = False, perf: bool = False, cargo: bool = False, perf_works: bool = True
+    ) -> None: ...
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch):
+def machine(monkeypatch: pytest.MonkeyPatch) -> Has:
     """A machine that has what the test says."""
 
     def has(*, docker: bool = False, perf: bool = False, cargo: bool = False, perf_works: bool = True) -> None:
@@ -27,7 +36,7 @@ def machine(monkeypatch: pytest.MonkeyPatch):
     return has
 
 
-def test_docker_comes_first(machine) -> None:
+def test_docker_comes_first(machine: Has) -> None:
     machine(docker=True, perf=True, cargo=True)
     engine, why = choose_engine("auto")
     assert engine.name == "docker"
@@ -35,7 +44,7 @@ def test_docker_comes_first(machine) -> None:
     engine.close()
 
 
-def test_perf_comes_second(machine) -> None:
+def test_perf_comes_second(machine: Has) -> None:
     machine(perf=True, cargo=True)
     engine, why = choose_engine("auto")
     assert engine.name == "native"
@@ -46,14 +55,14 @@ def test_perf_comes_second(machine) -> None:
     ("options", "reason"),
     [({"perf": False}, "no perf"), ({"perf": True, "perf_works": False}, "perf_event_paranoid is 4")],
 )
-def test_the_embedded_sampler_comes_last(machine, options: dict[str, bool], reason: str) -> None:
+def test_the_embedded_sampler_comes_last(machine: Has, options: dict[str, bool], reason: str) -> None:
     machine(cargo=True, **options)
     engine, why = choose_engine("auto")
     assert engine.name == "embedded"
     assert reason in why
 
 
-def test_where_nothing_can_work_one_line_says_what_to_install(machine) -> None:
+def test_where_nothing_can_work_one_line_says_what_to_install(machine: Has) -> None:
     machine(perf=True)
     with pytest.raises(HostError) as caught:
         choose_engine("auto")
@@ -63,7 +72,7 @@ def test_where_nothing_can_work_one_line_says_what_to_install(machine) -> None:
 
 
 @pytest.mark.parametrize("name", ["native", "embedded"])
-def test_an_engine_that_is_asked_for_is_taken_unseen(machine, name: str) -> None:
+def test_an_engine_that_is_asked_for_is_taken_unseen(machine: Has, name: EngineName) -> None:
     machine()
     engine, why = choose_engine(name)
     assert engine.name == name

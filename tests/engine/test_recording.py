@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from duronb.engine.recording import Recording, cache_directory
+from duronb.cache import cache_directory
+from duronb.engine.recording import Recording
 
 OWNER = """
 import sys

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from random import Random
 
 import numpy as np
 import pytest
@@ -19,17 +21,24 @@ SAMPLES = st.lists(
     st.tuples(STACKS, st.sampled_from(["main", "worker"]), st.floats(100, 110), st.integers(1, 5)), max_size=40
 )
 
+Frame = tuple[str, str]
+"""Function and module."""
+Sample = tuple[list[Frame], str, float, int]
+"""Stack from the root, thread, seconds, count."""
+Counted = tuple[str, str, int, tuple[Frame, ...]]
+"""Stage, thread, second, stack from the root."""
 
-def profile_of(samples, stages=(), frequency_hz=100.0) -> Profile:
+
+def profile_of(samples: list[Sample], stages: Sequence[StageResult] = (), frequency_hz: float = 100.0) -> Profile:
     builder = ProfileBuilder()
     for stack, thread, time, count in samples:
         builder.add(tuple(builder.frame(*frame) for frame in stack), thread, time, count)
     return builder.build(stages, frequency_hz)
 
 
-def stacks_of(profile: Profile) -> Counter:
+def stacks_of(profile: Profile) -> Counter[Counted]:
     frames = profile.tree.frames
-    found = Counter()
+    found: Counter[Counted] = Counter()
     for stage, thread, second, node, count in zip(
         profile.stage, profile.thread, profile.second, profile.node, profile.count, strict=True
     ):
@@ -39,7 +48,7 @@ def stacks_of(profile: Profile) -> Counter:
 
 
 @given(SAMPLES)
-def test_every_sample_is_on_its_stack_stage_thread_and_second(samples) -> None:
+def test_every_sample_is_on_its_stack_stage_thread_and_second(samples: list[Sample]) -> None:
     stages = [
         StageResult(name="first", started=101.0, ended=104.0),
         StageResult(name="second", started=104.0, ended=107.5),
@@ -47,7 +56,7 @@ def test_every_sample_is_on_its_stack_stage_thread_and_second(samples) -> None:
     ]
     profile = profile_of(samples, stages)
 
-    expected = Counter()
+    expected: Counter[Counted] = Counter()
     start = np.floor(min((time for _, _, time, _ in samples), default=0.0))
     for stack, thread, time, count in samples:
         stage = "first" if 101 <= time < 104 else "second" if 104 <= time < 107.5 else OUTSIDE
@@ -64,7 +73,7 @@ def test_every_sample_is_on_its_stack_stage_thread_and_second(samples) -> None:
 
 
 @given(SAMPLES)
-def test_the_tree_is_in_preorder_with_distinct_siblings_in_name_order(samples) -> None:
+def test_the_tree_is_in_preorder_with_distinct_siblings_in_name_order(samples: list[Sample]) -> None:
     profile = profile_of(samples)
     tree = profile.tree
 
@@ -82,7 +91,7 @@ def test_the_tree_is_in_preorder_with_distinct_siblings_in_name_order(samples) -
 
 
 @given(SAMPLES)
-def test_totals_depths_and_ends_match_a_walk_over_every_stack(samples) -> None:
+def test_totals_depths_and_ends_match_a_walk_over_every_stack(samples: list[Sample]) -> None:
     profile = profile_of(samples)
     tree = profile.tree
     totals = tree.totals(profile.self_counts())
@@ -96,7 +105,7 @@ def test_totals_depths_and_ends_match_a_walk_over_every_stack(samples) -> None:
 
 
 @given(SAMPLES, st.randoms(use_true_random=False))
-def test_the_order_of_the_samples_does_not_matter(samples, random) -> None:
+def test_the_order_of_the_samples_does_not_matter(samples: list[Sample], random: Random) -> None:
     shuffled = list(samples)
     random.shuffle(shuffled)
     one, other = profile_of(samples), profile_of(shuffled)

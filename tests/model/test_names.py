@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duronb.model.names import demangle, fold_names, normalise
-from duronb.model.profile import Frames
+from duronb.model.names import demangle, normalise
 
 
 @pytest.mark.parametrize(
@@ -87,17 +86,3 @@ def test_mangled_names_of_the_legacy_kind_are_demangled(mangled: str, name: str)
 )
 def test_other_names_are_not_demangled(name: str) -> None:
     assert demangle(name) == name
-
-
-@given(
-    st.lists(st.sampled_from(["a::h0123456789abcdef", "a", "b::{closure#1}", "b::{closure#2}", "c::<u8>::d", "c::d"]))
-)
-def test_folding_leads_from_a_name_to_all_that_it_stands_for(raw: list[str]) -> None:
-    folding = fold_names(Frames(raw, [""] * len(raw)))
-    assert [folding.names[index] for index in folding.of_frame] == [
-        normalise(name, closures=True, generics=True) for name in raw
-    ]
-    assert {name for folded in folding.names for name in folding.raw_names(folded)} == set(raw)
-    for name in raw:
-        assert name in folding.raw_names(normalise(name, closures=True, generics=True))
-    assert folding.raw_names("none of them") == []

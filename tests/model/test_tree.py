@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.model.build import preorder_parents
 from duronb.model.tree import call_tree, packed, run_parents
+from tests.examples import examples
 
 FRAMES = [("b", ""), ("a", "x"), ("a b", ""), ("a", ""), ("unused", "")]
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.lists(st.lists(st.integers(0, 3), max_size=7).map(tuple), unique=True, max_size=40))
 def test_the_nodes_are_the_distinct_beginnings_of_the_stacks(stacks: list[tuple[int, ...]]) -> None:
     tree, leaf = call_tree(FRAMES, [packed(stack) for stack in stacks])

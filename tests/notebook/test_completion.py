@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from IPython.core.completer import provisionalcompleter
@@ -120,9 +121,14 @@ def test_what_cannot_be_read_completes_to_nothing_and_says_nothing(
 def test_store_is_listed_once_for_a_burst_of_keys(
     shell: InteractiveShell, api: FakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listed = []
-    runs = api.runs
-    monkeypatch.setattr(api, "runs", lambda label=None, *, store=None: listed.append(store) or runs(label))
+    listed: list[str | None] = []
+    original = api.runs
+
+    def runs(label: str | None = None, *, store: str | None = None) -> Any:
+        listed.append(store)
+        return original(label)
+
+    monkeypatch.setattr(api, "runs", runs)
     for typed in ("b", "ba", "bas"):
         complete(shell, f"%duroprof 5 {typed}")
     assert listed == [None]

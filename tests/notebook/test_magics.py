@@ -10,6 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from duronb.errors import BuildError, HostError, RequestError
 from duronb.notebook.extension import load_ipython_extension, unload_ipython_extension
+from duronb.notebook.magics import Interrupted
 from tests.fake_api import FakeApi, FakeRun
 
 
@@ -348,6 +349,6 @@ def test_wrong_words_of_the_other_magics_are_one_line(
 
 def test_an_interrupted_ab_is_one_line(shell: InteractiveShell, api: FakeApi) -> None:
     api.fail = KeyboardInterrupt()
-    with pytest.raises(KeyboardInterrupt) as caught:
+    with pytest.raises(Interrupted) as caught:
         shell.run_line_magic("duroab", "HEAD .")
     assert caught.value._render_traceback_() == ["Interrupted before anything was captured."]

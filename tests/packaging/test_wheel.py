@@ -24,14 +24,14 @@ def test_wheel_built_without_node_carries_everything_once(tmp_path: Path) -> Non
         if (ROOT / path).is_file():
             (source / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / path, source / path)
-    path = os.pathsep.join(
+    programs = os.pathsep.join(
         directory for directory in os.environ["PATH"].split(os.pathsep) if shutil.which("node", path=directory) is None
     )
-    assert shutil.which("node", path=path) is None
+    assert shutil.which("node", path=programs) is None
 
     built = subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", str(tmp_path), str(source)],
-        env=os.environ | {"PATH": path},
+        env=os.environ | {"PATH": programs},
         capture_output=True,
         text=True,
         check=False,
@@ -49,8 +49,17 @@ def test_wheel_built_without_node_carries_everything_once(tmp_path: Path) -> Non
         "duronb/dist/page.js",
         "duronb/dist/svg.js",
         "duronb/engine/docker/Dockerfile",
+        "duronb/engine/docker/scripts/build.sh",
+        "duronb/engine/scripts/repeat.sh",
+        "duronb/sampling/scripts/busy.sh",
         "duronb/store/run.schema.json",
         "duronb/subject/workload/src/main.rs",
+        "duronb/subject/workload/src/sampler/table.rs",
+        *(
+            str(path.relative_to(ROOT))
+            for ending in ("css", "js")
+            for path in (ROOT / "duronb/views").rglob(f"*.{ending}")
+        ),
     ):
         assert wanted in names
     shared = [name for name in names if "share/jupyter/labextensions/@duronb/labextension/" in name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,7 @@ from duronb.model.profile import Profile
 from duronb.model.stage import StageResult
 from duronb.store import columns
 from duronb.store.columns import read_profile, write_frames, write_samples
-from tests.model.test_build import SAMPLES, profile_of
+from tests.model.test_build import SAMPLES, Sample, profile_of
 from tests.store.runs import small_profile
 
 
@@ -28,7 +29,7 @@ def files(profile: Profile) -> tuple[io.BytesIO, io.BytesIO]:
 
 
 @given(SAMPLES)
-def test_a_profile_reads_back_as_it_was(samples) -> None:
+def test_a_profile_reads_back_as_it_was(samples: list[Sample]) -> None:
     stages = [StageResult(name="one", started=101.0, ended=104.0), StageResult(name="empty")]
     profile = profile_of(samples, stages, 999.0)
     read = read_profile(*files(profile))
@@ -62,7 +63,7 @@ def test_the_files_can_be_queried_by_other_tools() -> None:
     ]
 
 
-def rewritten(file: io.BytesIO, **changed: list) -> io.BytesIO:
+def rewritten(file: io.BytesIO, **changed: Sequence[object] | None) -> io.BytesIO:
     """Return a Parquet file with some columns replaced; ``None`` drops one."""
     table = pq.read_table(file)
     for name, values in changed.items():
@@ -89,7 +90,7 @@ def rewritten(file: io.BytesIO, **changed: list) -> io.BytesIO:
         {"name": None},
     ],
 )
-def test_a_call_tree_that_is_none_is_refused(changed: dict) -> None:
+def test_a_call_tree_that_is_none_is_refused(changed: dict[str, Sequence[object] | None]) -> None:
     samples, frames = files(small_profile())
     with pytest.raises(StoreError, match="damaged"):
         read_profile(samples, rewritten(frames, **changed))
@@ -108,7 +109,7 @@ def test_a_call_tree_that_is_none_is_refused(changed: dict) -> None:
         {"thread": None},
     ],
 )
-def test_samples_that_do_not_fit_are_refused(changed: dict) -> None:
+def test_samples_that_do_not_fit_are_refused(changed: dict[str, Sequence[object] | None]) -> None:
     samples, frames = files(small_profile())
     with pytest.raises(StoreError, match="damaged"):
         read_profile(rewritten(samples, **changed), frames)

@@ -43,10 +43,15 @@ def write(path: Path, run: RunRecord, age_seconds: int = 3600, **changed: object
 
 def read_records(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[RunRecord], int]:
     """List, and count the records that were opened for it."""
-    opened = []
+    opened: list[tuple[str, ...]] = []
     read = disk.Disk.read
+
+    def watched(self: disk.Disk, *names: str) -> bytes:
+        opened.append(names)
+        return read(self, *names)
+
     with monkeypatch.context() as patch:
-        patch.setattr(disk.Disk, "read", lambda self, *names: opened.append(names) or read(self, *names))
+        patch.setattr(disk.Disk, "read", watched)
         found = open_store(str(path)).runs()
     return found, len(opened)
 
@@ -106,7 +111,7 @@ def test_a_record_of_this_moment_is_not_trusted_to_stay(tmp_path: Path, monkeypa
 
 
 @pytest.mark.parametrize(
-    "content",
+    "damage",
     [
         b"",
         b"\n",
@@ -120,19 +125,15 @@ def test_a_record_of_this_moment_is_not_trusted_to_stay(tmp_path: Path, monkeypa
     ],
 )
 def test_a_damaged_index_is_passed_over_and_replaced(
-    content: bytes | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    damage: bytes | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good, _ = read_records(filled(tmp_path), monkeypatch)
     path = tmp_path / NAME
     whole = path.read_bytes()
-    if content == "half":
-        content = whole[: len(whole) // 2]
-    elif content == "flipped":
-        content = whole.replace(b"File SQLite", b"Pile SQLite", 1)
-        assert content != whole
-    elif content == "longer":
-        content = whole + b"more\n"
-    path.write_bytes(content)
+    flipped = whole.replace(b"File SQLite", b"Pile SQLite", 1)
+    assert flipped != whole
+    made = {"half": whole[: len(whole) // 2], "flipped": flipped, "longer": whole + b"more\n"}
+    path.write_bytes(made[damage] if isinstance(damage, str) else damage)
     runs, read = read_records(tmp_path, monkeypatch)
     assert [run.to_json() for run in runs] == [run.to_json() for run in good]
     assert read == MANY
@@ -163,7 +164,7 @@ def test_a_store_that_cannot_be_written_lists_without(tmp_path: Path, monkeypatc
     def refused(*args: object, **options: object) -> None:
         raise PermissionError("read-only")
 
-    monkeypatch.setattr(index.tempfile, "mkstemp", refused)
+    monkeypatch.setattr("tempfile.mkstemp", refused)
     runs, _ = read_records(tmp_path, monkeypatch)
     assert len(runs) == MANY
     assert not (tmp_path / NAME).exists()
@@ -210,7 +211,7 @@ def test_a_listed_run_reads_its_samples_and_parses_only_the_stage_asked_for(tmp_
     with pytest.raises(KeyError):
         listed[saved.id].stage("File")
     with pytest.raises(AttributeError):
-        _ = listed[saved.id].nonsense
+        _ = getattr(listed[saved.id], "nonsense")  # noqa: B009
 
 
 def test_names_and_texts_of_any_kind_survive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

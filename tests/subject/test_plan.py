@@ -9,12 +9,17 @@ import pytest
 
 from duronb.errors import RequestError
 from duronb.request import ProfileRequest
+from duronb.sampling.embedded import Embedded
+from duronb.sampling.perf import Perf
+from duronb.sampling.protocol import Sampler
 from duronb.subject.plan import WorkloadPlan, find_subject
-from duronb.subject.source import Sampler
 from tests.subject.conftest import write
 
+PERF = Perf()
+EMBEDDED = Embedded()
 
-def plan(root: Path | None, sampler: Sampler = "perf", **options: Any) -> WorkloadPlan:
+
+def plan(root: Path | None, sampler: Sampler = PERF, **options: Any) -> WorkloadPlan:
     request = ProfileRequest(seconds=10, repo=None if root is None else str(root), **options)
     return find_subject(request).plan(request, sampler, lambda release: "0.1.32" if release == "latest" else release)
 
@@ -47,7 +52,7 @@ def test_an_old_checkout_runs_its_old_stress_test_and_says_what_to_doubt(checkou
     assert made.notices
 
 
-@pytest.mark.parametrize("options", [{"stages": ("file:2/2",)}, {"sampler": "embedded"}])
+@pytest.mark.parametrize("options", [{"stages": ("file:2/2",)}, {"sampler": EMBEDDED}])
 def test_stages_and_the_embedded_sampler_take_the_bundled_workload(checkout: Path, options: dict[str, Any]) -> None:
     write(checkout, "Cargo.lock", "version = 4\n")
     made = plan(checkout, **options)
@@ -122,6 +127,6 @@ def test_a_binary_without_a_checkout_is_refused(tmp_path: Path, monkeypatch: pyt
 @pytest.mark.parametrize("options", [{"bin": "sqlite-stress"}, {"example": "hello_world"}, {"call_graph": "dwarf"}])
 def test_the_embedded_sampler_says_what_it_cannot_do(checkout: Path, options: dict[str, Any]) -> None:
     with pytest.raises(RequestError, match="--engine docker or native"):
-        plan(checkout, "embedded", **options)
+        plan(checkout, EMBEDDED, **options)
     with pytest.raises(RequestError, match="--engine docker or native"):
         find_subject(ProfileRequest(repo=str(checkout), engine="embedded", **options))

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from duronb.errors import RequestError
 from duronb.request import validate_label
-from duronb.subject.side import ALL_STAGES, LABELS, Side, parse_side, side_labels, side_requests
+from duronb.subject.side import LABELS, Side, parse_side, side_labels, side_requests
+from duronb.subject.workload import ALL_STAGES
 from tests.conftest import git
 
 

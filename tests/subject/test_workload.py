@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import re
 import tomllib
 
 import pytest
 
 from duronb.errors import RequestError
-from duronb.subject.workload import checkout_crate, release_crate
+from duronb.subject.workload import ALL_STAGES, checkout_crate, release_crate
 
 
 @pytest.mark.parametrize(
@@ -47,9 +48,18 @@ def test_a_checkout_before_the_stress_test_is_refused() -> None:
 
 def test_every_source_of_the_crate_is_sent() -> None:
     crate = release_crate("0.1.32")
-    modules = {
-        line.removeprefix("mod ").rstrip(";")
-        for line in crate["src/main.rs"].decode().splitlines()
-        if line.startswith("mod ")
-    }
-    assert {f"src/{module}.rs" for module in modules} | {"src/main.rs", "Cargo.toml"} == set(crate)
+
+    def modules(file: str) -> set[str]:
+        """Return a file and the files of the modules that it declares, theirs too."""
+        names = re.findall(r"^(?:pub )?mod (\w+);", crate[file].decode(), re.MULTILINE)
+        folder = "src/" if file == "src/main.rs" else f"{file.removesuffix('.rs')}/"
+        return {file}.union(*(modules(f"{folder}{name}.rs") for name in names))
+
+    assert modules("src/main.rs") | {"Cargo.toml"} == set(crate)
+    assert "src/sampler/interrupt.rs" in crate
+
+
+def test_the_crate_runs_the_stages_that_the_package_names() -> None:
+    source = release_crate("0.1.32")["src/arguments.rs"].decode()
+    (stages,) = re.findall(r'"(memory:1/1,[^"]+)"', source.partition("#[cfg(test)]")[0])
+    assert tuple(stages.split(",")) == ALL_STAGES

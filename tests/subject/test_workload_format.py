@@ -52,6 +52,6 @@ def test_the_page_states_the_limits_of_the_reader() -> None:
     assert (VERSION, LARGEST_COUNT, LONGEST_LINE, DEEPEST_STACK) == (1, 2**40, 16 * 2**20, 65_536)
     for limit in ("2^40", "16 MiB a line", "65,536"):
         assert limit in " ".join(page().split())
-    sampler = source("interrupt.rs")
-    assert "const SLOTS: usize = 2048;" in sampler
-    assert "const DEEPEST: usize = 192;" in sampler
+    table = source("sampler/table.rs")
+    assert "const SLOTS: usize = 2048;" in table
+    assert "const DEEPEST: usize = 192;" in table

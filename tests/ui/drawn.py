@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tests.views.profiles import Cell, displayed
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Dialog, Locator, Page
 
 
 def opened(
@@ -28,9 +28,19 @@ def opened(
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("dialog", lambda dialog: (errors.append(dialog.message), dialog.dismiss()))
+    note_dialogs(page, errors)
     page.goto(path.as_uri())
     return page, errors
+
+
+def note_dialogs(page: Page, said: list[str]) -> None:
+    """Note what every dialog of a page says, and close it."""
+
+    def note(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
 
 
 def search(view: Locator, pattern: str) -> tuple[float, int]:

@@ -165,12 +165,13 @@ def test_the_table_has_both_sides_of_every_function(browser: Browser, tmp_path: 
     assert found["main"][4] == "not tested"
     sizes = [abs(expected[name][1] - expected[name][0]) for name in found]
     assert sizes == pytest.approx(sorted(sizes, reverse=True))
-    for heading, key in (
-        ("Before", lambda name: -expected[name][0]),
-        ("After", lambda name: -expected[name][1]),
-        ("Difference", lambda name: expected[name][0] - expected[name][1]),
-        ("Test", lambda name: Q.get(name, math.inf)),
-    ):
+    keys_of: dict[str, Callable[[str], float]] = {
+        "Before": lambda name: -expected[name][0],
+        "After": lambda name: -expected[name][1],
+        "Difference": lambda name: expected[name][0] - expected[name][1],
+        "Test": lambda name: Q.get(name, math.inf),
+    }
+    for heading, key in keys_of.items():
         view.locator(".duronb-functions thead button", has_text=heading).first.click()
         keys = [key(name) for name in rows_of(view)]
         assert keys == pytest.approx(sorted(keys)), heading

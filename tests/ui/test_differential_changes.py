@@ -11,7 +11,7 @@ import pytest
 
 from duronb.analysis.differential.differential import Change, Differential, differential
 from duronb.results.differential import DifferentialDisplay
-from duronb.views.differential.payload import differential_of
+from duronb.views.differential.payload import differential_source
 from duronb.views.live.loader import forget_loader
 from tests.analysis.differential.programs import groups, planted, program
 from tests.ui.drawn import opened
@@ -43,7 +43,7 @@ def new_notebook() -> Iterator[None]:
 
 
 def payload_of(result: Differential, **state: Any) -> dict[str, Any]:
-    return differential_of(result, title="A → B", before_title="A", after_title="B", state=state)
+    return differential_source(result, title="A → B", before_title="A", after_title="B", state=state).payload
 
 
 def drawn(browser: Browser, path: Path, payload: dict[str, Any], **options: Any) -> tuple[Page, list[str]]:

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from tests.ui.conftest import Lab
+from tests.ui.drawn import note_dialogs
 from tests.ui.in_lab import open_notebook
 from tests.views.payloads import mimebundle
 from tests.views.profiles import HOSTILE, hostile_run
@@ -30,7 +31,7 @@ def test_hostile_names_are_text_in_lab(lab: Lab, browser: Browser, trusted: bool
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), lab.directory / "hostile.ipynb")
     page = open_notebook(browser, lab, "hostile.ipynb", kernel=False)
     said: list[str] = []
-    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    note_dialogs(page, said)
     page.on("pageerror", lambda error: said.append(str(error)))
     view = page.locator(".jp-OutputArea .duronb-view")
     view.wait_for(timeout=60_000)

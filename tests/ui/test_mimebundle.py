@@ -58,11 +58,30 @@ def test_two_outputs_and_one_loader_draw_in_any_order(browser: Browser, tmp_path
     assert f"{whole:,} samples" in (views.nth(1).text_content() or "")
     assert f"matched · {matched:,}" in (views.nth(1).text_content() or "")
     matched, whole = matching(CELLS, "serde_json")
-    assert search(views.nth(0), "serde_json") == (pytest.approx(100 * matched / whole, abs=0.051), matched)
+    percent, found = search(views.nth(0), "serde_json")
+    assert percent == pytest.approx(100 * matched / whole, abs=0.051)
+    assert found == matched
     assert f"matched · {matched:,}" not in (views.nth(1).text_content() or "")
     box = views.nth(0).bounding_box()
     assert box is not None
     assert box["width"] > 1000
+    assert errors == []
+
+
+@pytest.mark.parametrize("order", ["old first", "new first"])
+def test_an_output_saved_by_an_older_version_draws(browser: Browser, tmp_path: Path, order: str) -> None:
+    """Its document names the model as duronb 0.1.0 did, after the module that the model was in then."""
+    saved = Path(__file__).with_name("saved_output_0_1_0.html").read_text(encoding="utf-8")
+    assert '"name":"duronb.views.flamegraph.Flamegraph"' in saved
+    loader, new = loader_html(), mimebundle(make_run(CELLS))["text/html"]
+    outputs = [loader, saved, new] if order == "old first" else [loader, new, saved]
+    page, errors = opened(browser, tmp_path / "a.html", notebook(*outputs))
+    at = outputs.index(saved) - 1
+    page.locator(".duronb-view canvas.duronb-canvas").nth(1).wait_for()
+    shown = page.locator(".duronb-view")
+    assert "46 samples" in (shown.nth(at).text_content() or "")
+    assert "% matched" in (shown.nth(at).text_content() or "")
+    assert f"{sum(CELLS.values()):,} samples" in (shown.nth(1 - at).text_content() or "")
     assert errors == []
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from duronb.views.formats.svg import run_svg
+from tests.ui.drawn import note_dialogs
 from tests.views.profiles import displayed, hostile_run, make_run, realistic_cells, small_cells, totals_by_path
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def test_hostile_names_run_nothing(browser: Browser, tmp_path: Path, scheme: str
     (tmp_path / "a.svg").write_bytes(b"")
     page, errors = opened(browser, tmp_path / "a.svg", run_svg(run, run.profile), scheme)
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    note_dialogs(page, dialogs)
     page.wait_for_timeout(300)
     assert dialogs == errors == []
     assert any("<script>alert(1)</script>" in name for name, _ in titles(page))

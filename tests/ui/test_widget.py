@@ -108,7 +108,8 @@ def test_the_browser_and_python_show_the_same_and_the_saved_output_keeps_it(brow
     before = view.locator(".duronb-crumbs").inner_text()
     canvas.click(position={"x": box["width"] / 2, "y": box["height"] - 60})
     expect(view.locator(".duronb-crumbs")).not_to_have_text(before)
-    clicked = list(max((p for p in TOTALS if len(p) == 3), key=TOTALS.__getitem__))
+    largest = max((path for path in TOTALS if len(path) == 3), key=lambda path: TOTALS[path])
+    clicked = list(largest)
     read_until(page, 1, [PATTERN, clicked, clicked])
     assert selected_samples(view) == TOTALS[tuple(clicked)]
 
@@ -178,9 +179,9 @@ def test_two_outputs_of_one_widget_and_two_widgets(browser: Browser, lab: Lab) -
     expect(boxes[0]).to_have_value("vfs")
     modes = [view_of(page, index).get_attribute("data-mode") for index in range(3)]
     assert modes == ["light", "light", "dark"]
-    box = page.locator(".jp-OutputArea .duronb-host").nth(2).bounding_box()
-    assert box is not None
-    assert box["height"] == 420
+    place = page.locator(".jp-OutputArea .duronb-host").nth(2).bounding_box()
+    assert place is not None
+    assert place["height"] == 420
     assert matched_samples(view_of(page, 0)) == matching(CELLS, "vfs")[0]
     page.close()
 

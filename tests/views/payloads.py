@@ -7,7 +7,7 @@ from typing import Any
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.results.run import Run
-from duronb.views.flamegraph.buckets import shown_catalogue, tree_buckets
+from duronb.views.flamegraph.catalogue import display_catalogue
 from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.formats.svg import interactive_svg
 from duronb.views.kit.document import document
@@ -35,7 +35,7 @@ def flamegraph_payload(
         stage=stage,
         state=state,
         summary=None if run is None else run_summary(run, shown, []),
-        buckets=tree_buckets(shown.profile.tree, shown_catalogue()[0]),
+        buckets=shown.buckets(display_catalogue()[0]),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from random import Random
 
 import numpy as np
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
 from duronb.model.profile import CallTree, Frames, Profile
@@ -22,6 +22,7 @@ from duronb.model.run_files import GivenFiles
 from duronb.model.stage import OUTSIDE, StageResult
 from duronb.request import ProfileRequest
 from duronb.results.run import Run
+from tests.examples import examples
 
 Frame = tuple[str, str]
 Stack = tuple[Frame, ...]
@@ -208,7 +209,7 @@ def make_run(cells: Mapping[Cell, int], *, label: str = "baseline", name: str = 
 
 def hostile_run() -> Run:
     """A run in which every text from outside is hostile."""
-    cells = {
+    cells: dict[Cell, int] = {
         (f"stage {name}", f"thread {name}", place, ((name, f"module {name}"), ("inner", "m"))): 10 + place
         for place, name in enumerate(HOSTILE)
     }
@@ -250,5 +251,5 @@ CELLS = st.dictionaries(
 )
 """Arbitrary small profiles."""
 
-patient = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+patient = examples(150, suppress_health_check=[HealthCheck.too_slow])
 """For properties of profiles: a busy machine makes them slow, not wrong."""

@@ -21,7 +21,7 @@ from duronb.analysis.bottlenecks.safe_pattern import compiled
 from duronb.errors import RequestError
 from duronb.model.kinds import KINDS
 from duronb.model.stage import StageResult
-from duronb.request import shown
+from duronb.quoting import quoted
 
 VARIABLE = "DURONB_BOTTLENECKS"
 OWN_FILE = Path(".duronb", "bottlenecks.toml")
@@ -57,7 +57,7 @@ def load_catalogue(catalogue: str | os.PathLike[str] | Catalogue | None = None) 
     try:
         status = path.stat()
     except OSError as error:
-        raise RequestError(f"The catalogue {shown(str(path), 200)} cannot be read: {_reason(error)}.") from None
+        raise RequestError(f"The catalogue {quoted(str(path), 200)} cannot be read: {_reason(error)}.") from None
     return _merged(path, status.st_mtime_ns, status.st_size)
 
 
@@ -91,13 +91,15 @@ def _read(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise RequestError(f"The catalogue {shown(str(path), 200)} cannot be read: {_reason(error)}.") from None
+        raise RequestError(f"The catalogue {quoted(str(path), 200)} cannot be read: {_reason(error)}.") from None
     if len(data) > LARGEST:
-        raise RequestError(f"The catalogue {shown(str(path), 200)} is larger than {LARGEST >> 10} kB.")
+        raise RequestError(f"The catalogue {quoted(str(path), 200)} is larger than {LARGEST >> 10} kB.")
     try:
         return tomllib.loads(data.decode())
     except (ValueError, RecursionError) as error:
-        raise RequestError(f"The catalogue {shown(str(path), 200)} is no TOML: {error}.", "Correct the file.") from None
+        raise RequestError(
+            f"The catalogue {quoted(str(path), 200)} is no TOML: {error}.", "Correct the file."
+        ) from None
 
 
 def _reason(error: OSError) -> str:
@@ -115,9 +117,9 @@ class _Place:
         return _Place(self.path, *self.keys, key)
 
     def wrong(self, what: str) -> RequestError:
-        where = f" at {shown('.'.join(self.keys), 120)}" if self.keys else ""
+        where = f" at {quoted('.'.join(self.keys), 120)}" if self.keys else ""
         return RequestError(
-            f"The catalogue {shown(str(self.path), 200)} is wrong{where}: it {what}.", "Correct the file."
+            f"The catalogue {quoted(str(self.path), 200)} is wrong{where}: it {what}.", "Correct the file."
         )
 
     def table(self, value: Any, keys: set[str] | None = None) -> dict[str, Any]:
@@ -245,7 +247,7 @@ def _pattern(ids: list[str], bucket: str, value: Any, place: _Place) -> Pattern:
     within = (place / "within").texts(table.get("within", []))
     for other in within:
         if other not in ids:
-            raise (place / "within").wrong(f"names {shown(other)}, which is no bucket")
+            raise (place / "within").wrong(f"names {quoted(other)}, which is no bucket")
     return Pattern(
         bucket=ids.index(bucket),
         name=(place / "name").regex(table["name"]) if "name" in table else None,

@@ -16,7 +16,7 @@ from duronb.model.profile import CallTree, Counts, Frames, Indices, Profile
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE
 from duronb.model.union_tree import Union, union_of
-from duronb.request import shown
+from duronb.quoting import quoted
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -91,7 +91,7 @@ def counts_of(
     own, at = np.stack(columns, axis=1) if columns else np.zeros((len(union.tree), 0), np.int64), np.asarray(side)
     for number, name in enumerate(("before", "after")):
         if not own[:, at == number].any():
-            where = "" if stage is None else f" in the stage {shown(stage)}"
+            where = "" if stage is None else f" in the stage {quoted(stage)}"
             raise RequestError(f"The runs {name} have no samples{where}.", "Choose runs and a stage that have.")
     exposure = np.asarray(exposures)
     tree, kinds, own = _sampled(union, own)

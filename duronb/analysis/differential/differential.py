@@ -31,11 +31,11 @@ from duronb.analysis.differential.counts import RunCounts
 from duronb.analysis.differential.found import Found, Method, find_changes
 from duronb.analysis.differential.node_tests import Values
 from duronb.analysis.differential.regions import Regions
-from duronb.analysis.differential.whole import rest_of, sentences_of, worth_of
+from duronb.analysis.differential.remainder import remainder_of, sentences_of, worth_of
 from duronb.errors import RequestError
 from duronb.model.profile import CallTree, Counts, Indices
 from duronb.model.run import RunRecord
-from duronb.request import shown
+from duronb.quoting import quoted
 
 __all__ = ["CHANGE_KINDS", "UNITS", "Change", "ChangeKind", "Differential", "NodeTests", "Of", "Unit", "differential"]
 
@@ -162,7 +162,7 @@ def differential(
         A side has no run with samples, no such stage, or the unit cannot be had.
     """
     if unit is not None and unit not in UNITS:
-        raise RequestError(f"unit cannot be {shown(unit)}.", f"Choose {', '.join(UNITS)}.")
+        raise RequestError(f"unit cannot be {quoted(unit)}.", f"Choose {', '.join(UNITS)}.")
     if not 0 < level < 1:
         raise RequestError(f"level cannot be {level}.", "Give a false discovery rate between 0 and 1, such as 0.05.")
     found = find_changes(before, after, stage, level)
@@ -192,7 +192,7 @@ def _in_unit(found: Found, unit: Unit, scales: tuple[float, float]) -> Different
     replicate = "run" if found.method == "runs" else "second"
     sentences = sentences_of(found.total[0], counts.runs, wholes, found.level, replicate)
     if unit == "cpu_ms_per_orchestration" and found.method == "runs":
-        sentence, rest = rest_of(counts, found.totals, found.total[0], found.level)
+        sentence, rest = remainder_of(counts, found.totals, found.total[0], found.level)
         sentences.append(sentence)
         total += [] if rest is None else [rest]
     changed = [change.node for change in total if change.node]

@@ -115,7 +115,7 @@ class HostHistory:
     unusable: int = 0
 
 
-def host_history(
+def host_history_of(
     host: Host,
     members: Sequence[tuple[RunRecord, float]],
     subjects: Sequence[SubjectKey],

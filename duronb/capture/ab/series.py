@@ -9,7 +9,8 @@ from typing import Literal, cast
 from duronb.capture.session import Built, Planned
 from duronb.errors import RequestError, StoreError
 from duronb.model.run import RunRecord
-from duronb.request import EngineName, ProfileRequest, shown
+from duronb.quoting import quoted
+from duronb.request import EngineName, ProfileRequest
 from duronb.store import Store
 
 SideName = Literal["before", "after"]
@@ -91,7 +92,7 @@ def stored_series(store: Store, series_id: str = "last") -> Series:
     if len(alike) != 1:
         what = f"{len(alike)} series begin with" if alike else "There is no series"
         some = ", ".join(series.id for series in known[:3])
-        raise StoreError(f"{what} {shown(series_id)} in {store.root}.", f"The newest are {some}.")
+        raise StoreError(f"{what} {quoted(series_id)} in {store.root}.", f"The newest are {some}.")
     return alike[0]
 
 
@@ -114,7 +115,7 @@ def same_source(series: Series, run: RunRecord, planned: Planned) -> Planned:
         It is no longer the same source.
     """
     if run.environment.build_source != planned.source_hash:
-        what = f"The working tree of {shown(run.request.repo)}" if _is_tree(run) else shown(run.subject.name)
+        what = f"The working tree of {quoted(run.request.repo)}" if _is_tree(run) else quoted(run.subject.name)
         raise RequestError(
             f"{what} is not what it was when the series {series.id} was recorded.",
             "Start another A/B: runs of two sources are no replicates.",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from duronb.errors import RequestError
 from duronb.ingest.stress_test.results_file import LARGEST_DOCUMENT
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.subject.git import git, git_text
 
 MOST_VERSIONS = 5000
@@ -45,7 +45,7 @@ def file_versions(path: Path) -> list[Version]:
     path = path.expanduser().absolute()
     root = git_text(path.parent, "rev-parse", "--show-toplevel") if path.parent.is_dir() else None
     if root is None:
-        raise RequestError(f"{shown(str(path))} lies in no git repository.", "Leave --git out.")
+        raise RequestError(f"{quoted(str(path))} lies in no git repository.", "Leave --git out.")
     names = [f":(literal){name}" for name in _names(path)]
     # Both sides of every merge: a version may be on one that the merge dropped.
     listed = ("--format=%ct", "--raw", "--no-abbrev", "--no-renames")
@@ -61,16 +61,16 @@ def file_versions(path: Path) -> list[Version]:
             first, known = blobs.get(parts[3], (name, committed))
             blobs[parts[3]] = first, min(known, committed)
     if not blobs:
-        raise RequestError(f"git knows no version of {shown(str(path))}.", "Leave --git out.")
+        raise RequestError(f"git knows no version of {quoted(str(path))}.", "Leave --git out.")
     if len(blobs) > MOST_VERSIONS:
-        raise RequestError(f"{shown(str(path))} has more than {MOST_VERSIONS} versions.", "Leave --git out.")
+        raise RequestError(f"{quoted(str(path))} has more than {MOST_VERSIONS} versions.", "Leave --git out.")
     versions = []
     total = 0
     for blob, (name, seconds) in blobs.items():
         size = int(git_text(path.parent, "cat-file", "-s", blob) or 0)
         total += size
         if size > LARGEST_DOCUMENT or total > LARGEST_HISTORY:
-            raise RequestError(f"The history of {shown(str(path))} is too large.", "Leave --git out.")
+            raise RequestError(f"The history of {quoted(str(path))} is too large.", "Leave --git out.")
         content = git(path.parent, "cat-file", "blob", blob)
         if content is not None:
             time = datetime.fromtimestamp(min(seconds, _LAST_SECOND), UTC)

@@ -22,7 +22,8 @@ from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import RunParts
 from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord
-from duronb.request import LONGEST_SECONDS, ProfileRequest, shown
+from duronb.quoting import quoted
+from duronb.request import LONGEST_SECONDS, ProfileRequest
 from duronb.store import Store
 from duronb.store.ids import new_id
 
@@ -87,10 +88,10 @@ def import_results_file(
     if empty:
         emit(Event(kind="notice", step="collect", text=f"Entries without figures, left out: {empty}."))
     if not found:
-        raise StoreError(f"{shown(str(path))} has entries, but no figures.", "Check the file.")
+        raise StoreError(f"{quoted(str(path))} has entries, but no figures.", "Check the file.")
     if single and len(found) > 1:
         raise RequestError(
-            f"{shown(str(path))} holds {len(found)} runs.", "Import them all: duronb.import_results(path, label)."
+            f"{quoted(str(path))} holds {len(found)} runs.", "Import them all: duronb.import_results(path, label)."
         )
     store.check_writable()
     runs = [_stored(each, path, label, store) for each in found]
@@ -195,7 +196,7 @@ def _notices(found: _Found) -> list[str]:
     if entry.commit is None:
         notices.append("It says no commit.")
     if found.also is not None:
-        where = f", there as of {shown(entry.host)}" if entry.host else ""
+        where = f", there as of {quoted(entry.host)}" if entry.host else ""
         notices.append(f"The same entry stands in {found.file} and in {found.also}{where}.")
     if entry.remark:
         notices.append(f"Written beside it: {entry.remark}")

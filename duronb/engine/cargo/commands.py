@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 
 from duronb.errors import BuildError, DuronbError, HostError, RequestError
-from duronb.request import shown
+from duronb.quoting import quoted
 
 _LLD_TARGET = "x86_64-unknown-linux-gnu"
 _LLD_SINCE = (1, 90)
@@ -125,7 +125,7 @@ def build_failure(output: str, what: str = "The workload") -> DuronbError:
         version, candidates = unknown
         known = f" Published are {', '.join(candidates)}." if candidates else ""
         return RequestError(
-            f"Duroxide {shown(version)} is not a published release.{known}", "Give one that is, or 'latest'."
+            f"Duroxide {quoted(version)} is not a published release.{known}", "Give one that is, or 'latest'."
         )
     if registry_unreachable(output):
         return HostError("cargo could not reach the crates registry.", "Check the network or cargo's proxy settings.")

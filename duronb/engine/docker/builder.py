@@ -1,190 +1,114 @@
-"""The builder: one short-lived container in which cargo, cp and the like run."""
+"""The builder of the Docker engine: releases and builds, in a container that lives as long as it is needed."""
 
 from __future__ import annotations
 
-import os
-import platform
+import contextlib
+import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from duronb.engine.docker.client import disk_full, engine_errors, refused
-from duronb.engine.docker.container import (
-    CACHED,
-    CARGO_HOME,
-    CARGO_VOLUME,
-    SOURCE_VOLUME,
-    SOURCES,
-    TARGET,
-    TARGET_VOLUME,
-    create_container,
-)
-from duronb.engine.docker.image import build_network
-from duronb.engine.docker.owner import BUILDER, remove_container
-from duronb.engine.docker.stream import Stream
-from duronb.errors import HostError
+from duronb.cache import cache_directory
+from duronb.engine.cargo.commands import locked_version, newest_release_probe, unfit_requirement
+from duronb.engine.docker.build import CargoBuild, cargo_error
+from duronb.engine.docker.build_container import BuildContainer
+from duronb.engine.docker.image import ToolsImage, network_hint
+from duronb.engine.protocol import Build, BuildPlan
+from duronb.errors import DuronbError, HostError
+from duronb.events import Emit, Event
+from duronb.shell import shell_command
 
 if TYPE_CHECKING:
     from docker import APIClient
 
-KEPT_OUTPUT = 1 << 20
-"""Bytes of a command's output that are kept for an error message: its last."""
 
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A command that ended in the builder.
-
-    Parameters
-    ----------
-    exit_code
-        Of the command.
-    output
-        The end of what it printed, standard error included.
-    """
-
-    exit_code: int
-    output: bytes
-
-    @property
-    def text(self) -> str:
-        """The output as text."""
-        return self.output.decode("utf-8", "replace")
-
-
-class Builder:
-    """A container of the tools image with the source, registry and target volumes.
+class DockerBuilder:
+    """Asks and builds in a container of the tools image; see ``Builder``.
 
     Parameters
     ----------
     client
         Of the engine.
     image
-        Id or tag of the tools image.
+        The tools image.
+    call_graph
+        ``fp`` or ``dwarf``.
+    emit
+        Takes notices.
     """
 
-    def __init__(self, client: APIClient, image: str) -> None:
+    def __init__(self, client: APIClient, image: ToolsImage, call_graph: str, emit: Emit) -> None:
         self._client = client
-        self.environment: dict[str, str] = {"CARGO_HOME": CARGO_HOME, "CARGO_TERM_COLOR": "never"}
-        """Set for every command."""
-        self._lifeline: Stream | None = None
-        with engine_errors("start the builder"):
-            for volume in (SOURCE_VOLUME, CARGO_VOLUME, TARGET_VOLUME):
-                client.create_volume(volume, labels=CACHED)
-            self._container = create_container(
-                client,
-                image,
-                ["cat"],
-                labels={BUILDER: f"{os.getpid()}@{platform.node()}"},
-                volumes={
-                    SOURCE_VOLUME: (SOURCES, "rw"),
-                    CARGO_VOLUME: (CARGO_HOME, "rw"),
-                    TARGET_VOLUME: (TARGET, "rw"),
-                },
-                network=build_network(),
-                auto_remove=True,
-                stdin_open=True,
-            )
+        self._image = image
+        self._call_graph = call_graph
+        self._emit = emit
+        self._container: BuildContainer | None = None
+
+    @property
+    def container(self) -> BuildContainer:
+        """The container, started where it is not running."""
+        if self._container is None or self._container.closed:
+            self._container = BuildContainer(self._client, self._image.id)
+        return self._container
+
+    def resolve_release(self, release: str) -> str:
+        """Ask cargo for the newest release; where it cannot, return the one that it named last."""
+        if release != "latest":
+            return release
+        memory = cache_directory() / "latest-release.json"
+        version = newest_release(self.container)
+        if version is not None:
+            with contextlib.suppress(OSError):
+                memory.parent.mkdir(parents=True, exist_ok=True)
+                memory.write_text(json.dumps({"version": version, "asked": time.time()}), encoding="utf-8")
+            return version
         try:
-            with engine_errors("start the builder"):
-                # The container's only process reads from this connection, and so ends, with cargo, when this process
-                # does, however that comes about.
-                self._lifeline = Stream.of_input(client, self._container)
-                client.start(self._container)
-        except BaseException:
-            self.close()
-            raise
+            last = json.loads(memory.read_text(encoding="utf-8"))
+            version, asked = str(last["version"]), datetime.fromtimestamp(float(last["asked"]), UTC)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            said = "cargo could not ask the crates registry for the newest release."
+            raise HostError(said, network_hint()) from error
+        text = f"The crates registry does not answer: {version} was the newest release on {asked:%Y-%m-%d}."
+        self._emit(Event(kind="notice", step="prepare", text=text))
+        return version
 
-    def run(
-        self,
-        command: Sequence[str],
-        *,
-        on_line: Callable[[str], None] | None = None,
-        directory: str = "/",
-        environment: Mapping[str, str] | None = None,
-    ) -> Finished:
-        """Run a command to its end.
+    def newest_release(self, requirement: str) -> str | None:
+        """Return the newest release that fits a requirement of cargo's."""
+        return newest_fitting(self.container, requirement)
 
-        Parameters
-        ----------
-        on_line
-            Takes each line that it prints; a carriage return ends a line too.
-
-        Raises
-        ------
-        HostError
-            The engine failed.
-        KeyboardInterrupt
-            The builder is gone by then, and with it the command.
-        """
-        kept = bytearray()
-        lines = _Lines(on_line)
-        try:
-            with engine_errors("run a command in the builder"):
-                execution = self._client.exec_create(
-                    self._container,
-                    list(command),
-                    workdir=directory,
-                    environment={**self.environment, **(environment or {})},
-                )["Id"]
-                with closing(Stream.of_command(self._client, execution)) as stream:
-                    for _, chunk in stream:
-                        kept += chunk
-                        if len(kept) > 2 * KEPT_OUTPUT:
-                            del kept[:-KEPT_OUTPUT]
-                        lines.feed(chunk)
-                lines.end()
-                exit_code = self._client.exec_inspect(execution)["ExitCode"]
-        except BaseException:
-            # The command must not go on behind the user's back; killing the container is the only way to stop it.
-            self.close()
-            raise
-        if exit_code is None:
-            raise HostError("The builder died while a command ran in it.", "Check the engine's memory: docker info")
-        return Finished(int(exit_code), bytes(kept))
-
-    def must(self, command: Sequence[str], doing: str, *, directory: str = "/") -> bytes:
-        """Run a command that cannot fail but for the engine's sake; return its output."""
-        finished = self.run(command, directory=directory)
-        if finished.exit_code:
-            raise refused(doing, finished.text)
-        return finished.output
-
-    def put(self, directory: str, tar: IO[bytes], doing: str) -> None:
-        """Unpack a tar file in a directory of the builder."""
-        with engine_errors(doing):
-            if not self._client.put_archive(self._container, directory, tar):
-                raise disk_full(doing)
+    def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None = None) -> Build:
+        """Build in the container, or find it built."""
+        cargo = CargoBuild(self.container, self._image.id, self._call_graph)
+        return cargo.build(plan, emit, rebuild=rebuild, seed=seed)
 
     def close(self) -> None:
-        """Remove the container, and with it whatever runs inside."""
-        with engine_errors("remove the builder"):
-            remove_container(self._client, self._container)
-        if self._lifeline is not None:
-            self._lifeline.close()
+        """Remove the container. The next question or build starts another."""
+        container, self._container = self._container, None
+        if container is not None:
+            with contextlib.suppress(DuronbError):
+                container.close()
 
 
-class _Lines:
-    """Cuts a stream of bytes into lines of text."""
+def newest_release(container: BuildContainer) -> str | None:
+    """Ask the crates registry, through cargo, for the newest version of duroxide; ``None`` where it does not answer."""
+    finished = container.run(shell_command("duronb.engine.docker", "newest_release", "duroxide"))
+    version = re.search(r"^version: (\d+\.\d+\.\d+\S*)", finished.text, re.MULTILINE)
+    return version[1] if finished.exit_code == 0 and version else None
 
-    def __init__(self, on_line: Callable[[str], None] | None) -> None:
-        self._on_line = on_line
-        self._rest = b""
 
-    def feed(self, chunk: bytes) -> None:
-        if self._on_line is None:
-            return
-        for line in self._complete(self._rest + chunk):
-            if line.strip():
-                self._on_line(line.decode("utf-8", "replace"))
+def newest_fitting(container: BuildContainer, requirement: str) -> str | None:
+    """Ask the crates registry, through cargo, for the newest version that fits a requirement; ``None`` for no version.
 
-    def end(self) -> None:
-        if self._on_line is not None and self._rest.strip():
-            self._on_line(self._rest.decode("utf-8", "replace"))
-        self._rest = b""
-
-    def _complete(self, data: bytes) -> Iterator[bytes]:
-        *lines, self._rest = re.split(rb"[\r\n]+", data)
-        return iter(lines)
+    Raises
+    ------
+    BuildError, HostError
+        cargo failed for another reason.
+    """
+    manifest = newest_release_probe(requirement=requirement)["Cargo.toml"].decode()
+    finished = container.run(shell_command("duronb.engine.docker", "lock_manifest", manifest))
+    if finished.exit_code and unfit_requirement(finished.text):
+        return None
+    if finished.exit_code:
+        raise cargo_error(finished)
+    return locked_version(finished.output)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from duronb.engine.cargo.commands import is_disk_full
 from duronb.engine.docker.endpoint import Endpoint, endpoints
 from duronb.errors import DuronbError, HostError
+from duronb.quoting import one_line
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -104,13 +105,6 @@ def refused(doing: str, explanation: str) -> HostError:
 def disk_full(doing: str) -> HostError:
     """Return the error for an engine whose disk is full."""
     return HostError(f"The Docker engine's disk is full: it could not {doing}.", "See what fills it: docker system df")
-
-
-def one_line(text: str, limit: int = 300) -> str:
-    """Flatten an engine's message: printable, on one line, without a full stop, at most ``limit`` characters."""
-    flat = "".join(character if character.isprintable() else " " for character in text)
-    flat = " ".join(flat.split()).rstrip(".")
-    return flat if len(flat) <= limit else f"{flat[: limit - 1]}…"
 
 
 def _knock(endpoint: Endpoint, seconds: float) -> None:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from duronb.engine.docker.owner import owner_labels
+from duronb.engine.docker.ownership import owner_labels
 
 if TYPE_CHECKING:
     from docker import APIClient
+
+
+class Privileges(TypedDict, total=False):
+    """What a container may do, as keys of the engine's host configuration; a missing key is the engine's default."""
+
+    cap_drop: list[str]
+    cap_add: list[str]
+    security_opt: list[str]
+    privileged: bool
+
 
 SOURCES = "/duronb/source"
 CARGO_HOME = "/duronb/cargo"
@@ -35,7 +45,7 @@ def create_container(
     *,
     labels: Mapping[str, str],
     volumes: Mapping[str, tuple[str, str]],
-    privileges: Mapping[str, Any] | None = None,
+    privileges: Privileges | None = None,
     environment: Mapping[str, str] | None = None,
     network: str | None = "none",
     log_driver: str = "none",
@@ -50,7 +60,7 @@ def create_container(
     volumes
         Volume name to its path in the container and its mode, ``rw`` or ``ro``.
     privileges
-        What the rung of the ladder adds to the host configuration; all other capabilities are dropped.
+        Capabilities and security options, as a rung of the ladder names them; the engine's defaults when ``None``.
     network
         Name of a network; ``None`` is the engine's default.
     tmpfs
@@ -69,7 +79,7 @@ def create_container(
         # Without an init perf is process 1, for which the kernel ignores the signal that perf sends itself to pass
         # on the workload's death by a signal: a crash would look like exit code 0.
         init=True,
-        **({} if privileges is None else dict(privileges)),
+        **(privileges or {}),
     )
     created = client.create_container(
         image,

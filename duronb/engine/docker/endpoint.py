@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from duronb.request import shown
+from duronb.quoting import quoted
 
 _CERTIFICATES = ("ca.pem", "cert.pem", "key.pem")
 
@@ -80,17 +80,17 @@ def _from_environment(environ: Mapping[str, str], home: Path) -> Endpoint:
 
 def _from_context(config: Path, name: str) -> Endpoint:
     """Read a context as the docker command stores it."""
-    kind = f"context {shown(name)}"
+    kind = f"context {quoted(name)}"
     identity = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
     try:
         meta = json.loads((config / "contexts/meta" / identity / "meta.json").read_text(encoding="utf-8"))
         url = meta["Endpoints"]["docker"]["Host"]
     except FileNotFoundError:
-        return Endpoint(kind, None, problem=f"the Docker context {shown(name)} does not exist")
+        return Endpoint(kind, None, problem=f"the Docker context {quoted(name)} does not exist")
     except (OSError, ValueError, KeyError, TypeError):
         url = None
     if not isinstance(url, str) or not url:
-        return Endpoint(kind, None, problem=f"the Docker context {shown(name)} cannot be read")
+        return Endpoint(kind, None, problem=f"the Docker context {quoted(name)} cannot be read")
     certificates = config / "contexts/tls" / identity / "docker"
     return _with_certificates(kind, url, certificates) if _exists(certificates) else Endpoint(kind, url)
 

@@ -13,10 +13,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from duronb.engine.cargo.commands import is_disk_full
-from duronb.engine.docker.client import disk_full, engine_errors, one_line
+from duronb.engine.docker.client import disk_full, engine_errors
 from duronb.errors import BuildError, HostError
 from duronb.events import Emit, Event
-from duronb.request import shown
+from duronb.quoting import one_line, quoted
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -100,7 +100,7 @@ def network_hint() -> str:
     network = build_network()
     if network is None:
         return "Containers reach no network over the engine's bridge: try DURONB_BUILD_NETWORK=host."
-    return f"Containers reach nothing over the network {shown(network)}: change DURONB_BUILD_NETWORK."
+    return f"Containers reach nothing over the network {quoted(network)}: change DURONB_BUILD_NETWORK."
 
 
 def looks_offline(text: str) -> bool:
@@ -141,7 +141,7 @@ def _build(
     if looks_offline(output):
         raise HostError("The tools image cannot be built: apt-get reaches no package archive.", network_hint())
     raise BuildError(
-        f"The tools image cannot be built on {shown(base)}: {one_line(failure)}.",
+        f"The tools image cannot be built on {quoted(base)}: {one_line(failure)}.",
         "It needs Rust, a C compiler and apt-get; DURONB_BASE_IMAGE names another base image.",
         output,
     )
@@ -161,13 +161,13 @@ def _pull(client: APIClient, base: str, emit: Emit) -> None:
             except docker.errors.APIError as error:
                 failure = str(error.explanation or error)
     except docker.errors.InvalidRepository as error:
-        raise HostError(f"{shown(base)} is not the name of an image.", _BASE_REMEDY) from error
+        raise HostError(f"{quoted(base)} is not the name of an image.", _BASE_REMEDY) from error
     if failure is None:
         return
     if is_disk_full(failure):
         raise disk_full("pull the base image")
     raise HostError(
-        f"The base image {shown(base)} is not there and cannot be pulled ({one_line(failure, 160)}).", _BASE_REMEDY
+        f"The base image {quoted(base)} is not there and cannot be pulled ({one_line(failure, 160)}).", _BASE_REMEDY
     )
 
 
@@ -198,7 +198,7 @@ def _image_id(client: APIClient, name: str) -> str | None:
             return None
         except docker.errors.APIError as error:
             if error.status_code == 400:
-                raise HostError(f"{shown(name)} is not the name of an image.", _BASE_REMEDY) from error
+                raise HostError(f"{quoted(name)} is not the name of an image.", _BASE_REMEDY) from error
             raise
 
 

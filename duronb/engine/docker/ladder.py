@@ -9,46 +9,39 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from duronb.cache import cache_directory
-from duronb.engine.docker.client import engine_errors, one_line
-from duronb.engine.docker.container import create_container, wait_for_exit
-from duronb.engine.docker.owner import PROBE, remove_container
+from duronb.engine.docker.client import engine_errors
+from duronb.engine.docker.container import Privileges, create_container, wait_for_exit
+from duronb.engine.docker.ownership import PROBE, remove_container
 from duronb.errors import HostError
+from duronb.quoting import one_line
+from duronb.sampling.perf import Perf
+from duronb.sampling.perf_probe import Probe, maximum_frequency, probe_commands, read_probe
+from duronb.shell import shell_command
 
 if TYPE_CHECKING:
     from docker import APIClient
 
-RUNGS: dict[str, dict[str, Any]] = {
+RUNGS: dict[str, Privileges] = {
     "perfmon": {"cap_drop": ["ALL"], "cap_add": ["PERFMON", "SYSLOG"]},
-    "seccomp": {"security_opt": ["seccomp=unconfined"]},
+    "seccomp": {"cap_drop": ["ALL"], "security_opt": ["seccomp=unconfined"]},
     "sys_admin": {"cap_drop": ["ALL"], "cap_add": ["SYS_ADMIN", "SYSLOG"]},
     "privileged": {"privileged": True},
 }
-"""Rungs from the least to the most, and what each adds to a container's host configuration."""
+"""Rungs from the least to the most. ``privileged`` alone has all capabilities: an engine ignores what it drops."""
 
 EMBEDDED = "embedded"
-"""In place of a rung's name: the workload samples itself."""
+"""In place of a rung's name: perf is refused on every rung, and the workload samples itself."""
 
-NO_PRIVILEGES: dict[str, Any] = {"cap_drop": ["ALL"]}
-"""For the workload that samples itself."""
+NO_PRIVILEGES: Privileges = {"cap_drop": ["ALL"]}
+"""For a sampler that needs no permission."""
 
 _PROBE_SECONDS = 20
 _PROBE_HZ = 999
-# User time in the loop, kernel time in dd; then one line a sample: address, symbol, (object).
-_PROBE_SCRIPT = """
-perf record -q -N -F "$1" --call-graph fp -o /tmp/probe.data -- sh -c '
-  i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; dd if=/dev/zero of=/dev/null bs=1M count=3000 2>/dev/null
-' 2>&1 || exit 1
-exec perf script -f -i /tmp/probe.data --no-inline -G -F ip,sym,dso 2>/dev/null
-"""
-_KERNEL = re.compile(
-    r"^\s*[0-9a-f]+\s+(.*?)\s+\((?:\[(?:kernel|guest\.kernel)\.[^)]*|\[(?!vdso|vsyscall)\w+\])\)\s*$", re.MULTILINE
-)
-_SAMPLE = re.compile(r"^\s*[0-9a-f]+\s+\S.*\)\s*$", re.MULTILINE)
+_PROBE_FILE = "/tmp/probe.data"  # noqa: S108 - in a container that exists for the probe
 _TELLING = re.compile(r"permi|denied|refus|not supported|invalid|failed|unable", re.IGNORECASE)
-_TOO_FAST = re.compile(r"Maximum frequency rate \((\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +53,9 @@ class Rung:
     name
         Of ``RUNGS``.
     refused
-        Why it gives no samples; empty where it does.
-    user, kernel
-        Whether it gives samples of programs, and of the kernel.
-    kernel_names
-        Whether the kernel's functions have names.
+        Why perf records no samples on it; empty where it does.
+    user, kernel, kernel_names
+        As in ``Probe``.
     """
 
     name: str
@@ -74,27 +65,27 @@ class Rung:
     kernel_names: bool = False
 
     @property
-    def whole(self) -> bool:
-        """Nothing is missing: no need to climb higher."""
-        return self.user and self.kernel and self.kernel_names
+    def sufficient(self) -> bool:
+        """Whether nothing is missing: there is no need to try the next rung."""
+        return self._probe.sufficient
 
     @property
-    def gives(self) -> str:
-        """What it gives, in words."""
-        if self.refused:
-            return f"refused: {self.refused}"
-        if not self.kernel:
-            return "user frames"
-        return f"user and kernel frames{'' if self.kernel_names else ', the kernel without names'}"
+    def records(self) -> str:
+        """What perf records on it, in words."""
+        return f"refused: {self.refused}" if self.refused else self._probe.records
+
+    @property
+    def _probe(self) -> Probe:
+        return Probe(user=self.user, kernel=self.kernel, kernel_names=self.kernel_names)
 
 
-def climb(client: APIClient, image: str, frequency_hz: int) -> tuple[Rung | None, list[Rung]]:
+def try_rungs(client: APIClient, image: str, frequency_hz: int) -> tuple[Rung | None, list[Rung]]:
     """Try the rungs from the least to the most.
 
     Returns
     -------
-    The first rung that gives user and named kernel samples, else the first of those that give most, else ``None``;
-    and all rungs that were tried.
+    The first rung on which perf records user and named kernel frames, else the first of those with most, else
+    ``None``; and all rungs that were tried.
 
     Raises
     ------
@@ -104,7 +95,7 @@ def climb(client: APIClient, image: str, frequency_hz: int) -> tuple[Rung | None
     tried: list[Rung] = []
     for name in RUNGS:
         tried.append(_try(client, image, name, frequency_hz))
-        if tried[-1].whole:
+        if tried[-1].sufficient:
             break
     usable = [rung for rung in tried if rung.user or rung.kernel]
     # max keeps the first of equals.
@@ -113,18 +104,16 @@ def climb(client: APIClient, image: str, frequency_hz: int) -> tuple[Rung | None
 
 
 def judge(name: str, exit_code: int, output: str) -> Rung:
-    """Read what a probe printed."""
+    """Return what a probe's exit code and output say about a rung."""
     if exit_code:
-        too_fast = _TOO_FAST.search(output)
-        if too_fast is not None:
-            raise too_many(int(too_fast[1]))
+        maximum = maximum_frequency(output)
+        if maximum is not None:
+            raise too_many(maximum)
         return Rung(name, refused=_reason(output) or f"perf ended with exit code {exit_code}")
-    kernel = [match[1] for match in _KERNEL.finditer(output)]
-    samples = len(_SAMPLE.findall(output))
-    if not samples:
+    seen = read_probe(output)
+    if not (seen.user or seen.kernel):
         return Rung(name, refused="perf recorded no samples")
-    named = any(not symbol.startswith("[unknown]") for symbol in kernel)
-    return Rung(name, user=samples > len(kernel), kernel=bool(kernel), kernel_names=named)
+    return Rung(name, user=seen.user, kernel=seen.kernel, kernel_names=seen.kernel_names)
 
 
 def too_many(maximum: int) -> HostError:
@@ -134,13 +123,19 @@ def too_many(maximum: int) -> HostError:
     )
 
 
-def rung_key(facts: Mapping[str, Any]) -> str:
-    """Return the name under which a rung is remembered: it changes with whatever may change the answer."""
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+def rung_key(facts: Mapping[str, object]) -> str:
+    """Return the name under which a rung is remembered.
+
+    Parameters
+    ----------
+    facts
+        Whatever may change the answer, as plain JSON values; the privileges of the rungs are added.
+    """
+    return hashlib.sha256(json.dumps([facts, RUNGS], sort_keys=True).encode()).hexdigest()
 
 
 def remembered(key: str) -> tuple[Rung | None, list[Rung]] | None:
-    """Return what ``climb`` found the last time, if that is known."""
+    """Return what ``try_rungs`` found the last time, if that is known."""
     try:
         stored = json.loads(_memory().read_text(encoding="utf-8"))
         if stored["key"] != key:
@@ -152,7 +147,7 @@ def remembered(key: str) -> tuple[Rung | None, list[Rung]] | None:
 
 
 def remember(key: str, best: Rung | None, tried: list[Rung]) -> None:
-    """Store what ``climb`` found; a cache that cannot be written costs a second each time, no more."""
+    """Store what ``try_rungs`` found; a cache that cannot be written costs a second each time, no more."""
     fields = {"key": key, "best": best and best.name, "tried": [asdict(rung) for rung in tried]}
     path = _memory()
     partial = path.with_name(f"{path.name}.{os.getpid()}")
@@ -179,13 +174,14 @@ def _memory() -> Path:
 def _try(client: APIClient, image: str, name: str, frequency_hz: int) -> Rung:
     import docker.errors
 
+    record, read = probe_commands(Perf(), _PROBE_FILE, min(frequency_hz, _PROBE_HZ))
     container = None
     with engine_errors("try what perf may do in a container"):
         try:
             container = create_container(
                 client,
                 image,
-                ["sh", "-c", _PROBE_SCRIPT, "sh", str(min(frequency_hz, _PROBE_HZ))],
+                shell_command("duronb.engine.docker", "run_both", str(len(record)), *record, *read),
                 labels={PROBE: name},
                 volumes={},
                 privileges=RUNGS[name],

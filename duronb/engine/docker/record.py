@@ -1,4 +1,4 @@
-"""A recording in a container: perf around the workload, its output followed line by line."""
+"""A recording in a container: the sampler around the workload, its output read line by line."""
 
 from __future__ import annotations
 
@@ -13,52 +13,21 @@ from duronb.engine.docker.container import (
     create_container,
     recording_volume,
 )
-from duronb.engine.docker.follow import Following, starting
-from duronb.engine.docker.ladder import EMBEDDED, NO_PRIVILEGES, RUNGS
-from duronb.engine.docker.owner import PROBE, RUN, owner_labels, remove_container
+from duronb.engine.docker.container_run import ContainerRun, starting
+from duronb.engine.docker.ladder import NO_PRIVILEGES, RUNGS
+from duronb.engine.docker.ownership import PROBE, RUN, owner_labels, remove_container
 from duronb.engine.docker.stop import rebuild_log, stop
 from duronb.engine.protocol import Ended, RecordPlan
 from duronb.engine.recording import Recording
+from duronb.engine.sampled import sampled_command
+from duronb.sampling.protocol import Sampler
 
 if TYPE_CHECKING:
     from docker import APIClient
 
-PERF_DATA = f"{RECORDING}/perf.data"
-EMBEDDED_SAMPLES = f"{RECORDING}/samples.raw"
 RUNG = "duronb.rung"
 IMAGE = "duronb.image"
-
-# The clock is read by the shell itself: a process for it would be in the samples.
-_REPEAT = """
-seconds=$1; shift
-read -r now rest </proc/uptime; end=$((${now%.*} + seconds))
-while :; do
-  "$@" || exit $?
-  read -r now rest </proc/uptime
-  [ "${now%.*}" -lt "$end" ] || exit 0
-done
-"""
-
-
-def perf_command(plan: RecordPlan, rung: str) -> list[str]:
-    """Return the command that the recording's container runs.
-
-    Parameters
-    ----------
-    rung
-        Name of the ladder's rung, or ``embedded``: then no perf, and the workload is told to sample itself.
-    """
-    workload = list(plan.command)
-    if rung == EMBEDDED:
-        workload += ["--sample-file", EMBEDDED_SAMPLES, "--sample-frequency", str(plan.frequency_hz)]
-    if plan.repeat_seconds is not None:
-        workload = ["sh", "-c", _REPEAT, "sh", str(plan.repeat_seconds), *workload]
-    if rung == EMBEDDED:
-        return workload
-    call_graph = "dwarf,16384" if plan.call_graph == "dwarf" else plan.call_graph
-    # -N: no copies of every binary in perf's own cache. -k mono: the clock that the log's time stamps can be set to.
-    options = ["-q", "-N", "-k", "mono", "-F", str(plan.frequency_hz), "--call-graph", call_graph]
-    return ["perf", "record", *options, "-o", PERF_DATA, "--", *workload]
+SAMPLER = "duronb.sampler"
 
 
 def record(
@@ -68,11 +37,23 @@ def record(
     *,
     image: str,
     rung: str,
+    sampler: Sampler,
     tmpfs: str,
     on_line: Callable[[bytes], None],
     on_tick: Callable[[], None],
 ) -> Ended:
     """Run the workload under the sampler; see ``Engine.record``.
+
+    Parameters
+    ----------
+    image
+        Id of the tools image.
+    rung
+        Name of the rung, or ``embedded``: whose privileges the container has.
+    sampler
+        What takes the samples.
+    tmpfs
+        Mount options of the temporary directory.
 
     Raises
     ------
@@ -81,15 +62,15 @@ def record(
     HostError
         The engine failed, or the log cannot be written.
     """
-    labels = {RUN: recording.id, RUNG: rung, IMAGE: image}
+    labels = {RUN: recording.id, RUNG: rung, IMAGE: image, SAMPLER: sampler.name}
     container = ""
     try:
-        with starting(rung):
+        with starting(sampler):
             client.create_volume(recording_volume(recording.id), labels={**owner_labels(), **labels})
             container = create_container(
                 client,
                 image,
-                perf_command(plan, rung),
+                sampled_command(plan, sampler, f"{RECORDING}/{sampler.file_name}"),
                 labels=labels,
                 volumes=recording_volumes(recording.id),
                 privileges=RUNGS.get(rung, NO_PRIVILEGES),
@@ -98,8 +79,7 @@ def record(
                 log_driver="json-file",
                 tmpfs=tmpfs,
             )
-        following = Following(client, container, recording, on_line=on_line, on_tick=on_tick)
-        return following.run(rung)
+        return ContainerRun(client, container, recording, sampler, on_line=on_line, on_tick=on_tick).run()
     finally:
         if container:
             with engine_errors("remove the workload's container"):

@@ -8,20 +8,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, cast
 
-from duronb.engine.docker.client import engine_errors, one_line
-from duronb.engine.docker.container import create_container, recording_volume
+from duronb.engine.docker.client import engine_errors
+from duronb.engine.docker.container import RECORDING, create_container, recording_volume
 from duronb.engine.docker.ladder import EMBEDDED, NO_PRIVILEGES, RUNGS
-from duronb.engine.docker.owner import PROBE, RUN, remove_container, remove_volume
-from duronb.engine.docker.record import EMBEDDED_SAMPLES, IMAGE, PERF_DATA, RUNG, recording_volumes
+from duronb.engine.docker.ownership import PROBE, RUN, remove_container, remove_volume
+from duronb.engine.docker.record import IMAGE, RUNG, SAMPLER, recording_volumes
 from duronb.engine.docker.stream import STDERR, Stream
 from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.errors import DuronbError, HostError
+from duronb.quoting import one_line
+from duronb.sampling.protocol import Sampler
+from duronb.sampling.samplers import sampler_called
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 _CHUNK = 1 << 18
-_FIELDS = "comm,pid,tid,time,event,ip,sym,dso"
 _KEPT_ERRORS = 4000
 
 
@@ -35,10 +37,13 @@ class Recorded:
         Name of the ladder's rung, or ``embedded``.
     image
         Id of the tools image that it ran in.
+    sampler
+        What took the samples.
     """
 
     rung: str
     image: str
+    sampler: Sampler
 
 
 def recorded(client: APIClient, recording: Recording) -> Recorded:
@@ -56,18 +61,27 @@ def recorded(client: APIClient, recording: Recording) -> Recorded:
             labels = client.inspect_volume(recording_volume(recording.id)).get("Labels") or {}
         except docker.errors.NotFound as error:
             raise NothingRecordedError(f"Nothing was recorded as {recording.id}.", "Record again.") from error
-    return Recorded(rung=labels.get(RUNG, ""), image=labels.get(IMAGE, ""))
+    rung = labels.get(RUNG, "")
+    # Earlier versions labelled the rung only.
+    sampler = labels.get(SAMPLER) or ("embedded" if rung == EMBEDDED else "perf")
+    return Recorded(rung=rung, image=labels.get(IMAGE, ""), sampler=sampler_called(sampler))
 
 
-def read_perf(client: APIClient, recording: Recording, how: Recorded) -> Iterator[bytes]:
-    """Yield the text of ``perf script`` in chunks.
+def read_samples(client: APIClient, recording: Recording, how: Recorded) -> Iterator[bytes]:
+    """Yield what the sampler recorded in chunks, as its reader takes them.
 
     Raises
     ------
     HostError
-        perf cannot read the file; its words are in the message.
+        The file is missing, or the sampler's command cannot read it; its words are in the message.
     """
-    command = ["perf", "script", "-f", "-i", PERF_DATA, "--header", "--no-inline", "--show-lost-events", "-F", _FIELDS]
+    file = f"{RECORDING}/{how.sampler.file_name}"
+    command = how.sampler.read_command(file)
+    return _file(client, recording, how, file) if command is None else _printed(client, recording, how, command)
+
+
+def _printed(client: APIClient, recording: Recording, how: Recorded, command: tuple[str, ...]) -> Iterator[bytes]:
+    """Yield what a command prints in the engine."""
     errors = bytearray()
     with _reader(client, recording, how, command) as container, engine_errors("read the samples"):
         with contextlib.closing(Stream.of_container(client, container)) as stream:
@@ -78,18 +92,18 @@ def read_perf(client: APIClient, recording: Recording, how: Recorded) -> Iterato
                 else:
                     yield chunk
         exit_code = int(client.wait(container)["StatusCode"])
-    if exit_code and b"No such file or directory" not in errors:  # Interrupted before perf had opened its file.
+    if exit_code and b"No such file or directory" not in errors:  # Interrupted before the sampler had opened its file.
         words = one_line(errors.decode("utf-8", "replace")) or f"exit code {exit_code}"
-        raise HostError(f"perf cannot read what it recorded: {words}.", "Record again.")
+        raise HostError(f"{how.sampler.name} cannot read what it recorded: {words}.", "Record again.")
 
 
-def read_embedded(client: APIClient, recording: Recording, how: Recorded) -> Iterator[bytes]:
-    """Yield the samples that the workload took itself, in chunks."""
+def _file(client: APIClient, recording: Recording, how: Recorded, file: str) -> Iterator[bytes]:
+    """Yield a file of the recording."""
     import docker.errors
 
-    with _reader(client, recording, how, ["true"]) as container, engine_errors("read the samples"):
+    with _reader(client, recording, how, ("true",)) as container, engine_errors("read the samples"):
         try:
-            chunks, _ = client.get_archive(container, EMBEDDED_SAMPLES, chunk_size=_CHUNK)
+            chunks, _ = client.get_archive(container, file, chunk_size=_CHUNK)
         except docker.errors.NotFound as error:
             raise HostError(
                 "The workload took no samples of itself.", "Record again, and let the workload end by itself."
@@ -110,10 +124,10 @@ def discard(client: APIClient, recording: Recording) -> None:
 
 
 @contextlib.contextmanager
-def _reader(client: APIClient, recording: Recording, how: Recorded, command: list[str]) -> Iterator[str]:
+def _reader(client: APIClient, recording: Recording, how: Recorded, command: tuple[str, ...]) -> Iterator[str]:
     """Make a container that sees the recording as the recording's container did, and remove it."""
     # Kernel symbols need the same privileges for reading as for recording.
-    privileges = NO_PRIVILEGES if how.rung == EMBEDDED else RUNGS[how.rung]
+    privileges = RUNGS.get(how.rung, NO_PRIVILEGES)
     with engine_errors("read the samples"):
         container = create_container(
             client,

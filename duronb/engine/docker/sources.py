@@ -1,34 +1,26 @@
-"""Sources in their volume: each under its hash, whole or absent, the newest few kept."""
+"""Sources in their volume: each under its hash, complete or absent, the last used ones kept."""
 
 from __future__ import annotations
 
 import tempfile
 import uuid
 
-from duronb.engine.docker.builder import Builder
+from duronb.engine.cargo.kept import KEPT_SOURCES, PARTIAL
+from duronb.engine.docker.build_container import BuildContainer
 from duronb.engine.docker.container import SOURCES
+from duronb.engine.docker.prune import prune
 from duronb.engine.protocol import Source
+from duronb.shell import shell_command
 
-KEPT_SOURCES = 8
 _MARKER = ".duronb-complete"
-
-_RENAME = """set -e
-touch "$1/$3"
-rm -rf -- "$2"
-mv -- "$1" "$2"
-"""
-
-_FORGET_PARTIAL = """
-exec find "$1" -mindepth 1 -maxdepth 1 -name 'partial-*' -mmin +60 -exec rm -rf -- '{}' +
-"""
 
 
 def source_directory(source_hash: str) -> str:
-    """Return where a source lies in the engine."""
+    """Return where a source is in the engine."""
     return f"{SOURCES}/{source_hash}"
 
 
-def send_source(builder: Builder, source: Source, *, anew: bool) -> str:
+def send_source(container: BuildContainer, source: Source, *, anew: bool) -> str:
     """Bring a source to the engine unless it is there, and return its directory.
 
     Parameters
@@ -38,30 +30,19 @@ def send_source(builder: Builder, source: Source, *, anew: bool) -> str:
     """
     directory = source_directory(source.source_hash)
     doing = "send the source to the engine"
-    if not anew and builder.run(["touch", "-c", "--", f"{directory}/{_MARKER}"]).exit_code == 0:
-        present = builder.run(["test", "-e", f"{directory}/{_MARKER}"]).exit_code == 0
-        if present:
-            return directory
-    partial = f"{SOURCES}/partial-{uuid.uuid4().hex}"
+    if not anew and container.run(["test", "-e", f"{directory}/{_MARKER}"]).exit_code == 0:
+        container.must(["touch", "--", directory], doing)
+        return directory
+    partial = f"{SOURCES}/{PARTIAL}{uuid.uuid4().hex}"
     with tempfile.TemporaryFile() as tar:
         source.write_tar(tar)
         tar.seek(0)
-        builder.must(["mkdir", "--", partial], doing)
-        builder.put(partial, tar, doing)
-    builder.must(["sh", "-c", _RENAME, "sh", partial, directory, _MARKER], doing)
+        container.must(["mkdir", "--", partial], doing)
+        container.put(partial, tar, doing)
+    container.must(shell_command("duronb.engine.docker", "keep_source", partial, directory, _MARKER), doing)
     return directory
 
 
-def prune_sources(builder: Builder) -> None:
-    """Remove all but the newest sources."""
-    listing = builder.must(
-        ["find", SOURCES, "-mindepth", "2", "-maxdepth", "2", "-name", _MARKER, "-printf", r"%T@ %h\n"], "list sources"
-    )
-    used = sorted((line.split(b" ", 1) for line in listing.splitlines()), key=lambda pair: -float(pair[0]))
-    for _, directory in used[KEPT_SOURCES:]:
-        builder.must(["rm", "-rf", "--", directory.decode()], "remove an old source")
-    # Half-sent sources of processes that were killed.
-    builder.must(
-        ["sh", "-c", _FORGET_PARTIAL, "sh", SOURCES],
-        "remove old sources",
-    )
+def prune_sources(container: BuildContainer) -> None:
+    """Remove all but the last used sources, and sources that were never sent completely."""
+    prune(container, SOURCES, KEPT_SOURCES)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from duronb.engine.docker.client import engine_errors
 from duronb.engine.docker.container import wait_for_exit
-from duronb.engine.docker.lines import LogWriter
+from duronb.engine.docker.output import LogWriter
 from duronb.engine.recording import Recording
 from duronb.errors import HostError
 

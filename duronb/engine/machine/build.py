@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
-import json
 import os
 import shutil
-import signal
-import subprocess
 import tempfile
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from duronb.cache import cache_directory
@@ -25,38 +20,24 @@ from duronb.engine.cargo.commands import (
     recorded_flags,
     unfit_requirement,
 )
+from duronb.engine.cargo.kept import KEPT_SOURCES, PARTIAL, Kept, build_key, choose_build, surplus
+from duronb.engine.machine.cargo import compiler_version, installed_cargo, run_cargo
 from duronb.engine.protocol import Build
 from duronb.errors import HostError
 from duronb.events import Emit, Event
-from duronb.subject.cargo_lock import follows, lock_hash
 from duronb.subject.source import BuildPlan, Source
 from duronb.subject.unpack import unpack
 
-_SOURCES_KEPT = 8
-_BUILDS_KEPT = 16
-_OUTPUT_LINES = 4000
+_KEPT_BUILDS = 16
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def find_cargo() -> str | None:
-    """Return cargo's path; where rustup put it if ``PATH`` does not say."""
-    home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
-    return shutil.which("cargo") or shutil.which("cargo", path=str(home / "bin"))
-
-
-def rust_missing() -> HostError:
-    """Return the error for a machine without cargo."""
-    return HostError(
-        "Rust is not installed: there is no cargo on PATH.", "Install it with rustup (rustup.rs), or start Docker."
-    )
-
-
-class LocalBuild:
-    """Cargo on this machine, with its sources, target and results in the cache directory."""
+class MachineBuilder:
+    """cargo on this machine, with its sources, target and results in the cache directory; see ``Builder``."""
 
     def __init__(self) -> None:
         self._cargo = ""
-        self.call_graph = "fp"
+        self._call_graph = "fp"
 
     def prepare(self, *, rebuild: bool, call_graph: str) -> None:
         """Find cargo, and make sure that the cache can be written.
@@ -66,10 +47,7 @@ class LocalBuild:
         HostError
             There is no cargo, or the cache cannot be written.
         """
-        cargo = find_cargo()
-        if cargo is None:
-            raise rust_missing()
-        self._cargo, self.call_graph = cargo, call_graph
+        self._cargo, self._call_graph = installed_cargo(), call_graph
         with _writing_cache():
             for name in ("source", "built", "locks"):
                 (cache_directory() / name).mkdir(parents=True, exist_ok=True)
@@ -94,7 +72,8 @@ class LocalBuild:
                 path = Path(directory, name)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-            status, output = self._run(("generate-lockfile",), Path(directory), {}, lambda _line: None)
+            command = (self._cargo, "generate-lockfile")
+            status, output = run_cargo(command, Path(directory), {}, lambda _line: None)
             if status and unfit_requirement(output):
                 return None
             if status:
@@ -110,10 +89,12 @@ class LocalBuild:
     def _build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None, started: float) -> Build:
         source = _unpacked(plan.source, rebuild=rebuild)
         workspace = source / plan.workspace
-        compiler = self._compiler(workspace)
-        environment = build_environment(compiler, self.call_graph, os.environ)
+        compiler = compiler_version(self._cargo, workspace)
+        environment = build_environment(compiler, self._call_graph, os.environ)
         name = Path(plan.binary).name
-        built = _place(cache_directory() / "built", _key(plan, compiler, environment), name, seed)
+        root = cache_directory() / "built"
+        key = build_key(plan, compiler, environment)
+        built = root / choose_build(key, seed, _builds_with(root, name), lambda build: _lock_of(root / build))
         binary = built / name
         if rebuild or not binary.is_file():
             last = cache_directory() / "locks" / f"{name}.lock"
@@ -126,18 +107,18 @@ class LocalBuild:
             target = cache_directory() / "target"
             _claim(target, source)
 
-            def tell(line: str) -> None:
-                emit(Event(kind="output", step="build", text=line))
-
-            status, output = self._run(
-                ("build", *plan.cargo_arguments), workspace, environment | {"CARGO_TARGET_DIR": str(target)}, tell
+            status, output = run_cargo(
+                (self._cargo, "build", *plan.cargo_arguments),
+                workspace,
+                environment | {"CARGO_TARGET_DIR": str(target)},
+                lambda line: emit(Event(kind="output", step="build", text=line)),
             )
             if status:
                 raise build_failure(output)
             _keep(_result(target, plan.binary), lock, built)
             shutil.copyfile(lock, last)
         os.utime(built)
-        _forget_old(built.parent, _BUILDS_KEPT)
+        _prune(built.parent, _KEPT_BUILDS)
         return Build(
             binary=str(binary),
             toolchain=compiler.partition("\n")[0],
@@ -145,57 +126,6 @@ class LocalBuild:
             flags=recorded_flags(environment),
             seconds=time.monotonic() - started,
         )
-
-    def _compiler(self, workspace: Path) -> str:
-        """Return what ``rustc -vV`` says there: a checkout may name its toolchain."""
-        rustc = shutil.which("rustc") or str(Path(self._cargo).with_name("rustc"))
-        try:
-            done = subprocess.run(
-                [rustc, "-vV"], cwd=workspace, stdin=subprocess.DEVNULL, capture_output=True, check=False, text=True
-            )
-        except OSError:
-            raise rust_missing() from None
-        if done.returncode:
-            raise HostError(
-                f"The Rust toolchain of this source does not work: {_last_line(done.stderr)}",
-                "Run 'rustup show' to see why.",
-            )
-        return done.stdout
-
-    def _run(
-        self, arguments: tuple[str, ...], directory: Path, environment: dict[str, str], tell: Callable[[str], None]
-    ) -> tuple[int, str]:
-        """Run cargo; return its exit status and what it printed."""
-        process = subprocess.Popen(
-            [self._cargo, *arguments],
-            cwd=directory,
-            env={**os.environ, "CARGO_TERM_COLOR": "never", **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-        )
-        kept: deque[str] = deque(maxlen=_OUTPUT_LINES)
-        try:
-            assert process.stdout is not None
-            with process.stdout:
-                for line in process.stdout:
-                    kept.append(line)
-                    tell(line.rstrip())
-            return process.wait(), "".join(kept)
-        except BaseException:
-            # Ctrl-C, or a front end that failed: cargo must not go on alone.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGINT)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-            raise
 
 
 def _unpacked(source: Source, *, rebuild: bool) -> Path:
@@ -205,7 +135,7 @@ def _unpacked(source: Source, *, rebuild: bool) -> Path:
         shutil.rmtree(directory, ignore_errors=True)
     if not directory.is_dir():
         with (
-            tempfile.TemporaryDirectory(dir=directory.parent, prefix="partial-") as partial,
+            tempfile.TemporaryDirectory(dir=directory.parent, prefix=PARTIAL) as partial,
             tempfile.TemporaryFile(dir=directory.parent) as archive,
         ):
             source.write_tar(archive)
@@ -214,7 +144,7 @@ def _unpacked(source: Source, *, rebuild: bool) -> Path:
             unpack(archive, tree)
             tree.rename(directory)
     os.utime(directory)
-    _forget_old(directory.parent, _SOURCES_KEPT)
+    _prune(directory.parent, KEPT_SOURCES)
     return directory
 
 
@@ -237,22 +167,16 @@ def _claim(target: Path, source: Path) -> None:
     marker.write_text(source.name, encoding="ascii")
 
 
-def _key(plan: BuildPlan, compiler: str, environment: dict[str, str]) -> str:
-    """Return a name for a build: equal where the result would be."""
-    parts = [plan.source.source_hash, plan.cargo_arguments, plan.workspace, plan.binary, compiler, environment]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+def _builds_with(root: Path, binary: str) -> list[str]:
+    """Return the names of the builds that have a binary of this name."""
+    return [path.name for path in root.iterdir() if (path / binary).is_file()]
 
 
-def _place(root: Path, key: str, binary: str, seed: bytes | None) -> Path:
-    """Return where a build is, or is to be; a build from other versions than the seed's has another place."""
-    if seed is None:
-        return root / key
-    own = root / f"{key}-{lock_hash(seed)[:16]}"
-    for place in (own, *sorted(root.glob(f"{key}*"))):
-        lock = place / "Cargo.lock"
-        if (place / binary).is_file() and lock.is_file() and (place == own or follows(lock.read_bytes(), seed)):
-            return place
-    return own
+def _lock_of(build: Path) -> bytes | None:
+    try:
+        return (build / "Cargo.lock").read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _result(target: Path, binary: str) -> Path:
@@ -265,7 +189,7 @@ def _result(target: Path, binary: str) -> Path:
 
 def _keep(binary: Path, lock: Path, built: Path) -> None:
     """Copy a result to its place, whole or not at all."""
-    with tempfile.TemporaryDirectory(dir=built.parent, prefix="partial-") as partial:
+    with tempfile.TemporaryDirectory(dir=built.parent, prefix=PARTIAL) as partial:
         tree = Path(partial, "tree")
         tree.mkdir()
         shutil.copy(binary, tree / binary.name)
@@ -274,16 +198,11 @@ def _keep(binary: Path, lock: Path, built: Path) -> None:
         tree.rename(built)
 
 
-def _forget_old(directory: Path, kept: int) -> None:
-    """Remove all but the newest entries of a cache."""
-    entries = [(entry.stat().st_mtime, entry.name) for entry in os.scandir(directory) if entry.is_dir()]
-    for _modified, name in sorted(entries, reverse=True)[kept:]:
+def _prune(directory: Path, kept: int) -> None:
+    """Remove from a cache what the policy of ``cargo.kept`` does not keep."""
+    found = [Kept(entry.name, entry.stat().st_mtime) for entry in os.scandir(directory) if entry.is_dir()]
+    for name in surplus(found, kept, time.time()):
         shutil.rmtree(directory / name, ignore_errors=True)
-
-
-def _last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:200] if lines else "it says nothing."
 
 
 @contextlib.contextmanager

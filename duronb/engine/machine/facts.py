@@ -7,10 +7,11 @@ import platform
 import re
 import tempfile
 from pathlib import Path
-from typing import Any
+
+from duronb.engine.protocol import EngineFacts
 
 
-def host_facts() -> dict[str, Any]:
+def host_facts() -> EngineFacts:
     """Return kernel, processor, cores, memory, and what the temporary directory lies on."""
     temporary = Path(tempfile.gettempdir()).resolve()
     return {

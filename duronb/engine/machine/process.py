@@ -15,28 +15,13 @@ from pathlib import Path
 from duronb.engine.protocol import PROGRESS_MARK, Ended
 from duronb.engine.recording import Recording
 from duronb.errors import HostError
+from duronb.shell import shell_command
 
 _TICK_SECONDS = 0.5
 _GENTLE_SECONDS = 20.0
 _CHUNK = 1 << 16
 # A line without an end must not fill the memory.
 _LONGEST_LINE = 1 << 20
-
-# Waits for a line on its standard input. Where the other end of that pipe closes without one, its holder was killed:
-# then the process group is told to stop. It lives in a session of its own, out of reach of what killed the holder.
-# PR_SET_PDEATHSIG would do on Linux alone, and needs Python code between fork and exec, which may deadlock.
-_GUARD = 'read -r line || kill -INT "-$1"'
-
-# Runs a command again and again until a timer ends; at least once, and not again after it failed.
-_REPEAT = (
-    'sleep "$1" >/dev/null 2>&1 & timer=$!; shift;'
-    ' while :; do "$@" || exit $?; kill -0 "$timer" 2>/dev/null || exit 0; done'
-)
-
-
-def repeated(command: Sequence[str], seconds: int) -> tuple[str, ...]:
-    """Return a command that runs ``command`` again and again for ``seconds``."""
-    return ("/bin/sh", "-c", _REPEAT, "sh", str(seconds), *command)
 
 
 def run_recorded(
@@ -172,11 +157,15 @@ def _follow(
 
 @contextlib.contextmanager
 def _guarded(group: int) -> Iterator[None]:
-    """Have the process group stopped should this process be killed."""
+    """Have the process group stopped should this process be killed.
+
+    A guard does it, in a session of its own, out of reach of what kills this process. PR_SET_PDEATHSIG would do on
+    Linux alone, and needs Python code between fork and exec, which may deadlock.
+    """
     reading, writing = os.pipe()
     try:
         guard = subprocess.Popen(
-            ["/bin/sh", "-c", _GUARD, "sh", str(group)],
+            shell_command("duronb.engine", "guard", str(group)),
             stdin=reading,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

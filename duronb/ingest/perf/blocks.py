@@ -172,8 +172,6 @@ class BlockReader:
         if head.event != self._event:
             self.result.other_events += 1
             return
-        if head.time is None:
-            self.result.timed = False
         code = self._stacks.code(text)
         if code is None:
             self.result.without_stack += 1

@@ -6,10 +6,8 @@ import re
 from dataclasses import dataclass
 
 _FIELDS = {
-    "hostname": re.compile(r"# hostname\s*: (.*)"),
     "kernel": re.compile(r"# os release\s*: (.*)"),
     "perf_version": re.compile(r"# perf version\s*: (.*)"),
-    "architecture": re.compile(r"# arch\s*: (.*)"),
     "cpu": re.compile(r"# cpudesc\s*: (.*)"),
     "command": re.compile(r"# cmdline\s*: (.*)"),
     "clock": re.compile(r"# clockid: (\S+)"),
@@ -36,10 +34,8 @@ class PerfHeader:
         Seconds to add to a time stamp to make it unix time.
     """
 
-    hostname: str | None = None
     kernel: str | None = None
     perf_version: str | None = None
-    architecture: str | None = None
     cpu: str | None = None
     command: str | None = None
     event: str | None = None

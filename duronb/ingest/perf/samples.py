@@ -32,8 +32,6 @@ class PerfSamples:
         Lines that are no part of the format.
     truncated
         The text ends inside a sample, which is left out.
-    timed
-        The output has time stamps.
     """
 
     builder: ProfileBuilder
@@ -46,7 +44,6 @@ class PerfSamples:
     other_events: int = 0
     not_understood: int = 0
     truncated: bool = False
-    timed: bool = True
 
     @property
     def samples(self) -> int:

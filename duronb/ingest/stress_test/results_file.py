@@ -15,7 +15,7 @@ from duronb.ingest.stress_test.lines import split_line
 from duronb.ingest.stress_test.log import StressLogParser
 from duronb.ingest.stress_test.results_entries import ResultsEntry, is_entry, read_entries, with_seconds
 from duronb.ingest.stress_test.tables import TableReader
-from duronb.request import shown
+from duronb.quoting import quoted
 
 Kind = Literal["log", "document"]
 
@@ -83,12 +83,12 @@ def read_results(path: str | Path) -> list[ResultsEntry]:
                 return [_log(beginning, file, str(path))]
     except OSError as error:
         raise RequestError(
-            f"{shown(str(path))} cannot be read: {error.strerror or error}.", "Check the path."
+            f"{quoted(str(path))} cannot be read: {error.strerror or error}.", "Check the path."
         ) from None
     except (EOFError, zlib.error):
-        raise StoreError(f"The gzip data of {shown(str(path))} are damaged.", "Copy the file again.") from None
+        raise StoreError(f"The gzip data of {quoted(str(path))} are damaged.", "Copy the file again.") from None
     raise StoreError(
-        f"{shown(str(path))} holds no results of a stress test.", "Give its log, or a stress-test-results.md."
+        f"{quoted(str(path))} holds no results of a stress test.", "Give its log, or a stress-test-results.md."
     )
 
 
@@ -101,7 +101,7 @@ def read_document(data: bytes, name: str) -> list[ResultsEntry]:
         It is too large.
     """
     if len(data) > LARGEST_DOCUMENT:
-        raise StoreError(f"{shown(name)} is too large to be written results.", "Check the file.")
+        raise StoreError(f"{quoted(name)} is too large to be written results.", "Check the file.")
     return read_entries(data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace"))
 
 
@@ -112,7 +112,7 @@ def _log(beginning: bytes, file: IO[bytes], name: str) -> ResultsEntry:
     while chunk := file.read(_CHUNK):
         size += len(chunk)
         if size > LARGEST_LOG:
-            raise StoreError(f"{shown(name)} is larger than any log.", "Check the file.")
+            raise StoreError(f"{quoted(name)} is larger than any log.", "Check the file.")
         parser.feed(chunk)
     log, inferred = with_seconds(parser.finish(), None)
     created = None if log.first_time is None else datetime.fromtimestamp(log.first_time, UTC)

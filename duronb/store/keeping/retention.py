@@ -10,7 +10,8 @@ from typing import Any
 
 from duronb.errors import RequestError, StoreError
 from duronb.model.run import RunRecord
-from duronb.request import shown, validate_label
+from duronb.quoting import quoted
+from duronb.request import validate_label
 from duronb.store.ids import is_id
 from duronb.store.keeping.trash import Cleared, delete, in_trash, move_to_trash, older_than, restore
 from duronb.store.listing import Damaged
@@ -135,7 +136,7 @@ def clean(
         The store cannot be written.
     """
     if isinstance(keep, bool) or not isinstance(keep, int) or not 0 <= keep <= MOST_KEPT:
-        raise RequestError(f"keep cannot be {shown(keep)}.", f"Give a whole number from 0 to {MOST_KEPT}.")
+        raise RequestError(f"keep cannot be {quoted(keep)}.", f"Give a whole number from 0 to {MOST_KEPT}.")
     place = store.place
     if isinstance(place, Disk) and permanently:
         raise RequestError("Runs on a disk go to the trash first.", "Drop --permanently, and use --empty-trash.")
@@ -218,7 +219,7 @@ def empty_trash(store: Store, older_than_days: float = 0, *, dry_run: bool = Fal
         The store cannot be written.
     """
     if not 0 <= older_than_days <= 1e6:
-        raise RequestError(f"older_than cannot be {shown(older_than_days)}.", "Give a number of days.")
+        raise RequestError(f"older_than cannot be {quoted(older_than_days)}.", "Give a number of days.")
     path = _disk(store)
     found = in_trash(path)
     going = older_than(found, older_than_days, datetime.now(UTC)) if older_than_days else found

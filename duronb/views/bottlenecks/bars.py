@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from duronb.analysis.bottlenecks.bucket import Catalogue
 from duronb.views.flamegraph.palette import bucket_fill
 from duronb.views.kit.escape import markup, visible
-from duronb.views.kit.figures import share
+from duronb.views.kit.numbers import share
 
 WIDTH = 900
 _LABEL = 190
@@ -35,8 +35,8 @@ def bars_html(shares: Shares, catalogue: Catalogue, *, links: bool = False) -> s
     """
     height = _ROW * len(shares)
     rows = "".join(_row(at, stage, parts, catalogue) for at, (stage, parts) in enumerate(shares.items()))
-    said = "; ".join(f"{stage}: {_said(parts, catalogue)}" for stage, parts in shares.items())
-    largest = {index: max(p for s in shares.values() for i, p in s if i == index) for index in _present(shares)}
+    said = "; ".join(f"{stage}: {_largest_parts(parts, catalogue)}" for stage, parts in shares.items())
+    largest = {index: max(p for s in shares.values() for i, p in s if i == index) for index in _present_buckets(shares)}
     items = "".join(_item(index, catalogue, links=links) for index in sorted(largest, key=lambda i: -largest[i]))
     return (
         f'<svg class="duronb-bars" role="img" aria-label="{markup(f"Bottlenecks. {said}")}" '
@@ -47,7 +47,7 @@ def bars_html(shares: Shares, catalogue: Catalogue, *, links: bool = False) -> s
     )
 
 
-def _present(shares: Shares) -> set[int]:
+def _present_buckets(shares: Shares) -> set[int]:
     return {index for parts in shares.values() for index, part in parts if part > 0}
 
 
@@ -69,7 +69,7 @@ def _row(at: int, stage: str, parts: Sequence[tuple[int, float]], catalogue: Cat
     return f"{text}{''.join(pieces)}"
 
 
-def _said(parts: Sequence[tuple[int, float]], catalogue: Catalogue) -> str:
+def _largest_parts(parts: Sequence[tuple[int, float]], catalogue: Catalogue) -> str:
     largest = sorted(parts, key=lambda each: -each[1])[:4]
     return ", ".join(f"{catalogue.buckets[index].title} {share(part, 1)}" for index, part in largest if part > 0)
 

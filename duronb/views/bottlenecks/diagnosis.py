@@ -17,12 +17,13 @@ from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE
 from duronb.views.bottlenecks.bars import bars_html
-from duronb.views.flamegraph.buckets import shown_catalogue, tree_buckets
+from duronb.views.flamegraph.catalogue import display_catalogue
+from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.flamegraph.layout import fitting_label
 from duronb.views.kit.data_frame import data_frame
 from duronb.views.kit.escape import markup, visible
-from duronb.views.kit.figures import number, share
-from duronb.views.kit.markup import STYLE, notices_html, table_html
+from duronb.views.kit.markup import notices_html, output_html, table_html
+from duronb.views.kit.numbers import number, share
 from duronb.views.kit.printer import Printer
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import table_text, terminal_width
@@ -123,7 +124,7 @@ class Bottlenecks(Sequence[Bottleneck]):
             lines = [f"! {item}" for row in rows for item in row.evidence]
             lines += [f"! {budget.sentence}" for budget in self.budgets if budget.stage == stage and budget.sentence]
             if lines:
-                blocks.append("\n".join([_named(stage), *(_wrapped(line, columns) for line in lines)]))
+                blocks.append("\n".join([_stage_name(stage), *(_wrapped(line, columns) for line in lines)]))
         for row in self.advice[:ADVISED]:
             fixes = [_wrapped(f"- {fix.advice} [{'; '.join(fix.references)}]", columns) for fix in row.fixes]
             blocks.append("\n".join([f"What to try: {row.title}", _wrapped(row.symptom, columns), *fixes]))
@@ -138,8 +139,7 @@ class Bottlenecks(Sequence[Bottleneck]):
         printer.text(str(self))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
-        html = f'<div class="duronb-output"><style>{STYLE}</style>{self.html(web=True)}</div>'
-        return {"text/plain": str(self), "text/html": html}
+        return {"text/plain": str(self), "text/html": output_html(self.html(web=True))}
 
     def html(self, *, short: bool = False, links: bool = False, web: bool = False) -> str:
         """Return bars, their table and advice as a piece of HTML; its styles are those of ``duronb-output``.
@@ -169,12 +169,13 @@ class Bottlenecks(Sequence[Bottleneck]):
         return "".join(parts)
 
     def _sentences(self) -> list[str]:
-        return [f"{_named(each.stage)}: {each.sentence}" for each in self.budgets if each.sentence]
+        return [f"{_stage_name(each.stage)}: {each.sentence}" for each in self.budgets if each.sentence]
 
     def _shares(self) -> dict[str, list[tuple[int, float]]]:
         index = self.catalogue.index
         return {
-            _named(stage): sorted((index(row.bucket), row.share) for row in rows) for stage, rows in self.stages.items()
+            _stage_name(stage): sorted((index(row.bucket), row.share) for row in rows)
+            for stage, rows in self.stages.items()
         }
 
     def _overview(self) -> Table:
@@ -187,7 +188,7 @@ class Bottlenecks(Sequence[Bottleneck]):
         what = "CPU-ms per completed orchestration, and share of the stage's samples" if known else "share of samples"
         return Table(
             f"Where the CPU time goes: {what}",
-            ["bottleneck", *map(_named, stages)],
+            ["bottleneck", *map(_stage_name, stages)],
             [[titles[bucket], *(cells.get((stage, bucket), "–") for stage in stages)] for bucket in order],
         )
 
@@ -199,7 +200,7 @@ class Bottlenecks(Sequence[Bottleneck]):
         rows = [
             [
                 row.title,
-                _named(row.stage),
+                _stage_name(row.stage),
                 ", ".join(f"{frame.name} {share(frame.samples, row.samples)}" for frame in row.claimed_by),
                 ", ".join(f"{frame.name} {share(frame.samples, row.samples)}" for frame in row.runs),
             ]
@@ -214,15 +215,17 @@ class Bottlenecks(Sequence[Bottleneck]):
         )
 
 
-_diagnosed: WeakKeyDictionary[RunRecord, tuple[Profile, Bottlenecks]] = WeakKeyDictionary()
+# Payload, page and output of one run all show it, and it takes longer than all else that they do. Kept beside the run
+# and not in it, because a record knows nothing of displays.
+_diagnosed: WeakKeyDictionary[RunRecord, tuple[DisplayTree, Bottlenecks]] = WeakKeyDictionary()
 
 
-def shown_bottlenecks(run: RunRecord, profile: Profile) -> Bottlenecks:
+def shown_bottlenecks(run: RunRecord, tree: DisplayTree) -> Bottlenecks:
     """Return the diagnosis that a run's own display shows, on the tree that it shows; made once."""
-    catalogue, _ = shown_catalogue()
+    catalogue, _ = display_catalogue()
     known = _diagnosed.get(run)
-    if known is None or known[0] is not profile or known[1].catalogue is not catalogue:
-        known = _diagnosed[run] = (profile, Bottlenecks.of(run, profile, tree_buckets(profile.tree, catalogue)))
+    if known is None or known[0] is not tree or known[1].catalogue is not catalogue:
+        known = _diagnosed[run] = (tree, Bottlenecks.of(run, tree.profile, tree.buckets(catalogue)))
     return known[1]
 
 
@@ -231,7 +234,7 @@ def _weight(row: Bottleneck) -> tuple[bool, bool, float]:
     return row.bucket not in OWN_ADVICE, row.stage != OUTSIDE, row.share + (1.0 if row.evidence else 0.0)
 
 
-def _named(stage: str | None) -> str:
+def _stage_name(stage: str | None) -> str:
     return "all samples" if stage is None else stage
 
 
@@ -253,7 +256,7 @@ def _stage_table(rows: Sequence[Bottleneck]) -> Table:
         for row in rows
     ]
     return Table(
-        f"{_named(rows[0].stage)}: where the CPU time goes, of {samples:,} samples",
+        f"{_stage_name(rows[0].stage)}: where the CPU time goes, of {samples:,} samples",
         ["bottleneck", *(["CPU ms/orch"] if known else []), "share", "most by"],
         cells,
         text_columns=frozenset({0, 3 if known else 2}),
@@ -262,7 +265,7 @@ def _stage_table(rows: Sequence[Bottleneck]) -> Table:
 
 def _advice_html(row: Bottleneck, *, web: bool) -> str:
     fixes = "".join(f"<li>{markup(fix.advice)}{_references_html(fix.references, web=web)}</li>" for fix in row.fixes)
-    evidence = "".join(f"<p><bdi>{markup(_named(row.stage))}: {markup(item)}</bdi></p>" for item in row.evidence)
+    evidence = "".join(f"<p><bdi>{markup(_stage_name(row.stage))}: {markup(item)}</bdi></p>" for item in row.evidence)
     return (
         f"<section><h4>{markup(row.title)}</h4><p>{markup(row.symptom)}</p>{evidence}<ul>{fixes}</ul>"
         f"{_references_html(row.references, web=web)}</section>"

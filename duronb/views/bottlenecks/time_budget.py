@@ -7,8 +7,8 @@ from typing import Any, overload
 
 from duronb.analysis.bottlenecks.time_budget import StageBudget
 from duronb.views.kit.escape import markup, visible
-from duronb.views.kit.figures import NONE, number, share
-from duronb.views.kit.markup import STYLE, table_html
+from duronb.views.kit.markup import output_html, table_html
+from duronb.views.kit.numbers import NONE, number, share
 from duronb.views.kit.printer import Printer
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import table_text, terminal_width
@@ -53,10 +53,7 @@ class TimeBudget(Sequence[StageBudget]):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
         sentences = "".join(f"<p>{markup(sentence)}</p>" for sentence in self._sentences())
         body = table_html(self._table()) + sentences if self._rows else "<p>There are no stages.</p>"
-        return {
-            "text/plain": str(self),
-            "text/html": f'<div class="duronb-output"><style>{STYLE}</style>{body}</div>',
-        }
+        return {"text/plain": str(self), "text/html": output_html(body)}
 
     def _sentences(self) -> Iterator[str]:
         for row in self._rows:

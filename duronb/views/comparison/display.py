@@ -19,7 +19,7 @@ from duronb.views.comparison.text import (
     summary,
 )
 from duronb.views.kit.escape import markup, visible
-from duronb.views.kit.markup import STYLE, notices_html, still_html, table_html
+from duronb.views.kit.markup import notices_html, output_html, still_html, table_html
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import bullet, table_text, terminal_width
 from duronb.views.run.header import sample_count
@@ -33,7 +33,7 @@ def comparison_text(result: ComparisonResult, width: int | None = None) -> str:
     columns = terminal_width() if width is None else width
     blocks = [textwrap.fill(visible(summary(result, side_names(result))), columns, break_on_hyphens=False)]
     if result.stages:
-        blocks.append(_fitting(comparison_table(result, tilde=True), columns))
+        blocks.append(_fitting_table_text(comparison_table(result, tilde=True), columns))
     if (failures := failures_table(result)) is not None:
         blocks.append(table_text(failures, columns))
     if found := sentences(result):
@@ -76,8 +76,7 @@ def comparison_bundle(result: ComparisonResult, differential: str) -> dict[str, 
         HTML of the differential flamegraph; empty where there is none to draw.
     """
     body = comparison_html(result, _plot(result) if result.stages else "")
-    html = f'<div class="duronb-output"><style>{STYLE}</style>{body}</div>{differential}'
-    return {"text/plain": comparison_text(result), "text/html": html}
+    return {"text/plain": comparison_text(result), "text/html": output_html(body) + differential}
 
 
 def plot_picture(result: ComparisonResult) -> str:
@@ -104,7 +103,7 @@ def _plot(result: ComparisonResult) -> str:
     return interactive_html(interval_figure(result), plot_picture(result))
 
 
-def _fitting(table: Table, width: int) -> str:
+def _fitting_table_text(table: Table, width: int) -> str:
     for names in _EXPENDABLE:
         kept = [index for index, column in enumerate(table.columns) if column not in names]
         narrowed = replace(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.views.comparison.intervals import COLOURS, Interval, intervals, limits, ticks
 from duronb.views.comparison.text import change, percent_of
+from duronb.views.kit.assets import style_sheet
 from duronb.views.kit.escape import markup
-from duronb.views.kit.theme import BACKGROUND, LINE, MUTED, TEXT, Mode
+from duronb.views.kit.theme import BACKGROUND, LINE, MODES, MUTED, TEXT, Mode, themed_css
 
 WIDTH = 960
 _LEFT, _RIGHT, _ROW, _ABOVE, _BELOW = 220, 230, 34, 8, 46
@@ -56,7 +57,7 @@ def interval_svg(result: ComparisonResult, title: str) -> bytes:
         [
             f'<svg xmlns="{_NAMESPACE}" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" role="img">',
             f"<title>{markup(title, 300)}</title>",
-            f"<style>{_css('light')}@media (prefers-color-scheme:dark){{{_css('dark')}}}</style>",
+            f"<style>{_css()}</style>",
             *parts,
             "</svg>",
         ]
@@ -96,18 +97,22 @@ def _tick(value: float) -> str:
     return f"{value:+g}".replace("-", "−") if value else "0"
 
 
-def _css(mode: Mode) -> str:
-    colours = COLOURS[mode]
-    rules = [
-        f"text{{font:12px system-ui,sans-serif;fill:{TEXT[mode]}}}.muted{{fill:{MUTED[mode]}}}",
-        f".grid{{stroke:{LINE[mode]}}}.zero{{stroke:{TEXT[mode]};stroke-width:1.5}}",
-        f".margin{{fill:{MUTED[mode]};fill-opacity:.16}}",
-        f".before{{fill:none;stroke:{MUTED[mode]}}}.after{{fill:{MUTED[mode]}}}.line{{stroke-width:2;fill:none}}",
-    ]
-    for verdict, colour in colours.items():
-        rules.append(f".{verdict}{{stroke:{colour};fill:{colour}}}.t-{verdict}{{fill:{colour}}}")
-    rules.append(f".hollow{{fill:{BACKGROUND[mode]};stroke-width:2}}")
-    return "".join(rules)
+def _css() -> str:
+    verdicts = {verdict: {mode: COLOURS[mode][verdict] for mode in MODES} for verdict in COLOURS["light"]}
+    colours: dict[str, Mapping[str, Mapping[Mode, str]]] = {
+        "text": {"fill": TEXT},
+        ".muted": {"fill": MUTED},
+        ".grid": {"stroke": LINE},
+        ".zero": {"stroke": TEXT},
+        ".margin": {"fill": MUTED},
+        ".before": {"stroke": MUTED},
+        ".after": {"fill": MUTED},
+    }
+    for verdict, colour in verdicts.items():
+        colours |= {f".{verdict}": {"stroke": colour, "fill": colour}, f".t-{verdict}": {"fill": colour}}
+    # Last, because a hollow mark has the class of its verdict too.
+    colours[".hollow"] = {"fill": BACKGROUND}
+    return style_sheet(__package__, "picture.css") + themed_css(colours)
 
 
 def interval_alt(rows: Sequence[Interval]) -> str:

@@ -8,8 +8,8 @@ from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.views.comparison.intervals import COLOURS, Interval, intervals, limits
 from duronb.views.comparison.text import percent_of
 from duronb.views.kit.escape import visible
-from duronb.views.kit.plot_theme import FOLLOW_THEME
 from duronb.views.kit.theme import LINE, TEXT
+from duronb.views.live.plot_theme import theme_callback
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure as Figure  # noqa: N812 - it is a class
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 _ROW = 46
 _GREY = "#7b8591"
 """Legible on light and dark alike: what is drawn until the theme is known."""
-
-_RECOLOUR = """
-zero.line_color = text;
-source.data = {...source.data, colour: source.data[mode]};
-"""
 
 
 def interval_figure(result: ComparisonResult) -> Figure:
@@ -77,7 +72,7 @@ def interval_figure(result: ComparisonResult) -> Figure:
     )
     args = {"plot": plot, "zero": zero, "source": source, "colours": {"text": TEXT, "line": LINE}}
     # Set once the plot is laid out, and again with every new size; an event of the document does not reach a model.
-    plot.js_on_change("inner_width", CustomJS(args=args, code=FOLLOW_THEME + _RECOLOUR))
+    plot.js_on_change("inner_width", CustomJS(args=args, code=theme_callback(__package__, "recolour.js")))
     return plot
 
 

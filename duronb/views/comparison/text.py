@@ -9,7 +9,7 @@ from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.counts import Failures
 from duronb.analysis.comparison.stage import StageComparison
 from duronb.model.run import RunRecord
-from duronb.views.kit.figures import NONE
+from duronb.views.kit.numbers import NONE, counted
 from duronb.views.kit.table import Table
 from duronb.views.run.header import subject_text
 
@@ -29,7 +29,7 @@ NOTES = {
 def side_names(result: ComparisonResult) -> tuple[str, str]:
     """Return what the sides are called: their labels, where these tell them apart, else their subjects."""
     for read in (lambda run: run.label, subject_text, lambda run: run.id):
-        before, after = (_joined(read(run) for run in side) for side in (result.before, result.after))
+        before, after = (_join_distinct(read(run) for run in side) for side in (result.before, result.after))
         if before != after and before and after:
             return before, after
     return "before", "after"
@@ -44,7 +44,7 @@ def summary(result: ComparisonResult, names: tuple[str, str]) -> str:
     """Return one sentence on the whole."""
     before, after = names
     if result.verdict == "not comparable":
-        differ = _and([mismatch.condition for mismatch in result.mismatches])
+        differ = _join_words([mismatch.condition for mismatch in result.mismatches])
         return f"{before} and {after} are not comparable: {differ} differ{'s' if len(result.mismatches) == 1 else ''}."
     if not result.before or not result.after:
         sides = [name for name, side in zip(names, (result.before, result.after), strict=True) if not side]
@@ -59,14 +59,14 @@ def summary(result: ComparisonResult, names: tuple[str, str]) -> str:
     }[result.verdict]
     failing = [stage.stage for stage in result.stages if stage.failures is not None and stage.failures.worse]
     of = {
-        verdict: [_named(stage) for stage in result.stages if stage.decision.verdict == verdict]
+        verdict: [_stage_with_change(stage) for stage in result.stages if stage.decision.verdict == verdict]
         for verdict in ("regressed", "improved", "equivalent", "inconclusive")
     }
     own = of.pop(result.verdict)
     alone = len(own) == len(result.stages) > 1 and result.verdict in {"equivalent", "inconclusive"}
-    clauses = [] if alone or not own else [_and(own)]
-    clauses += [f"more failed in {_and(failing)}"] if failing else []
-    clauses += [f"{verdict}: {_and(named)}" for verdict, named in of.items() if named]
+    clauses = [] if alone or not own else [_join_words(own)]
+    clauses += [f"more failed in {_join_words(failing)}"] if failing else []
+    clauses += [f"{verdict}: {_join_words(named)}" for verdict, named in of.items() if named]
     return f"{head}{': ' if clauses else ''}{'; '.join(clauses)}."
 
 
@@ -81,9 +81,9 @@ def stage_sentence(stage: StageComparison, result: ComparisonResult) -> str:
     verdict = decision.verdict
     words = {"equivalent": f"equivalent within {percent_of(result.margin)}"}.get(verdict, str(verdict))
     if verdict == "inconclusive":
-        words += f": {_needed(stage)}"
+        words += f": {_needed_runs(stage)}"
     tested = {
-        "paired": f"paired on {_counted(effect.before, 'block')}",
+        "paired": f"paired on {counted(effect.before, 'block')}",
         "welch": f"{effect.before} and {effect.after} runs",
         "pooled": f"{effect.before} and {effect.after} runs, with the noise of other runs",
     }[effect.method]
@@ -165,7 +165,7 @@ def comparison_table(result: ComparisonResult, *, tilde: bool = False) -> Table:
     unit = f" in {common.unit}" if common is not None and common.unit else ""
     how = ", paired on blocks" if result.paired else ""
     return Table(
-        f"{what}{unit}: {_counted(len(result.before), 'run')} before, {len(result.after)} after{how}",
+        f"{what}{unit}: {counted(len(result.before), 'run')} before, {len(result.after)} after{how}",
         ["stage", "before", "after", "change %", "95% CI %", "p", "exact p", "verdict", "detectable %"],
         rows,
         text_columns=frozenset({0, 7}),
@@ -253,30 +253,26 @@ def _signed(value: float, digits: int) -> str:
     return text[1:] if not float(text.replace(",", "")) else text.replace("-", "−")
 
 
-def _needed(stage: StageComparison) -> str:
+def _needed_runs(stage: StageComparison) -> str:
     more, effect = stage.decision.more, stage.effect
     if more is None:
         return "no number of runs would decide at this noise, were the change what it seems"
     noun = "block" if effect is not None and effect.method == "paired" else "run"
     side = "" if noun == "block" else " on each side"
-    return f"about {_counted(more, f'more {noun}')}{side} would decide"
+    return f"about {counted(more, f'more {noun}')}{side} would decide"
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def _named(stage: StageComparison) -> str:
+def _stage_with_change(stage: StageComparison) -> str:
     if stage.effect is None or stage.decision.verdict not in {"improved", "regressed"}:
         return stage.stage
     return f"{stage.stage} {change(stage.effect.ratio)} %"
 
 
-def _joined(texts: Iterable[str]) -> str:
-    return _and(list(dict.fromkeys(texts)))
+def _join_distinct(texts: Iterable[str]) -> str:
+    return _join_words(list(dict.fromkeys(texts)))
 
 
-def _and(texts: Sequence[str]) -> str:
+def _join_words(texts: Sequence[str]) -> str:
     if len(texts) > _MOST_NAMED:
         return f"{', '.join(texts[:_MOST_NAMED])} and {len(texts) - _MOST_NAMED} more"
     return " and ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)

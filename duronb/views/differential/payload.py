@@ -11,7 +11,8 @@ from duronb.analysis.differential.differential import UNITS, Change, Differentia
 from duronb.errors import RequestError
 from duronb.model.kinds import KINDS
 from duronb.model.profile import Profile
-from duronb.request import shown
+from duronb.quoting import quoted
+from duronb.views.differential.content import DifferentialContent, DifferentialSource
 from duronb.views.differential.paired_tree import UnionTree, union_tree
 from duronb.views.differential.reading import FORMAT, VERSION
 from duronb.views.differential.significance import (
@@ -75,7 +76,7 @@ def differential_payload(
     counts = {"before": int(union.before.sum()), "after": int(union.after.sum())}
     worth = _scales(unit, scales, counts)
     significant = significant or Significance()
-    return _written(
+    return _payload_of(
         union,
         titles=(title, before_title, after_title),
         units=[{"unit": unit, "before": worth["before"], "after": worth["after"], "changes": []}],
@@ -85,14 +86,14 @@ def differential_payload(
     )
 
 
-def differential_of(
+def differential_source(
     result: Differential,
     *,
     title: str,
     before_title: str,
     after_title: str,
     state: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> DifferentialSource:
     """Write what two groups of runs differ in as a differential payload.
 
     Parameters
@@ -106,21 +107,17 @@ def differential_of(
 
     Returns
     -------
-    A JSON object, equal for equal arguments.
+    A JSON object, equal for equal arguments, and what it was made from.
     """
     units = [result, *(each for unit in UNITS if unit != result.unit and (each := result.in_unit(unit)))]
     families = {"total": result.total, "self": result.own}
     worth = float(result.before.sum()) * result.scales[0]
-    return _written(
+    changes = {str(each.unit): [_change_json(change) for change in each.changes] for each in units}
+    payload = _payload_of(
         UnionTree(result.tree, result.kinds, result.before, result.after, result.notices),
         titles=(title, before_title, after_title),
         units=[
-            {
-                "unit": each.unit,
-                "before": each.scales[0],
-                "after": each.scales[1],
-                "changes": [_change_json(change) for change in each.changes],
-            }
+            {"unit": each.unit, "before": each.scales[0], "after": each.scales[1], "changes": changes[each.unit]}
             for each in units
         ],
         tests={name: _family(tests, worth).columns() for name, tests in families.items()},
@@ -129,6 +126,9 @@ def differential_of(
         sentences=result.sentences,
         runs=result.runs,
     )
+    scales = {str(each.unit): each.scales for each in units}
+    content = DifferentialContent(result.tree, result.before, result.after, scales, changes)
+    return DifferentialSource(payload, content)
 
 
 def _family(tests: NodeTests, worth: float) -> Family:
@@ -145,7 +145,7 @@ def _change_json(change: Change) -> dict[str, Any]:
     return kept | {"moved_with": list(change.moved_with), "without": list(change.without)}
 
 
-def _written(
+def _payload_of(
     union: UnionTree,
     *,
     titles: tuple[str, str, str],
@@ -184,7 +184,7 @@ def _written(
 
 def _scales(unit: str, scales: tuple[float, float] | None, counts: dict[str, int]) -> dict[str, float]:
     if unit not in UNITS:
-        raise RequestError(f"unit cannot be {shown(unit)}.", f"Choose {', '.join(UNITS)}.")
+        raise RequestError(f"unit cannot be {quoted(unit)}.", f"Choose {', '.join(UNITS)}.")
     if scales is None:
         if unit != "share":
             raise RequestError(f"{unit} needs scales.", "Give scales=, what a sample is worth before and after.")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from duronb.analysis.differential.differential import CHANGE_KINDS
 from duronb.model.build import preorder_parents
 from duronb.model.profile import CallTree, Counts, Frames
+from duronb.views.differential.content import DifferentialContent
 from duronb.views.differential.significance import LARGEST_PART, NOT_TESTED, STEPS, of_steps
 from duronb.views.payload.reading import decoded
 from duronb.views.payload.varint import decode_varints
@@ -21,20 +22,14 @@ VERSION = 2
 _Tests = tuple[NDArray[np.uint8], NDArray[np.float64] | None, NDArray[np.float64] | None]
 
 
-@dataclass(frozen=True, eq=False)
-class DecodedDifferential:
-    """A differential payload read back.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DecodedDifferential(DifferentialContent):
+    """A differential payload read back: its content, and what else it contains.
 
     Parameters
     ----------
-    tree, before, after
-        As in ``UnionTree``.
     kinds
         The kind of each frame.
-    units
-        The units that it has, the first of them shown first: what a sample is worth before and after in each.
-    changes
-        What is reported, in each unit, as it was written.
     total, own
         Per node 0 or ``NOT_TESTED``; 1 where the difference is significant, or 1 + the index into ``CHANGE_KINDS``;
         shape ``(nodes,)``.
@@ -44,28 +39,13 @@ class DecodedDifferential:
         See ``Family``; ``None`` where there are none.
     """
 
-    tree: CallTree
-    before: Counts
-    after: Counts
     kinds: list[str]
-    units: dict[str, tuple[float, float]]
-    changes: dict[str, list[dict[str, Any]]]
     total: NDArray[np.uint8]
     own: NDArray[np.uint8]
     q_total: NDArray[np.float64] | None
     q_own: NDArray[np.float64] | None
     detectable_total: NDArray[np.float64] | None = None
     detectable_own: NDArray[np.float64] | None = None
-
-    @property
-    def unit(self) -> str:
-        """The unit that is shown first."""
-        return next(iter(self.units))
-
-    @property
-    def scales(self) -> tuple[float, float]:
-        """What a sample is worth before and after, in ``unit``."""
-        return self.units[self.unit]
 
 
 def decode_differential(payload: dict[str, Any]) -> DecodedDifferential:

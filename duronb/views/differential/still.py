@@ -10,13 +10,13 @@ import numpy as np
 
 from duronb.analysis.differential.differential import CHANGE_KINDS
 from duronb.model.merged_tree import sum_above
-from duronb.views.differential.reading import DecodedDifferential
+from duronb.views.differential.content import DifferentialContent
 from duronb.views.flamegraph.layout import fitting_label
+from duronb.views.kit.assets import style_sheet
 from duronb.views.kit.escape import markup, visible
-from duronb.views.kit.theme import BACKGROUND, TEXT, Mode
+from duronb.views.kit.theme import BACKGROUND, TEXT, Mode, themed_css
 
 _ROW = 16
-_MODES: tuple[Mode, ...] = ("light", "dark")
 COLOURS: dict[str, dict[Mode, str]] = {
     "same": {"light": "#e1e2e3", "dark": "#3c3e40"},
     "dearer": {"light": "#f5796c", "dark": "#a4352f"},
@@ -48,14 +48,14 @@ class _Box:
 
 
 def differential_svg(
-    decoded: DecodedDifferential, *, title: str, width: int = 960, max_frames: int = 110, max_rows: int = 48
+    content: DifferentialContent, *, title: str, width: int = 960, max_frames: int = 110, max_rows: int = 48
 ) -> bytes:
     """Return a light picture without script: the widest frames and all that changed, as wide as on the larger side.
 
     Parameters
     ----------
-    decoded
-        A differential payload read; its first unit.
+    content
+        What is drawn, in its first unit.
     title
         For screen readers.
     width
@@ -63,7 +63,7 @@ def differential_svg(
     max_frames, max_rows
         At most so many frames that did not change, and so many rows from the root up.
     """
-    drawn = list(_boxes(decoded, 1.5 / width, max_frames))
+    drawn = list(_boxes(content, 1.5 / width, max_frames))
     rows = min(max_rows, 1 + max(box.depth for box in drawn))
     height = rows * _ROW
     parts = []
@@ -84,27 +84,27 @@ def differential_svg(
     return "".join([head, f"<style>{_css()}</style>", _PATTERN, *parts, "</svg>"]).encode()
 
 
-def differential_description(payload: Mapping[str, Any], decoded: DecodedDifferential) -> str:
+def differential_description(payload: Mapping[str, Any], content: DifferentialContent) -> str:
     """Return a sentence or two for screen readers: what is compared, and the largest changes."""
-    changes = decoded.changes[decoded.unit]
-    told = ", ".join(f"{fitting_label(decoded.tree.name(each['node']), 60)} {each['kind']}" for each in changes[:3])
+    changes = content.changes[content.unit]
+    told = ", ".join(f"{fitting_label(content.tree.name(each['node']), 60)} {each['kind']}" for each in changes[:3])
     more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
     said = f"Changed: {told}{more}." if changes else "No function differs significantly."
     return f"Differential flamegraph of {visible(str(payload['title']), 120)}. {said}"
 
 
-def _boxes(decoded: DecodedDifferential, narrowest: float, most: int) -> Iterator[_Box]:
+def _boxes(content: DifferentialContent, narrowest: float, most: int) -> Iterator[_Box]:
     """Yield the root, the widest frames, and what changed with all that it stands on, in preorder."""
-    tree = decoded.tree
+    tree = content.tree
     before, after = (
-        counts * scale for counts, scale in zip((decoded.before, decoded.after), decoded.scales, strict=True)
+        counts * scale for counts, scale in zip((content.before, content.after), content.scales, strict=True)
     )
     own = np.maximum(before, after)
     # Whole parts, so that sums are exact.
     parts = np.rint(own / max(float(own.sum()), 1e-300) * 2**50).astype(np.int64)
     totals = tree.totals(parts)
     whole = max(1, int(totals[0]))
-    kinds = _kinds(decoded)
+    kinds = _kinds(content)
     wide = np.flatnonzero(totals >= max(1.0, narrowest * whole))
     # A caller is at least as wide and comes first in preorder, so none of its callees stays without it.
     seen = set(wide[np.argsort(-totals[wide], kind="stable")[:most]].tolist()) | {0}
@@ -124,20 +124,16 @@ def _boxes(decoded: DecodedDifferential, narrowest: float, most: int) -> Iterato
         )
 
 
-def _kinds(decoded: DecodedDifferential) -> dict[int, str]:
+def _kinds(content: DifferentialContent) -> dict[int, str]:
     """Return the sort of change of each node that is coloured, totals first."""
     found: dict[int, str] = {}
-    for change in decoded.changes[decoded.unit]:
+    for change in content.changes[content.unit]:
         if change["kind"] in CHANGE_KINDS:
             found.setdefault(int(change["node"]), str(change["kind"]))
     return found
 
 
 def _css() -> str:
-    sheets = []
-    for mode in _MODES:
-        fills = "".join(f".{name}{{fill:{fill[mode]}}}" for name, fill in COLOURS.items())
-        sheets.append(
-            f"text{{font:11px monospace;fill:{TEXT[mode]}}}.line{{stroke:{BACKGROUND[mode]};fill:none}}{fills}"
-        )
-    return f"{sheets[0]}@media (prefers-color-scheme:dark){{{sheets[1]}}}"
+    fills = {f".{name}": {"fill": fill} for name, fill in COLOURS.items()}
+    colours = themed_css({"text": {"fill": TEXT}, ".line": {"stroke": BACKGROUND}, **fills})
+    return style_sheet(__package__, "still.css") + colours

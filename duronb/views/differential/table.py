@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from duronb.model.profile import CallTree
-from duronb.views.differential.reading import DecodedDifferential, decode_differential
+from duronb.views.differential.content import DifferentialContent, DifferentialSource
 from duronb.views.flamegraph.layout import fitting_label
 from duronb.views.kit.escape import visible
-from duronb.views.kit.figures import NONE
+from duronb.views.kit.numbers import NONE
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import WIDEST, bullet, table_text
 
@@ -24,21 +24,12 @@ _NOTES = {
 }
 
 
-def differential_table(payload: Mapping[str, Any], decoded: DecodedDifferential | None = None) -> Table:
-    """Return the reported changes as a table, the largest first, what only moved last.
-
-    Parameters
-    ----------
-    payload
-        A differential payload.
-    decoded
-        The same read, where the caller has it.
-    """
-    read = decode_differential(dict(payload)) if decoded is None else decoded
-    unit = read.unit
-    rows = [_row(read.tree, change, unit) for change in read.changes[unit]]
+def differential_table(content: DifferentialContent) -> Table:
+    """Return the reported changes as a table, the largest first, what only moved last."""
+    unit = content.unit
+    rows = [_row(content.tree, change, unit) for change in content.changes[unit]]
     return Table(
-        _caption(decoded=read),
+        _caption(content),
         ["function", "change", "before", "after", "difference", "95 % interval", "q", "smallest seen"],
         rows,
         text_columns=frozenset({0, 1}),
@@ -46,21 +37,22 @@ def differential_table(payload: Mapping[str, Any], decoded: DecodedDifferential 
     )
 
 
-def differential_text(payload: Mapping[str, Any]) -> str:
+def differential_text(source: DifferentialSource) -> str:
     """Return title, sides, table and remarks as text for a terminal."""
-    table = _compact_text(payload)
+    payload = source.payload
+    table = _compact_text(source.content)
     lines = [visible(str(payload["title"]), WIDEST), sides_text(payload), "", table, ""]
     return "\n".join([*lines, *(f"! {visible(text)}" for text in remarks_of(payload))])
 
 
-def changes_text(payload: Mapping[str, Any], width: int) -> str:
+def changes_text(source: DifferentialSource, width: int) -> str:
     """Return sides, table and remarks as text for a terminal with so many columns; remarks are wrapped."""
-    lines = [sides_text(payload), "", _compact_text(payload), ""]
-    return "\n".join([*lines, *(bullet(text, width, "! ") for text in remarks_of(payload))])
+    lines = [sides_text(source.payload), "", _compact_text(source.content), ""]
+    return "\n".join([*lines, *(bullet(text, width, "! ") for text in remarks_of(source.payload))])
 
 
-def _compact_text(payload: Mapping[str, Any]) -> str:
-    table = _compact(decode_differential(dict(payload)))
+def _compact_text(content: DifferentialContent) -> str:
+    table = _compact(content)
     return table_text(table, shorten=fitting_label) if table.rows else f"{table.caption}."
 
 
@@ -93,11 +85,11 @@ def amount(value: float | None, unit: str, *, sign: bool = False) -> str:
     return f"{mark}{text}{(_POINTS if sign else _SIGN).get(unit, '')}"
 
 
-def _compact(decoded: DecodedDifferential) -> Table:
+def _compact(content: DifferentialContent) -> Table:
     """Return the table for a terminal: names need the room, so the unit is in the caption."""
-    unit = decoded.unit
+    unit = content.unit
     rows = []
-    for change in decoded.changes[unit]:
+    for change in content.changes[unit]:
         delta, low = change["delta"], change["low"]
         half = NONE if low is None or delta is None else amount(delta - low, unit).removesuffix(_SIGN.get(unit, ""))
         figures = [
@@ -107,7 +99,7 @@ def _compact(decoded: DecodedDifferential) -> Table:
         ]
         rows.append(
             [
-                _name(decoded.tree, change),
+                _name(content.tree, change),
                 str(change["kind"]),
                 *(figure.removesuffix(_SIGN.get(unit, "")) for figure in figures),
                 f"±{half}",
@@ -115,18 +107,18 @@ def _compact(decoded: DecodedDifferential) -> Table:
             ]
         )
     return Table(
-        _caption(decoded),
+        _caption(content),
         ["function", "change", "before", "after", "diff.", "95 %", "q"],
         rows,
         text_columns=frozenset({0, 1}),
     )
 
 
-def _caption(decoded: DecodedDifferential) -> str:
-    changes = len(decoded.changes[decoded.unit])
+def _caption(content: DifferentialContent) -> str:
+    changes = len(content.changes[content.unit])
     found = f"{changes:,} changed" if changes else "No function differs significantly"
-    unit = UNIT_TITLES.get(decoded.unit, decoded.unit)
-    return f"{found}, {unit}{' in %' if decoded.unit == 'share' else ''}"
+    unit = UNIT_TITLES.get(content.unit, content.unit)
+    return f"{found}, {unit}{' in %' if content.unit == 'share' else ''}"
 
 
 def _row(tree: CallTree, change: Mapping[str, Any], unit: str) -> list[str]:

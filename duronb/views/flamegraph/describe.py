@@ -6,7 +6,7 @@ from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.flamegraph.hot_frames import hot_frames
 from duronb.views.flamegraph.layout import fitting_label
 from duronb.views.kit.escape import visible
-from duronb.views.kit.figures import share
+from duronb.views.kit.numbers import share
 
 
 def description(shown: DisplayTree, title: str, stage: str | None = None) -> str:

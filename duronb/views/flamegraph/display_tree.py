@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
+from duronb.analysis.bottlenecks.assignment import Assignment, assign
+from duronb.analysis.bottlenecks.bucket import Catalogue
 from duronb.model.kinds import kind_numbers
 from duronb.model.merged_tree import MergedTree, depths, sum_above, without_outer_unknown
 from duronb.model.names import normalise
@@ -37,6 +39,15 @@ class DisplayTree:
     omitted_nodes: int
     omitted_samples: int
     folded_samples: int
+    _assigned: list[Assignment] = field(default_factory=list, repr=False)
+
+    def buckets(self, catalogue: Catalogue) -> Assignment:
+        """Return the bottleneck bucket of each node; kept, because every display of a run needs it."""
+        for known in self._assigned:
+            if known.catalogue is catalogue:
+                return known
+        self._assigned[:] = [assign(self.profile.tree, catalogue)]
+        return self._assigned[0]
 
     @property
     def notices(self) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
+from importlib.resources import files
 from math import cos, radians, sin
+from typing import TypedDict
 
 from duronb.views.kit.theme import Mode
 
@@ -11,22 +14,31 @@ SHADES = 4
 """Shades per kind."""
 
 
-# OKLCH hue in degrees, and chroma relative to the mode's.
-_HUES: dict[str, tuple[float, float]] = {
-    "duroxide": (256, 1.2),
-    "workload": (208, 0.9),
-    "sqlite": (152, 1),
-    "sqlx": (118, 1),
-    "tokio": (300, 1),
-    "serde": (352, 1),
-    "std": (78, 0.9),
-    "kernel": (38, 1.1),
-    "libc": (64, 0.32),
-    "other": (250, 0.12),
-    "unknown": (250, 0.03),
-}
-# Lightness, its step per shade, chroma.
-_TONES: dict[Mode, tuple[float, float, float]] = {"light": (0.805, 0.024, 0.078), "dark": (0.405, 0.026, 0.074)}
+class _Hue(TypedDict):
+    """OKLCH hue in degrees, and chroma relative to the tone's."""
+
+    hue: float
+    chroma: float
+
+
+class _Tone(TypedDict):
+    """Lightness, its step from shade to shade, and chroma of a mode."""
+
+    lightness: float
+    step: float
+    chroma: float
+
+
+class _Palette(TypedDict):
+    kinds: dict[str, _Hue]
+    tones: dict[str, _Tone]
+
+
+@cache
+def _palette() -> _Palette:
+    """Return the colours that the interactive viewer has too: it is built with the same file."""
+    palette: _Palette = json.loads(files(__package__).joinpath("palette.json").read_text(encoding="utf-8"))
+    return palette
 
 
 def shade_of(name: str) -> int:
@@ -41,9 +53,9 @@ def shade_of(name: str) -> int:
 @cache
 def fill(kind: str, shade: int, mode: Mode) -> str:
     """Return the fill of a frame as ``#rrggbb``."""
-    hue, weight = _HUES.get(kind, _HUES["other"])
-    lightness, step, chroma = _TONES[mode]
-    return _oklch(lightness + shade * step, chroma * weight, hue)
+    kinds, tone = _palette()["kinds"], _palette()["tones"][mode]
+    hue = kinds.get(kind, kinds["other"])
+    return _oklch(tone["lightness"] + shade * tone["step"], tone["chroma"] * hue["chroma"], hue["hue"])
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from duronb.errors import RequestError
-from duronb.request import shown
+from duronb.quoting import quoted
 
 ViewName = Literal["flame", "inverted", "sandwich", "time"]
 Runtime = Literal["shown", "folded", "hidden"]
@@ -82,7 +82,7 @@ class ViewState:
     def __post_init__(self) -> None:
         for name, choices in (("view", VIEWS), ("runtime", RUNTIMES), ("color", COLORINGS)):
             if getattr(self, name) not in choices:
-                raise RequestError(f"{name} cannot be {shown(getattr(self, name))}.", f"Choose {', '.join(choices)}.")
+                raise RequestError(f"{name} cannot be {quoted(getattr(self, name))}.", f"Choose {', '.join(choices)}.")
         if self.view == "sandwich" and not self.function:
             raise RequestError("A sandwich needs a function.", "Give function=, a name as the graph shows it.")
         if self.seconds is not None and not self.seconds[0] < self.seconds[1]:
@@ -108,5 +108,5 @@ def view_state(values: dict[str, Any]) -> ViewState:
     known = [field.name for field in fields(ViewState)]
     for name in values:
         if name not in known:
-            raise RequestError(f"A flamegraph has no {shown(name)}.", f"Choose {', '.join(known)}.")
+            raise RequestError(f"A flamegraph has no {quoted(name)}.", f"Choose {', '.join(known)}.")
     return ViewState(**values)

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.flamegraph.layout import Box, boxes, fitting_label
 from duronb.views.flamegraph.palette import SHADES, fill
+from duronb.views.kit.assets import style_sheet
 from duronb.views.kit.escape import markup
-from duronb.views.kit.theme import BACKGROUND, MUTED, ROOT, TEXT, Mode
+from duronb.views.kit.theme import MODES, ROOT, TEXT, Mode, Rules, themed_css
 
 ROW = 16
 
 NAMESPACE = "http://www.w3.org/2000/svg"
-_MODES: tuple[Mode, ...] = ("light", "dark")
 
 
 def static_svg(
@@ -53,11 +53,12 @@ def static_svg(
         parts.append(f'<path class="{style_class(box)}" d="M{x:.1f} {y}h{drawn_width:.1f}v15h-{drawn_width:.1f}"/>')
         if label := fitting_label(box.name, min(80, int((wide - 6) / 6.7))):
             parts.append(f'<text x="{x + 3:.1f}" y="{y + 12}">{markup(label)}</text>')
+    style = style_sheet(__package__, "still.css") + colours_css(drawn, {"text": {"fill": TEXT}})
     return "".join(
         [
             f'<svg xmlns="{NAMESPACE}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">',
             f"<title>{markup(title, 200)}</title>",
-            f"<style>{css((box for box in drawn), 'text{font:11px monospace;fill:%s}')}</style>",
+            f"<style>{style}</style>",
             *parts,
             "</svg>",
         ]
@@ -69,22 +70,19 @@ def style_class(box: Box) -> str:
     return f"{box.kind or 'root'}-{box.shade}"
 
 
-def css(drawn: Iterable[Box], rules: str) -> str:
-    """Return the style sheet of the drawn frames, light and dark.
+def colours_css(drawn: Iterable[Box], rules: Rules) -> str:
+    """Return the colours of the drawn frames as a style sheet, light and dark.
 
     Parameters
     ----------
     drawn
         The frames.
     rules
-        More rules, with ``%s`` for the colours of text, background and muted text, in this order.
+        More colours.
     """
-    used = sorted({(box.kind, box.shade) for box in drawn})
-    sheets = []
-    for mode in _MODES:
-        colours = (TEXT[mode], BACKGROUND[mode], MUTED[mode])
-        sheet = rules % colours[: rules.count("%s")]
-        for kind, shade in used:
-            sheet += f".{kind or 'root'}-{shade % SHADES}{{fill:{fill(kind, shade, mode) if kind else ROOT[mode]}}}"
-        sheets.append(sheet)
-    return f"{sheets[0]}@media (prefers-color-scheme:dark){{{sheets[1]}}}"
+    used = sorted({(box.kind, box.shade % SHADES) for box in drawn})
+    fills: dict[str, dict[str, dict[Mode, str]]] = {
+        f".{kind or 'root'}-{shade}": {"fill": {mode: fill(kind, shade, mode) for mode in MODES} if kind else ROOT}
+        for kind, shade in used
+    }
+    return themed_css({**rules, **fills})

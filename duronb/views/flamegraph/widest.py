@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from duronb.errors import RequestError
 from duronb.model.profile import Counts, Profile
-from duronb.request import shown
+from duronb.quoting import quoted
 from duronb.views.flamegraph.state import ViewState
 
 _DEFAULT = ViewState()
@@ -45,13 +45,13 @@ def widest_path(profile: Profile, state: ViewState, name: str) -> list[str]:
     own = profile.self_counts(state.stage, state.thread, state.seconds)
     path = _widest(profile, own, name) if state.view == "flame" else _widest_inverted(profile, own, name)
     if not path:
-        raise RequestError(f"No selected sample has a frame {shown(name)}.", "Give a name as the graph shows it.")
+        raise RequestError(f"No selected sample has a frame {quoted(name)}.", "Give a name as the graph shows it.")
     return path
 
 
 def _widest(profile: Profile, own: Counts, name: str) -> list[str]:
     tree = profile.tree
-    named = _named(profile, name)
+    named = _nodes_named(profile, name)
     width = np.where(named, tree.totals(own), 0)
     node = int(width.argmax())
     return [tree.frames.names[frame] for frame in tree.stack(node)] if width[node] else []
@@ -61,14 +61,14 @@ def _widest_inverted(profile: Profile, own: Counts, name: str) -> list[str]:
     tree = profile.tree
     frames = tree.frames.names
     width: Counter[tuple[str, ...]] = Counter()
-    below = np.maximum.accumulate(np.where(_named(profile, name), tree.end, 0))
+    below = np.maximum.accumulate(np.where(_nodes_named(profile, name), tree.end, 0))
     for node in np.flatnonzero((own > 0) & (below > np.arange(len(tree)))).tolist():
         upwards = [frames[frame] for frame in reversed(tree.stack(node))]
         width[tuple(upwards[: upwards.index(name) + 1])] += int(own[node])
     return list(width.most_common(1)[0][0]) if width else []
 
 
-def _named(profile: Profile, name: str) -> NDArray[np.bool_]:
+def _nodes_named(profile: Profile, name: str) -> NDArray[np.bool_]:
     tree = profile.tree
     wanted = np.asarray([each == name for each in tree.frames.names], dtype=bool)
     named = np.zeros(len(tree), dtype=bool)

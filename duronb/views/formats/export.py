@@ -9,7 +9,7 @@ from pathlib import Path
 
 from duronb.errors import RequestError, StoreError
 from duronb.model.run import RunRecord
-from duronb.request import shown as quoted
+from duronb.quoting import quoted
 from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.formats.firefox import firefox
 from duronb.views.formats.folded import folded

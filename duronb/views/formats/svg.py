@@ -9,10 +9,12 @@ from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.views.flamegraph.display_tree import DisplayTree, depths, display_tree
 from duronb.views.flamegraph.layout import Box, boxes, fitting_label
-from duronb.views.flamegraph.still import NAMESPACE, ROW, css, style_class
+from duronb.views.flamegraph.still import NAMESPACE, ROW, colours_css, style_class
+from duronb.views.kit.assets import style_sheet
 from duronb.views.kit.bundles import bundle_text
 from duronb.views.kit.escape import markup, script_json
-from duronb.views.kit.figures import share
+from duronb.views.kit.numbers import share
+from duronb.views.kit.theme import BACKGROUND, MUTED, TEXT, Rules
 from duronb.views.run.header import samples_text, title_text
 from duronb.views.run.payload import run_payload
 
@@ -34,11 +36,6 @@ _CHARACTER = 7.25
 
 _NARROWEST = 0.5
 """Pixels; narrower frames are left out until a zoom widens them."""
-
-_BEHAVIOUR = (
-    "#title{font-size:17px;cursor:pointer}#search,#unzoom,.frame{cursor:pointer}"
-    "#unzoom{visibility:hidden}.frame text{pointer-events:none}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +92,17 @@ def interactive_svg(
         _frame(box, samples, _Place(_MARGIN + box.left * plot, _ABOVE + (rows - 1 - box.depth) * ROW, box.width * plot))
         for box in drawn
     ]
-    rules = (
-        "text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:%s}"
-        "svg{background:%s}#subtitle,#details,#matched{fill:%s}"
-    )
+    colours: Rules = {
+        "text": {"fill": TEXT},
+        "svg": {"background": BACKGROUND},
+        "#subtitle,#details,#matched": {"fill": MUTED},
+    }
+    style = style_sheet(__package__, "svg.css") + colours_css(drawn, colours)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<svg xmlns="{NAMESPACE}" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}">',
         f'<metadata id="duronb-payload">{script_json(payload)}</metadata>',
-        f"<style>{css(drawn, rules)}{_BEHAVIOUR}</style>",
+        f"<style>{style}</style>",
         f'<text id="title" x="{WIDTH // 2}" y="26" text-anchor="middle">{markup(title, 120)}</text>',
         f'<text id="subtitle" x="{WIDTH // 2}" y="46" text-anchor="middle">{markup(subtitle, 150)}</text>',
         f'<text id="unzoom" x="{_MARGIN}" y="26">Reset zoom</text>',

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
-from duronb.analysis.history.history import Trend
 from duronb.analysis.history.host_history import HostHistory
-from duronb.views.history.words import caption, change_sentence, sentences
+from duronb.analysis.history.trend import Trend
+from duronb.views.history.sentences import caption, change_sentence, sentences
 
 Tags = Mapping[str, Sequence[str]]
 """Names of tagged runs by their ids."""

@@ -10,10 +10,10 @@ from math import exp
 
 import numpy as np
 
-from duronb.analysis.history.history import Trend
 from duronb.analysis.history.host_history import HostHistory
 from duronb.analysis.history.level_changes import LevelChange
-from duronb.views.history.words import change_text, figure
+from duronb.analysis.history.trend import Trend
+from duronb.views.history.sentences import change_text, figure
 from duronb.views.kit.escape import visible
 
 MOST_DOTS = 3000
@@ -126,7 +126,7 @@ def marks(trend: Trend, tags: Mapping[str, Sequence[str]]) -> Marks:
             gaps += [offset - 1.0] if host else []
             offset += len(series.runs) + 1
         share = MOST_DOTS * len(series.runs) // max(runs, 1)
-        dots += [_dot(series, at, places[at], host, tags) for at in _drawn(series, share, runs, tags)]
+        dots += [_dot(series, at, places[at], host, tags) for at in _drawn_positions(series, share, runs, tags)]
         bars += _bars(series, places, host, trend)
         levels += _levels(series, places, host, positive=trend.metric.positive)
         bands += [_band(change, series, places, trend) for change in series.changes]
@@ -158,7 +158,7 @@ def _dot(series: HostHistory, at: int, x: float, host: int, tags: Mapping[str, S
     )
 
 
-def _drawn(series: HostHistory, share: int, runs: int, tags: Mapping[str, Sequence[str]]) -> list[int]:
+def _drawn_positions(series: HostHistory, share: int, runs: int, tags: Mapping[str, Sequence[str]]) -> list[int]:
     """Return the positions that are drawn: all, or of each stretch the lowest, the middle and the highest figure."""
     size = len(series.runs)
     if runs <= MOST_DOTS:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 from duronb.views.kit.document import document
-from duronb.views.kit.escape import script_json
+from duronb.views.live.embed import place_id, queue_script
 from duronb.views.live.loader import loader_script
 
 if TYPE_CHECKING:
@@ -15,11 +14,8 @@ if TYPE_CHECKING:
 
 def page_graph(model: LayoutDOM, still: str) -> str:
     """Return HTML of a still picture, which the page's script replaces by the model."""
-    from bokeh.embed import json_item
-
-    identity = f"duronb-{secrets.token_hex(8)}"
-    entry = script_json({"id": identity, "item": json_item(model)})
-    return f'<div data-duronb="{identity}">{still}</div><script>window.duronbQueue=[{entry}]</script>'
+    identity = place_id()
+    return f'<div data-duronb="{identity}">{still}</div><script>{queue_script(identity, model)}</script>'
 
 
 def history_page(title: str, body: str) -> str:

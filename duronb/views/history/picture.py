@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from math import floor, log10
 
 from duronb.views.history.marks import Marks
+from duronb.views.kit.assets import style_sheet
 from duronb.views.kit.escape import markup
-from duronb.views.kit.theme import BACKGROUND, LINE, MUTED, TEXT, Mode
+from duronb.views.kit.theme import BACKGROUND, LINE, MODES, MUTED, TEXT, Mode, themed_css
 
 WIDTH, HEIGHT = 1000, 380
 _LEFT, _RIGHT, _ABOVE, _BELOW = 64, 16, 30, 44
@@ -75,7 +76,7 @@ def history_svg(marks: Marks, title: str) -> bytes:
         [
             f'<svg xmlns="{_NAMESPACE}" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
             f"<title>{markup(title, 300)}</title>",
-            f"<style>{_css('light')}@media (prefers-color-scheme:dark){{{_css('dark')}}}</style>",
+            f"<style>{_css()}</style>",
             f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}"/>',
             *parts,
             "</svg>",
@@ -165,16 +166,16 @@ def _ends(marks: Marks) -> tuple[float, float]:
     return min(places), max(places)
 
 
-def _css(mode: Mode) -> str:
-    rules = [
-        "text{font:11px system-ui,sans-serif}",
-        f".ground{{fill:{BACKGROUND[mode]}}}.grid{{stroke:{LINE[mode]};stroke-width:1;opacity:.7}}",
-        f".muted{{fill:{MUTED[mode]}}}.tag{{fill:{TEXT[mode]};font-weight:600}}",
-        f".gap{{stroke:{MUTED[mode]};stroke-dasharray:4 4}}",
-        ".dots{fill:none;stroke-linecap:round;opacity:.65}.level{stroke-width:2;opacity:.95}.bar{stroke-width:1.2;opacity:.9}",
-        ".maybe{opacity:.5}",
-    ]
-    rules += [f".h{place}{{stroke:{colour}}}" for place, colour in enumerate(HOSTS[mode])]
-    for kind, colour in KINDS[mode].items():
-        rules.append(f".band.{kind}{{fill:{colour};fill-opacity:.28}}.word.{kind}{{fill:{colour}}}")
-    return "".join(rules)
+def _css() -> str:
+    colours: dict[str, Mapping[str, Mapping[Mode, str]]] = {
+        ".ground": {"fill": BACKGROUND},
+        ".grid": {"stroke": LINE},
+        ".muted": {"fill": MUTED},
+        ".tag": {"fill": TEXT},
+        ".gap": {"stroke": MUTED},
+    }
+    for host in range(len(HOSTS["light"])):
+        colours[f".h{host}"] = {"stroke": {mode: HOSTS[mode][host] for mode in MODES}}
+    for kind in KINDS["light"]:
+        colours[f".band.{kind},.word.{kind}"] = {"fill": {mode: KINDS[mode][kind] for mode in MODES}}
+    return style_sheet(__package__, "picture.css") + themed_css(colours)

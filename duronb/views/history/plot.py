@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from duronb.views.history.marks import Dot, Marks
 from duronb.views.history.picture import HOSTS, KINDS, limits_x, limits_y
-from duronb.views.history.script import PICK, RECOLOUR
+from duronb.views.kit.assets import script
 from duronb.views.kit.escape import visible
-from duronb.views.kit.plot_theme import FOLLOW_THEME
 from duronb.views.kit.theme import LINE, TEXT
+from duronb.views.live.plot_theme import theme_callback
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure as Figure  # noqa: N812 - it is a class
@@ -100,13 +100,12 @@ def history_figure(shown: Marks, unit: str, *, pick: str = "", beside: Path | No
         ),
         TapTool(renderers=[dots]),
     )
-    source.selected.js_on_change(
-        "indices", CustomJS(args={"source": source, "pick": pick, "opens": beside is not None}, code=PICK)
-    )
+    clicked = {"source": source, "pick": pick, "opens": beside is not None}
+    source.selected.js_on_change("indices", CustomJS(args=clicked, code=script(__package__, "select.js")))
     colours = {"text": TEXT, "line": LINE, "hosts": HOSTS, "kinds": KINDS}
     args = {"plot": plot, "hosts": hosts, "changes": changes, "tags": tagged, "colours": colours, "source": source}
     # A figure hears nothing of "document_ready"; its inner width is first set when it is laid out.
-    plot.js_on_change("inner_width", CustomJS(args=args, code=FOLLOW_THEME + RECOLOUR))
+    plot.js_on_change("inner_width", CustomJS(args=args, code=theme_callback(__package__, "recolour.js")))
     return plot
 
 

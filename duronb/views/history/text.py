@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from datetime import UTC
 
-from duronb.analysis.history.history import Trend
-from duronb.views.history.words import caption, figure, host_names, metric_text, sentences, sparkline, title_of
+from duronb.analysis.history.trend import Trend
+from duronb.views.history.sentences import caption, figure, host_names, metric_text, sentences, sparkline, title_of
 from duronb.views.kit.escape import visible
-from duronb.views.kit.figures import NONE
+from duronb.views.kit.numbers import NONE
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import table_text, terminal_width
 

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from duronb.views.kit.assets import style_sheet
 from duronb.views.kit.bundles import bundle_text
 from duronb.views.kit.escape import inline_script, markup
-from duronb.views.kit.markup import STYLE
-from duronb.views.kit.theme import BACKGROUND, LINE, MUTED, TEXT
+from duronb.views.kit.markup import output_style
+from duronb.views.kit.theme import BACKGROUND, LINE, MUTED, TEXT, themed_css
 
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'{evaluation}; style-src 'unsafe-inline'; img-src data: blob:; "
     "base-uri 'none'; form-action 'none'"
-)
-_PAGE_STYLE = (
-    ":root{{color-scheme:light dark}}"
-    "body{{margin:16px 24px;font:14px/1.45 system-ui,sans-serif;color:{light_text};background:{light_background}}}"
-    "h1{{font-size:20px;margin:0 0 8px;overflow-wrap:anywhere}}h2{{font-size:15px;margin:16px 0 6px}}"
-    "details{{margin-top:12px;border-top:1px solid {light_line};padding-top:8px}}"
-    "summary{{cursor:pointer;font-weight:600}}"
-    "footer{{margin-top:16px;font-size:12px;color:{light_muted}}}"
-    "@media (prefers-color-scheme:dark){{body{{color:{dark_text};background:{dark_background}}}"
-    "details{{border-color:{dark_line}}}footer{{color:{dark_muted}}}}}"
 )
 
 
@@ -64,7 +55,7 @@ def document(
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f"<title>{markup(title, 200)}</title>",
-        f"<style>{page_style()}{STYLE}{style}</style></head>",
+        f"<style>{page_style()}{output_style()}{style}</style></head>",
         f'<body class="{kind}"><main class="duronb-output">',
         f"<h1><bdi>{markup(title, 300)}</bdi></h1>",
         *body,
@@ -79,7 +70,5 @@ def document(
 def page_style() -> str:
     """Return the style of a page of its own: type, colours, light and dark."""
     colours = {"text": TEXT, "background": BACKGROUND, "line": LINE, "muted": MUTED}
-    return _PAGE_STYLE.format(
-        **{f"light_{name}": colour["light"] for name, colour in colours.items()},
-        **{f"dark_{name}": colour["dark"] for name, colour in colours.items()},
-    )
+    properties = {f"--duronb-{name}": colour for name, colour in colours.items()}
+    return themed_css({":root": properties}) + style_sheet(__package__, "page.css")

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from duronb.errors import HostError
-from duronb.request import shown as quoted
+from duronb.quoting import quoted
 
 
 def replace_file(target: Path, content: bytes) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, get_args
 
 Mode = Literal["light", "dark"]
+MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 TEXT: dict[Mode, str] = {"light": "#1c2128", "dark": "#eceff3"}
@@ -21,3 +23,22 @@ MUTED: dict[Mode, str] = {"light": "#59636e", "dark": "#9aa4af"}
 
 
 LINE: dict[Mode, str] = {"light": "#d1d9e0", "dark": "#3d444d"}
+
+
+Rules = Mapping[str, Mapping[str, Mapping[Mode, str]]]
+"""By selector and property: a colour in the light and in the dark theme."""
+
+
+def themed_css(rules: Rules) -> str:
+    """Return colours as a style sheet, for the light theme and, where the system prefers it, for the dark one.
+
+    SVG files get rules of this form too, because readers outside of browsers know no custom properties.
+    """
+    light, dark = (
+        "".join(
+            f"{selector}{{{';'.join(f'{name}:{colour[mode]}' for name, colour in properties.items())}}}"
+            for selector, properties in rules.items()
+        )
+        for mode in MODES
+    )
+    return f"{light}@media (prefers-color-scheme:dark){{{dark}}}"

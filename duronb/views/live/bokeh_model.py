@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from bokeh.core.properties import Bool, Enum, Float, List, Nullable, Override, Required, String, Tuple
 from bokeh.models import LayoutDOM
 
 from duronb.views.flamegraph.display_tree import DisplayTree
-from duronb.views.flamegraph.state import COLORINGS, RUNTIMES, VIEWS, ViewState
+from duronb.views.flamegraph.state import ViewState
+from duronb.views.flamegraph.state_fields import StateField, state_fields
 from duronb.views.live.bundle import Source, flamegraph_bundle, read_source
 from duronb.views.payload.writing import payload_json
 
 HEIGHT = 600
 """Pixels; higher graphs scroll."""
+
+
+def _property(field: StateField) -> Any:
+    """Return Bokeh's property for a field of the state."""
+    match field.kind:
+        case "choice":
+            return Enum(*field.choices, default=field.initial)
+        case "text":
+            return String(field.initial)
+        case "text or null":
+            return Nullable(String, default=field.initial)
+        case "flag":
+            return Bool(field.initial)
+        case "names":
+            return List(String, default=field.initial)
+        case "range or null":
+            return Nullable(Tuple(Float, Float), default=field.initial)
 
 
 class Flamegraph(LayoutDOM):
@@ -26,44 +43,28 @@ class Flamegraph(LayoutDOM):
         JSON text of a payload, see ``duronb.views.payload.writing``.
     theme
         ``auto`` follows the notebook, the editor or the system.
-    view, function, stage, thread, seconds, search, literal, zoom, selected, icicle, recursion, generics, runtime, \
-    focus, ignore, color, table, bucket
-        What is shown, see ``duronb.ViewState``.
+    **state
+        What is shown: every field of ``duronb.ViewState`` is a property.
     """
 
     __view_model__ = "Flamegraph"
-    __view_module__ = "duronb.views.flamegraph"
+    # Saved notebooks name the model so: the name stays, wherever this module is.
+    __view_module__ = "duronb"
 
     if TYPE_CHECKING:
         payload: str
         _made_from: tuple[str, Source]
-        stage: str | None
         theme: Literal["auto", "light", "dark"]
 
         def __init__(self, **properties: Any) -> None: ...
+
+        def __getattr__(self, name: str) -> Any: ...
 
     else:
         payload = Required(String)
         theme = Enum("auto", "light", "dark")
 
-        view = Enum(*VIEWS)
-        function = String("")
-        stage = Nullable(String)
-        thread = Nullable(String)
-        seconds = Nullable(Tuple(Float, Float))
-        search = String("")
-        literal = Bool(False)
-        zoom = List(String)
-        selected = List(String)
-        icicle = Bool(False)
-        recursion = Bool(False)
-        generics = Bool(False)
-        runtime = Enum(*RUNTIMES)
-        focus = String("")
-        ignore = String("")
-        color = Enum(*COLORINGS)
-        table = Bool(False)
-        bucket = String("")
+        locals().update({field.name: _property(field) for field in state_fields()})
 
         height = Override(default=HEIGHT)
         sizing_mode = Override(default="stretch_width")
@@ -78,7 +79,7 @@ class Flamegraph(LayoutDOM):
     @property
     def state(self) -> dict[str, Any]:
         """What is shown, as far as it differs from the first state; plain JSON values."""
-        shown = {field.name: getattr(self, field.name) for field in fields(ViewState)}
+        shown = {field.name: getattr(self, field.name) for field in state_fields()}
         return ViewState(**shown).to_json()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002

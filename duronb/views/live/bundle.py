@@ -15,7 +15,7 @@ from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.flamegraph.hot_frames import hot_frames
 from duronb.views.flamegraph.still import static_svg
 from duronb.views.kit.escape import visible
-from duronb.views.kit.markup import STYLE, facts_html, notices_html, still_html, table_html
+from duronb.views.kit.markup import facts_html, notices_html, output_html, still_html, table_html
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import table_text
 from duronb.views.live.embed import interactive_html
@@ -68,7 +68,7 @@ def flamegraph_bundle(model: LayoutDOM, state: dict[str, Any], source: Source) -
     graph = graph_html(_without_run(model, payload, state), shown, title, stage)
     return {
         "text/plain": "\n".join(text),
-        "text/html": output_html("".join(above) + graph + _causes(summary)),
+        "text/html": output_html("".join(above) + graph + _bottlenecks_table(summary)),
         MIME_TYPE: payload | {"state": state},
     }
 
@@ -104,12 +104,7 @@ def graph_html(model: LayoutDOM, shown: DisplayTree, title: str, stage: str | No
     return interactive_html(model, still)
 
 
-def output_html(body: str) -> str:
-    """Return HTML as an output of a cell, with its style."""
-    return f'<div class="duronb-output"><style>{STYLE}</style>{body}</div>'
-
-
-def _causes(summary: dict[str, Any]) -> str:
+def _bottlenecks_table(summary: dict[str, Any]) -> str:
     """Return the table of bottlenecks that a payload carries."""
     found = summary.get("bottlenecks") or {}
     return table_html(Table("Where the CPU time goes", found["columns"], found["rows"])) if found.get("rows") else ""

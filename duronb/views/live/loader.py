@@ -7,45 +7,9 @@ import sys
 from typing import Any, Literal
 
 from duronb.errors import RequestError
+from duronb.views.kit.assets import script, script_call
 from duronb.views.kit.bundles import bundle_text
 from duronb.views.kit.escape import inline_script, script_json
-
-_DRAW = """
-(function () {
-  var version = %(version)s, root = window, queue = (root.duronbQueue = root.duronbQueue || []);
-  function bokeh() {
-    var found = root.Bokeh;
-    if (!found) return null;
-    return found.version === version ? found : found[version] || null;
-  }
-  function show(entry, host) {
-    var Bokeh = bokeh(), place = document.createElement("div"), still = Array.from(host.childNodes);
-    host.setAttribute("data-duronb-drawn", "");
-    root.duronbCount = (root.duronbCount || 0) + 1;
-    place.id = entry.id + "-view-" + root.duronbCount;
-    host.appendChild(place);
-    Bokeh.embed.embed_item(entry.item, place.id).then(
-      function () { still.forEach(function (node) { node.remove(); }); },
-      function (error) { place.remove(); console.error("duronb: the flamegraph is not drawn", error); }
-    );
-  }
-  function draw() {
-    var waiting = [];
-    queue.splice(0).forEach(function (entry) {
-      var hosts = bokeh() ? document.querySelectorAll('[data-duronb="' + entry.id + '"]:not([data-duronb-drawn])') : [];
-      if (hosts.length) hosts.forEach(function (host) { show(entry, host); });
-      else if ((entry.tries = (entry.tries || 0) + 1) < 300) waiting.push(entry);
-    });
-    queue.push.apply(queue, waiting);
-    clearTimeout(root.duronbTimer);
-    if (queue.length) root.duronbTimer = setTimeout(draw, 100);
-  }
-  root.duronbDraw = draw;
-  %(bokeh)s
-  %(extension)s
-  draw();
-})();
-"""
 
 
 class _Loader:
@@ -120,19 +84,22 @@ def loader_script(mode: Literal["inline", "cdn"]) -> str:
     from bokeh.resources import Resources  # loads Bokeh
 
     resources = Resources(mode=mode, components=["bokeh"], minified=True)
-    if mode == "inline":
-        source = "\n".join(resources.js_raw)
-        load = f"if (!bokeh()) {{ (function () {{\n{source}\n}}).call(root); }}"
-    else:
-        load = (
-            f"if (!bokeh()) {script_json(list(resources.js_files))}.forEach(function (url) {{"
-            ' var script = document.createElement("script"); script.src = url; script.async = false;'
-            " document.head.appendChild(script); });"
+    inline = mode == "inline"
+    return inline_script(
+        script_call(
+            script(__package__, "loader.js"),
+            "startDrawing",
+            script_json(version),
+            script_json([] if inline else list(resources.js_files)),
+            _function("\n".join(resources.js_raw) if inline else ""),
+            _function(bundle_text("duronb.js")),
         )
-    # A later output of the same notebook may bring a newer bundle: it registers its model in place of the older one.
-    extension = f"(function () {{\n{bundle_text('duronb.js')}\n}}).call(root);"
-    draw = _DRAW.replace("%(version)s", script_json(version))
-    return inline_script(draw.replace("%(extension)s", extension).replace("%(bokeh)s", load))
+    )
+
+
+def _function(source: str) -> str:
+    # In brackets, engines compile it at once instead of twice.
+    return f"(function () {{\n{source}\n}})"
 
 
 def _shell() -> Any:

@@ -6,10 +6,10 @@ from typing import Any
 
 from duronb.model.run import RunRecord
 from duronb.views.bottlenecks.diagnosis import shown_bottlenecks
-from duronb.views.flamegraph.buckets import catalogue_problem
+from duronb.views.flamegraph.catalogue import catalogue_problem
 from duronb.views.flamegraph.display_tree import DisplayTree
-from duronb.views.kit.markup import facts_html, notices_html, table_html
-from duronb.views.live.bundle import graph_html, output_html
+from duronb.views.kit.markup import facts_html, notices_html, output_html, table_html
+from duronb.views.live.bundle import graph_html
 from duronb.views.payload.writing import MIME_TYPE, payload_json
 from duronb.views.run.header import header_rows, notices, title_text
 from duronb.views.run.payload import run_payload
@@ -41,7 +41,7 @@ def run_bundle(run: RunRecord, shown: DisplayTree | None) -> dict[str, Any]:
     # The HTML prints the run itself: the graph in it carries the drawing only.
     model = Flamegraph(payload=payload_json({key: value for key, value in payload.items() if key != "run"}))
     graph = graph_html(model, shown, title_text(run), None)
-    diagnosis = shown_bottlenecks(run, shown.profile).html(short=True) if shown.profile.samples else ""
+    diagnosis = shown_bottlenecks(run, shown).html(short=True) if shown.profile.samples else ""
     return {
         "text/plain": run_text(run, shown=shown),
         "text/html": output_html("".join(above) + graph + diagnosis),

@@ -2,58 +2,56 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import sys
 from collections.abc import Sequence
-from dataclasses import fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anywidget import AnyWidget
 from traitlets import Int, TraitType, Unicode, validate
 
 from duronb.errors import RequestError
 from duronb.model.profile import Profile
-from duronb.request import shown
+from duronb.quoting import quoted
+from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.flamegraph.state import ViewState, view_state
+from duronb.views.flamegraph.state_fields import StateField, state_fields
 from duronb.views.flamegraph.widest import widest_path
 from duronb.views.kit.bundles import bundle_text
+from duronb.views.live.bundle import Source, read_source
 from duronb.views.payload.reading import decode_payload
-from duronb.views.payload.writing import MIME_TYPE
+from duronb.views.payload.writing import MIME_TYPE, payload_json
 
-TRAITS = {field.name: "zoom_path" if field.name == "zoom" else field.name for field in fields(ViewState)}
+TRAITS = {field.name: "zoom_path" if field.name == "zoom" else field.name for field in state_fields()}
 """The trait of each field of the state; ``zoom`` is a method."""
 
-_FIRST = {TRAITS[field.name]: field.default for field in fields(ViewState)}
-_PATHS = ("zoom_path", "selected")
+_FIELDS = {TRAITS[field.name]: field for field in state_fields()}
 _VIEW_TYPE = "application/vnd.jupyter.widget-view+json"
 
 
 class _Field(TraitType[Any, Any]):
-    """A part of the state: a plain JSON value, of the kind that the state begins with."""
+    """A field of the state: a plain JSON value."""
 
-    def __init__(self) -> None:
+    def __init__(self, field: StateField) -> None:
         super().__init__()
+        self.field = field
         self.tag(sync=True)
 
     def default(self, obj: Any = None) -> Any:  # noqa: ARG002
-        first = _FIRST.get(self.name or "")
-        return [] if first == () else first
+        return list(self.field.initial) if self.field.kind == "names" else self.field.initial
 
     def validate(self, obj: Any, value: Any) -> Any:
-        name = self.name or ""
-        if name in _PATHS:
+        kind = self.field.kind
+        if kind == "names":
             return obj.path(value)
-        if name == "seconds":
+        if kind == "range or null":
             return _range(value)
-        first = _FIRST[name]
-        if value is None and first is None:
+        if value is None and kind == "text or null":
             return None
-        kind: type = bool if isinstance(first, bool) else str
-        if not isinstance(value, kind):
+        if not isinstance(value, bool if kind == "flag" else str):
             raise RequestError(
-                f"{name} cannot be {shown(value)}.", f"Give {'True or False' if kind is bool else 'text'}."
+                f"{self.name} cannot be {quoted(value)}.", f"Give {'True or False' if kind == 'flag' else 'text'}."
             )
         return value
 
@@ -64,7 +62,7 @@ def _range(value: Any) -> tuple[float, float] | None:
     try:
         start, stop = map(float, value)
     except (TypeError, ValueError):
-        raise RequestError(f"seconds cannot be {shown(value)}.", "Give (from, to), or None for all.") from None
+        raise RequestError(f"seconds cannot be {quoted(value)}.", "Give (from, to), or None for all.") from None
     return start, stop
 
 
@@ -82,6 +80,8 @@ class FlamegraphWidget(AnyWidget):
     ----------
     payload
         JSON text of a payload, see ``duronb.views.payload.writing``.
+    source
+        The payload as an object and the display tree that it was made from; read from the text when ``None``.
     theme
         ``auto``, ``light`` or ``dark``.
     height
@@ -102,27 +102,26 @@ class FlamegraphWidget(AnyWidget):
     height = Int(None, allow_none=True).tag(sync=True)
     _live = Unicode().tag(sync=True)
 
-    view = _Field()
-    function = _Field()
-    stage = _Field()
-    thread = _Field()
-    seconds = _Field()
-    search = _Field()
-    literal = _Field()
-    zoom_path = _Field()
-    selected = _Field()
-    icicle = _Field()
-    recursion = _Field()
-    generics = _Field()
-    runtime = _Field()
-    focus = _Field()
-    ignore = _Field()
-    color = _Field()
-    table = _Field()
-    bucket = _Field()
+    locals().update({trait: _Field(field) for trait, field in _FIELDS.items()})
 
-    def __init__(self, payload: str, *, theme: str = "auto", height: int | None = None, **state: Any) -> None:
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+        def __setattr__(self, name: str, value: Any) -> None: ...
+
+    def __init__(
+        self,
+        payload: str,
+        *,
+        source: Source | None = None,
+        theme: str = "auto",
+        height: int | None = None,
+        **state: Any,
+    ) -> None:
         first = view_state(state).to_json()
+        if source is not None:
+            self._source = source
         self._esm = bundle_text("widget.js")
         super().__init__(
             payload=payload,
@@ -132,13 +131,23 @@ class FlamegraphWidget(AnyWidget):
             **{TRAITS[name]: value for name, value in first.items()},
         )
 
+    @classmethod
+    def of(cls, payload: dict[str, Any], shown: DisplayTree, **options: Any) -> FlamegraphWidget:
+        """Return the widget of a payload and the tree that it was made from, which draws without reading it back."""
+        return cls(payload_json(payload), source=(payload, shown), **options)
+
+    @cached_property
+    def _source(self) -> Source:
+        return read_source(self.payload)
+
     @cached_property
     def _profile(self) -> Profile:
-        return decode_payload(json.loads(self.payload)).profile
+        # Of the payload, because what the browser says of seconds and names refers to it, and it begins at second 0.
+        return decode_payload(self._source[0]).profile
 
     @cached_property
     def _places(self) -> dict[str, list[str]]:
-        payload = json.loads(self.payload)
+        payload, _ = self._source
         return {"stage": payload["stages"], "thread": payload["threads"]}
 
     @validate(*TRAITS.values())
@@ -152,7 +161,7 @@ class FlamegraphWidget(AnyWidget):
             value = getattr(state, name)
             if value is not None and value not in choices:
                 raise RequestError(
-                    f"This flamegraph has no {name} {shown(value)}.", f"Choose {', '.join(map(shown, choices[:8]))}."
+                    f"This flamegraph has no {name} {quoted(value)}.", f"Choose {', '.join(map(quoted, choices[:8]))}."
                 )
         return state
 
@@ -200,14 +209,14 @@ class FlamegraphWidget(AnyWidget):
         if isinstance(to, str):
             return widest_path(self._profile, self._checked({}), to)
         if not isinstance(to, (list, tuple)) or not all(isinstance(name, str) for name in to):
-            raise RequestError(f"A frame cannot be {shown(to)}.", "Give its name, or a path of names.")
+            raise RequestError(f"A frame cannot be {quoted(to)}.", "Give its name, or a path of names.")
         return list(to)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:  # noqa: ARG002
         from duronb.views.live.bokeh_model import HEIGHT, Flamegraph
 
         height = HEIGHT if self.height is None else self.height
-        model = Flamegraph(payload=self.payload, theme=self.theme, height=height, **self.state)
+        model = Flamegraph.of(*self._source, theme=self.theme, height=height, **self.state)
         bundle = model._repr_mimebundle_()
         # JupyterLab draws the payload and finds the model by `live`. Offered a widget too, nbconvert and a JupyterLab
         # without duronb's extension would draw nothing at all where the model is gone.

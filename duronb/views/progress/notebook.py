@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from duronb.events import Event
 from duronb.views.kit.terminal import plain
 from duronb.views.progress.terminal import TerminalProgress
-from duronb.views.progress.words import ProgressText
+from duronb.views.progress.text import ProgressText
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -94,7 +94,7 @@ class _Panel:
         self._fold = widgets.Accordion(children=[self._output], titles=("Build output",), selected_index=None)
         self._fold.layout.display = "none"
         self._box = widgets.VBox([self._step, self._bar, self._live, self._fold])
-        self._handle: Any = display(self._box, display_id=True)  # type: ignore[no-untyped-call]
+        self._handle: Any = display(self._box, display_id=True)
 
     def draw(self, text: ProgressText) -> None:
         """Update the widgets, each only when it changes: every change is a message."""

@@ -11,7 +11,7 @@ from typing import Self, TextIO
 
 from duronb.events import Event
 from duronb.views.kit.terminal import fit, plain
-from duronb.views.progress.words import TITLES, ProgressText, clock_text
+from duronb.views.progress.text import TITLES, ProgressText, clock_text
 
 _REDRAW_SECONDS = 0.1
 _PLAIN_SECONDS = 10.0
@@ -73,53 +73,53 @@ class TerminalProgress:
         if event.kind == "done":
             took = self._text.elapsed_seconds if event.elapsed_seconds is None else event.elapsed_seconds
             self._text.take(event)
-            self._done(event, took)
+            self._write_finished_step(event, took)
             return
         begins = event.kind == "start"
         said = event.kind == "output" and self._text.step is None
         self._text.take(event)
         if event.kind == "plan":
-            self._line(self._text.plan)
+            self._write_line(self._text.plan)
         elif said:
-            self._line(self._text.said[-1])
+            self._write_line(self._text.said[-1])
         elif event.kind == "notice":
-            self._line(f"note: {plain(event.text)}")
+            self._write_line(f"note: {plain(event.text)}")
         elif event.kind == "block":
             self._drawn = self._clock()
-            self._line(f"  {plain(event.text)}")
+            self._write_line(f"  {plain(event.text)}")
         elif self._redraws:
-            self._redraw(now=begins)
+            self._redraw_line(now=begins)
         elif begins:
             self._drawn = self._clock()
-            self._line(self._words(f"{TITLES[event.step]} …", plain(event.text)))
+            self._write_line(self._with_detail(f"{TITLES[event.step]} …", plain(event.text)))
         elif self._clock() - self._drawn >= _PLAIN_SECONDS:
             self._drawn = self._clock()
-            self._line(self._words(f"{self._text.title} {self._text.times()}", self._doing()))
+            self._write_line(self._with_detail(f"{self._text.title} {self._text.times()}", self._detail()))
 
     def close(self) -> None:
         """Clear the live line; a step that never ended leaves a line that says so."""
         if self._text.step is not None:
             stopped = f"{self._text.title} stopped after {clock_text(self._text.elapsed_seconds)}"
-            self._line(f"{self._cross} {stopped}" if self._redraws else stopped)
+            self._write_line(f"{self._cross} {stopped}" if self._redraws else stopped)
             self._text.step = None
         elif self._live:
             self._write("\r\x1b[K")
             self._live = False
 
-    def _done(self, event: Event, took: float) -> None:
+    def _write_finished_step(self, event: Event, took: float) -> None:
         title = TITLES[event.step]
         if self._redraws:
-            self._line(self._words(f"{self._check} {title:<8}{clock_text(took):>7}", plain(event.text)))
+            self._write_line(self._with_detail(f"{self._check} {title:<8}{clock_text(took):>7}", plain(event.text)))
         else:
-            self._line(self._words(f"{title} done in {clock_text(took)}", plain(event.text)))
+            self._write_line(self._with_detail(f"{title} done in {clock_text(took)}", plain(event.text)))
 
-    def _doing(self) -> str:
+    def _detail(self) -> str:
         live = self._text.live()
         if not live and self._text.step in ("prepare", "build") and self._text.output:
             return self._text.output[-1].strip()
         return live
 
-    def _redraw(self, *, now: bool) -> None:
+    def _redraw_line(self, *, now: bool) -> None:
         if self._text.step is None or (not now and self._clock() - self._drawn < _REDRAW_SECONDS):
             return
         self._drawn = self._clock()
@@ -131,24 +131,24 @@ class TerminalProgress:
             cells = _BAR_CELLS if room >= _NARROW_COLUMNS else _BAR_CELLS // 2
             full = round(share * cells)
             bar = f" {self._full * full}{self._empty * (cells - full)}"
-        head = self._spoken(f"  {text.title:<8}{bar} {text.times()}  ")
+        head = self._encodable(f"  {text.title:<8}{bar} {text.times()}  ")
         head = fit(head, room, self._mark)
-        doing = fit(self._spoken(self._doing()), max(0, room - len(head)), self._mark)
+        doing = fit(self._encodable(self._detail()), max(0, room - len(head)), self._mark)
         if self._dims and doing and not text.live():
             doing = f"\x1b[2m{doing}\x1b[0m"
         self._write(f"\r{head}{doing}\x1b[K")
         self._live = True
 
-    def _words(self, first: str, rest: str) -> str:
+    def _with_detail(self, first: str, rest: str) -> str:
         return f"{first}  {rest}" if rest else first
 
-    def _spoken(self, text: str) -> str:
+    def _encodable(self, text: str) -> str:
         if self._unicode:
             return text
         return text.replace("…", "...").replace(" · ", ", ").encode("ascii", "replace").decode("ascii")
 
-    def _line(self, text: str) -> None:
-        self._write(("\r\x1b[K" if self._live else "") + self._spoken(text) + "\n")
+    def _write_line(self, text: str) -> None:
+        self._write(("\r\x1b[K" if self._live else "") + self._encodable(text) + "\n")
         self._live = False
 
     def _write(self, text: str) -> None:

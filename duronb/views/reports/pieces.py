@@ -11,35 +11,12 @@ from duronb.model.run import RunRecord
 from duronb.views.flamegraph.describe import description
 from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.flamegraph.still import static_svg
+from duronb.views.kit.assets import style_sheet
 from duronb.views.kit.document import document
 from duronb.views.kit.escape import markup, script_json
 from duronb.views.kit.markup import facts_html, still_html
 from duronb.views.run.header import title_text
 from duronb.views.run.payload import run_payload
-
-STYLE = (
-    ".duronb-report main{max-width:1200px;margin:0 auto}"
-    ".duronb-report .duronb-paper{display:none}"
-    ".duronb-report h2{border-bottom:1px solid rgba(128,128,128,.35);padding-bottom:2px}"
-    ".duronb-report p.duronb-verdict{font-size:16px;font-weight:600;margin:4px 0 8px}"
-    "@media print{"
-    ":root{color-scheme:light}body{margin:0;color:#000;background:#fff}"
-    ".duronb-report .duronb-screen{display:none}.duronb-report .duronb-paper{display:block}"
-    ".duronb-report .duronb-scroll{overflow:visible}"
-    ".duronb-report h2{break-after:avoid}.duronb-report tr,.duronb-report img,.duronb-report li{break-inside:avoid}"
-    ".duronb-report table.duronb-table{font-size:9px}.duronb-report table.duronb-table th,"
-    ".duronb-report table.duronb-table td{padding:1px 3px}"
-    ".duronb-report section.duronb-new-page{break-before:page}"
-    # What is folded away on screen is read on paper.
-    "details::details-content{content-visibility:visible;display:block}"
-    "footer{color:#444}}"
-)
-"""Scoped to the page; on paper pictures stand for what is interactive."""
-
-_NO_SCRIPTS = (
-    "<noscript><style>.duronb-report .duronb-screen{display:none}.duronb-report .duronb-paper{display:block}</style>"
-    "<p>Scripts are off: flamegraphs are still pictures of their widest frames.</p></noscript>"
-)
 
 
 def report_document(title: str, sections: Sequence[str], tool_version: str) -> str:
@@ -51,7 +28,8 @@ def report_document(title: str, sections: Sequence[str], tool_version: str) -> s
         The JavaScript is not built.
     """
     footer = f"<footer>Made by duronb {markup(tool_version, 60)}.</footer>"
-    return document(title, [_NO_SCRIPTS, *sections, footer], style=STYLE, kind="duronb-report")
+    style = style_sheet(__package__, "report.css")
+    return document(title, [_no_scripts(), *sections, footer], style=style, kind="duronb-report")
 
 
 def section(heading: str, *pieces: str, new_page: bool = False) -> str:
@@ -89,3 +67,9 @@ def environment_html(*groups: Sequence[RunRecord]) -> str:
         if values and values != ["unknown"]:
             rows.append((f"{name[:1].upper()}{name[1:]}", " | ".join(values[:4]) + (" | …" if len(values) > 4 else "")))
     return facts_html(rows)
+
+
+def _no_scripts() -> str:
+    style = style_sheet(__package__, "no_scripts.css")
+    hint = "Scripts are off: flamegraphs are still pictures of their widest frames."
+    return f"<noscript><style>{style}</style><p>{hint}</p></noscript>"

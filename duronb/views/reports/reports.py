@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import log
 from statistics import stdev
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.stage import is_usable, stage_of
@@ -18,8 +18,8 @@ from duronb.views.comparison.text import comparison_title, figure, labels_of, si
 from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.flamegraph.hot_frames import hot_frames
 from duronb.views.kit.escape import markup
-from duronb.views.kit.figures import NONE
 from duronb.views.kit.markup import facts_html, notices_html, still_html, table_html
+from duronb.views.kit.numbers import NONE
 from duronb.views.kit.table import Table
 from duronb.views.reports.pieces import (
     environment_html,
@@ -33,6 +33,7 @@ from duronb.views.run.tables import hot_table, metrics_table, runs_table
 
 if TYPE_CHECKING:
     from duronb.analysis.comparison.gate import Gate
+    from duronb.views.differential.content import DifferentialSource
 
 _HOTTEST = 25
 
@@ -78,7 +79,7 @@ def group_report(runs: Sequence[RunRecord]) -> str:
 
 
 def comparison_report(
-    result: ComparisonResult, differential: dict[str, Any] | str = "", gate: Gate | None = None
+    result: ComparisonResult, differential: DifferentialSource | str = "", gate: Gate | None = None
 ) -> str:
     """Return the page of a comparison: verdicts, plot, table, differential flamegraph, the newest run of each side.
 
@@ -87,7 +88,7 @@ def comparison_report(
     result
         The comparison.
     differential
-        Payload of the differential flamegraph, or why there is none; empty where nothing was compared.
+        The differential flamegraph, or why there is none; empty where nothing was compared.
     gate
         What ``duronb check`` says of it.
 
@@ -155,7 +156,7 @@ def _samples(run: RunRecord) -> list[str]:
     hottest = hot_table(hot_frames(shown, _HOTTEST), int(shown.profile.self_counts().sum()))
     return [
         notices_html(shown.notices),
-        section("Bottlenecks", shown_bottlenecks(run, shown.profile).html()),
+        section("Bottlenecks", shown_bottlenecks(run, shown).html()),
         section("Flamegraph", flamegraph_html(run, shown), new_page=True),
         section("Hottest functions", table_html(hottest)),
     ]
@@ -169,20 +170,19 @@ def _flamegraph(run: RunRecord) -> str:
     return flamegraph_html(run, shown) if shown.profile.samples else ""
 
 
-def _differential_html(differential: dict[str, Any] | str) -> str:
-    from duronb.views.differential.reading import decode_differential
+def _differential_html(differential: DifferentialSource | str) -> str:
     from duronb.views.differential.still import differential_description, differential_svg
     from duronb.views.differential.table import differential_table, remarks_of
 
     if isinstance(differential, str):
         return f"<p>There is none. {markup(differential)}</p>" if differential else ""
-    decoded = decode_differential(differential)
+    payload, content = differential.payload, differential.content
     picture = still_html(
-        differential_svg(decoded, title=str(differential["title"])), differential_description(differential, decoded)
+        differential_svg(content, title=str(payload["title"])), differential_description(payload, content)
     )
     # On screen the viewer lists the changes itself.
-    words = table_html(differential_table(differential, decoded)) + notices_html(remarks_of(differential))
-    return interactive(differential, picture + words)
+    words = table_html(differential_table(content)) + notices_html(remarks_of(payload))
+    return interactive(payload, picture + words)
 
 
 def _environments(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> str:

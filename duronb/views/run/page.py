@@ -6,7 +6,7 @@ from typing import Any
 
 from duronb.model.run import RunRecord
 from duronb.views.bottlenecks.diagnosis import shown_bottlenecks
-from duronb.views.flamegraph.buckets import catalogue_problem
+from duronb.views.flamegraph.catalogue import catalogue_problem
 from duronb.views.flamegraph.describe import description
 from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
 from duronb.views.flamegraph.hot_frames import hot_frames
@@ -43,7 +43,7 @@ def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None 
     title = title_text(run)
     samples = int(shown.profile.self_counts(stage).sum())
     hottest = hot_table(hot_frames(shown, 40, stage), samples, stage)
-    diagnosis = shown_bottlenecks(run, shown.profile).html(links=True) if samples else ""
+    diagnosis = shown_bottlenecks(run, shown).html(links=True) if samples else ""
     body = [
         facts_html(header_rows(run)),
         notices_html([*notices(run), *shown.notices, *catalogue_problem()]),

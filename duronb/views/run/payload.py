@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from duronb.model.run import RunRecord
-from duronb.views.flamegraph.buckets import shown_catalogue, tree_buckets
+from duronb.views.flamegraph.catalogue import display_catalogue
 from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.payload.writing import payload_of
 from duronb.views.run.header import frequency_known, title_text
@@ -33,13 +33,13 @@ def run_payload(
     summary
         Whether header, notices, metrics and bottlenecks go along; a page that prints them needs them once only.
     """
-    catalogue, problem = shown_catalogue()
+    catalogue, problem = display_catalogue()
     return payload_of(
         shown,
         title=title_text(run),
         stage=stage,
         state=state,
         summary=run_summary(run, shown, [problem] if problem else []) if summary else None,
-        buckets=tree_buckets(shown.profile.tree, catalogue),
+        buckets=shown.buckets(catalogue),
         frequency_known=frequency_known(run),
     )

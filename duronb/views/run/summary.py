@@ -32,6 +32,6 @@ def run_summary(run: RunRecord, shown: DisplayTree, problems: Sequence[str]) -> 
         "metrics": {"columns": table.columns, "rows": [[well_formed(cell) for cell in row] for row in table.rows]},
         "bottlenecks": {
             key: [well_formed(each) if isinstance(each, str) else [*map(well_formed, each)] for each in values]
-            for key, values in shown_bottlenecks(run, shown.profile).summary().items()
+            for key, values in shown_bottlenecks(run, shown).summary().items()
         },
     }

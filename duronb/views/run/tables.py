@@ -8,7 +8,7 @@ from datetime import UTC
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
 from duronb.views.flamegraph.hot_frames import HotFrame
-from duronb.views.kit.figures import NONE, number, share, whole
+from duronb.views.kit.numbers import NONE, integer, number, share
 from duronb.views.kit.table import Table
 from duronb.views.run.header import frequency_hz, sample_count, subject_text
 
@@ -103,7 +103,7 @@ def _metrics_cells(stage: StageResult, frequency: float) -> dict[str, str]:
         "stage": stage.name,
         "orch/s": number(stage.throughput, 2),
         "window orch/s": number(stage.window_rate, 2),
-        "completed": whole(stage.completed),
+        "completed": integer(stage.completed),
         "failed (i/c/a)": _failed(stage),
         "success %": number(
             _percent(stage.success_rate) if stage.success_percent is None else stage.success_percent, 2
@@ -114,10 +114,10 @@ def _metrics_cells(stage: StageResult, frequency: float) -> dict[str, str]:
         "CPU ms/orch": number(stage.cpu_ms_per_orchestration(frequency), 2),
         "p50 ms": number(stage.latency_ms_p50, 0),
         "p99 ms": number(stage.latency_ms_p99, 0),
-        "lock waits": whole(stage.lock_warnings),
+        "lock waits": integer(stage.lock_warnings),
         "back-off s": number(stage.backoff_seconds, 1),
         "back-off %": number(_percent(stage.backoff_share), 1),
-        "samples": whole(stage.samples or None),
+        "samples": integer(stage.samples or None),
     }
 
 
@@ -131,4 +131,4 @@ def _failed(stage: StageResult) -> str:
         return NONE
     if all(part is None for part in parts):
         return f"{stage.failed:,}"
-    return f"{stage.failed:,} ({'/'.join(whole(part) for part in parts)})"
+    return f"{stage.failed:,} ({'/'.join(integer(part) for part in parts)})"

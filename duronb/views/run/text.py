@@ -42,7 +42,7 @@ def run_text(
     if run.stages:
         blocks.append(table_text(metrics_table(run), columns))
     if shown is None:
-        shown = _shown(run)
+        shown = _display_tree_or_none(run)
     if shown is not None and shown.profile.samples:
         frames = hot_frames(shown, top, stage)
         samples = int(shown.profile.self_counts(stage).sum())
@@ -78,7 +78,7 @@ def _bullet(text: str, width: int) -> str:
     return textwrap.fill(text, width, initial_indent="! ", subsequent_indent="  ", break_on_hyphens=False)
 
 
-def _shown(run: RunRecord) -> DisplayTree | None:
+def _display_tree_or_none(run: RunRecord) -> DisplayTree | None:
     try:
         return display_tree(run.profile)
     except LookupError:

@@ -1,6 +1,8 @@
 /** The state of a view in the address of its page: `#stage=…&search=…&zoom=…&zoom=…`, only what was changed. */
 
-import { FLAMEGRAPH_STATE, StateKind, ViewState } from '../viewer';
+// The script in an SVG file is small: it takes what it needs, not the whole viewer.
+import { FLAMEGRAPH_STATE, ViewState } from '../viewer/payload/state';
+import { StateKind } from '../viewer/payload/state_kind';
 
 /** The state in an address. */
 export function readHash(hash: string): Partial<ViewState>;

@@ -1,7 +1,7 @@
-/** Differential payloads for the tests: an encoder of its own, written from the format's description. */
+/** Differential payloads for the tests: an encoder of its own, written from duronb/views/payload/FORMAT.md. */
 
 import { decodeDifferential } from '../viewer/differential/decode';
-import { FORMAT, VERSION } from '../viewer/differential/payload';
+import { FORMAT, VERSION, checkDifferential } from '../viewer/differential/payload';
 import { Differential } from '../viewer/differential/profile';
 import { compress, random, varint } from './payload';
 
@@ -132,8 +132,13 @@ export async function encodeReported(
   ]);
 }
 
+/** Check and unpack a differential payload. */
+export async function unpackDifferential(source: unknown): Promise<Differential> {
+  return decodeDifferential(checkDifferential(await Promise.resolve(source)));
+}
+
 export async function differentialOf(root: Both): Promise<Differential> {
-  return decodeDifferential(await encodeBoth(root));
+  return unpackDifferential(await encodeBoth(root));
 }
 
 /** A random pair: recursion, branches on one side only, equal and empty frames, some of them tested. */

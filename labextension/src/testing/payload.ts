@@ -1,7 +1,8 @@
-/** Payloads for the tests: an encoder of its own, written from the format's description. */
+/** Payloads for the tests: an encoder of its own, written from duronb/views/payload/FORMAT.md. */
 
 import { decodePayload } from '../viewer/payload/decode';
-import { FORMAT, Payload, VERSION } from '../viewer/payload/payload';
+import { parsedPayload } from '../viewer/payload/header';
+import { FORMAT, Payload, VERSION, checkPayload } from '../viewer/payload/payload';
 import { Profile } from '../viewer/payload/profile';
 import { Tree } from '../viewer/tree/tree';
 import { EVERYTHING, Selection, selectedGroups, selfCounts } from '../viewer/tree/select';
@@ -101,8 +102,13 @@ export async function encode(
   };
 }
 
+/** Check and unpack a payload, given as an object or as its JSON text. */
+export async function unpack(source: unknown): Promise<Profile> {
+  return decodePayload(checkPayload(parsedPayload(await Promise.resolve(source))));
+}
+
 export async function profileOf(root: Call): Promise<Profile> {
-  return decodePayload(await encode(root));
+  return unpack(await encode(root));
 }
 
 /** The call tree of a selection. */

@@ -4,6 +4,7 @@ import { isDifferential } from './differential/payload';
 import { DIFFERENTIAL_STATE } from './differential/state';
 import { DifferentialView } from './differential/view';
 import { ThemeName } from './draw/theme';
+import { parsedPayload } from './payload/header';
 import { FLAMEGRAPH_STATE } from './payload/state';
 import { StateKind } from './payload/state_kind';
 import { FlamegraphView } from './single/view';
@@ -37,16 +38,4 @@ export function drawFlamegraph(parent: HTMLElement, payload: unknown, options: D
 /** What is kept of the view that a payload is drawn in. */
 export function stateKind(payload: unknown): StateKind {
   return isDifferential(parsedPayload(payload)) ? DIFFERENTIAL_STATE : FLAMEGRAPH_STATE;
-}
-
-/** A payload as an object; a text that is not JSON stays a text, and its view says what is wrong with it. */
-export function parsedPayload(payload: unknown): unknown {
-  if (typeof payload !== 'string') {
-    return payload;
-  }
-  try {
-    return JSON.parse(payload) as unknown;
-  } catch {
-    return payload;
-  }
 }

@@ -1,7 +1,8 @@
 /** What the shells and JupyterLab use of the viewer. */
 
 export { FLAMEGRAPH_STATE } from './payload/state';
-export { drawFlamegraph, parsedPayload, stateKind } from './draw_flamegraph';
+export { parsedPayload } from './payload/header';
+export { drawFlamegraph, stateKind } from './draw_flamegraph';
 export type { DrawOptions, Drawn } from './draw_flamegraph';
 export type { StateKind } from './payload/state_kind';
 export { FlamegraphView } from './single/view';

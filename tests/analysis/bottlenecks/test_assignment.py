@@ -40,7 +40,7 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
                 module=None if module is None else re.compile(module),
                 kind=kind,
                 within=draw(st.just(frozenset[int]()) | st.frozensets(st.integers(0, BUCKETS - 1), max_size=2)),
-                priority=draw(st.sampled_from(["normal", "normal", "hold", "fallback"])),  # type: ignore[arg-type]
+                priority=draw(st.sampled_from(["normal", "normal", "hold", "fallback"])),
             )
         )
     ids = [*(f"b{number}" for number in range(BUCKETS - 1)), UNKNOWN]

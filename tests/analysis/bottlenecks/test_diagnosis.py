@@ -81,7 +81,7 @@ def test_cpu_time_is_per_completed_orchestration_and_shares_stay_where_it_is_not
         {"stages": [replace(stage, completed=0) for stage in run.stages]},
         {"stages": [replace(stage, completed=None) for stage in run.stages]},
     ):
-        rows = bottlenecks(run_of(CELLS, **changed), stage=FIRST)  # type: ignore[arg-type]
+        rows = bottlenecks(run_of(CELLS, **changed), stage=FIRST)
         assert {row.cpu_ms_per_orchestration for row in rows} == {None}
         assert next(row.share for row in rows if row.bucket == "sqlite") == 30 / 65
 

@@ -40,7 +40,8 @@ def test_candidates_without_an_answer_widen_the_result_and_never_lose_the_step(
 ) -> None:
     step = data.draw(st.integers(1, candidates - 1))
     between = st.integers(1, max(1, candidates - 2))
-    dumb = data.draw(st.dictionaries(between, st.sampled_from(["inconclusive", "unbuildable"])))
+    no_answers: list[Answer] = ["inconclusive", "unbuildable"]
+    dumb = data.draw(st.dictionaries(between, st.sampled_from(no_answers)))
     dumb.pop(candidates - 1, None)
     bisection = Bisection(candidates, looks)
 
@@ -64,9 +65,9 @@ def test_candidates_without_an_answer_widen_the_result_and_never_lose_the_step(
 
 @given(st.integers(2, 30), st.integers(1, 3), st.data())
 def test_it_ends_whatever_is_answered(candidates: int, looks: int, data: st.DataObject) -> None:
-    answers = st.sampled_from(["slower", "not slower", "inconclusive", "unbuildable"])
+    answers: list[Answer] = ["slower", "not slower", "inconclusive", "unbuildable"]
     bisection = Bisection(candidates, looks)
-    search(bisection, lambda _question: data.draw(answers))
+    search(bisection, lambda _question: data.draw(st.sampled_from(answers)))
     assert bisection.finding is not None
     assert bisection.question() is None
     assert bisection.questions_left == 0

@@ -14,6 +14,8 @@ from duronb.analysis.comparison.power import power
 from duronb.analysis.comparison.verdict import decide
 from tests import ROOT
 
+pytestmark = pytest.mark.simulation
+
 DRAWS = 1000
 POOL = np.log(json.loads((ROOT / "tests" / "data" / "same_release.json").read_text())["window_rate"])
 # The bootstrap takes the pool for the whole world, whose deviation is that of all its values.

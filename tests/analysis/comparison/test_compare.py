@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from math import log, nan, sqrt
 from typing import Any
 
@@ -23,7 +24,7 @@ from tests.analysis.comparison.sides import STAGE, run_of, series_sides, side, s
 
 BEFORE = [20.0, 21.5, 19.4, 22.0, 20.3]
 AFTER = [17.9, 18.8, 17.1, 19.2, 17.6]
-CLOSE = {"rel": 1e-9, "abs": 1e-9}
+close = partial(pytest.approx, rel=1e-9, abs=1e-9)
 
 
 def only(result: ComparisonResult) -> StageComparison:
@@ -46,12 +47,13 @@ def test_independent_runs_are_compared_by_welch() -> None:
     assert stage.metric is not None
     assert (result.paired, stage.effect.method, stage.metric.name) == (False, "welch", "window_rate")
     assert (stage.before, stage.after) == (tuple(BEFORE), tuple(AFTER))
-    assert np.log(stage.effect.interval()) == pytest.approx([*oracle.confidence_interval(0.95)], **CLOSE)
-    assert stage.decision.p == pytest.approx(oracle.pvalue, **CLOSE)
+    assert np.log(stage.effect.interval()) == close([*oracle.confidence_interval(0.95)])
+    assert stage.decision.p == close(oracle.pvalue)
     expected = ttost_ind(np.log(AFTER), np.log(BEFORE), -log(1.05), log(1.05), usevar="unequal")[0]
-    assert stage.decision.equivalence_p == pytest.approx(expected, **CLOSE)
+    assert stage.decision.equivalence_p == close(expected)
     exact = stats.mannwhitneyu(BEFORE, AFTER, method="exact").pvalue
-    assert (stage.exact_test, stage.exact_p) == ("rank-sum", pytest.approx(exact, **CLOSE))
+    assert stage.exact_test == "rank-sum"
+    assert stage.exact_p == close(exact)
     assert (stage.decision.verdict, result.verdict) == ("regressed", "regressed")
     assert (result.level, result.look, result.notices, result.mismatches) == (0.05, 1, [], [])
 
@@ -62,12 +64,13 @@ def test_blocks_of_one_series_are_compared_in_pairs() -> None:
     oracle = stats.ttest_rel(np.log(AFTER), np.log(BEFORE))
     assert stage.effect is not None
     assert (result.paired, stage.effect.method, stage.effect.df) == (True, "paired", 4)
-    assert stage.decision.p == pytest.approx(oracle.pvalue, **CLOSE)
-    assert np.log(stage.effect.interval()) == pytest.approx([*oracle.confidence_interval(0.95)], **CLOSE)
+    assert stage.decision.p == close(oracle.pvalue)
+    assert np.log(stage.effect.interval()) == close([*oracle.confidence_interval(0.95)])
     expected = ttost_paired(np.log(AFTER), np.log(BEFORE), -log(1.05), log(1.05))[0]
-    assert stage.decision.equivalence_p == pytest.approx(expected, **CLOSE)
+    assert stage.decision.equivalence_p == close(expected)
     exact = stats.wilcoxon(np.log(AFTER) - np.log(BEFORE), method="exact").pvalue
-    assert (stage.exact_test, stage.exact_p) == ("signed-rank", pytest.approx(exact, **CLOSE))
+    assert stage.exact_test == "signed-rank"
+    assert stage.exact_p == close(exact)
     assert result.level == pytest.approx(0.04)  # it can be extended
     assert stage.decision.verdict == "regressed"
 
@@ -95,7 +98,7 @@ def test_verdicts_of_arbitrary_runs_are_those_of_the_oracle(
     changed = "improved" if faster else "regressed"
     expected = "equivalent" if tost <= level else changed if p <= level else "inconclusive"
     assert decision.verdict == expected
-    assert decision.p == pytest.approx(p, **CLOSE)
+    assert decision.p == close(p)
 
 
 def test_stages_are_tested_together() -> None:
@@ -212,7 +215,7 @@ def test_single_runs_take_their_noise_from_comparable_others() -> None:
     assert (stage.effect.method, stage.effect.df) == ("pooled", 8)
     assert stage.effect.standard_error == pytest.approx(deviation * sqrt(2), rel=1e-9)
     expected = 2 * stats.t.sf(abs(log(0.9)) / (deviation * sqrt(2)), 8)
-    assert stage.decision.p == pytest.approx(expected, **CLOSE)
+    assert stage.decision.p == close(expected)
 
 
 def test_others_of_another_host_tell_no_noise() -> None:

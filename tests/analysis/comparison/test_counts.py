@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
@@ -19,7 +20,7 @@ def test_few_runs_are_compared_by_fishers_test_on_their_sums() -> None:
     found = compare_failures(stages((0, 200), (1, 210)), stages((9, 190), (4, 205)))
     assert found is not None
     assert (found.failed, found.launched, found.test) == ((1, 13), (410, 395), "Fisher")
-    assert found.p == pytest.approx(stats.fisher_exact([[1, 13], [409, 382]]).pvalue, abs=1e-9)
+    assert found.p == pytest.approx(stats.fisher_exact(np.array([[1, 13], [409, 382]])).pvalue, abs=1e-9)
     expected = confint_proportions_2indep(13, 395, 1, 410, method="newcomb", compare="diff")
     assert (found.difference.low, found.difference.high) == pytest.approx(expected, abs=1e-9)
     assert found.worse
@@ -37,7 +38,7 @@ def test_many_runs_are_compared_by_the_ranks_of_their_proportions_because_failur
     expected = stats.permutation_test((ranks[:4], ranks[4:]), away, alternative="greater", vectorized=True).pvalue
     assert found.p == pytest.approx(expected, abs=1e-9)
     assert not found.worse
-    assert stats.fisher_exact([[1, 40], [804, 765]]).pvalue < 1e-9  # what the sums alone would claim
+    assert stats.fisher_exact(np.array([[1, 40], [804, 765]])).pvalue < 1e-9  # what the sums alone would claim
 
 
 def test_fewer_failures_are_not_worse() -> None:

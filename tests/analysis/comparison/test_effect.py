@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import exp, log, nan, sqrt
 
 import numpy as np
@@ -21,7 +22,7 @@ from duronb.analysis.comparison.effect import (
 
 RATES = st.lists(st.floats(0.5, 500), min_size=2, max_size=12)
 BLOCKS = st.lists(st.tuples(st.floats(0.5, 500), st.floats(0.5, 500)), min_size=2, max_size=12)
-CLOSE = {"rel": 1e-9, "abs": 1e-9}
+close = partial(pytest.approx, rel=1e-9, abs=1e-9)
 
 
 def spread(values: list[float]) -> float:
@@ -37,13 +38,13 @@ def test_welch_agrees_with_scipy_and_statsmodels(
     assert isinstance(effect, Effect)
     oracle = stats.ttest_ind(np.log(after), np.log(before), equal_var=False)
     expected = oracle.confidence_interval(confidence)
-    assert effect.p == pytest.approx(oracle.pvalue, **CLOSE)
+    assert effect.p == close(oracle.pvalue)
     assert effect.df == pytest.approx(oracle.df, rel=1e-9)
-    assert [log(bound) for bound in effect.interval(confidence)] == pytest.approx([*expected], **CLOSE)
+    assert [log(bound) for bound in effect.interval(confidence)] == close([*expected])
     assert effect.ratio == pytest.approx(stats.gmean(after) / stats.gmean(before), rel=1e-9)
     bound = log(1 + margin)
     tost = ttost_ind(np.log(after), np.log(before), -bound, bound, usevar="unequal")[0]
-    assert effect.equivalence_p(margin) == pytest.approx(tost, **CLOSE)
+    assert effect.equivalence_p(margin) == close(tost)
 
 
 @given(BLOCKS, st.sampled_from([0.8, 0.9, 0.95, 0.99]), st.sampled_from([0.01, 0.05, 0.2]))
@@ -55,13 +56,13 @@ def test_paired_agrees_with_scipy_and_statsmodels(
     effect = paired_effect(before, after)
     assert isinstance(effect, Effect)
     oracle = stats.ttest_rel(np.log(after), np.log(before))
-    assert effect.p == pytest.approx(oracle.pvalue, **CLOSE)
+    assert effect.p == close(oracle.pvalue)
     assert effect.df == oracle.df == len(before) - 1
     expected = oracle.confidence_interval(confidence)
-    assert [log(bound) for bound in effect.interval(confidence)] == pytest.approx([*expected], **CLOSE)
+    assert [log(bound) for bound in effect.interval(confidence)] == close([*expected])
     bound = log(1 + margin)
     tost = ttost_paired(np.log(after), np.log(before), -bound, bound)[0]
-    assert effect.equivalence_p(margin) == pytest.approx(tost, **CLOSE)
+    assert effect.equivalence_p(margin) == close(tost)
 
 
 def test_a_side_without_spread_leaves_the_degrees_of_freedom_to_the_other() -> None:
@@ -147,4 +148,4 @@ def test_a_pair_without_a_side_is_an_error_of_the_caller() -> None:
 
 def test_an_interval_beyond_all_numbers_is_infinite_and_raises_nothing() -> None:
     effect = Effect(difference=3.0, standard_error=100.0, df=1, method="paired", before=2, after=2)
-    assert effect.interval() == (pytest.approx(0.0), float("inf"))
+    assert effect.interval() == pytest.approx((0.0, float("inf")))

@@ -63,7 +63,7 @@ def test_the_smallest_detectable_change_is_the_one_that_statsmodels_solves_for(r
         assert integral(away, df, 0.05) == pytest.approx(POWER, abs=1e-9)
         if runs > 2:  # where statsmodels finds no solution for pairs
             theirs = solver.solve_power(None, runs, alpha=0.05, power=POWER)
-            assert size == pytest.approx(float(theirs), rel=1e-6)
+            assert size == pytest.approx(float(theirs), rel=1e-5)  # older ones of its solvers stop early
 
 
 def test_the_smallest_detectable_changes_are_those_of_the_measured_noise() -> None:
@@ -78,6 +78,7 @@ def test_noise_that_is_no_number_detects_nothing() -> None:
 
 
 @pytest.mark.parametrize(("effect", "runs", "paired"), [(0.0, 12, True), (0.02, 20, True), (0.0, 25, False)])
+@pytest.mark.simulation
 def test_the_power_of_equivalence_agrees_with_a_simulation(effect: float, runs: int, *, paired: bool) -> None:
     generator = np.random.default_rng(11)
     deviation, margin, draws = 0.05, 0.05, 40_000

@@ -50,10 +50,10 @@ def test_a_candidate_without_half_of_the_slow_down_is_not_slower() -> None:
 def test_the_test_for_half_of_it_errs_at_the_level_of_the_comparison() -> None:
     candidate = compared(1.0)
     logs = np.log(only(candidate).before) - np.log(only(candidate).after)
-    answers = {}
+    answers: dict[str, list[bool]] = {}
     for half in np.linspace(log(1.05), 0.3, 200):
         p = stats.ttest_1samp(logs, half, alternative="less").pvalue
-        answers.setdefault(answer(candidate, 0.05, {STAGE: 2 * half}), []).append(p <= candidate.level)
+        answers.setdefault(answer(candidate, 0.05, {STAGE: 2 * half}), []).append(bool(p <= candidate.level))
     assert answers.keys() == {"inconclusive", "not slower"}
     assert not any(answers["inconclusive"])
     assert all(answers["not slower"])

@@ -6,10 +6,11 @@ from math import atan, inf, isnan, nan, pi, sqrt
 
 import mpmath
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.analysis.comparison.student import student_quantile, student_sf
+from tests.examples import examples
 
 MAGNITUDES = st.floats(-6, 3).map(lambda power: 10**power)
 FREEDOMS = st.one_of(st.integers(1, 60), st.floats(-0.3, 5).map(lambda power: 10**power))
@@ -22,7 +23,7 @@ def tail(t: float, df: float) -> float:
         return float(mpmath.betainc(mpmath.mpf(df) / 2, mpmath.mpf("0.5"), 0, x, regularized=True) / 2)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(MAGNITUDES, FREEDOMS)
 def test_tails_are_students(t: float, df: float) -> None:
     expected = tail(t, df)
@@ -30,7 +31,7 @@ def test_tails_are_students(t: float, df: float) -> None:
     assert student_sf(-t, df) == pytest.approx(1 - expected, rel=1e-9)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(st.one_of(st.floats(0.5001, 0.999), st.floats(-9, -1).map(lambda power: 1 - 10**power)), FREEDOMS)
 def test_the_tail_of_a_quantile_is_what_it_was_asked_for(probability: float, df: float) -> None:
     quantile = student_quantile(probability, df)

@@ -48,7 +48,9 @@ def columns(counts: RunCounts) -> list[Counter[tuple[str, ...]]]:
 
 @patient
 @given(GROUPS, GROUPS, st.sampled_from([None, STAGES[0]]))
-def test_every_run_keeps_its_samples(before: list[dict], after: list[dict], stage: str | None) -> None:
+def test_every_run_keeps_its_samples(
+    before: list[dict[Cell, int]], after: list[dict[Cell, int]], stage: str | None
+) -> None:
     sides = [[run_of(cells) for cells in side] for side in (before, after)]
     counts = counts_of(sides[0], sides[1], stage, by_second=False)
     assert columns(counts) == [plain(run, stage) for side in sides for run in side]
@@ -72,7 +74,7 @@ def test_the_exposure_makes_milliseconds_per_orchestration() -> None:
     assert counts.exposure is not None
     np.testing.assert_allclose(counts.exposure, [99.9, 299.7])
     expected = [run.stages[0].cpu_ms_per_orchestration(999.0) for run in runs]
-    np.testing.assert_allclose(counts.own.sum(axis=0) / counts.exposure, expected)
+    assert counts.own.sum(axis=0) / counts.exposure == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("change", [{"completed": 0}, {"completed": None}])

@@ -8,12 +8,13 @@ from math import log
 import numpy as np
 import pytest
 import ruptures
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from duronb.analysis.history.change_points import change_points, noise_deviation, partition
+from tests.examples import examples
 
 
 def stepped(draw: np.random.Generator, size: int) -> np.ndarray:
@@ -98,6 +99,7 @@ def test_ten_thousand_points_agree_with_ruptures() -> None:
     assert len(found) == 3
 
 
+@pytest.mark.simulation
 def test_noise_alone_is_rarely_a_change() -> None:
     draw = np.random.default_rng(3)
     false = sum(bool(change_points(draw.normal(size=40))) for _ in range(500))
@@ -106,7 +108,7 @@ def test_noise_alone_is_rarely_a_change() -> None:
     assert stats.binom.sf(20, 500, 0.015) < 1e-3
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(arrays(np.float64, st.integers(0, 60), elements=st.floats(-1e9, 1e9)))
 def test_any_series_gives_admissible_breaks(series: np.ndarray) -> None:
     breaks = change_points(series)

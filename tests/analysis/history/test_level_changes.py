@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from duronb.analysis.history.level_changes import FEWEST, LevelChange, level_changes, welch
+from tests.examples import examples
 
 NOISE = 0.06
 
@@ -20,7 +21,7 @@ def noise(size: int, seed: int = 0) -> np.ndarray:
 
 def stepped(*levels: tuple[float, int], seed: int = 0) -> np.ndarray:
     sizes = [size for _, size in levels]
-    return np.repeat([level for level, _ in levels], sizes) + noise(sum(sizes), seed)
+    return np.asarray(np.repeat([level for level, _ in levels], sizes) + noise(sum(sizes), seed))
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -98,6 +99,7 @@ def test_changes_begin_only_where_they_may() -> None:
     assert [change.index for change in level_changes(values, relative=True, allowed=allowed)] == [22]
 
 
+@pytest.mark.simulation
 def test_noise_alone_and_equal_values_do_not_change() -> None:
     assert level_changes(np.full(30, 2.0), relative=True) == []
     false = sum(bool(level_changes(noise(20, seed), relative=True)) for seed in range(300))
@@ -106,6 +108,7 @@ def test_noise_alone_and_equal_values_do_not_change() -> None:
     assert stats.binom.sf(24, 300, 0.04) < 1e-3
 
 
+@pytest.mark.simulation
 def test_a_planted_drop_is_found_as_often_as_documented() -> None:
     found = 0
     for seed in range(200):
@@ -129,7 +132,7 @@ def test_welch_is_that_of_scipy(seed: int) -> None:
     assert df == pytest.approx(oracle.df, rel=1e-9)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(arrays(np.float64, st.integers(0, 50), elements=st.floats(-20, 20)), st.booleans())
 def test_any_series_gives_changes_in_order(values: np.ndarray, relative: bool) -> None:
     changes: list[LevelChange] = level_changes(values, relative=relative)

@@ -36,7 +36,6 @@ def run_at(
     """Return a run of one stage whose window rate is ``rate``."""
     created = BEGIN + timedelta(hours=hour)
     engine = environment.get("engine", "native")
-    completed = None if rate is None else round(rate * 1e6)
     return RunRecord(
         id=f"{engine}_{label}_{created:%Y%m%dT%H%M%SZ}",
         status=status,
@@ -51,7 +50,10 @@ def run_at(
             if rate is None
             else [
                 StageResult(
-                    name=stage, seconds=1e6 * seconds / 10, completed=round(completed * seconds / 10), active_at_stop=0
+                    name=stage,
+                    seconds=1e6 * seconds / 10,
+                    completed=round(round(rate * 1e6) * seconds / 10),
+                    active_at_stop=0,
                 )
             ],
             quality=Quality(),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tarfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -12,8 +12,10 @@ import pytest
 
 from duronb.engine.docker import build as docker_build
 from duronb.engine.docker import sources as docker_sources
-from duronb.engine.docker.build import CargoBuild, cargo_error, newest_fitting
-from duronb.engine.docker.builder import Finished, _Lines
+from duronb.engine.docker.build import CargoBuild, cargo_error
+from duronb.engine.docker.build_container import Finished, _Lines
+from duronb.engine.docker.builder import newest_fitting, newest_release
+from duronb.engine.docker.prune import prune
 from duronb.engine.protocol import Build
 from duronb.errors import BuildError, HostError
 from duronb.events import silent
@@ -68,8 +70,9 @@ class LocalBuilder:
             stderr=subprocess.STDOUT,
             check=False,
         )
-        for line in done.stdout.decode().splitlines() if on_line else ():
-            on_line(line)
+        if on_line is not None:
+            for line in done.stdout.decode().splitlines():
+                on_line(line)
         return Finished(done.returncode, done.stdout)
 
     def must(self, command: Sequence[str], doing: str, *, directory: str = "/") -> bytes:
@@ -78,8 +81,7 @@ class LocalBuilder:
         return finished.output
 
     def put(self, directory: str, tar: IO[bytes], doing: str) -> None:
-        with tarfile.open(fileobj=tar) as archive:
-            archive.extractall(directory, filter="data")
+        subprocess.run(["tar", "-x", "-C", directory], input=tar.read(), check=True)
 
 
 CARGO = """#!/bin/sh
@@ -89,6 +91,7 @@ if [ "$1" = generate-lockfile ]; then
   grep -q '"<0.1.1"' Cargo.toml && { echo "$said"; exit 101; }
   grep -q offline Cargo.toml && { echo 'error: failed to download'; exit 101; }
 fi
+[ "$1" = info ] && { printf 'duroxide\\nversion: 0.1.32 (latest)\\n'; [ "$2" = duroxide ]; exit; }
 [ -e Cargo.lock ] || printf '[[package]]\\nname = "duroxide"\\nversion = "0.1.32"\\n' > Cargo.lock
 [ "$1" = build ] || exit 0
 mkdir -p "$CARGO_TARGET_DIR/release"
@@ -162,3 +165,20 @@ def test_the_newest_release_that_fits_is_asked_of_cargo(builder: LocalBuilder) -
     assert newest_fitting(builder, "<0.1.1") is None  # type: ignore[arg-type]
     with pytest.raises((BuildError, HostError)):
         newest_fitting(builder, "offline")  # type: ignore[arg-type]
+
+
+def test_the_newest_release_is_asked_of_cargo(builder: LocalBuilder) -> None:
+    assert newest_release(builder) == "0.1.32"  # type: ignore[arg-type]
+
+
+def test_the_last_used_directories_stay(builder: LocalBuilder, tmp_path: Path) -> None:
+    root = tmp_path / "some builds"
+    prune(builder, str(root), 2)  # type: ignore[arg-type]
+    assert not root.exists()
+    now = time.time()
+    for name, age in {"old": 90, "-new": 10, "middle one": 50, "partial-x": 3500, "partial-y": 3700}.items():
+        (root / name / "deep").mkdir(parents=True)
+        os.utime(root / name, (now - age, now - age))
+    (root / "file").touch()
+    prune(builder, str(root), 2)  # type: ignore[arg-type]
+    assert {path.name for path in root.iterdir()} == {"-new", "middle one", "partial-x", "file"}

@@ -14,11 +14,11 @@ from duronb.engine.docker.client import (
     connect,
     engine_answers,
     engine_errors,
-    one_line,
     refused,
 )
 from duronb.engine.docker.endpoint import endpoints
 from duronb.errors import HostError
+from duronb.quoting import one_line
 
 
 @pytest.fixture(autouse=True)

@@ -4,29 +4,40 @@ import pytest
 
 from duronb.cache import cache_directory
 from duronb.engine.docker import ladder as docker_ladder
-from duronb.engine.docker.ladder import Rung, climb, forget, judge, remember, remembered, rung_key
+from duronb.engine.docker.ladder import (
+    NO_PRIVILEGES,
+    RUNGS,
+    Rung,
+    forget,
+    judge,
+    remember,
+    remembered,
+    rung_key,
+    try_rungs,
+)
 from duronb.errors import HostError
 
 USER = "     7f12aa dash_main+0x1 (/usr/bin/dash)\n"
 KERNEL = " ffffffff81 clear_page_erms ([kernel.kallsyms])\n"
-MODULE = " ffffffffc0 ext4_map_blocks ([ext4])\n"
-NAMELESS = " ffffffff81 [unknown] ([kernel.kallsyms])\n"
-VDSO = "     7ffd00 __vdso_clock_gettime ([vdso])\n"
 
 
 @pytest.mark.parametrize(
-    ("output", "gives"),
+    ("output", "records"),
     [
         (USER + KERNEL, "user and kernel frames"),
-        (USER + MODULE, "user and kernel frames"),
-        (USER + NAMELESS, "user and kernel frames, the kernel without names"),
-        (USER + VDSO, "user frames"),
+        (USER, "user frames only"),
         ("", "refused: perf recorded no samples"),
         ("some warning\n", "refused: perf recorded no samples"),
     ],
 )
-def test_a_probe_tells_what_the_rung_gives(output: str, gives: str) -> None:
-    assert judge("any", 0, output).gives == gives
+def test_a_probe_shows_what_perf_records_on_a_rung(output: str, records: str) -> None:
+    assert judge("any", 0, output).records == records
+
+
+def test_every_rung_but_the_last_drops_all_capabilities() -> None:
+    assert [rung for rung, privileges in RUNGS.items() if privileges.get("cap_drop") != ["ALL"]] == ["privileged"]
+    assert list(RUNGS)[-1] == "privileged"
+    assert NO_PRIVILEGES == {"cap_drop": ["ALL"]}
 
 
 def test_a_refusal_is_reported_in_perfs_own_words() -> None:
@@ -61,7 +72,7 @@ NONE = Rung("", refused="no")
         ([NONE, NONE, NONE, NONE], None, 4),
     ],
 )
-def test_the_lowest_rung_that_gives_most_is_taken(
+def test_the_lowest_rung_that_records_most_is_used(
     monkeypatch: pytest.MonkeyPatch, results: list[Rung], best: str | None, tried: int
 ) -> None:
     left = iter(results)
@@ -71,7 +82,7 @@ def test_the_lowest_rung_that_gives_most_is_taken(
         return Rung(name, found.refused, found.user, found.kernel, found.kernel_names)
 
     monkeypatch.setattr(docker_ladder, "_try", answer)
-    rung, all_tried = climb(None, "image", 99)  # type: ignore[arg-type]
+    rung, all_tried = try_rungs(None, "image", 99)  # type: ignore[arg-type]
     assert (rung and rung.name) == best
     assert len(all_tried) == tried
 

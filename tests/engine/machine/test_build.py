@@ -12,7 +12,7 @@ from typing import IO
 import pytest
 
 from duronb.cache import cache_directory
-from duronb.engine.machine.build import LocalBuild, _unpacked
+from duronb.engine.machine.build import MachineBuilder, _unpacked
 from duronb.errors import BuildError, HostError, RequestError
 from duronb.events import Event, silent
 from duronb.subject.snapshot import Entry, source_of
@@ -52,8 +52,8 @@ def plan(marker: str = "one", *more: Entry) -> BuildPlan:
     return BuildPlan(source=source, cargo_arguments=("--release",), binary="release/app")
 
 
-def ready() -> LocalBuild:
-    local = LocalBuild()
+def ready() -> MachineBuilder:
+    local = MachineBuilder()
     local.prepare(rebuild=False, call_graph="fp")
     return local
 
@@ -154,7 +154,7 @@ def test_cargos_output_is_told_and_its_error_is_in_the_exception() -> None:
 @pytest.mark.usefixtures("calls")
 def test_the_newest_release_is_what_cargo_locks() -> None:
     assert ready().resolve_release("latest") == "0.1.32"
-    assert LocalBuild().resolve_release("0.1.1") == "0.1.1"
+    assert MachineBuilder().resolve_release("0.1.1") == "0.1.1"
 
 
 def test_a_requirement_that_nothing_fits_has_no_release(calls: Path, tmp_path: Path) -> None:

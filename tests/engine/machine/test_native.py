@@ -13,8 +13,9 @@ from duronb.engine.protocol import RecordPlan
 from duronb.engine.recording import Recording
 from duronb.errors import DuronbError, HostError
 from duronb.events import silent
-from duronb.request import ProfileRequest
-from duronb.sampling.perf import find_perf, probe
+from duronb.request import CallGraph, ProfileRequest
+from duronb.sampling.perf import find_perf
+from duronb.sampling.perf_probe import probe
 from duronb.subject.plan import find_subject
 
 
@@ -49,15 +50,15 @@ def test_a_recording_without_samples_is_told() -> None:
 @pytest.mark.skipif(not perf_works(), reason="needs perf and cargo")
 @pytest.mark.parametrize("call_graph", ["fp", "dwarf"])
 def test_a_checkout_is_built_and_sampled_without_touching_it(
-    make_checkout: Callable[..., Path], call_graph: str
+    make_checkout: Callable[..., Path], call_graph: CallGraph
 ) -> None:
     checkout = make_checkout()
     before = sorted(checkout.rglob("*"))
     request = ProfileRequest(seconds=1, repo=str(checkout), engine="native", frequency_hz=499, call_graph=call_graph)
     engine = NativeEngine()
     engine.prepare(silent, rebuild=False, frequency_hz=499, call_graph=call_graph)
-    plan = find_subject(request).plan(request, engine.sampler, engine.resolve_release)
-    build = engine.build(plan.build, silent, rebuild=False)
+    plan = find_subject(request).plan(request, engine.sampler, engine.builder.resolve_release)
+    build = engine.builder.build(plan.build, silent, rebuild=False)
     recording = Recording.create("native")
     lines: list[bytes] = []
     ended = engine.record(

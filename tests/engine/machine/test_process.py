@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from duronb.engine.machine.process import repeated, run_recorded, stop_recorded
+from duronb.engine.machine.process import run_recorded, stop_recorded
 from duronb.engine.protocol import Ended
 from duronb.engine.recording import Recording
 from duronb.errors import HostError
@@ -92,17 +92,6 @@ def test_nothing_that_the_workload_started_outlives_it(recording: Recording) -> 
     lines: list[bytes] = []
     run(recording, "sleep 60 & echo $!", lines)
     assert wait_until_gone(int(lines[0]))
-
-
-def test_a_command_is_repeated_until_the_time_is_up_and_not_after_it_failed(recording: Recording) -> None:
-    lines: list[bytes] = []
-    command = repeated(("/bin/sh", "-c", "echo once; sleep 0.1"), 1)
-    assert run_recorded(recording, command, {}, lines.append, lambda: None).exit_code == 0
-    assert len(lines) > 2
-    failing = repeated(("/bin/sh", "-c", "echo failed; exit 4"), 60)
-    lines.clear()
-    assert run_recorded(recording, failing, {}, lines.append, lambda: None).exit_code == 4
-    assert lines == [b"failed"]
 
 
 def test_ticks_come_while_the_workload_is_silent(recording: Recording) -> None:

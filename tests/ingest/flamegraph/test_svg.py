@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from duronb.errors import StoreError
@@ -17,6 +17,7 @@ from duronb.ingest.flamegraph import rows as flamegraph_rows
 from duronb.ingest.flamegraph import svg as flamegraph_svg
 from duronb.ingest.flamegraph.svg import SvgSamples, read_flamegraph_svg
 from duronb.model.build import ProfileBuilder
+from tests.examples import examples
 from tests.views.payloads import flamegraph_svg as drawn_by_duronb
 
 DEBIAN = Path("/usr/share/perl5/Devel/NYTProf/flamegraph.pl")  # of libdevel-nytprof-perl
@@ -94,7 +95,7 @@ def fair(counts: dict[str, int], least: float) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("options", [(), ("--inverted",), ("--flamechart",), ("--pretty-xml",)])
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(counts=STACKS)
 def test_what_inferno_drew_comes_back_whole(inferno: str, options: tuple[str, ...], counts: dict[str, int]) -> None:
     found = read(draw(inferno, counts, "--minwidth", "0", *options))
@@ -103,7 +104,7 @@ def test_what_inferno_drew_comes_back_whole(inferno: str, options: tuple[str, ..
 
 
 @pytest.mark.parametrize("options", [(), ("--inverted",), ("--width", "700", "--countname", "ns")])
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(counts=STACKS)
 def test_what_flamegraph_pl_drew_comes_back_whole(perl: str, options: tuple[str, ...], counts: dict[str, int]) -> None:
     counts = fair(counts, 0.1 / 680)

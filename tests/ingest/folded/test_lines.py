@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.errors import StoreError
@@ -12,6 +12,7 @@ from duronb.ingest.folded import lines as folded
 from duronb.ingest.folded import tree as folded_tree
 from duronb.ingest.folded.lines import FoldedSamples, read_folded
 from duronb.model.build import ProfileBuilder
+from tests.examples import examples
 
 
 def stacks(read: FoldedSamples) -> dict[str, int]:
@@ -96,9 +97,9 @@ ODD = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.lists(st.tuples(st.lists(ODD, min_size=1, max_size=6), st.integers(1, 9)), max_size=30), st.integers(1, 40))
-def test_any_names_give_the_profile_that_a_builder_gives(samples, batch: int) -> None:
+def test_any_names_give_the_profile_that_a_builder_gives(samples: list[tuple[list[bytes], int]], batch: int) -> None:
     lines, builder = [], ProfileBuilder()
     for frames, count in samples:
         text = b";".join(frames).strip()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.ingest.perf import columns as perf_columns
 from duronb.ingest.perf.columns import find_blocks, find_frames
 from duronb.ingest.perf.lines import KERNEL_ADDRESS
+from tests.examples import examples
 
 FRAME = re.compile(rb"\t( {0,15}[0-9a-f]{1,16}) ([^\n]*)")
 ADDRESS = st.one_of(
@@ -32,7 +34,7 @@ LINE = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.lists(st.lists(LINE, min_size=1, max_size=5), min_size=1, max_size=6), st.binary(max_size=5))
 def test_plain_stacks_are_those_whose_every_line_is_a_frame(stacks: list[list[bytes]], between: bytes) -> None:
     between = between.replace(b"\n", b"") + b"\n"
@@ -44,10 +46,10 @@ def test_plain_stacks_are_those_whose_every_line_is_a_frame(stacks: list[list[by
         ends.append(len(text) - 1)
     found = find_frames(text, np.array(starts), np.array(ends))
 
-    matches = [[FRAME.fullmatch(line) for line in lines] for lines in stacks]
-    matches = [[m if m and len(m[1]) == 16 else None for m in stack] for stack in matches]
-    assert found.plain.tolist() == [all(stack) for stack in matches]
-    plain = [stack for stack in matches if all(stack)]
+    matches = [[found for found in map(FRAME.fullmatch, lines) if found and len(found[1]) == 16] for lines in stacks]
+    every = [len(frames) == len(lines) for frames, lines in zip(matches, stacks, strict=True)]
+    assert found.plain.tolist() == every
+    plain = [frames for frames, whole in zip(matches, every, strict=True) if whole]
     read = [
         [text[a:b] for a, b in zip(found.symbols[begin:end], found.symbol_ends[begin:end], strict=True)]
         for begin, end in zip(found.begins, found.ends, strict=True)
@@ -59,11 +61,9 @@ def test_plain_stacks_are_those_whose_every_line_is_a_frame(stacks: list[list[by
 @given(st.lists(st.sampled_from([b"\n", b"a", b"\n\n"]), max_size=60), st.integers(1, 9))
 def test_blocks_are_what_splitting_at_empty_lines_gives(parts: list[bytes], size: int) -> None:
     text = b"".join(parts) + b"\n\n"
-    whole, perf_columns.SLICE = perf_columns.SLICE, size
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(perf_columns, "SLICE", size)
         begins, ends = find_blocks(text + b"rest\n\n", len(text))
-    finally:
-        perf_columns.SLICE = whole
     found = [text[begin:end].strip(b"\n") for begin, end in zip(begins, ends, strict=True)]
     assert [block for block in found if block] == [
         block.strip(b"\n") for block in text.split(b"\n\n") if block.strip(b"\n")

@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.errors import StoreError
@@ -15,6 +15,7 @@ from duronb.ingest.perf import stacks as perf_stacks
 from duronb.ingest.perf.lines import module_name, parse_frame, parse_head
 from duronb.ingest.perf.samples import PerfSamples
 from duronb.ingest.perf.script import read_perf_script
+from tests.examples import examples
 
 HEADER = b"""\
 # ========
@@ -53,11 +54,15 @@ kworker/0:1 9/9   824.500000: cpu-clock:ppp:\x20
 )
 
 
-def stacks(read: PerfSamples) -> Counter:
+Stack = tuple[tuple[str, str], ...]
+"""Functions and modules, root first."""
+
+
+def stacks(read: PerfSamples) -> Counter[tuple[str, Stack]]:
     """Count (thread, frames root first)."""
     profile = read.builder.build([], 1.0)
     frames = profile.tree.frames
-    found = Counter()
+    found: Counter[tuple[str, Stack]] = Counter()
     for thread, node, count in zip(profile.thread, profile.node, profile.count, strict=True):
         stack = tuple((frames.names[frame], frames.modules[frame]) for frame in profile.tree.stack(int(node)))
         found[profile.threads[thread], stack] += int(count)
@@ -95,7 +100,7 @@ def test_reads_the_header_and_moves_the_clock_to_unix_time() -> None:
     read = read_perf_script([OURS])
 
     assert read.header.event == "cpu-clock:ppp"
-    assert (read.header.hostname, read.header.perf_version, read.header.cpu) == ("host", "6.1.100", "A CPU")
+    assert (read.header.perf_version, read.header.cpu) == ("6.1.100", "A CPU")
     assert (read.header.clock, read.header.frequency_hz) == ("monotonic", 999.0)
     assert read.builder.first == pytest.approx(1795395808.498429 + 823.39 - 823.317681775, abs=1e-5)
     assert read.builder.last == pytest.approx(1795395808.498429 + 824.5 - 823.317681775, abs=1e-5)
@@ -272,10 +277,6 @@ def test_a_time_that_is_none_is_left_out(time: str) -> None:
     assert read.not_understood >= 1
 
 
-def test_no_times_are_said_to_be_none() -> None:
-    assert not one("x 1/1 cycles:", "\t4f0 f (b)").timed
-
-
 def test_a_stack_5000_deep_is_kept() -> None:
     read = one("x 1/1 1.5: cycles:", *(f"\t4f0 f{depth} (b)" for depth in range(5000)))
     assert len(names(read)[0]) == 5000
@@ -355,9 +356,11 @@ BLOCKS = st.lists(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(BLOCKS, st.integers(1, 400), st.sampled_from([0.0, 0.5, 1.0]))
-def test_plain_samples_read_by_columns_are_as_those_read_by_lines(blocks, piece: int, remembered: float) -> None:
+def test_plain_samples_read_by_columns_are_as_those_read_by_lines(
+    blocks: list[tuple[str, list[str], int, str]], piece: int, remembered: float
+) -> None:
     def read(width: int) -> PerfSamples:
         text = "x 1/1 1.000000: cycles: \n\t             4f0 f (b)\n\n"
         for row, (head, lines, address, end) in enumerate(blocks):
@@ -372,7 +375,7 @@ def test_plain_samples_read_by_columns_are_as_those_read_by_lines(blocks, piece:
     assert stacks(wide) == stacks(narrow)
     assert (wide.builder.first, wide.builder.last) == (narrow.builder.first, narrow.builder.last)
     for fact in ("lost", "unresolved_kernel", "unresolved_user", "unknown_roots", "without_stack", "other_events",
-                 "not_understood", "truncated", "timed"):  # fmt: skip
+                 "not_understood", "truncated"):  # fmt: skip
         assert getattr(wide, fact) == getattr(narrow, fact), fact
 
 
@@ -441,9 +444,11 @@ COMMS = st.sampled_from(["tokio-runtime-w", "V8 Worker", "kworker/0:1", "[a] 7",
     ),
     st.integers(1, 50),
 )
-def test_text_made_of_random_stacks_reads_back(samples, head: str, size: int) -> None:
+def test_text_made_of_random_stacks_reads_back(
+    samples: list[tuple[str, int, list[tuple[int, str, str]]]], head: str, size: int
+) -> None:
     text = ""
-    expected = Counter()
+    expected: Counter[tuple[str, Stack]] = Counter()
     for comm, time, frames in samples:
         text += head.format(comm=comm, time=f"{time / 1e6:.6f}") + "\n"
         text += "".join(f"\t{address:16x} {symbol} ({module})\n" for address, symbol, module in frames) + "\n"

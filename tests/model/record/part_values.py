@@ -27,7 +27,7 @@ PARTS: dict[str, type[RecordPart]] = {
 _TEXT = st.text(max_size=8)
 _NEVER_NULL = frozenset({"problems", "notices", "frequency_known", "warm_up"})
 """Fields whose default is a value: ``null`` is read as the default, and written as that."""
-_PLAIN = {
+_PLAIN: dict[str, st.SearchStrategy[object]] = {
     "boolean": st.booleans(),
     "integer": st.integers(0, 2**40),
     "number": st.floats(allow_nan=False, allow_infinity=False) | st.integers(0, 2**40),
@@ -64,7 +64,7 @@ def value_of(schema: dict[str, object]) -> st.SearchStrategy[object]:
         pairs = st.lists(st.lists(_TEXT, max_size=2), min_size=2, max_size=2)
         return st.dictionaries(_TEXT, _TEXT if inner["type"] == "string" else pairs, max_size=3)
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    return st.one_of(_PLAIN[str(kind)] for kind in kinds)
+    return st.one_of([_PLAIN[str(kind)] for kind in kinds])
 
 
 def objects(properties: dict[str, dict[str, object]]) -> st.SearchStrategy[dict[str, object]]:

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 
 import { panesOf } from "../../../labextension/src/viewer/draw/scene";
 import { decodePayload } from "../../../labextension/src/viewer/payload/decode";
+import { checkPayload } from "../../../labextension/src/viewer/payload/payload";
 import { ViewState } from "../../../labextension/src/viewer/payload/state";
 import { functions } from "../../../labextension/src/viewer/tree/functions";
 import { Session } from "../../../labextension/src/viewer/single/session";
@@ -65,7 +66,10 @@ function shown(session: Session, width: number): Record<string, unknown> {
 for await (const line of createInterface({ input: process.stdin })) {
   const { payload, width, states } = JSON.parse(line) as Question;
   const [first, ...others] = states;
-  const session = new Session(await decodePayload(payload), first);
+  const session = new Session(
+    await decodePayload(checkPayload(payload)),
+    first,
+  );
   const answers = [shown(session, width)];
   for (const state of others) {
     session.update(state);

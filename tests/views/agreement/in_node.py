@@ -41,7 +41,16 @@ def running(entry: Path, directory: Path) -> Iterator[Ask]:
         return
     bundle = directory / f"{entry.stem}.mjs"
     subprocess.run(
-        [esbuild, entry, "--bundle", "--platform=node", "--format=esm", f"--outfile={bundle}", "--log-level=error"],
+        [
+            esbuild,
+            entry,
+            "--bundle",
+            "--platform=node",
+            "--format=esm",
+            "--loader:.css=text",
+            f"--outfile={bundle}",
+            "--log-level=error",
+        ],
         check=True,
         cwd=LABEXTENSION,
         env=os.environ | {"PATH": f"{os.environ.get('PATH', '')}:{Path(node).parent}"},

@@ -9,17 +9,18 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from duronb.model.kinds import KINDS
 from duronb.model.stage import OUTSIDE
 from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.payload.writing import payload_of
+from tests.examples import examples
 from tests.views.agreement.in_node import ENGINE, Ask, running
 from tests.views.agreement.plain_drawing import rectangles
 from tests.views.plain_stacks import CALLERS, INITIAL, Frame, Sample, View
-from tests.views.profiles import STAGES, Cell, make_profile, patient
+from tests.views.profiles import STAGES, Cell, make_profile
 
 WIDTH = 1000
 
@@ -215,7 +216,7 @@ def test_thousands_of_random_views_agree_to_the_sample(viewer: Ask, batch: int) 
     assert sum(check(viewer, make_samples(random), random, 4) for _ in range(150)) == 600
 
 
-@settings(patient, max_examples=60)
+@examples(60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.randoms(use_true_random=False))
 def test_views_found_by_searching_for_a_failure_agree(viewer: Ask, random: Random) -> None:
     check(viewer, make_samples(random), random, 2)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given
 
 from duronb.model.profile import Profile
 from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
@@ -22,6 +22,7 @@ from duronb.views.formats.folded import folded
 from duronb.views.formats.pprof import pprof_message
 from duronb.views.formats.speedscope import speedscope
 from duronb.views.payload.writing import payload_json, payload_of
+from tests.examples import examples
 from tests.views.agreement.in_node import LABEXTENSION, missing, running
 from tests.views.formats.firefox_reading import check_profile
 from tests.views.formats.pprof_reading import go_top, read
@@ -33,7 +34,6 @@ from tests.views.profiles import (
     cells_of,
     hostile_run,
     make_profile,
-    patient,
     realistic_cells,
     small_cells,
     totals_by_path,
@@ -84,7 +84,7 @@ def check_same(shown: DisplayTree, title: str, files: Files) -> None:
 
 
 # Counts stay below what a double holds exactly: the viewer refuses payloads beyond.
-@settings(patient, max_examples=80)
+@examples(80, suppress_health_check=[HealthCheck.too_slow])
 @given(CELLS)
 def test_random_profiles_are_the_same_files_in_both_languages(export: Export, cells: dict[Cell, int]) -> None:
     shown = display_tree(make_profile(cells))
@@ -149,7 +149,9 @@ def test_the_svg_has_every_visible_frame_with_its_samples(export: Export, cells:
         title, rect = group.find(f"{SVG}title"), group.find(f"{SVG}rect")
         if title is None or rect is None:
             continue
-        name, samples = re.fullmatch(r"(.*) \(([\d,]+) samples?, .*\)", title.text or "", re.DOTALL).groups()
+        words = re.fullmatch(r"(.*) \(([\d,]+) samples?, .*\)", title.text or "", re.DOTALL)
+        assert words is not None
+        name, samples = words.groups()
         row, width = -float(rect.attrib["y"]), float(rect.attrib["width"])
         found[row, round(width + (width > 2), -1), name, int(samples.replace(",", ""))] += 1
     top = min(row for row, *_ in found)

@@ -1,11 +1,15 @@
 // Run by node for the tests: answers each line, a payload as JSON, with a line that has every file of it.
 import { createInterface } from "node:readline";
 
-import { lookOf } from "../../../labextension/src/viewer/draw/look";
+import { styleOf } from "../../../labextension/src/viewer/draw/style";
 import { panesOf } from "../../../labextension/src/viewer/draw/scene";
-import { EXPORTS, ExportContext } from "../../../labextension/src/viewer/export";
+import {
+  EXPORTS,
+  ExportContext,
+} from "../../../labextension/src/viewer/single/exports";
 import { pprofChunks } from "../../../labextension/src/viewer/export/pprof";
 import { decodePayload } from "../../../labextension/src/viewer/payload/decode";
+import { checkPayload } from "../../../labextension/src/viewer/payload/payload";
 import {
   EVERYTHING,
   selectedGroups,
@@ -16,7 +20,7 @@ import { treeOf } from "../../../labextension/src/viewer/tree/totals";
 const WIDTH = 1200;
 
 async function files(payload: string): Promise<Record<string, string>> {
-  const profile = await decodePayload(payload);
+  const profile = await decodePayload(checkPayload(JSON.parse(payload)));
   const base = treeOf(
     profile.frames,
     profile.shape,
@@ -27,7 +31,7 @@ async function files(payload: string): Promise<Record<string, string>> {
     root: 0,
     ...panesOf(base, 0, WIDTH, false, 0),
     width: WIDTH,
-    look: lookOf(base, "kind", "light"),
+    style: styleOf(base, "kind", "light"),
     flags: null,
   };
   const context: ExportContext = {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.flamegraph.layout import boxes, fitting_label
-from tests.views.profiles import CELLS, Cell, cells_of, make_profile, patient, realistic_cells, totals_by_path
+from tests.views.profiles import CELLS, Cell, Stack, cells_of, make_profile, patient, realistic_cells, totals_by_path
 
 
 @patient
@@ -23,7 +23,7 @@ def test_frames_stand_side_by_side_on_their_callers(cells: dict[Cell, int]) -> N
     for stack, count in stacks.items():
         for depth in range(len(stack) + 1):
             totals[stack[:depth]] += count
-    left = {(): 0}
+    left: dict[Stack, int] = {(): 0}
     for path in sorted(totals):
         if path:
             elder = sum(totals[other] for other in totals if other and other[:-1] == path[:-1] and other < path)

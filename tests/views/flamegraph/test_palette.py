@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-import re
+import hashlib
+import json
 
 import pytest
 
@@ -49,18 +50,17 @@ def test_shades_are_those_of_the_interactive_viewer() -> None:
     assert {shade_of(f"name{i}") for i in range(50)} == {0, 1, 2, 3}
 
 
-def test_hues_and_tones_are_those_of_the_interactive_viewer() -> None:
-    root = tests.ROOT
-    here = (root / "duronb/views/flamegraph/palette.py").read_text()
-    there = (root / "labextension/src/viewer/draw/colors.ts").read_text()
-    hues = {
-        kind: (float(hue), float(weight)) for kind, hue, weight in re.findall(r"\['(\w+)', (\d+), ([\d.]+)\]", there)
-    }
-    own = {kind: (float(hue), float(weight)) for kind, hue, weight in re.findall(r'"(\w+)": \((\d+), ([\d.]+)\)', here)}
-    assert hues == own
-    assert set(hues) == set(KINDS)
+def test_the_palette_has_every_kind_and_the_colours_of_the_theme() -> None:
+    palette = json.loads((tests.ROOT / "duronb/views/flamegraph/palette.json").read_text())
+    assert palette["shades"] == SHADES
+    assert set(palette["kinds"]) == set(palette["safe"]) == set(KINDS)
     for mode in MODES:
-        tone = re.search(rf"\b{mode}: \{{(.*?)\}}", there, re.DOTALL)
-        assert tone is not None
-        assert TEXT[mode] in tone[1]
-        assert ROOT[mode] in tone[1]
+        assert (palette["tones"][mode]["text"], palette["tones"][mode]["root"]) == (TEXT[mode], ROOT[mode])
+
+
+def test_fills_are_as_they_were_before_the_palette_was_a_file() -> None:
+    fills = [fill(kind, shade, mode) for mode in MODES for kind in KINDS for shade in range(SHADES)]
+    assert (
+        hashlib.sha256(" ".join(fills).encode()).hexdigest()
+        == "a6e143de42e02b8c1ac5d373d5890c56222ebd4d43535632a9cf1a10cadcfc46"
+    )

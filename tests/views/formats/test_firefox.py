@@ -48,7 +48,7 @@ def test_every_sample_is_in_its_thread_and_second(cells: dict[Cell, int], freque
 
 def test_samples_of_a_second_share_it_by_their_counts() -> None:
     stacks = {name: ((name, "bin"),) for name in "abc"}
-    cells = {
+    cells: dict[Cell, int] = {
         (STAGES[0], "main", 4, stacks["a"]): 1,
         (STAGES[0], "main", 4, stacks["b"]): 6,
         (STAGES[1], "main", 4, stacks["a"]): 3,

@@ -24,7 +24,7 @@ def test_names_stay_raw() -> None:
 
 def test_without_threads_equal_stacks_are_summed() -> None:
     stack = (("a b", "m"), ("c;d", "m"))
-    cells = {("s", "t 1", 0, stack): 2, ("s", "t 2", 5, stack): 3}
+    cells: dict[Cell, int] = {("s", "t 1", 0, stack): 2, ("s", "t 2", 5, stack): 3}
     assert list(folded(make_profile(cells), thread_names=False)) == ["a b;c:d 5"]
     assert list(folded(make_profile(cells))) == ["t_1;a b;c:d 2", "t_2;a b;c:d 3"]
 
@@ -39,8 +39,8 @@ def test_every_line_is_one_stack_and_all_samples_are_there(cells: dict[Cell, int
         stack, _, count = line.rpartition(" ")
         counts[stack.count(";")] += int(count)
     depths: Counter[int] = Counter()
-    for (*_, stack), count in cells.items():
-        depths[len(stack)] += count
+    for (_stage, _thread, _second, frames), samples in cells.items():
+        depths[len(frames)] += samples
     assert counts == depths
     assert len({line.rpartition(" ")[0] for line in lines}) == len(lines)
 

@@ -31,8 +31,8 @@ def bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def item_of(html: str) -> dict[str, Any]:
-    script = next(script for script in Reader(html).scripts if "duronbQueue||[]" in script)
-    found = re.search(r"\.push\((\{.*\})\);if", script)
+    script = next(script for script in Reader(html).scripts if "queueModel(" in script)
+    found = re.search(r"\nqueueModel\((\{.*\})\);\}\)\(\);$", script)
     assert found is not None
     entry: dict[str, Any] = json.loads(found[1])
     return entry
@@ -68,7 +68,7 @@ def test_the_interactive_graph_is_the_bokeh_model_with_the_same_samples() -> Non
     places = [attributes for _, attributes in Reader(html).tags if "data-duronb" in attributes]
     assert [place["data-duronb"] for place in places] == [entry["id"]]
     (root,) = entry["item"]["doc"]["roots"]
-    assert root["name"] == "duronb.views.flamegraph.Flamegraph"
+    assert root["name"] == "duronb.Flamegraph"
     payload = json.loads(root["attributes"]["payload"])
     assert payload["samples"] == 46
     assert "run" not in payload  # told above it

@@ -155,4 +155,4 @@ def test_without_its_script_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, 
 
 def test_options_are_those_of_a_flamegraph() -> None:
     with pytest.raises(DuronbError, match="theme cannot be 'pink'"):
-        make_run(small_cells()).widget(theme="pink")
+        make_run(small_cells()).widget(theme="pink")  # type: ignore[arg-type]

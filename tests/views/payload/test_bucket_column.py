@@ -77,7 +77,7 @@ def test_the_viewer_counts_buckets_as_python_does_stage_by_stage_and_in_every_vi
     cells = dict(cells_of(profile))
     payload = flamegraph_payload(profile, title="t")
     stages = [None, *payload["stages"]]
-    views = [
+    views: list[dict[str, object]] = [
         {},
         {"view": "inverted"},
         {"view": "sandwich", "function": "sqlite3_ack_1"},
@@ -89,7 +89,7 @@ def test_the_viewer_counts_buckets_as_python_does_stage_by_stage_and_in_every_vi
     states = [{**view, "stage": stage, "zoom": []} for stage in stages for view in views]
     answers = viewer(json.dumps({"payload": payload, "width": 1000, "states": states}))
     for state, answer in zip(states, answers, strict=True):
-        assert answer["buckets"] == sums(cells, catalogue, state["stage"]), state  # type: ignore[arg-type]
+        assert answer["buckets"] == sums(cells, catalogue, state["stage"]), state
         assert len(answer["shownBuckets"]) == len(answer["nodes"])
         assert answer["marked"] is None
 

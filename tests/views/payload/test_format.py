@@ -15,12 +15,12 @@ import pytest
 
 from duronb.analysis.differential.differential import CHANGE_KINDS, UNITS, Differential, differential
 from duronb.store import Store
-from duronb.views.differential.payload import differential_of, differential_payload
+from duronb.views.differential.payload import differential_payload, differential_source
 from duronb.views.differential.reading import decode_differential
 from duronb.views.differential.significance import Significance
 from duronb.views.flamegraph.state import COLORINGS, RUNTIMES, VIEWS, ViewState
 from duronb.views.payload.reading import decode_payload
-from tests.views.differential.test_payload import pair
+from tests.views.differential.pairs import pair
 from tests.views.payloads import flamegraph_payload
 from tests.views.profiles import make_run, small_cells
 
@@ -167,7 +167,7 @@ def read_differential(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_differential_is_read_by_what_the_page_says(compared: Differential) -> None:
-    payload = differential_of(compared, **TITLES)
+    payload = differential_source(compared, **TITLES).payload
     column, decoded = read_differential(payload), decode_differential(payload)
 
     assert column["names"] == list(compared.tree.frames.names) == sorted(set(column["names"]))
@@ -214,7 +214,7 @@ def test_the_page_lists_the_keys_that_are_written(compared: Differential) -> Non
     run = make_run(small_cells())
     written = flamegraph_payload(run.profile, title="t", run=run)
     assert set(written) == set(keys("`duronb.flamegraph`"))
-    payload = differential_of(compared, **TITLES)
+    payload = differential_source(compared, **TITLES).payload
     assert set(payload) == set(keys("`duronb.differential`"))
     change = [
         name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from duronb.events import Event
 from duronb.views.kit.terminal import fit, plain
 from duronb.views.progress.terminal import TerminalProgress
-from duronb.views.progress.words import ProgressText, clock_text
+from duronb.views.progress.text import ProgressText, clock_text
 from tests.fake_api import EVENTS
 
 
@@ -151,9 +152,6 @@ def test_broken_stream_silences_progress_and_does_not_end_the_capture() -> None:
             progress(event)
 
 
-BLOCK = {"step": "record", "side": "after", "block": 2, "blocks": 5}
-
-
 def test_blocks_of_an_ab_are_told_one_by_one_and_live() -> None:
     stream = Terminal()
     progress = terminal(stream)
@@ -162,8 +160,11 @@ def test_blocks_of_an_ab_are_told_one_by_one_and_live() -> None:
         Event(kind="tick", step="record", elapsed_seconds=1.0, expected_seconds=60.0, side="before", block=0, blocks=5)
     )
     assert progress._text.live() == "warm-up"
-    progress(Event(kind="block", text="block 2/5, after (\x1b[31mx): 12 orch/s", **BLOCK))
-    progress(Event(kind="tick", elapsed_seconds=30.0, expected_seconds=60.0, throughput=12.0, **BLOCK))
+    block = Event(
+        kind="block", step="record", text="block 2/5, after (\x1b[31mx): 12 orch/s", side="after", block=2, blocks=5
+    )
+    progress(block)
+    progress(replace(block, kind="tick", text="", elapsed_seconds=30.0, expected_seconds=60.0, throughput=12.0))
     assert progress._text.live() == "block 2/5 after · 12.0 orch/s"
     assert progress._text.fraction == 0.5
     assert stream.screen()[0] == "  block 2/5, after (x): 12 orch/s"

@@ -3,11 +3,19 @@
 use std::fmt;
 use std::path::PathBuf;
 
-pub const USAGE: &str = "usage: duronb-workload SECONDS [--stages memory:1/1,memory:2/2,file:1/1,file:2/2] \
-                         [--sample-file PATH --sample-frequency HZ]";
-
 /// The stages of upstream's stress test, in its order.
-const ALL_STAGES: &str = "memory:1/1,memory:2/2,file:1/1,file:2/2";
+macro_rules! all_stages {
+    () => {
+        "memory:1/1,memory:2/2,file:1/1,file:2/2"
+    };
+}
+
+pub const USAGE: &str = concat!(
+    "usage: duronb-workload SECONDS [--stages ",
+    all_stages!(),
+    "] [--sample-file PATH --sample-frequency HZ]"
+);
+
 const MOST_DISPATCHERS: usize = 999;
 const LONGEST_SECONDS: u64 = 24 * 60 * 60;
 
@@ -98,7 +106,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Arguments, S
     };
     Ok(Arguments {
         seconds: seconds.ok_or("SECONDS is missing")?,
-        stages: stages.map_or_else(|| parse_stages(ALL_STAGES), Ok)?,
+        stages: stages.map_or_else(|| parse_stages(all_stages!()), Ok)?,
         sample,
     })
 }

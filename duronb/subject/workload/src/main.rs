@@ -1,12 +1,10 @@
 //! Duroxide's SQLite stress test as a program of its own: the four stages of upstream's `sqlite-stress`, through whatever
 //! release or checkout it is built against. Prints the same log, so that one parser reads both.
 
+#![warn(clippy::undocumented_unsafe_blocks)]
+
 mod arguments;
 mod database;
-#[cfg(feature = "sampler")]
-mod interrupt;
-#[cfg(feature = "sampler")]
-mod names;
 mod progress;
 #[cfg(feature = "sampler")]
 mod sampler;

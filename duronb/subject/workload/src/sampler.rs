@@ -5,9 +5,14 @@
 //! `pprof` does nearly the same, but leaves out the innermost frame, keeps one time per stack, and takes locks in its
 //! handler.
 
+mod frames;
+mod interrupt;
+mod names;
+mod platform;
+mod table;
+
 use crate::arguments::Sample;
-use crate::interrupt;
-use crate::names::Names;
+use names::Names;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -71,7 +76,7 @@ impl Sampler {
         let partial = partial(&self.path);
         let mut file = BufWriter::new(File::create(&partial)?);
         // The kernel's tick bounds the rate, so what was asked for says little: samples per second of CPU time do.
-        let taken = samples.rows.len() as f64 + interrupt::lost() as f64;
+        let taken = samples.rows.len() as f64 + table::lost() as f64;
         let frequency_hz = if taken > 0.0 && cpu_seconds > 0.0 {
             taken / cpu_seconds
         } else {
@@ -105,7 +110,7 @@ struct Row {
 
 impl Samples {
     fn collect(&mut self) {
-        interrupt::drain(|stack| {
+        table::drain(|stack| {
             let thread = number(&mut self.threads, stack.thread());
             let number = number(&mut self.stacks, stack.addresses());
             self.rows.push(Row {
@@ -117,7 +122,7 @@ impl Samples {
     }
 
     fn write(mut self, file: &mut impl Write, frequency_hz: f64, asked_hz: u32) -> io::Result<()> {
-        let lost = interrupt::lost();
+        let lost = table::lost();
         writeln!(
             file,
             "{{\"duronb\":\"embedded samples\",\"version\":1,\"frequency_hz\":{frequency_hz:.3},\"asked_hz\":{asked_hz},\

@@ -1,11 +1,14 @@
-/** The Bokeh model `duronb.views.flamegraph.Flamegraph`: properties on one side, the drawing engine on the other. */
+/** The Bokeh model `duronb.Flamegraph`: properties on one side, the viewer on the other. */
 
 import { Drawn, FLAMEGRAPH_STATE, ThemeName, ViewState, drawFlamegraph, embedded } from '../../viewer';
 import packed from '../page/script';
 import { LayoutDOM, LayoutDOMView, PluginModule } from './bokehjs';
 
-export const MODULE = 'duronb.views.flamegraph';
-export const NAME = 'Flamegraph';
+/** Where a document says that the model is; documents are kept in notebooks, so these names stay as they are. */
+const MODULE = 'duronb';
+/** What documents of duronb 0.1.0 say. */
+const MODULE_BEFORE = 'duronb.views.flamegraph';
+const NAME = 'Flamegraph';
 
 /** State that the model has as properties. */
 const KEYS = Object.keys(FLAMEGRAPH_STATE.initial) as (keyof ViewState)[];
@@ -107,21 +110,23 @@ export const plugin: PluginModule = require => {
     }
   }
 
-  class Flamegraph extends layouts.LayoutDOM {
-    static __module__ = MODULE;
-    static __name__ = NAME;
-  }
-  (Flamegraph.prototype as { default_view?: unknown }).default_view = Shell;
-  // Python has checked the values; `Any` is spelled the same in every 3.x.
-  Flamegraph.define(({ Any }) => ({
-    payload: [Any, ''],
-    theme: [Any, 'auto'],
-    ...Object.fromEntries(
-      KEYS.map(key => [key, [Any, FLAMEGRAPH_STATE.initial[key]]] as [string, [unknown, unknown]])
-    )
-  }));
-  Flamegraph.override({ sizing_mode: 'stretch_width' });
+  for (const module of [MODULE, MODULE_BEFORE]) {
+    class Flamegraph extends layouts.LayoutDOM {
+      static __module__ = module;
+      static __name__ = NAME;
+    }
+    (Flamegraph.prototype as { default_view?: unknown }).default_view = Shell;
+    // Python has checked the values; `Any` is spelled the same in every 3.x.
+    Flamegraph.define(({ Any }) => ({
+      payload: [Any, ''],
+      theme: [Any, 'auto'],
+      ...Object.fromEntries(
+        KEYS.map(key => [key, [Any, FLAMEGRAPH_STATE.initial[key]]] as [string, [unknown, unknown]])
+      )
+    }));
+    Flamegraph.override({ sizing_mode: 'stretch_width' });
 
-  // A newer bundle in a later output of the same notebook takes over from an older one.
-  register({ Flamegraph }, true);
+    // A newer bundle in a later output of the same notebook takes over from an older one.
+    register({ Flamegraph }, true);
+  }
 };

@@ -1,4 +1,4 @@
-/** Numbers of the standalone SVG; `duronb/views/svg.py` draws the first picture with the same ones. */
+/** Numbers of the standalone SVG; `duronb/views/formats/svg.py` draws the first picture with the same ones. */
 
 export const WIDTH = 1200;
 /** Height of a frame with the gap to the next one. */

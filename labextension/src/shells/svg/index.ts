@@ -4,7 +4,9 @@
  */
 
 import { layout } from '../../viewer/draw/layout';
-import { lookOf } from '../../viewer/draw/look';
+import { styleOf } from '../../viewer/draw/style';
+import { parsedPayload } from '../../viewer/payload/header';
+import { checkPayload } from '../../viewer/payload/payload';
 import { decodePayload } from '../../viewer/payload/decode';
 import { FLAMEGRAPH_STATE } from '../../viewer/payload/state';
 import { nodeAt, pathOf } from '../../viewer/tree/paths';
@@ -14,7 +16,7 @@ import { selectedGroups, selfCounts } from '../../viewer/tree/select';
 import { treeOf } from '../../viewer/tree/totals';
 import { share } from '../../viewer/draw/format';
 import { readHash, writeHash } from '../hash';
-import { describe, frameElements, placeOf } from './picture';
+import { boxOf, describe, frameElements } from './picture';
 
 function byId(id: string): Element | null {
   return document.getElementById(id);
@@ -29,7 +31,7 @@ function say(id: string, text: string): void {
 
 /** Make the picture interactive. */
 function start(profile: Profile, frames: Element, stage: string | null): void {
-  const place = placeOf(frames);
+  const box = boxOf(frames);
   const nodes = new WeakMap<Element, number>();
   const index = stage === null ? -1 : profile.stages.indexOf(stage);
   const groups = selectedGroups(profile, { stage: index < 0 ? null : index, thread: null, seconds: null });
@@ -40,9 +42,9 @@ function start(profile: Profile, frames: Element, stage: string | null): void {
   let flags = null as Uint8Array | null;
 
   const show = (): void => {
-    const look = lookOf(tree, 'kind', dark.matches ? 'dark' : 'light');
-    const shown = layout(tree, root, place.width);
-    frames.replaceChildren(...frameElements({ tree, unit: profile.unit, shown, place, look, flags }, nodes));
+    const style = styleOf(tree, 'kind', dark.matches ? 'dark' : 'light');
+    const shown = layout(tree, root, box.width);
+    frames.replaceChildren(...frameElements({ tree, unit: profile.unit, shown, box, style, flags }, nodes));
     byId('unzoom')?.setAttribute('style', `visibility: ${root > 0 ? 'visible' : 'hidden'}`);
     say('search', flags === null ? 'Search' : 'Reset search');
     const samples = flags === null ? 0 : matches(tree, flags, root).samples;
@@ -126,8 +128,8 @@ async function main(): Promise<void> {
   if (payload === undefined || frames === null) {
     return;
   }
-  const { state } = JSON.parse(payload) as { state?: unknown };
-  start(await decodePayload(payload), frames, FLAMEGRAPH_STATE.whole(state).stage);
+  const checked = checkPayload(parsedPayload(payload));
+  start(await decodePayload(checked), frames, FLAMEGRAPH_STATE.whole(checked.state).stage);
 }
 
 main().catch((error: unknown) => {

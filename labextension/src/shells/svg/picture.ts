@@ -1,7 +1,7 @@
 /** Draws the frames of a layout as SVG elements. */
 
 import { Layout } from '../../viewer/draw/layout';
-import { Look } from '../../viewer/draw/look';
+import { Style } from '../../viewer/draw/style';
 import { label, printable, shorterNames } from '../../viewer/draw/names';
 import { nameOf } from '../../viewer/tree/paths';
 import { Tree } from '../../viewer/tree/tree';
@@ -10,16 +10,16 @@ import { CHARACTER, FONT_SIZE, GAP, MARGIN, PADDING, ROW_HEIGHT, WIDTH } from '.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** Where the frames stand, taken from the root frame of the picture that is there. */
-export interface Place {
+/** Where the frames are, taken from the root frame of the picture that is there. */
+export interface Box {
   left: number;
   width: number;
   /** Upper edge of the root. */
   top: number;
 }
 
-/** Find the place of the frames. */
-export function placeOf(frames: Element): Place {
+/** Find the box of the frames. */
+export function boxOf(frames: Element): Box {
   const root = frames.querySelector('rect');
   const read = (name: string, otherwise: number): number => {
     const value = Number.parseFloat(root?.getAttribute(name) ?? '');
@@ -42,25 +42,25 @@ export interface Picture {
   tree: Tree;
   unit: string;
   shown: Layout;
-  place: Place;
-  look: Look;
+  box: Box;
+  style: Style;
   flags: Uint8Array | null;
 }
 
 /** The frames of a picture; `nodes` tells which element shows which node. */
 export function frameElements(picture: Picture, nodes: WeakMap<Element, number>): Element[] {
-  const { tree, unit, shown, place, look, flags } = picture;
+  const { tree, unit, shown, box, style, flags } = picture;
   const made: Element[] = [];
   const character = FONT_SIZE * CHARACTER;
   const above = tree.depth[shown.root];
   shown.nodes.forEach((node, k) => {
     const row = tree.depth[node];
     const matched = flags !== null && node > 0 && flags[tree.frame[node]] === 1;
-    const x = place.left + shown.x[k];
-    const y = place.top - row * ROW_HEIGHT;
+    const x = box.left + shown.x[k];
+    const y = box.top - row * ROW_HEIGHT;
     const width = shown.width[k];
     const dimmed = row < above || (flags !== null && !matched);
-    const ink = matched ? look.match : look.inks[look.inkOf(node)];
+    const ink = matched ? style.match : style.inks[style.inkOf(node)];
     const group = create('g', { class: 'frame' });
     const title = create('title', {});
     title.textContent = describe(tree, unit, node);

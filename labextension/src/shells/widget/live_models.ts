@@ -1,6 +1,6 @@
 /** The models of living kernels on this page: the widget announces them, an output that knows its model follows it. */
 
-/** What anywidget gives of a model; its traits are Python's, see `duronb/views/widget.py`. */
+/** What anywidget gives of a model; its traits are Python's, see `duronb/views/live/widget.py`. */
 export interface LiveModel {
   get: (name: string) => unknown;
   set: (name: string, value: unknown) => void;

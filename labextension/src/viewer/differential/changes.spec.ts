@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { both, change, encodeReported } from '../../testing/differential';
-import { decodeDifferential } from './decode';
+import { both, change, encodeReported, unpackDifferential } from '../../testing/differential';
 import { differenceLines } from './exports';
-import { GREY, STEPS, differenceLook, kindOf } from './look';
+import { GREY, STEPS, differenceStyle, kindOf } from './style';
 import { Differential, NOT_TESTED } from './profile';
 import { DifferentialSession } from './session';
 import { treeFor } from './tree';
-import { aboutText, factsOf, verdictText } from './facts';
+import { aboutText, factsOf } from './facts';
+import { verdictText } from './wording';
 
 /** Numbered in preorder: all 0, main 1, old 2, fresh 3, gone 4, same 5, tiny 6. */
 const ROOT = both('all', 0, 0, {
@@ -39,7 +39,7 @@ async function reported(changes = CHANGES): Promise<Differential> {
     after: 0.012,
     changes: [...changes.map(each => ({ ...each, delta: Number(each.delta) * 9 })), whole]
   };
-  return decodeDifferential(await encodeReported(ROOT, [share, time]));
+  return unpackDifferential(await encodeReported(ROOT, [share, time]));
 }
 
 function kinds(profile: Differential): (string | null)[] {
@@ -54,22 +54,22 @@ describe('reported changes', () => {
   it('colour nothing else, whatever its q-value: hatched where the place changed, grey where the cost did not', async () => {
     const profile = await reported();
     const tree = treeFor(profile, 'difference', 'both');
-    const look = differenceLook(profile, tree, 'total', 'absolute', 'red-blue', 'light');
-    const inks = Array.from({ length: 7 }, (_, node) => look.inkOf(node));
+    const style = differenceStyle(profile, tree, 'total', 'absolute', 'red-blue', 'light');
+    const inks = Array.from({ length: 7 }, (_, node) => style.inkOf(node));
     expect(inks.map(ink => ink === GREY)).toEqual([true, true, false, false, false, true, true]);
     expect(inks[2]).toBe(STEPS);
     expect(inks[3]).toBe(2 * STEPS + 1);
     expect(inks[4]).toBe(inks[3]);
     const [red, green, blue] = [1, 3, 5].map(at =>
-      Number.parseInt(look.inks[inks[3]].fill.slice(at, at + 2), 16)
+      Number.parseInt(style.inks[inks[3]].fill.slice(at, at + 2), 16)
     );
     expect(Math.max(red, green, blue) - Math.min(red, green, blue)).toBeLessThan(6);
-    expect([2, 3, 4, 6].map(look.hatched!)).toEqual([false, true, true, false]);
+    expect([2, 3, 4, 6].map(style.hatched!)).toEqual([false, true, true, false]);
   });
 
   it('take their colour from the change at equal cost, not from the plain difference', async () => {
     const profile = await reported([change(5, 'cheaper', { delta: -0.08 }), change(3, 'appeared')]);
-    const look = differenceLook(
+    const style = differenceStyle(
       profile,
       treeFor(profile, 'difference', 'both'),
       'total',
@@ -77,9 +77,9 @@ describe('reported changes', () => {
       'red-blue',
       'light'
     );
-    expect(look.inkOf(5)).toBeGreaterThan(STEPS);
-    expect(look.inkOf(3)).toBeLessThanOrEqual(STEPS);
-    expect(look.hatched!(3)).toBe(true);
+    expect(style.inkOf(5)).toBeGreaterThan(STEPS);
+    expect(style.inkOf(3)).toBeLessThanOrEqual(STEPS);
+    expect(style.hatched!(3)).toBe(true);
   });
 
   it('say of a significant node that is not reported what it follows from', async () => {

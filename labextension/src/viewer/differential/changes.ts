@@ -2,10 +2,11 @@
 
 import { printable, shorterNames } from '../draw/names';
 import { element } from '../view/dom';
+import { markRows } from '../view/table';
 import { integer } from '../draw/format';
 import { PayloadChange } from './payload';
 import { Differential } from './profile';
-import { amountText, changeText, movedText, qText } from './facts';
+import { amountText, changeText, movedText, qText } from './wording';
 
 const COLUMNS = ['Function', 'Change', 'Before', 'After', 'At equal cost of the rest', 'q'];
 /** Of the cells behind the function. */
@@ -62,15 +63,7 @@ export class ChangeList {
   /** Mark the rows of the node that is selected in the graph. */
   mark(node: number): void {
     this.marked = node;
-    for (const row of this.element.querySelectorAll<HTMLElement>('tbody tr')) {
-      const isIt = row.dataset.node === String(node);
-      row.toggleAttribute('data-marked', isIt);
-      if (isIt) {
-        row.setAttribute('aria-current', 'true');
-      } else {
-        row.removeAttribute('aria-current');
-      }
-    }
+    markRows(this.element, row => row.dataset.node === String(node));
   }
 
   private row(profile: Differential, change: PayloadChange): HTMLElement {

@@ -9,10 +9,10 @@ import {
   differentialOf,
   encodeBoth,
   randomPair,
-  totalOf
+  totalOf,
+  unpackDifferential
 } from '../../testing/differential';
 import { pathOf } from '../tree/paths';
-import { decodeDifferential } from './decode';
 import { presence } from './profile';
 import { treeFor } from './tree';
 
@@ -76,7 +76,7 @@ describe('decodeDifferential', () => {
     ['data that is not gzip', { data: 'AAAA' }, /decompress/],
     ['no data', { data: null }, /no data/]
   ])('refuses %s', async (_, change, message) => {
-    await expect(encodeBoth(SMALL, change).then(decodeDifferential)).rejects.toThrow(message);
+    await expect(encodeBoth(SMALL, change).then(unpackDifferential)).rejects.toThrow(message);
   });
 
   it('refuses data that was cut off anywhere, and never hangs on damaged bytes', async () => {
@@ -84,11 +84,11 @@ describe('decodeDifferential', () => {
     const bytes = columnsOf(tested, true);
     for (let length = 0; length < bytes.length; length++) {
       const payload = await encodeBoth(tested, {}, bytes.slice(0, length));
-      await expect(decodeDifferential(payload)).rejects.toThrow(/data/);
+      await expect(unpackDifferential(payload)).rejects.toThrow(/data/);
       for (const value of [0, 1, 127, 255]) {
         const damaged = bytes.map((byte, i) => (i === length ? value : byte));
         const outcome = await encodeBoth(tested, {}, damaged)
-          .then(decodeDifferential)
+          .then(unpackDifferential)
           .catch((error: unknown) => error);
         if (outcome instanceof Error) {
           expect(outcome.name).toBe('PayloadError');

@@ -3,10 +3,10 @@
 import { Mode as Theme } from '../draw/colors';
 import { printable } from '../draw/names';
 import { element } from '../view/dom';
-import { FULL_FACTOR, STEPS, differenceColor, largest, movedColor } from './look';
+import { FULL_FACTOR, STEPS, differenceColor, largest, movedColor } from './style';
 import { Differential } from './profile';
 import { DifferentialState } from './state';
-import { UNIT_LONG, differenceText } from './facts';
+import { UNIT_LONG, differenceText } from './wording';
 
 /** The legend of the difference. */
 export function differenceLegend(

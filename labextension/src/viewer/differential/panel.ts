@@ -1,23 +1,23 @@
 /** The parts of an unpacked difference, and what keeps them up to date. */
 
-import { Look, lookOf } from '../draw/look';
+import { Style, styleOf } from '../draw/style';
 import { printable } from '../draw/names';
 import { Theme } from '../draw/theme';
-import { FileOffer, Host, filesOf, hexOf } from '../export';
+import { FileOffer, filesOf } from '../export';
 import { pathOf } from '../tree/paths';
 import { findFunction } from '../view/commands';
 import { choice, element } from '../view/dom';
 import { Facts } from '../view/tooltip';
-import { Graph } from '../view/graph';
 import { kindLegend } from '../view/legend';
-import { BasePanel, Words } from '../view/panel';
+import { BasePanel, StatusText } from '../view/panel';
+import { ViewOptions } from '../view/view';
 import { ChangeList } from './changes';
 import { DifferentialCommands } from './commands';
 import { DIFFERENCE_EXPORTS } from './exports';
 import { functionDifferences } from './functions';
 import { Command, KEYS } from './keys';
 import { differenceLegend } from './legend';
-import { differenceLook } from './look';
+import { differenceStyle } from './style';
 import { DifferentialPayload } from './payload';
 import { Differential } from './profile';
 import { DifferentialSession } from './session';
@@ -36,12 +36,6 @@ const INTENSITY_NAMES: Readonly<Record<Intensity, string>> = {
   relative: 'Colour by factor'
 };
 
-export interface PanelSettings {
-  payload: DifferentialPayload;
-  host: Host | null;
-  changed: (state: DifferentialState) => void;
-}
-
 export class DifferentialPanel extends BasePanel<DifferentialState, DifferentialSession, Command> {
   readonly toolbar: DifferentialToolbar;
   protected readonly keys = KEYS;
@@ -50,33 +44,21 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
   private readonly table: DifferenceTable;
   private readonly palette: HTMLSelectElement;
   private readonly intensity: HTMLSelectElement;
-  private lastLook: { key: string; look: Look } | null = null;
+  private lastStyle: { key: string; style: Style } | null = null;
 
   constructor(
     element: HTMLElement,
     profile: Differential,
+    private readonly payload: DifferentialPayload,
     state: Partial<DifferentialState>,
     theme: Theme,
-    private readonly settings: PanelSettings
+    options: ViewOptions<DifferentialState>
   ) {
-    super(element, new DifferentialSession(profile, state), theme, settings.changed);
+    super(element, new DifferentialSession(profile, state), theme, options);
     const title = printable(profile.title);
     element.setAttribute('aria-label', `Differential flamegraph: ${title}`);
     const units = profile.units.map(({ unit }) => unit);
-    this.toolbar = new DifferentialToolbar(title, units, {
-      change: part => {
-        this.update(part);
-      },
-      run: command => {
-        this.run(command);
-      },
-      match: step => {
-        this.goToMatch(step);
-      },
-      leave: () => {
-        this.graph.element.focus();
-      }
-    });
+    this.toolbar = new DifferentialToolbar(title, units, this.toolbarEvents());
     this.changes = new ChangeList(change => {
       const zoomed = change.node === 0 ? 0 : this.session.tree.parent[change.node];
       const path = pathOf(this.session.tree, change.node);
@@ -97,7 +79,7 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
       'Colours (c)',
       PALETTES.map(name => [name, PALETTE_NAMES[name]]),
       palette => {
-        this.update({ palette: palette as Palette });
+        this.update({ palette });
       }
     );
     this.intensity = choice(
@@ -105,10 +87,10 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
       'What the strength of a colour stands for (a)',
       INTENSITIES.map(name => [name, INTENSITY_NAMES[name]]),
       intensity => {
-        this.update({ intensity: intensity as Intensity });
+        this.update({ intensity });
       }
     );
-    this.mount();
+    this.mountParts();
   }
 
   run(command: Command): void {
@@ -117,21 +99,12 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
 
   /** The files that can be made of what is shown; none before anything is. */
   files(): FileOffer[] {
-    const { session, settings } = this;
-    const { scene } = this.graph;
-    if (scene === null) {
-      return [];
-    }
-    const context = {
-      profile: session.profile,
-      scene,
-      subtitle: headline(session),
-      background: hexOf(getComputedStyle(this.element).backgroundColor),
-      about: (node: number) => aboutText(session, node),
-      payload: () => JSON.stringify({ ...settings.payload, state: session.state }),
-      host: settings.host
-    };
-    return filesOf(DIFFERENCE_EXPORTS, context);
+    const { session } = this;
+    const picture = this.picture(headline(session), this.payload, session.state);
+    const about = (node: number): string => aboutText(session, node);
+    return picture === null
+      ? []
+      : filesOf(DIFFERENCE_EXPORTS, { ...picture, profile: session.profile, about });
   }
 
   protected open(node: number): void {
@@ -150,25 +123,25 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
     return describe(this.session, node);
   }
 
-  protected words(): Words {
+  protected statusText(): StatusText {
     const { session } = this;
     return { headline: headline(session), matched: matchedText(session), error: session.error };
   }
 
-  protected look(): Look {
+  protected style(): Style {
     const { profile, tree, state } = this.session;
     const { side, mode, intensity, palette } = state;
     const { mode: theme } = this.theme;
     const how = [profile.unit, mode, intensity, palette, theme].join();
     const key = side === 'difference' ? how : [side, theme].join();
-    if (this.lastLook?.key !== key) {
-      const look =
+    if (this.lastStyle?.key !== key) {
+      const style =
         side === 'difference'
-          ? differenceLook(profile, tree, mode, intensity, palette, theme)
-          : lookOf(tree, 'kind', theme);
-      this.lastLook = { key, look };
+          ? differenceStyle(profile, tree, mode, intensity, palette, theme)
+          : styleOf(tree, 'kind', theme);
+      this.lastStyle = { key, style };
     }
-    return this.lastLook.look;
+    return this.lastStyle.style;
   }
 
   protected mark(node: number): void {
@@ -214,10 +187,10 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
     this.mark(session.selected);
   }
 
-  private mount(): void {
+  private mountParts(): void {
     const { profile } = this.session;
     const notices = profile.notices.map(text => element('li', '', {}, printable(text)));
-    this.element.replaceChildren(
+    this.mount([
       ...(notices.length > 0 ? [element('ul', 'duronb-notices', {}, ...notices)] : []),
       this.toolbar.element,
       this.popup.element,
@@ -226,12 +199,8 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
       element('div', 'duronb-foot', {}, this.status, this.intensity, this.palette, this.legend),
       this.changes.element,
       this.table.element,
-      this.sentences(),
-      this.tooltip.element,
-      this.live
-    );
-    this.graph.element.style.height = `${Graph.comfortableHeight(this.session.tree)}px`;
-    this.show();
+      this.sentences()
+    ]);
   }
 
   /** How it was tested, and what cannot be seen. */

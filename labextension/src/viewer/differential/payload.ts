@@ -1,13 +1,11 @@
 /** The differential payload: what Python writes, checked before anything is unpacked. */
 
 import { PayloadError } from '../payload/errors';
-import { isTexts } from '../payload/checks';
+import { Header, checkHeader, hasFormat } from '../payload/header';
+import { isCount } from '../payload/checks';
 
 export const FORMAT = 'duronb.differential';
 export const VERSION = 2;
-
-/** More than a browser tab can hold; a payload that asks for more is broken or hostile. */
-const MAX_NODES = 20_000_000;
 
 export const UNITS = ['share', 'cpu_ms_per_orchestration'] as const;
 export type Unit = (typeof UNITS)[number];
@@ -52,73 +50,38 @@ export interface PayloadUnit {
 }
 
 /** The payload as it is written. */
-export interface DifferentialPayload {
-  format: string;
-  version: number;
-  title?: string;
+export interface DifferentialPayload extends Header {
   before: PayloadSide;
   after: PayloadSide;
   /** The first is shown first. */
   units: PayloadUnit[];
-  kinds: string[];
-  modules: string[];
-  nodes: number;
-  frames: number;
-  tests?: { total: TestSort; self: TestSort };
+  tests: { total: TestSort; self: TestSort };
   level?: number;
   sentences?: string[];
   notices?: string[];
-  state?: unknown;
-  data: string;
 }
 
 /** Whether an object says that it is a differential payload; the rest of it may be broken. */
 export function isDifferential(source: unknown): boolean {
-  return typeof source === 'object' && source !== null && (source as { format?: unknown }).format === FORMAT;
+  return hasFormat(source, FORMAT);
 }
 
 /** Check everything outside of `data`. */
-export function checkDifferential(
-  source: unknown
-): DifferentialPayload & Required<Pick<DifferentialPayload, 'tests'>> {
-  if (!isDifferential(source)) {
-    throw new PayloadError('This is not a duronb differential payload.');
-  }
+export function checkDifferential(source: unknown): DifferentialPayload {
+  checkHeader(source, FORMAT, VERSION, 'differential flamegraph');
   const payload = source as DifferentialPayload;
-  if (payload.version !== VERSION) {
-    throw new PayloadError(
-      `This differential flamegraph has payload version ${String(payload.version)}; this viewer reads ${VERSION}. ` +
-        'Update duronb.'
-    );
-  }
-  if (!isTexts(payload.kinds) || !isTexts(payload.modules) || payload.kinds.length > 255) {
-    throw new PayloadError('The differential payload has no lists of kinds and modules.');
-  }
-  if (!isCount(payload.nodes) || payload.nodes < 1 || !isCount(payload.frames)) {
-    throw new PayloadError('The differential payload does not say how many nodes and frames it has.');
-  }
-  if (payload.nodes > MAX_NODES || payload.frames > MAX_NODES) {
-    throw new PayloadError(`The flamegraph has more than ${MAX_NODES} nodes; leave out the narrow ones.`);
-  }
-  const { units } = payload as { units: unknown };
+  const { units, tests } = payload as { units: unknown; tests: unknown };
   if (!isSide(payload.before) || !isSide(payload.after) || !Array.isArray(units) || units.length === 0) {
-    throw new PayloadError('The differential payload does not say what its two sides are.');
+    throw new PayloadError('The differential flamegraph payload does not say what its two sides are.');
   }
   if (!units.every(unit => isUnit(unit, payload.nodes))) {
-    throw new PayloadError('The differential payload does not say what its two sides are worth.');
+    throw new PayloadError('The differential flamegraph payload does not say what its two sides are worth.');
   }
-  const { total, self } = (payload.tests ?? {}) as Record<string, unknown>;
+  const { total, self } = { ...(tests as Partial<Record<'total' | 'self', unknown>> | undefined) };
   if (!isTestSort(total) || !isTestSort(self)) {
-    throw new PayloadError('The differential payload does not say what was tested.');
+    throw new PayloadError('The differential flamegraph payload does not say what was tested.');
   }
-  if (typeof payload.data !== 'string') {
-    throw new PayloadError('The differential payload has no data.');
-  }
-  return { ...payload, tests: { total, self } };
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return payload;
 }
 
 function isSide(value: unknown): value is PayloadSide {

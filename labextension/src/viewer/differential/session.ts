@@ -2,8 +2,8 @@
 
 import { nodeAt, pathOf } from '../tree/paths';
 import { Tree } from '../tree/tree';
-import { stepAmong, stepTowards, widestChild } from '../tree/steps';
 import { compile, matches, matchingFrames } from '../tree/search';
+import { BaseSession } from '../view/session';
 import { sumOf } from './functions';
 import { Differential, inUnit, worth } from './profile';
 import { DIFFERENTIAL_STATE, DifferentialState, SideName, Width } from './state';
@@ -19,34 +19,22 @@ export interface Found {
 
 const NOTHING: Found = { nodes: [], before: 0, after: 0 };
 
-export class DifferentialSession {
-  /** The tree that is drawn; every one of a profile's trees has the same nodes. */
-  tree!: Tree;
-  /** The zoomed node, and the one that the keyboard is at. */
-  root = 0;
-  selected = 0;
-  /** Per frame 1 where it matches the search; `null` without a search. */
-  flags: Uint8Array | null = null;
+export class DifferentialSession extends BaseSession<DifferentialState> {
   found: Found = NOTHING;
   /** Why the search is not valid; the last valid one goes on being used. */
   error: string | null = null;
   /** In the unit that is chosen. */
   profile: Differential;
   private readonly trees = new Map<string, Tree>();
-  private current: DifferentialState;
 
   constructor(
     private readonly first: Differential,
     state: Partial<DifferentialState> = {}
   ) {
+    super({ ...DIFFERENTIAL_STATE.initial });
     this.profile = first;
-    this.current = { ...DIFFERENTIAL_STATE.initial };
     this.tree = this.treeOf(this.current.side, this.current.width);
     this.update(state);
-  }
-
-  get state(): DifferentialState {
-    return this.current;
   }
 
   /** What the zoomed frame has on each side, in the profile's unit. */
@@ -75,39 +63,15 @@ export class DifferentialSession {
     this.selected = this.shown(nodeAt(this.tree, selected));
     this.current = {
       ...next,
-      zoom: pathOf(this.tree, this.root),
-      selected: pathOf(this.tree, this.selected)
+      zoom: this.pathTo(this.root),
+      selected: this.pathTo(this.selected)
     };
     this.match();
   }
 
   /** Zoom to a node. */
   zoom(node: number): void {
-    const valid = Number.isInteger(node) && node >= 0 && node < this.tree.parent.length ? node : 0;
-    this.update({ zoom: pathOf(this.tree, valid) });
-  }
-
-  select(node: number): void {
-    this.selected = node;
-    this.current = { ...this.current, selected: pathOf(this.tree, node) };
-  }
-
-  /** Go to the next or the previous match that is drawn; returns its position among them, or -1. */
-  goToMatch(step: 1 | -1): { at: number; of: number } {
-    const nodes = this.found.nodes.filter(node => this.tree.extent[node] > 0);
-    const at = stepAmong(nodes, this.selected, step);
-    if (at >= 0) {
-      this.select(nodes[at]);
-    }
-    return { at, of: nodes.length };
-  }
-
-  widestChild(node: number): number {
-    return widestChild(this.tree, node);
-  }
-
-  stepTowards(node: number | null, inwards: boolean): number {
-    return stepTowards(this.tree, this.root, node, inwards);
+    this.update({ zoom: this.pathTo(this.valid(node)) });
   }
 
   /** Name of the function of a node; empty for the root. */
@@ -118,6 +82,14 @@ export class DifferentialSession {
   /** What all samples of a side are worth. */
   whole(side: 'before' | 'after'): number {
     return worth(this.profile[side], 'total', 0);
+  }
+
+  protected pathTo(node: number): string[] {
+    return pathOf(this.tree, node);
+  }
+
+  protected drawnMatches(): readonly number[] {
+    return this.found.nodes.filter(node => this.tree.extent[node] > 0);
   }
 
   /** Take on a unit; one that the payload does not have is none. */

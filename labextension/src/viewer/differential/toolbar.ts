@@ -1,21 +1,12 @@
-/** Title, sides, widths, search and buttons of a differential view. */
+/** The bar above a difference: sides, widths, units, search and buttons. */
 
-import { button, choice, element } from '../view/dom';
-import { SearchBox } from '../view/searchbox';
+import { button, choice } from '../view/dom';
+import { BaseToolbar, ToolbarEvents, group, press } from '../view/toolbar';
+import { UNIT_TITLES } from './wording';
 import { Command } from './keys';
-import { MODES, Mode } from './profile';
 import { Unit } from './payload';
+import { MODES, Mode } from './profile';
 import { DifferentialState, SIDES, SideName, WIDTHS, Width } from './state';
-import { UNIT_TITLES } from './facts';
-
-export interface ToolbarEvents {
-  change: (part: Partial<DifferentialState>) => void;
-  run: (command: Command) => void;
-  /** Go to the next or the previous match. */
-  match: (step: 1 | -1) => void;
-  /** Leave the search box for the graph. */
-  leave: () => void;
-}
 
 const SIDE_BUTTONS: Readonly<Record<SideName, [string, string]>> = {
   before: ['Before', 'The flamegraph before, the baseline (1)'],
@@ -35,117 +26,53 @@ const WIDTH_NAMES: Readonly<Record<Width, string>> = {
   difference: 'Width: |difference|'
 };
 
-export class DifferentialToolbar {
-  readonly element: HTMLDivElement;
-  readonly search: SearchBox;
-  private readonly facts = element('span', 'duronb-facts');
-  private readonly sides: Map<SideName, HTMLButtonElement>;
-  private readonly modes: Map<Mode, HTMLButtonElement>;
+const TOGGLES: readonly ['flip' | 'table', string, string][] = [
+  ['flip', 'Flip', 'Root at the top or at the bottom (i)'],
+  ['table', 'Table', 'Table of functions (t)']
+];
+
+export class DifferentialToolbar extends BaseToolbar<DifferentialState, Command> {
+  private readonly sides: ReadonlyMap<SideName, HTMLButtonElement>;
+  private readonly modes: ReadonlyMap<Mode, HTMLButtonElement>;
+  private readonly toggles: ReadonlyMap<'flip' | 'table', HTMLButtonElement>;
   private readonly width: HTMLSelectElement;
   private readonly unit: HTMLSelectElement;
-  readonly exportButton: HTMLButtonElement;
-  private readonly reset: HTMLButtonElement;
-  private readonly flip: HTMLButtonElement;
-  private readonly table: HTMLButtonElement;
 
-  constructor(title: string, units: readonly Unit[], events: ToolbarEvents) {
-    const heading = element('button', 'duronb-title', { type: 'button', title: 'Show all (Esc)' }, title);
-    const run = (command: Command) => () => {
-      events.run(command);
+  constructor(title: string, units: readonly Unit[], events: ToolbarEvents<DifferentialState, Command>) {
+    super(title, 'Differential flamegraph', 'Save a picture, a page or the stacks', events);
+    this.sides = new Map(SIDES.map(side => [side, button(...SIDE_BUTTONS[side], this.runs(side))]));
+    const compare = (mode: Mode) => (): void => {
+      events.change({ mode });
     };
-    heading.addEventListener('click', run('escape'));
-    this.search = new SearchBox({
-      // The box speaks of the flamegraph's state; what it changes is the same here.
-      change: ({ search, literal }) => {
-        events.change({
-          ...(search === undefined ? {} : { search }),
-          ...(literal === undefined ? {} : { literal })
-        });
-      },
-      match: events.match,
-      leave: events.leave
+    this.modes = new Map(MODES.map(mode => [mode, button(...MODE_BUTTONS[mode], compare(mode))]));
+    this.toggles = new Map(TOGGLES.map(([name, text, tip]) => [name, button(text, tip, this.runs(name))]));
+    const widths = WIDTHS.map((width): [Width, string] => [width, WIDTH_NAMES[width]]);
+    this.width = choice('duronb-width', 'What the width of a frame stands for (w)', widths, width => {
+      events.change({ width });
     });
-    this.sides = new Map(SIDES.map(side => [side, button(...SIDE_BUTTONS[side], run(side))]));
-    this.modes = new Map(
-      MODES.map(mode => [
-        mode,
-        button(...MODE_BUTTONS[mode], () => {
-          events.change({ mode });
-        })
-      ])
-    );
-    this.width = choice(
-      'duronb-width',
-      'What the width of a frame stands for (w)',
-      WIDTHS.map(width => [width, WIDTH_NAMES[width]]),
-      width => {
-        events.change({ width: width as Width });
-      }
-    );
-    this.unit = choice(
-      'duronb-unit',
-      'What is compared (u)',
-      units.map(unit => [unit, UNIT_TITLES[unit]]),
-      unit => {
-        events.change({ unit: unit as Unit });
-      }
-    );
+    const titles = units.map((unit): [Unit, string] => [unit, UNIT_TITLES[unit]]);
+    this.unit = choice('duronb-unit', 'What is compared (u)', titles, unit => {
+      events.change({ unit });
+    });
     this.unit.hidden = units.length < 2;
-    this.exportButton = button('Export', 'Save a picture, a page or the stacks (e)', run('export'));
-    this.reset = button('Reset', 'Show all (Esc)', run('escape'));
-    this.flip = button('Flip', 'Root at the top or at the bottom (i)', run('flip'));
-    this.table = button('Table', 'Table of functions (t)', run('table'));
-    this.element = element(
-      'div',
-      'duronb-bar',
-      {},
-      element('div', 'duronb-heading', {}, heading, this.facts),
-      element(
-        'div',
-        'duronb-tools',
-        { role: 'toolbar', 'aria-label': 'Differential flamegraph' },
-        group('Side', this.sides.values()),
-        group('Compare', this.modes.values()),
-        this.unit,
-        this.width,
-        this.search.element,
-        group('Graph', [
-          this.reset,
-          this.flip,
-          this.table,
-          this.exportButton,
-          button('?', 'Keys (?)', run('help'))
-        ])
-      )
+    this.addTools(
+      group('Side', this.sides.values()),
+      group('Compare', this.modes.values()),
+      this.unit,
+      this.width,
+      this.search.element,
+      group('Graph', [this.reset, ...this.toggles.values(), this.exportButton, this.help])
     );
-  }
-
-  setFacts(text: string): void {
-    this.facts.textContent = text;
-    this.facts.title = text;
   }
 
   show(state: DifferentialState, unit: Unit, zoomed: boolean): void {
-    for (const [side, made] of this.sides) {
-      made.setAttribute('aria-pressed', String(side === state.side));
-    }
-    for (const [mode, made] of this.modes) {
-      made.setAttribute('aria-pressed', String(mode === state.mode));
-    }
+    press(this.sides, side => side === state.side);
+    press(this.modes, mode => mode === state.mode);
+    press(this.toggles, name => (name === 'flip' ? state.icicle : state.table));
     this.unit.value = unit;
     this.width.value = state.width;
     this.width.disabled = state.side !== 'difference';
     this.search.setLiteral(state.literal);
     this.reset.disabled = !zoomed;
-    this.flip.setAttribute('aria-pressed', String(state.icicle));
-    this.table.setAttribute('aria-pressed', String(state.table));
   }
-
-  dispose(): void {
-    this.search.dispose();
-  }
-}
-
-function group(label: string, buttons: Iterable<HTMLElement>): HTMLElement {
-  return element('div', 'duronb-buttons', { role: 'group', 'aria-label': label }, ...buttons);
 }

@@ -1,12 +1,12 @@
 /** The differential flamegraph as the shells use it: made of a payload, moved by a state, themed by what is around it. */
 
 import { ViewOptions, BaseView } from '../view/view';
-import { STYLES } from '../view/styles';
+import shared from '../view/styles.css';
 import { decodeDifferential } from './decode';
 import { DifferentialPanel } from './panel';
 import { checkDifferential } from './payload';
 import { DIFFERENTIAL_STATE, DifferentialState } from './state';
-import { DIFFERENTIAL_STYLES } from './styles';
+import styles from './styles.css';
 
 /** The state, and what follows from it in numbers. */
 export interface ShownDifference extends DifferentialState {
@@ -19,43 +19,25 @@ export interface ShownDifference extends DifferentialState {
 
 const NOTHING = { before: 0, after: 0 };
 
-export class DifferentialView extends BaseView<DifferentialPanel> {
-  /** What was asked for before the payload was unpacked. */
-  private wanted: Partial<DifferentialState>;
+const SORT = { label: 'Differential flamegraph', styles: shared + styles, kind: DIFFERENTIAL_STATE };
 
+export class DifferentialView extends BaseView<DifferentialState, DifferentialPanel> {
   constructor(parent: HTMLElement, source: unknown, options: ViewOptions<DifferentialState> = {}) {
-    super(parent, 'Differential flamegraph', STYLES + DIFFERENTIAL_STYLES, options, async () => {
+    super(parent, SORT, options, async () => {
       const payload = checkDifferential(source);
       const profile = await decodeDifferential(payload);
-      return () => {
-        const state = { ...DIFFERENTIAL_STATE.part(payload.state), ...this.wanted };
-        return new DifferentialPanel(this.element, profile, state, this.theme, {
-          payload,
-          host: options.host ?? null,
-          changed: shown => {
-            options.onState?.(shown);
-          }
-        });
+      return wanted => {
+        const state = { ...DIFFERENTIAL_STATE.part(payload.state), ...wanted };
+        return new DifferentialPanel(this.element, profile, payload, state, this.theme, options);
       };
     });
-    this.wanted = DIFFERENTIAL_STATE.part(options.state);
-  }
-
-  /** Change the state; what is not well formed is ignored. */
-  update(change: unknown): void {
-    const part = DIFFERENTIAL_STATE.part(change);
-    if (this.panel === null) {
-      this.wanted = { ...this.wanted, ...part };
-    } else {
-      this.panel.update(part);
-    }
   }
 
   state(): ShownDifference {
     const session = this.panel?.session;
     const found = session?.found ?? NOTHING;
     return {
-      ...(session?.state ?? { ...DIFFERENTIAL_STATE.initial, ...this.wanted }),
+      ...this.currentState(),
       matched: { before: found.before, after: found.after },
       scope: session?.scope ?? NOTHING,
       visible: this.panel?.graph.visible ?? 0

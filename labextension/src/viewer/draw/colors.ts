@@ -1,11 +1,14 @@
 /** Colours of frames: hues that look equally light, a stable shade per name. */
 
+// The same file gives Python its colours.
+import palette from '../../../../duronb/views/flamegraph/palette.json';
+
 export type Mode = 'light' | 'dark' | 'contrast-light' | 'contrast-dark';
 
 export const MODES: readonly Mode[] = ['light', 'dark', 'contrast-light', 'contrast-dark'];
 
 /** Shades per hue. */
-export const SHADES = 4;
+export const SHADES = palette.shades;
 
 /** OKLCH hue in degrees, chroma and lightness relative to the mode's. */
 export interface Hue {
@@ -15,36 +18,7 @@ export interface Hue {
   lift: number;
 }
 
-/** By kind of code; a kind that is not here is drawn as "other". */
-const KIND_HUES: readonly (readonly [string, number, number])[] = [
-  ['duroxide', 256, 1.2],
-  ['workload', 208, 0.9],
-  ['sqlite', 152, 1],
-  ['sqlx', 118, 1],
-  ['tokio', 300, 1],
-  ['serde', 352, 1],
-  ['std', 78, 0.9],
-  ['kernel', 38, 1.1],
-  ['libc', 64, 0.32],
-  ['other', 250, 0.12],
-  ['unknown', 250, 0.03]
-];
-
-/** Blue and orange, told apart by everyone, in steps of lightness; what matters most is farthest apart. */
-const SAFE_HUES: readonly (readonly [string, number, number, number])[] = [
-  ['duroxide', 256, 1.5, -3],
-  ['workload', 240, 0.9, 1],
-  ['sqlite', 70, 1.4, 1],
-  ['sqlx', 80, 1, 4],
-  ['tokio', 262, 0.7, 4],
-  ['serde', 50, 1.3, -2],
-  ['std', 250, 0.35, 0],
-  ['kernel', 62, 1.5, -5],
-  ['libc', 75, 0.35, -1],
-  ['other', 250, 0.1, 2],
-  ['unknown', 250, 0.03, 4]
-];
-
+/** Of a mode: lightness, its step from shade to shade, chroma, and colours as `#rrggbb`. */
 interface Tone {
   lightness: number;
   step: number;
@@ -55,51 +29,18 @@ interface Tone {
   root: string;
 }
 
-export const TONES: Readonly<Record<Mode, Tone>> = {
-  light: {
-    lightness: 0.805,
-    step: 0.024,
-    chroma: 0.078,
-    text: '#1c2128',
-    match: '#b3209c',
-    matchText: '#ffffff',
-    root: '#dfe2e6'
-  },
-  dark: {
-    lightness: 0.405,
-    step: 0.026,
-    chroma: 0.074,
-    text: '#eceff3',
-    match: '#f08ae4',
-    matchText: '#1b0e19',
-    root: '#3a3f46'
-  },
-  'contrast-light': {
-    lightness: 0.86,
-    step: 0.02,
-    chroma: 0.105,
-    text: '#000000',
-    match: '#7d006b',
-    matchText: '#ffffff',
-    root: '#d0d0d0'
-  },
-  'contrast-dark': {
-    lightness: 0.3,
-    step: 0.024,
-    chroma: 0.09,
-    text: '#ffffff',
-    match: '#ffd60a',
-    matchText: '#000000',
-    root: '#404040'
-  }
-};
+export const TONES: Readonly<Record<Mode, Tone>> = palette.tones;
 
-const KINDS: ReadonlyMap<string, Hue> = new Map(
-  KIND_HUES.map(([kind, hue, chroma]) => [kind, { hue, chroma, lift: 0 }])
-);
-const SAFE: ReadonlyMap<string, Hue> = new Map(
-  SAFE_HUES.map(([kind, hue, chroma, lift]) => [kind, { hue, chroma, lift }])
-);
+/** By kind of code; a kind that is not here is drawn as "other". */
+const KINDS = hues(palette.kinds);
+/** Blue and orange, which everyone can distinguish, in steps of lightness; what matters most is farthest apart. */
+const SAFE = hues(palette.safe);
+
+function hues(
+  table: Readonly<Record<string, Omit<Hue, 'lift'> & { lift?: number }>>
+): ReadonlyMap<string, Hue> {
+  return new Map(Object.entries(table).map(([kind, hue]) => [kind, { lift: 0, ...hue }]));
+}
 
 /** The hue of a kind of code; `safe` for the palette that needs no red and green. */
 export function hueOfKind(kind: string, safe = false): Hue {

@@ -7,7 +7,7 @@ export function integer(value: number): string {
   return WHOLE.format(value);
 }
 
-/** A part of a whole as a percentage with three telling digits. */
+/** A part of a whole as a percentage with three significant digits. */
 export function share(part: number, whole: number): string {
   if (whole <= 0) {
     return '0%';

@@ -61,7 +61,7 @@ describe('shorterNames', () => {
 
 describe('label', () => {
   const steps = shorterNames('tokio::runtime::park::Inner::park');
-  it('keeps the telling end', () => {
+  it('keeps the end, which says most', () => {
     expect([40, 20, 11, 4].map(n => label(steps, n))).toEqual([
       'tokio::runtime::park::Inner::park',
       'park::Inner::park',

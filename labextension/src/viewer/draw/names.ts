@@ -1,4 +1,4 @@
-/** Names of frames as they are shown: labels that keep the telling end of a Rust path. */
+/** Names of frames as they are shown: labels keep the end of a Rust path, which says most. */
 
 import { withoutGenerics } from '../tree/generics';
 

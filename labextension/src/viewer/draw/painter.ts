@@ -48,13 +48,13 @@ export class Painter {
   }
 
   private row(context: CanvasRenderingContext2D, scene: Scene, pane: Pane, row: number, y: number): void {
-    const { look, tree } = scene;
+    const { style, tree } = scene;
     const { rows, nodes, x, width } = pane.shown;
     const narrowest = 2 * PADDING + SHORTEST * this.character;
     for (let k = rows[row]; k < rows[row + 1]; k++) {
       const node = nodes[k];
-      if (look.hatched?.(node) === true && width[k] > SHORTEST) {
-        hatch(context, x[k], y, width[k] - GAP, look.inks[look.inkOf(node)].text);
+      if (style.hatched?.(node) === true && width[k] > SHORTEST) {
+        hatch(context, x[k], y, width[k] - GAP, style.inks[style.inkOf(node)].text);
       }
       if (width[k] < narrowest) {
         continue;
@@ -65,7 +65,7 @@ export class Painter {
       if (text !== '') {
         const matched = isMatch(scene, node);
         context.globalAlpha = isFaint(scene, node) ? FAINT : 1;
-        context.fillStyle = matched ? look.match.text : look.inks[look.inkOf(node)].text;
+        context.fillStyle = matched ? style.match.text : style.inks[style.inkOf(node)].text;
         // Characters outside of ASCII may be wider than the others: the last argument keeps them inside.
         context.fillText(text, x[k] + PADDING, y + ROW / 2, width[k] - 2 * PADDING + 1);
       }

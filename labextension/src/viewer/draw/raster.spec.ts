@@ -4,7 +4,7 @@ import { Call, call, profileOf, treeFor } from '../../testing/payload';
 import { nodeAt } from '../tree/paths';
 import { Tree } from '../tree/tree';
 import { ABOVE, Raster, UNMATCHED } from './raster';
-import { lookOf } from './look';
+import { styleOf } from './style';
 import { ROW, Scene, panesOf } from './scene';
 
 type Pixel = [number, number, number, number];
@@ -40,7 +40,7 @@ function painted(
     root,
     ...panesOf(tree, root, width, true, 0),
     width,
-    look: lookOf(tree, 'kind', 'light'),
+    style: styleOf(tree, 'kind', 'light'),
     flags: null,
     ...change
   };
@@ -49,8 +49,8 @@ function painted(
 }
 
 function ink(tree: Tree, node: number, alpha = 1): Pixel {
-  const look = lookOf(tree, 'kind', 'light');
-  return rgb(look.inks[look.inkOf(node)].fill, alpha);
+  const style = styleOf(tree, 'kind', 'light');
+  return rgb(style.inks[style.inkOf(node)].fill, alpha);
 }
 
 function rgb(color: string, alpha = 1): Pixel {
@@ -104,7 +104,7 @@ describe('a raster', () => {
     const tree = await treeFrom(call('a', 30), call('b', 70));
     const flags = Uint8Array.from(tree.frames.names, name => (name === 'b' ? 1 : 0));
     const pixel = painted(tree, 100, { flags });
-    expect(pixel(50, ROW)).toEqual(rgb(lookOf(tree, 'kind', 'light').match.fill));
+    expect(pixel(50, ROW)).toEqual(rgb(styleOf(tree, 'kind', 'light').match.fill));
     expect(pixel(5, ROW)).toEqual(ink(tree, 1, UNMATCHED));
   });
 
@@ -124,7 +124,7 @@ describe('a raster', () => {
       root: 0,
       ...panesOf(tree, 0, 50, true, 0),
       width: 50,
-      look: lookOf(tree, 'kind', 'light'),
+      style: styleOf(tree, 'kind', 'light'),
       flags: null
     };
     const raster = new Raster();

@@ -70,13 +70,13 @@ export class Raster {
     const { pixels, shares } = this;
     const { rows, nodes, x, width: widths, root } = pane.shown;
     const faint = row < scene.tree.depth[root];
-    const { look } = scene;
+    const { style } = scene;
     let shared = false;
     for (let k = rows[row]; k < rows[row + 1]; k++) {
       const node = nodes[k];
       const matched = isMatch(scene, node);
       const state = faint ? 1 : isDimmed(scene, node) ? 2 : 0;
-      const color = matched ? colors.match[state] : colors.inks[state][look.inkOf(node)];
+      const color = matched ? colors.match[state] : colors.inks[state][style.inkOf(node)];
       const left = x[k] * ratio;
       const right = left + (widths[k] - (widths[k] > SET_APART ? GAP : 0)) * ratio;
       const first = Math.ceil(left - 1e-3);
@@ -113,15 +113,15 @@ interface PackedColors {
 
 const packedCache = new WeakMap<object, PackedColors>();
 
-function packedColors({ look }: Scene): PackedColors {
-  let packed = packedCache.get(look);
+function packedColors({ style }: Scene): PackedColors {
+  let packed = packedCache.get(style);
   if (packed === undefined) {
     const alphas = [1, ABOVE, UNMATCHED];
     packed = {
-      inks: alphas.map(alpha => Uint32Array.from(look.inks, ink => pack(ink.fill, alpha))),
-      match: alphas.map(alpha => pack(look.match.fill, alpha))
+      inks: alphas.map(alpha => Uint32Array.from(style.inks, ink => pack(ink.fill, alpha))),
+      match: alphas.map(alpha => pack(style.match.fill, alpha))
     };
-    packedCache.set(look, packed);
+    packedCache.set(style, packed);
   }
   return packed;
 }

@@ -4,7 +4,7 @@ import { call, profileOf, randomTree, treeFor } from '../../testing/payload';
 import { nodeAt, pathOf } from '../tree/paths';
 import { Tree } from '../tree/tree';
 import { sandwich } from '../tree/sandwich';
-import { lookOf } from './look';
+import { styleOf } from './style';
 import { ROW, Scene, isFaint, isMatch, panesOf, paneOf, rowTop, spotAt } from './scene';
 
 const STACKS = call('all', 0, call('a', 1, call('b', 2, call('c', 4))), call('d', 8, call('b', 16)));
@@ -14,8 +14,8 @@ async function stacks(): Promise<Tree> {
 }
 
 function sceneOf(tree: Tree, root = 0, icicle = false, flags: Uint8Array | null = null): Scene {
-  const look = lookOf(tree, 'kind', 'light');
-  return { tree, root, ...panesOf(tree, root, 310, icicle, 0), width: 310, look, flags };
+  const style = styleOf(tree, 'kind', 'light');
+  return { tree, root, ...panesOf(tree, root, 310, icicle, 0), width: 310, style, flags };
 }
 
 /** The name at the middle of a row of the picture, from the top. */

@@ -2,7 +2,7 @@
 
 import { Tree } from '../tree/tree';
 import { Layout, hit, layout } from './layout';
-import { Look } from './look';
+import { Style } from './style';
 
 /** Height of a frame with the gap to the next one, in pixels. */
 export const ROW = 18;
@@ -28,7 +28,7 @@ export interface Scene {
   /** Size of the whole picture, in pixels. */
   width: number;
   height: number;
-  look: Look;
+  style: Style;
   /** Per frame 1 where it matches the search; `null` without a search. */
   flags: Uint8Array | null;
   /** Per node 1 where it is of the highlighted bucket; nothing where none is. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { profileOf, randomTree, treeFor } from '../../testing/payload';
-import { lookOf } from '../draw/look';
+import { styleOf } from '../draw/style';
 import { ROW, Scene, panesOf, rowTop } from '../draw/scene';
 import { sandwich } from '../tree/sandwich';
 import { captionLines, hexOf } from './caption';
@@ -44,7 +44,7 @@ describe('a picture without empty room', () => {
           root: 0,
           ...panesOf(shown, 0, 400, icicle, 2000),
           width: 400,
-          look: lookOf(shown, 'kind', 'light'),
+          style: styleOf(shown, 'kind', 'light'),
           flags: null
         };
         const low = trimmed(high);

@@ -1,6 +1,6 @@
 /**
  * The Firefox Profiler's processed format, version 60, which its importer brings up to date: a thread for each thread's
- * name, a category for each kind of code, a marker for each stage. As `duronb/views/firefox.py`.
+ * name, a category for each kind of code, a marker for each stage. As `duronb/views/formats/firefox.py`.
  */
 
 import { Profile } from '../payload/profile';

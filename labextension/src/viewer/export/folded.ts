@@ -1,7 +1,7 @@
 /**
  * Folded stacks of what a view shows: whole stacks, root first, whichever way the view draws them. An inverted tree
  * gives the stacks that end in its zoomed frames, a sandwich those through its function (and its zoomed callers or
- * callees), a chart those of its zoomed second. Names are escaped as in `duronb/views/folded.py`; there are no threads.
+ * callees), a chart those of its zoomed second. Names are escaped as in `duronb/views/formats/folded.py`; there are no threads.
  */
 
 import { nameOf, pathOf } from '../tree/paths';

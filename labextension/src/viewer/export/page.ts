@@ -1,15 +1,11 @@
-/** The offline page: one HTML file with the payload, its state and the script that draws it. As `duronb/views/html.py`. */
+/** The offline page: one HTML file with the payload, its state and the script that draws it. As `duronb/views/kit/document.py`. */
 
 import { inlineScript, scriptJson, xmlText } from './escape';
+import styles from './page.css';
 
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; " +
   "base-uri 'none'; form-action 'none'";
-
-const STYLE =
-  ':root{color-scheme:light dark}' +
-  'body{margin:16px 24px;font:14px/1.45 system-ui,sans-serif;color:#1c2128;background:#ffffff}' +
-  '@media (prefers-color-scheme:dark){body{color:#eceff3;background:#16191d}}';
 
 /**
  * The page, which forbids itself every request to a network. `payloadJson` is the payload's JSON text with the state to
@@ -27,7 +23,7 @@ export function pagePieces(payloadJson: string, script: string, title: string): 
     `<meta http-equiv="Content-Security-Policy" content="${POLICY}">\n`,
     '<meta name="viewport" content="width=device-width,initial-scale=1">\n',
     `<title>${xmlText(title)}</title>\n`,
-    `<style>${STYLE}</style></head>\n`,
+    `<style>${styles}</style></head>\n`,
     '<body class="duronb-page"><main class="duronb-output">\n',
     '<div class="duronb-flamegraph">\n',
     '<script type="application/json" class="duronb-payload">',

@@ -1,4 +1,4 @@
-/** pprof's profile format, protobuf in gzip. As `duronb/views/pprof.py`, to the byte before compression. */
+/** pprof's profile format, protobuf in gzip. As `duronb/views/formats/pprof.py`, to the byte before compression. */
 
 import { Profile } from '../payload/profile';
 import { wellFormed } from './escape';

@@ -1,4 +1,4 @@
-/** The speedscope file format: samples as lists of frames, one profile per stage. As `duronb/views/speedscope.py`. */
+/** The speedscope file format: samples as lists of frames, one profile per stage. As `duronb/views/formats/speedscope.py`. */
 
 import { Profile } from '../payload/profile';
 import { wellFormed } from './escape';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { Call, call, profileOf, randomTree, treeFor } from '../../testing/payload';
 import { label, shorterNames } from '../draw/names';
-import { lookOf } from '../draw/look';
+import { styleOf } from '../draw/style';
 import { GAP, PADDING, ROW, Scene, panesOf, rowTop } from '../draw/scene';
 import { Tree } from '../tree/tree';
 import { sandwich } from '../tree/sandwich';
@@ -25,7 +25,7 @@ function sceneOf(tree: Tree, root = 0, search = '', width = 500, icicle = false)
     root,
     ...panesOf(tree, root, width, icicle, 0),
     width,
-    look: lookOf(tree, 'kind', 'light'),
+    style: styleOf(tree, 'kind', 'light'),
     flags: regex === null ? null : matchingFrames(tree.frames.names, regex)
   };
 }
@@ -95,11 +95,11 @@ describe('the SVG of what is drawn', () => {
           expect(frame.x).toBeCloseTo(x, 1);
           expect(frame.y).toBe(y);
           expect(frame.width).toBeCloseTo(width > 3 ? width - GAP : width, 1);
-          const { tree: shown, look, flags, root } = scene;
+          const { tree: shown, style, flags, root } = scene;
           const whole = node === 0 && shown.callers === 0;
           const name = whole ? 'all' : shown.frames.names[shown.frame[node]];
           const matched = flags !== null && !whole && flags[shown.frame[node]] === 1;
-          expect(frame.fill).toBe(matched ? look.match.fill : look.inks[look.inkOf(node)].fill);
+          expect(frame.fill).toBe(matched ? style.match.fill : style.inks[style.inkOf(node)].fill);
           const above = node < root && shown.end[node] > root;
           expect(frame.opacity).toBe(above ? 0.5 : flags !== null && !matched ? 0.42 : 1);
           const samples = shown.total[node];
@@ -121,14 +121,14 @@ describe('the SVG of what is drawn', () => {
     );
   });
 
-  it('hatches what the look says with a pattern in the colour of its label', async () => {
+  it('hatches what the style says with a pattern in the colour of its label', async () => {
     const tree = treeFor(await profileOf(call('all', 1, call('a', 20), call('b', 20))));
     const scene = sceneOf(tree);
     expect(svgOf(scene, OPTIONS)).not.toContain('<pattern');
-    const hatched = { ...scene, look: { ...scene.look, hatched: (node: number) => node === 2 } };
+    const hatched = { ...scene, style: { ...scene.style, hatched: (node: number) => node === 2 } };
     const svg = svgOf(hatched, OPTIONS);
     const [, name, color] = /<pattern id="([\w-]+)".*? stroke="(#\w+)"/.exec(svg)!;
-    expect(color).toBe(scene.look.inks[scene.look.inkOf(2)].text);
+    expect(color).toBe(scene.style.inks[scene.style.inkOf(2)].text);
     expect(svg.split(`fill="url(#${name})"`)).toHaveLength(2);
     expect(/<title>b .*\n/.exec(svg)![0]).toContain(`url(#${name})`);
   });

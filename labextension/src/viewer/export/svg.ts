@@ -68,8 +68,8 @@ class Hatches {
   private readonly names = new Map<string, string>();
 
   constructor(scene: Scene) {
-    if (scene.look.hatched !== null) {
-      for (const { text } of scene.look.inks) {
+    if (scene.style.hatched !== null) {
+      for (const { text } of scene.style.inks) {
         this.names.set(text, this.names.get(text) ?? `duronb-hatch-${this.names.size}`);
       }
     }
@@ -100,18 +100,18 @@ class Frames {
 
   frame(pane: Pane, row: number, k: number): string {
     const { scene } = this;
-    const { look, tree } = scene;
+    const { style, tree } = scene;
     const { nodes, x, width, root } = pane.shown;
     const node = nodes[k];
     const wide = width[k] - (width[k] > SET_APART ? GAP : 0);
     const matched = isMatch(scene, node);
-    const ink = matched ? look.match : look.inks[look.inkOf(node)];
+    const ink = matched ? style.match : style.inks[style.inkOf(node)];
     const opacity = row < tree.depth[root] ? ABOVE : isDimmed(scene, node) ? UNMATCHED : 1;
     const place = `x="${round(x[k])}" y="${rowTop(pane, row)}" width="${round(wide)}" height="${ROW - GAP}"`;
     const faint = opacity < 1 ? ` fill-opacity="${opacity}"` : '';
     let hatch = '';
-    if (look.hatched?.(node) === true && width[k] > SHORTEST) {
-      const name = this.hatches.name(look.inks[look.inkOf(node)].text);
+    if (style.hatched?.(node) === true && width[k] > SHORTEST) {
+      const name = this.hatches.name(style.inks[style.inkOf(node)].text);
       hatch = `<rect ${place} fill="url(#${name})" opacity="${HATCHED}"/>`;
     }
     return (

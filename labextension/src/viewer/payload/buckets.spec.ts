@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { call, compress, encode, varint } from '../../testing/payload';
-import { decodePayload } from './decode';
+import { call, compress, encode, unpack, varint } from '../../testing/payload';
 
 // all > a > b, c > d
 const TREE = call('all', 0, call('a', 1, call('b', 2), call('c', 3)), call('d', 4));
@@ -18,14 +17,14 @@ async function part(steps: number[], change: object = {}): Promise<object> {
 
 describe('readBuckets', () => {
   it('gives each node its own bucket or that of the node above', async () => {
-    const profile = await decodePayload(await encode(TREE, { buckets: await part([1, 0, 2, 0]) }));
+    const profile = await unpack(await encode(TREE, { buckets: await part([1, 0, 2, 0]) }));
     expect(profile.buckets?.ids).toEqual(['x', 'y', 'unknown']);
     expect([...(profile.buckets?.of ?? [])]).toEqual([2, 0, 0, 1, 2]);
   });
 
   it('does without', async () => {
-    expect((await decodePayload(await encode(TREE))).buckets).toBeNull();
-    expect((await decodePayload(await encode(TREE, { buckets: null }))).buckets).toBeNull();
+    expect((await unpack(await encode(TREE))).buckets).toBeNull();
+    expect((await unpack(await encode(TREE, { buckets: null }))).buckets).toBeNull();
   });
 
   it.each([
@@ -40,6 +39,6 @@ describe('readBuckets', () => {
     ['damaged data', part([1, 0, 2, 0], { data: 'AAAA' })]
   ])('refuses %s', async (_, source) => {
     const payload = await encode(TREE, { buckets: await source });
-    await expect(decodePayload(payload)).rejects.toThrow(/bucket|data/);
+    await expect(unpack(payload)).rejects.toThrow(/bucket|data/);
   });
 });

@@ -9,11 +9,11 @@ import {
   profileOf,
   randomTree,
   totalOf,
-  varint,
-  treeFor
+  treeFor,
+  unpack,
+  varint
 } from '../../testing/payload';
 import { pathOf } from '../tree/paths';
-import { decodePayload } from './decode';
 import { runSummary } from './payload';
 import { FLAMEGRAPH_STATE } from './state';
 
@@ -56,7 +56,7 @@ describe('decodePayload', () => {
   it('reads JSON text, names of any language, counts above 32 bits', async () => {
     const name = 'ünï::コード\u0000<script>';
     const payload = await encode(call('all', 0, call(name, 2 ** 40)));
-    const profile = await decodePayload(JSON.stringify(payload));
+    const profile = await unpack(JSON.stringify(payload));
     expect(profile.frames.names).toEqual([name]);
     expect(profile.samples).toBe(2 ** 40);
   });
@@ -87,14 +87,14 @@ describe('decodePayload', () => {
     ['no data', { data: null }, /no data/]
   ])('refuses %s', async (_, change, message) => {
     const payload = typeof change === 'string' ? change : await encode(SMALL, change);
-    await expect(decodePayload(payload)).rejects.toThrow(message);
+    await expect(unpack(payload)).rejects.toThrow(message);
   });
 
   it('refuses data that was cut off anywhere', async () => {
     const bytes = encodeColumns(SMALL);
     for (let length = 0; length < bytes.length; length++) {
       const payload = await encode(SMALL, {}, bytes.slice(0, length));
-      await expect(decodePayload(payload)).rejects.toThrow(/data/);
+      await expect(unpack(payload)).rejects.toThrow(/data/);
     }
   });
 
@@ -103,9 +103,7 @@ describe('decodePayload', () => {
     for (let at = 0; at < bytes.length; at++) {
       for (const value of [0, 1, 127, 255]) {
         const damaged = bytes.map((byte, i) => (i === at ? value : byte));
-        const outcome = await decodePayload(await encode(SMALL, {}, damaged)).catch(
-          (error: unknown) => error
-        );
+        const outcome = await unpack(await encode(SMALL, {}, damaged)).catch((error: unknown) => error);
         if (outcome instanceof Error) {
           expect(outcome.name).toBe('PayloadError');
         }
@@ -115,12 +113,12 @@ describe('decodePayload', () => {
 
   it('refuses numbers beyond 2^53 and trees that climb above the root', async () => {
     const endless = new Array<number>(20).fill(255);
-    await expect(decodePayload(await encode(call('all'), {}, endless))).rejects.toThrow(/too large/);
+    await expect(unpack(await encode(call('all'), {}, endless))).rejects.toThrow(/too large/);
     const climbing = [1, 0, 0, ...varint(1), 0, 0, 0, 97];
     const payload = await encode(call('all', 0, call('a')), {
       data: await compress(Uint8Array.from(climbing))
     });
-    await expect(decodePayload(payload)).rejects.toThrow(/no parent/);
+    await expect(unpack(payload)).rejects.toThrow(/no parent/);
   });
 });
 

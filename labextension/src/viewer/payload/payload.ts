@@ -6,15 +6,16 @@
 
 import { PayloadError } from './errors';
 import { BucketPart } from './buckets';
-import { isTexts } from './checks';
+import { isCount, isTexts } from './checks';
+import { Header, checkHeader } from './header';
 import { ViewState } from './state';
 
 export const MIME_TYPE = 'application/vnd.duronb.flamegraph+json';
 export const FORMAT = 'duronb.flamegraph';
 export const VERSION = 2;
 
-/** More than a browser tab can hold; a payload that asks for more is broken or hostile. */
-const MAX_NODES = 20_000_000;
+/** Of stages and of threads. */
+const MAX_LIST = 65535;
 
 /** A table of text: everything is shown as text, never as markup. */
 export interface TextTable {
@@ -31,58 +32,33 @@ export interface RunSummary {
 }
 
 /** The payload as it is written. */
-export interface Payload {
-  format: string;
-  version: number;
-  title?: string;
+export interface Payload extends Header {
   unit?: string;
   frequency_hz?: number;
   start?: number;
   stages: string[];
   threads: string[];
-  kinds: string[];
-  modules: string[];
   samples: number;
-  nodes: number;
-  frames: number;
   omitted?: { nodes: number; samples: number };
   state?: Partial<ViewState>;
   run?: RunSummary;
   buckets?: BucketPart | null;
-  data: string;
 }
 
-/** Check everything outside of `data`; the payload is given as an object or as its JSON text. */
+/** Check everything outside of `data`. */
 export function checkPayload(source: unknown): Payload {
-  let value = source;
-  if (typeof value === 'string') {
-    try {
-      value = JSON.parse(value) as unknown;
-    } catch {
-      throw new PayloadError('The flamegraph payload is not JSON.');
-    }
-  }
-  const payload = value as Payload | null;
-  if (typeof payload !== 'object' || payload === null || payload.format !== FORMAT) {
-    throw new PayloadError('This is not a duronb flamegraph payload.');
-  }
-  checkVersion(payload.version);
-  for (const field of ['stages', 'threads', 'kinds', 'modules'] as const) {
+  checkHeader(source, FORMAT, VERSION, 'flamegraph');
+  const payload = source as Payload;
+  for (const field of ['stages', 'threads'] as const) {
     if (!isTexts(payload[field])) {
       throw new PayloadError(`The flamegraph payload has no list of ${field}.`);
     }
+    if (payload[field].length > MAX_LIST) {
+      throw new PayloadError(`The flamegraph payload has more than ${MAX_LIST} ${field}.`);
+    }
   }
-  if (payload.kinds.length > 255 || payload.stages.length > 65535 || payload.threads.length > 65535) {
-    throw new PayloadError('The flamegraph payload has too many kinds, stages or threads.');
-  }
-  if (!isCount(payload.nodes) || payload.nodes < 1 || !isCount(payload.frames) || !isCount(payload.samples)) {
-    throw new PayloadError('The flamegraph payload does not say how many nodes, frames and samples it has.');
-  }
-  if (payload.nodes > MAX_NODES || payload.frames > MAX_NODES) {
-    throw new PayloadError(`The flamegraph has more than ${MAX_NODES} nodes; leave out the narrow ones.`);
-  }
-  if (typeof payload.data !== 'string') {
-    throw new PayloadError('The flamegraph payload has no data.');
+  if (!isCount(payload.samples)) {
+    throw new PayloadError('The flamegraph payload does not say how many samples it has.');
   }
   return payload;
 }
@@ -111,19 +87,4 @@ export function runSummary(payload: Payload): RunSummary | null {
 function tableOf(source: Partial<TextTable> | null | undefined): TextTable {
   const rows = Array.isArray(source?.rows) ? source.rows : [];
   return { columns: isTexts(source?.columns) ? source.columns : [], rows: rows.filter(isTexts) };
-}
-
-function checkVersion(version: unknown): void {
-  if (version === VERSION) {
-    return;
-  }
-  const older = typeof version === 'number' && version < VERSION;
-  throw new PayloadError(
-    `This flamegraph has payload version ${String(version)}; this viewer reads ${VERSION}. ` +
-      (older ? 'Run its cell again.' : 'Update duronb.')
-  );
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -1,4 +1,8 @@
-/** What of a view is kept: in a saved output, in a page's address, in Python. */
+/**
+ * What of a view is kept: in a saved output, in a page's address, in Python.
+ *
+ * Written by labextension/scripts/write_state.py from duronb/views/flamegraph/state.py; change that one.
+ */
 
 import { isFlag, isOneOf, isRangeOrNull, isText, isTextOrNull, isTexts } from './checks';
 import { StateKind } from './state_kind';
@@ -12,35 +16,40 @@ export type Runtime = (typeof RUNTIMES)[number];
 export type Coloring = (typeof COLORINGS)[number];
 
 export interface ViewState {
-  /** Call tree, callers of what runs (bottom-up), callers and callees of one function, or seconds in their order. */
+  /**
+   * `flame` is the call tree, `inverted` what runs and its callers, `sandwich` the callers and callees of
+   * `function`, `time` the call tree of every second.
+   */
   view: ViewName;
-  /** The function of the sandwich; empty for none. */
+  /** Name of the sandwich's function. */
   function: string;
-  /** Only samples of these; `null` is all. `seconds` is half open and counts from the first sample. */
+  /** Only samples of these; `null` for all. */
   stage: string | null;
   thread: string | null;
+  /** Half-open range of seconds after the first sample. */
   seconds: [number, number] | null;
+  /** Regular expression to highlight, or plain text. */
   search: string;
-  /** The search is plain text, not a regular expression. */
   literal: boolean;
-  /** Frame names from below the root to the zoomed, and to the selected frame; empty for the root. */
+  /** Frame names from below the root to the zoomed and to the selected frame. */
   zoom: string[];
   selected: string[];
-  /** The root is at the top. */
+  /** Root at the top. */
   icicle: boolean;
-  /** A function that is on the stack already is not shown again. */
+  /** Show a function once per stack. */
   recursion: boolean;
-  /** Functions that differ only in their generic arguments and closures are one. */
+  /** Show functions that differ only in generic arguments and closure numbers as one. */
   generics: boolean;
-  /** Frames of the async runtime and the standard library. */
+  /** Frames of tokio and std: `shown`, `folded` into one, or `hidden`. */
   runtime: Runtime;
-  /** Only stacks with a frame that matches; no stack with a frame that matches. */
+  /** Regular expressions: only stacks with, no stacks with a frame that matches. */
   focus: string;
   ignore: string;
+  /** `kind` of code, `safe` for colour-blind readers, `module`, `self` share, `plain`, `bucket`. */
   color: Coloring;
-  /** The table of functions is open. */
+  /** Show the table of functions. */
   table: boolean;
-  /** Id of the bottleneck bucket that is highlighted; empty for none. */
+  /** Id of the bottleneck bucket to highlight, such as `sqlite_io`; see `Run.bottlenecks`. */
   bucket: string;
 }
 

@@ -1,11 +1,20 @@
 /** What the colours say, and where they come from. */
 
 import { Mode, shadeColor } from '../draw/colors';
-import { hueOfModule, modulePlaces, selfColor } from '../draw/look';
+import { hueOfModule, modulePlaces, selfColor } from '../draw/style';
 import { Coloring } from '../payload/state';
 import { Tree } from '../tree/tree';
 import { chip, kindLegend, note } from '../view/legend';
 import { share } from '../draw/format';
+
+export const COLORING_NAMES: Record<Coloring, string> = {
+  kind: 'Colour by kind',
+  safe: 'By kind, colour-blind safe',
+  module: 'Colour by module',
+  self: 'Colour by self share',
+  plain: 'One colour',
+  bucket: 'Colour by bottleneck'
+};
 
 const MODULES = 8;
 

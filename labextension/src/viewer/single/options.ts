@@ -1,6 +1,6 @@
 /** Filters and folding: which stacks count, and how they are written. */
 
-import { Runtime, ViewState } from '../payload/state';
+import { ViewState } from '../payload/state';
 import { choice, element } from '../view/dom';
 
 const TYPING_MS = 250;
@@ -29,7 +29,7 @@ export class OptionsPanel {
         ['hidden', 'Runtime hidden']
       ],
       value => {
-        this.change({ runtime: value as Runtime });
+        this.change({ runtime: value });
       }
     );
     this.recursion = this.box('recursion');

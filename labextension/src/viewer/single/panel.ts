@@ -1,9 +1,9 @@
 /** The parts of an unpacked flamegraph, and what keeps them up to date. */
 
-import { Look, lookOf } from '../draw/look';
+import { Style, styleOf } from '../draw/style';
 import { printable } from '../draw/names';
 import { Theme } from '../draw/theme';
-import { EXPORTS, FileOffer, filesOf, hexOf } from '../export';
+import { FileOffer, filesOf } from '../export';
 import { Payload, runSummary } from '../payload/payload';
 import { COLORINGS, Coloring, FLAMEGRAPH_STATE, ViewState } from '../payload/state';
 import { functions } from '../tree/functions';
@@ -15,40 +15,31 @@ import { Commands } from './commands';
 import { choice, element } from '../view/dom';
 import { Facts } from '../view/tooltip';
 import { describe, factsOf, headline, matchedText } from './facts';
-import { Graph } from '../view/graph';
 import { Command, KEYS } from './keys';
-import { legendElements } from './legend';
+import { COLORING_NAMES, legendElements } from './legend';
 import { OptionsPanel } from './options';
-import { BasePanel, Words } from '../view/panel';
+import { BasePanel, StatusText } from '../view/panel';
+import { EXPORTS } from './exports';
 import { Session } from './session';
 import { summaryElement } from './summary';
-import { FunctionTable } from './table';
+import { ProfileTable } from './table';
 import { Timeline } from './timeline';
 import { Toolbar } from './toolbar';
 import { ViewOptions } from '../view/view';
-
-const COLORING_NAMES: Record<Coloring, string> = {
-  kind: 'Colour by kind',
-  safe: 'By kind, colour-blind safe',
-  module: 'Colour by module',
-  self: 'Colour by self share',
-  plain: 'One colour',
-  bucket: 'Colour by bottleneck'
-};
 
 /** Nodes that are counted within the frame that draws them. */
 const AT_ONCE = 1_500_000;
 
 export class Panel extends BasePanel<ViewState, Session, Command> {
   readonly toolbar: Toolbar;
-  readonly options: OptionsPanel;
+  private readonly filters: OptionsPanel;
   protected readonly keys = KEYS;
   private readonly commands = new Commands(this);
   private readonly timeline: Timeline;
   private readonly buckets: BucketBar;
-  private readonly table: FunctionTable;
+  private readonly table: ProfileTable;
   private readonly coloring: HTMLSelectElement;
-  private lastLook: { tree: Tree; coloring: Coloring; mode: string; look: Look } | null = null;
+  private lastStyle: { tree: Tree; coloring: Coloring; mode: string; style: Style } | null = null;
   private counts: { tree: Tree; root: number; color: Coloring; mode: string; table: boolean } | null = null;
 
   constructor(
@@ -57,27 +48,16 @@ export class Panel extends BasePanel<ViewState, Session, Command> {
     readonly payload: Payload,
     state: Partial<ViewState>,
     theme: Theme,
-    private readonly settings: ViewOptions<ViewState>
+    options: ViewOptions<ViewState>
   ) {
-    super(element, new Session(profile, state), theme, shown => settings.onState?.(shown));
+    super(element, new Session(profile, state), theme, options);
     const title = printable(profile.title);
     element.setAttribute('aria-label', `Flamegraph: ${title}`);
     const change = (part: Partial<ViewState>): void => {
       this.update(part);
     };
-    this.toolbar = new Toolbar(title, profile.stages, profile.threads, {
-      change,
-      run: command => {
-        this.run(command);
-      },
-      match: step => {
-        this.goToMatch(step);
-      },
-      leave: () => {
-        this.graph.element.focus();
-      }
-    });
-    this.options = new OptionsPanel(change);
+    this.toolbar = new Toolbar(title, profile.stages, profile.threads, this.toolbarEvents());
+    this.filters = new OptionsPanel(change);
     this.timeline = new Timeline({
       pick: seconds => {
         change({ seconds });
@@ -86,7 +66,7 @@ export class Panel extends BasePanel<ViewState, Session, Command> {
     this.buckets = new BucketBar(bucket => {
       change({ bucket });
     });
-    this.table = new FunctionTable({
+    this.table = new ProfileTable({
       find: name => {
         findFunction(this, name);
       },
@@ -98,11 +78,11 @@ export class Panel extends BasePanel<ViewState, Session, Command> {
       'duronb-coloring',
       'Colours (c)',
       this.colorings.map(name => [name, COLORING_NAMES[name]]),
-      value => {
-        change({ color: value as Coloring });
+      color => {
+        change({ color });
       }
     );
-    this.mount(state);
+    this.mountParts(state);
   }
 
   /** The colourings that this profile has. */
@@ -121,34 +101,25 @@ export class Panel extends BasePanel<ViewState, Session, Command> {
   }
 
   toggleOptions(): void {
-    this.options.element.hidden = this.options.isOpen;
+    this.filters.element.hidden = this.filters.isOpen;
     this.show();
   }
 
   /** The files that can be made of what is shown; none before anything is. */
   files(): FileOffer[] {
-    const { session, payload, settings } = this;
-    const { scene } = this.graph;
-    if (scene === null) {
-      return [];
-    }
+    const { session, payload } = this;
     const { view, stage } = session.state;
-    return filesOf(EXPORTS, {
-      profile: session.profile,
-      view,
-      base: session.base,
-      scene,
-      subtitle: [stage ?? '', headline(session)].filter(part => part !== '').join(' · '),
-      background: hexOf(getComputedStyle(this.element).backgroundColor),
-      payload: () => JSON.stringify({ ...payload, state: FLAMEGRAPH_STATE.changed(session.state) }),
-      host: settings.host ?? null
-    });
+    const subtitle = [stage ?? '', headline(session)].filter(part => part !== '').join(' · ');
+    const picture = this.picture(subtitle, payload, FLAMEGRAPH_STATE.changed(session.state));
+    return picture === null
+      ? []
+      : filesOf(EXPORTS, { ...picture, profile: session.profile, view, base: session.base });
   }
 
   override dispose(): void {
     super.dispose();
     this.timeline.dispose();
-    this.options.dispose();
+    this.filters.dispose();
   }
 
   protected open(node: number): void {
@@ -171,7 +142,7 @@ export class Panel extends BasePanel<ViewState, Session, Command> {
     return describe(this.session, node);
   }
 
-  protected words(): Words {
+  protected statusText(): StatusText {
     const { session } = this;
     return {
       headline: headline(session),
@@ -180,16 +151,16 @@ export class Panel extends BasePanel<ViewState, Session, Command> {
     };
   }
 
-  protected look(): Look {
+  protected style(): Style {
     const { tree, state, profile } = this.session;
     const { mode } = this.theme;
-    const last = this.lastLook;
+    const last = this.lastStyle;
     if (last?.tree !== tree || last.coloring !== state.color || last.mode !== mode) {
-      const look = lookOf(tree, state.color, mode, profile.buckets?.ids.length ?? 0);
-      this.lastLook = { tree, coloring: state.color, mode, look };
-      return look;
+      const style = styleOf(tree, state.color, mode, profile.buckets?.ids.length ?? 0);
+      this.lastStyle = { tree, coloring: state.color, mode, style };
+      return style;
     }
-    return last.look;
+    return last.style;
   }
 
   protected mark(node: number): void {
@@ -197,9 +168,9 @@ export class Panel extends BasePanel<ViewState, Session, Command> {
   }
 
   protected showControls(): void {
-    const { state, profile, root, errors } = this.session;
-    this.toolbar.show(state, profile.stages, profile.threads, root > 0, this.options.isOpen);
-    this.options.show(state, errors);
+    const { state, root, errors } = this.session;
+    this.toolbar.show(state, root > 0, this.filters.isOpen);
+    this.filters.show(state, errors);
     this.coloring.value = state.color;
   }
 
@@ -232,27 +203,23 @@ export class Panel extends BasePanel<ViewState, Session, Command> {
     this.timeline.show(session.perSecond, state.seconds, accent);
   }
 
-  private mount(wanted: Partial<ViewState>): void {
-    const run = this.settings.showRun === true ? runSummary(this.payload) : null;
-    this.element.replaceChildren(
+  private mountParts(wanted: Partial<ViewState>): void {
+    const run = this.options.showRun === true ? runSummary(this.payload) : null;
+    const { focus, ignore, runtime, recursion, generics } = this.session.state;
+    const { element: panel } = this.filters;
+    panel.hidden = focus === '' && ignore === '' && runtime === 'shown' && !recursion && !generics;
+    this.mount([
       ...(run === null ? [] : [summaryElement(run)]),
       this.toolbar.element,
-      this.options.element,
+      this.filters.element,
       this.popup.element,
       this.timeline.element,
       this.buckets.element,
       this.crumbs.element,
       this.graph.element,
       element('div', 'duronb-foot', {}, this.status, this.coloring, this.legend),
-      this.table.element,
-      this.tooltip.element,
-      this.live
-    );
-    this.graph.element.style.height = `${Graph.comfortableHeight(this.session.tree)}px`;
-    const { focus, ignore, runtime, recursion, generics } = this.session.state;
-    const { element: panel } = this.options;
-    panel.hidden = focus === '' && ignore === '' && runtime === 'shown' && !recursion && !generics;
-    this.show();
+      this.table.element
+    ]);
     // Also a text that is no expression, with what is wrong with it.
     this.toolbar.search.setText(wanted.search ?? '');
   }

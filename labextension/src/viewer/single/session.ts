@@ -3,18 +3,15 @@
 import { isTexts } from '../payload/checks';
 import { FLAMEGRAPH_STATE, ViewState } from '../payload/state';
 import { bucketSums, marksOf } from '../tree/buckets';
-import { chart } from '../tree/chart';
-import { invert } from '../tree/invert';
-import { matchedAround, matchedInverted } from '../tree/matched';
-import { isWhole, nameOf, nodeAt, pathOf } from '../tree/paths';
+import { isWhole, nameOf } from '../tree/paths';
 import { Profile } from '../payload/profile';
 import { Tree } from '../tree/tree';
-import { sandwich } from '../tree/sandwich';
-import { Matches, compile, matches, matchingFrames } from '../tree/search';
-import { stepAmong, stepTowards, widestChild } from '../tree/steps';
+import { Matches, compile, matchingFrames } from '../tree/search';
 import { perSecond, selectedGroups } from '../tree/select';
 import { SelectedTree, selectTree } from '../tree/selected';
+import { BaseSession } from '../view/session';
 import { Errors, checkedState } from './checked_state';
+import { matchesInView, nodeInView, pathInView, treeOfView } from './views';
 
 const NO_MATCHES: Matches = { samples: 0, nodes: [] };
 
@@ -30,19 +27,9 @@ const SELECTING = [
   'runtime'
 ] as const;
 
-export class Session {
-  /** The tree that is drawn. */
-  tree!: Tree;
-  /** The zoomed node, and the one that the keyboard is at. */
-  root = 0;
-  selected = 0;
-  /** Per frame of the drawn tree 1 where it matches the search; `null` without a search. */
-  flags: Uint8Array | null = null;
-  /** Per node of the drawn tree 1 where it is of the highlighted bucket; `null` where none is. */
-  marks: Uint8Array | null = null;
+export class Session extends BaseSession<ViewState> {
   /** Matches within the zoomed frame; `samples` counts each sample once, in every view. */
   found: Matches = NO_MATCHES;
-  private current: ViewState;
   private problems: Errors;
   private selection!: SelectedTree;
   private seconds: { stage: number | null; thread: number | null; sums: Float64Array } | null = null;
@@ -52,21 +39,14 @@ export class Session {
     state: Partial<ViewState> = {}
   ) {
     const bare = { state: FLAMEGRAPH_STATE.whole({}), errors: {} };
-    ({ state: this.current, errors: this.problems } = checkedState(
-      profile,
-      bare,
-      FLAMEGRAPH_STATE.whole(state)
-    ));
+    const first = checkedState(profile, bare, FLAMEGRAPH_STATE.whole(state));
+    super(first.state);
+    this.problems = first.errors;
     this.rebuildBase();
     this.rebuildTree();
     // Where nothing is selected, the zoomed frame is.
     const { selected = [] } = state;
     this.select(this.nodeOf(selected.length > 0 ? selected : this.current.zoom));
-  }
-
-  /** The state, with the zoomed and the selected frame as they are now. */
-  get state(): ViewState {
-    return this.current;
   }
 
   /** Why an expression is not valid; the last valid one goes on being used. */
@@ -159,7 +139,7 @@ export class Session {
 
   /** Zoom to a node of the drawn tree. */
   zoom(node: number): void {
-    const valid = Number.isInteger(node) && node >= 0 && node < this.tree.parent.length ? node : 0;
+    const valid = this.valid(node);
     // In a sandwich the two roots are the same function.
     const path = valid === this.tree.callers ? [] : this.pathTo(valid);
     const { tree } = this;
@@ -170,29 +150,6 @@ export class Session {
       this.select(valid);
       this.match();
     }
-  }
-
-  select(node: number): void {
-    this.selected = node;
-    this.current = { ...this.current, selected: this.pathTo(node) };
-  }
-
-  /** Go to the next or the previous match; returns its position among them, or -1. */
-  goToMatch(step: 1 | -1): { at: number; of: number } {
-    const { nodes } = this.found;
-    const at = stepAmong(nodes, this.selected, step);
-    if (at >= 0) {
-      this.select(nodes[at]);
-    }
-    return { at, of: nodes.length };
-  }
-
-  widestChild(node: number): number {
-    return widestChild(this.tree, node);
-  }
-
-  stepTowards(node: number | null, inwards: boolean): number {
-    return stepTowards(this.tree, this.root, node, inwards);
   }
 
   /** Name of the function of a node; empty for the root of everything. */
@@ -210,21 +167,7 @@ export class Session {
   }
 
   private rebuildTree(): void {
-    const { view, zoom } = this.current;
-    switch (view) {
-      case 'flame':
-        this.tree = this.base;
-        break;
-      case 'inverted':
-        this.tree = invert(this.base, zoom);
-        break;
-      case 'sandwich':
-        this.tree = sandwich(this.base, this.current.function, zoom[0] === CALLERS ? zoom.slice(1) : []);
-        break;
-      case 'time':
-        this.tree = chart(this.selection);
-        break;
-    }
+    this.tree = treeOfView(this.selection, this.current);
     this.flag();
     this.mark();
     this.place();
@@ -262,16 +205,7 @@ export class Session {
       this.found = NO_MATCHES;
       return;
     }
-    this.found = matches(tree, flags, root);
-    const { view, zoom, function: name } = this.current;
-    if (view === 'sandwich' && root === 0) {
-      // Both roots are the same function.
-      const above = matches(tree, flags, tree.callers).nodes.filter(node => node !== tree.callers);
-      const nodes = [...this.found.nodes, ...above];
-      this.found = { nodes, samples: matchedAround(base, flags, name) };
-    } else if (view === 'inverted' && tree.narrow > 0) {
-      this.found = { nodes: this.found.nodes, samples: matchedInverted(base, flags, zoom) };
-    }
+    this.found = matchesInView(this.current, tree, base, flags, root);
   }
 
   private flagsOf(text: string, names: readonly string[], literal = false): Uint8Array | null {
@@ -288,22 +222,18 @@ export class Session {
     };
   }
 
-  private pathTo(node: number): string[] {
-    const { callers } = this.tree;
-    const path = pathOf(this.tree, node);
-    return callers > 0 && node >= callers ? [CALLERS, ...path] : path;
+  protected drawnMatches(): readonly number[] {
+    return this.found.nodes;
+  }
+
+  protected pathTo(node: number): string[] {
+    return pathInView(this.tree, node);
   }
 
   private nodeOf(path: readonly string[]): number {
-    const { callers } = this.tree;
-    return callers > 0 && path[0] === CALLERS
-      ? nodeAt(this.tree, path.slice(1), callers)
-      : nodeAt(this.tree, path);
+    return nodeInView(this.tree, path);
   }
 }
-
-/** Stands in front of a path among the callers of a sandwich. */
-export const CALLERS = '\u2191';
 
 function same(a: unknown, b: unknown): boolean {
   return isTexts(a) && isTexts(b)

@@ -1,15 +1,11 @@
-/** The table twin: every function with its figures, for keyboard and screen reader, and linked with the graph. */
+/** The table of a flamegraph of one profile: every function with its own and all its samples. */
 
+import { cpuTime, integer, share } from '../draw/format';
+import { printable, withoutHash } from '../draw/names';
 import { Frames } from '../payload/profile';
 import { FunctionRow } from '../tree/functions';
-import { printable, withoutHash } from '../draw/names';
 import { element } from '../view/dom';
-import { cpuTime, integer, share } from '../draw/format';
-
-/** Rows that are added at a time. */
-const PAGE = 100;
-
-type Order = 'name' | 'self' | 'total' | 'module';
+import { Column, FunctionTable, RowContent, by } from '../view/table';
 
 export interface TableEvents {
   /** A function was chosen: it is highlighted in the graph. */
@@ -26,133 +22,59 @@ export interface TableContent {
   frequencyHz: number;
 }
 
-const COLUMNS: readonly [Order, string][] = [
-  ['name', 'Function'],
-  ['self', 'Self'],
-  ['total', 'Total'],
-  ['module', 'Module']
-];
+export class ProfileTable extends FunctionTable<TableContent, FunctionRow> {
+  protected readonly className = '';
+  protected override order: string | null = 'Self';
 
-export class FunctionTable {
-  readonly element = element('div', 'duronb-functions', { hidden: '', tabindex: '-1' });
-  private content: TableContent | null = null;
-  private order: Order = 'self';
-  private descending = true;
-  private shown = PAGE;
-  private marked: string | null = null;
-
-  constructor(private readonly events: TableEvents) {}
-
-  show(content: TableContent): void {
-    this.content = content;
-    this.element.hidden = false;
-    this.render();
+  constructor(private readonly events: TableEvents) {
+    super(events.find);
   }
 
-  hide(): void {
-    this.element.hidden = true;
-    this.element.replaceChildren();
-    this.shown = PAGE;
+  protected columns({ frames }: TableContent): readonly Column<FunctionRow>[] {
+    const moduleOf = (row: FunctionRow): string => frames.modules[frames.module[row.frame]];
+    return [
+      { text: 'Function', title: 'Sort by name', compare: by(row => frames.names[row.frame]) },
+      { text: 'Self', title: 'Sort by self', compare: largest('self'), descends: true },
+      { text: 'Self share', title: '' },
+      { text: 'Total', title: 'Sort by total', compare: largest('total'), descends: true },
+      { text: 'Total share', title: '' },
+      { text: 'Module', title: 'Sort by module', compare: by(moduleOf), className: 'duronb-module' }
+    ];
   }
 
-  /** Mark the row of the function that is selected in the graph. */
-  mark(name: string): void {
-    this.marked = name;
-    for (const row of this.element.querySelectorAll<HTMLElement>('tbody tr')) {
-      const isIt = row.dataset.name === name;
-      row.toggleAttribute('data-marked', isIt);
-      if (isIt && row.getAttribute('aria-current') === null) {
-        row.scrollIntoView({ block: 'nearest' });
-      }
-      if (isIt) {
-        row.setAttribute('aria-current', 'true');
-      } else {
-        row.removeAttribute('aria-current');
-      }
-    }
+  protected captionOf({ rows }: TableContent, shown: number): string {
+    return `${integer(shown)} of ${integer(rows.length)} functions`;
   }
 
-  private render(): void {
-    const { content } = this;
-    if (content === null) {
-      return;
-    }
-    const rows = this.sorted(content).slice(0, this.shown);
-    const body = element('tbody', '', {}, ...rows.map(row => this.row(content, row)));
-    const all = content.rows.length;
-    const caption = `${integer(rows.length)} of ${integer(all)} functions`;
-    const head = element('tr', '', {}, ...COLUMNS.flatMap(column => this.heading(...column)));
-    this.element.replaceChildren(
-      element('table', '', {}, element('caption', '', {}, caption), element('thead', '', {}, head), body)
-    );
-    if (rows.length < all) {
-      const more = element('button', 'duronb-button duronb-more', { type: 'button' }, `Show ${PAGE} more`);
-      more.addEventListener('click', () => {
-        this.shown += PAGE;
-        this.render();
-      });
-      this.element.append(more);
-    }
-    if (this.marked !== null) {
-      this.mark(this.marked);
-    }
-  }
-
-  private row({ frames, scope, frequencyHz }: TableContent, row: FunctionRow): HTMLElement {
+  protected rowOf({ frames, scope, frequencyHz }: TableContent, row: FunctionRow): RowContent {
     const name = frames.names[row.frame];
-    const text = withoutHash(printable(name));
-    const link = element('button', 'duronb-link', { type: 'button', title: `Find ${text}` }, text);
-    link.addEventListener('click', () => {
-      this.events.find(name);
+    const cells = [row.self, row.total].flatMap(value => {
+      const time = cpuTime(value, frequencyHz);
+      return [
+        element('td', '', time === '' ? {} : { title: time }, integer(value)),
+        element('td', '', {}, share(value, scope))
+      ];
     });
+    cells.push(element('td', 'duronb-module', {}, printable(frames.modules[frames.module[row.frame]])));
+    return { name, cells, buttons: [this.sandwichButton(name)] };
+  }
+
+  private sandwichButton(name: string): HTMLElement {
+    const label = `Callers and callees of ${withoutHash(printable(name))}`;
     const open = element(
       'button',
       'duronb-link duronb-open',
-      { type: 'button', title: 'Callers and callees', 'aria-label': `Callers and callees of ${text}` },
+      { type: 'button', title: 'Callers and callees', 'aria-label': label },
       '⇅'
     );
     open.addEventListener('click', () => {
       this.events.open(name);
     });
-    const tr = element('tr', '', {}, element('th', '', { scope: 'row' }, open, link));
-    tr.dataset.name = name;
-    for (const value of [row.self, row.total]) {
-      const time = cpuTime(value, frequencyHz);
-      tr.append(
-        element('td', '', time === '' ? {} : { title: time }, integer(value)),
-        element('td', '', {}, share(value, scope))
-      );
-    }
-    tr.append(element('td', 'duronb-module', {}, printable(frames.modules[frames.module[row.frame]])));
-    return tr;
+    return open;
   }
+}
 
-  private heading(order: Order, text: string): HTMLElement[] {
-    const sort = element('button', 'duronb-link', { type: 'button', title: `Sort by ${order}` }, text);
-    sort.addEventListener('click', () => {
-      this.descending = this.order === order ? !this.descending : order === 'self' || order === 'total';
-      this.order = order;
-      this.render();
-    });
-    const sorted = this.order !== order ? 'none' : this.descending ? 'descending' : 'ascending';
-    const made = element('th', '', { scope: 'col', 'aria-sort': sorted }, sort);
-    if (order === 'module') {
-      made.className = 'duronb-module';
-    }
-    return order === 'self' || order === 'total'
-      ? [made, element('th', '', { scope: 'col' }, `${text} share`)]
-      : [made];
-  }
-
-  private sorted({ frames, rows }: TableContent): FunctionRow[] {
-    const { order } = this;
-    const sign = this.descending ? -1 : 1;
-    const text = (row: FunctionRow): string =>
-      order === 'name' ? frames.names[row.frame] : frames.modules[frames.module[row.frame]];
-    const compare =
-      order === 'self' || order === 'total'
-        ? (a: FunctionRow, b: FunctionRow) => a[order] - b[order] || b.frame - a.frame
-        : (a: FunctionRow, b: FunctionRow) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0);
-    return [...rows].sort((a, b) => sign * compare(a, b));
-  }
+/** By samples; of equal ones the first frame is the larger one. */
+function largest(key: 'self' | 'total'): (a: FunctionRow, b: FunctionRow) => number {
+  return (a, b) => a[key] - b[key] || b.frame - a.frame;
 }

@@ -1,19 +1,10 @@
-/** Title, views, selectors, search and buttons. */
+/** The bar above a flamegraph of one profile: views, stage, thread, search and buttons. */
 
 import { printable } from '../draw/names';
 import { ViewName, ViewState } from '../payload/state';
-import { button, choice, element } from '../view/dom';
+import { button, choice } from '../view/dom';
+import { BaseToolbar, ToolbarEvents, group, press } from '../view/toolbar';
 import { Command } from './keys';
-import { SearchBox } from '../view/searchbox';
-
-export interface ToolbarEvents {
-  change: (part: Partial<ViewState>) => void;
-  run: (command: Command) => void;
-  /** Go to the next or the previous match. */
-  match: (step: 1 | -1) => void;
-  /** Leave the search box for the graph. */
-  leave: () => void;
-}
 
 const VIEW_BUTTONS: readonly [ViewName, string, string][] = [
   ['flame', 'Flame', 'Call tree (1)'],
@@ -28,24 +19,19 @@ const TOGGLES: readonly [Command, string, string][] = [
   ['options', 'Options', 'Filters and folding (o)']
 ];
 
-export class Toolbar {
-  readonly element: HTMLDivElement;
-  readonly search: SearchBox;
-  readonly exportButton: HTMLButtonElement;
-  private readonly facts = element('span', 'duronb-facts');
+export class Toolbar extends BaseToolbar<ViewState, Command> {
   private readonly stage: HTMLSelectElement;
   private readonly thread: HTMLSelectElement;
-  private readonly views: Map<ViewName, HTMLButtonElement>;
-  private readonly toggles: Map<Command, HTMLButtonElement>;
-  private readonly reset: HTMLButtonElement;
+  private readonly views: ReadonlyMap<ViewName, HTMLButtonElement>;
+  private readonly toggles: ReadonlyMap<Command, HTMLButtonElement>;
 
-  constructor(title: string, stages: readonly string[], threads: readonly string[], events: ToolbarEvents) {
-    const heading = element('button', 'duronb-title', { type: 'button', title: 'Show all (Esc)' }, title);
-    const run = (command: Command) => () => {
-      events.run(command);
-    };
-    heading.addEventListener('click', run('escape'));
-    this.search = new SearchBox(events);
+  constructor(
+    title: string,
+    private readonly stages: readonly string[],
+    private readonly threads: readonly string[],
+    events: ToolbarEvents<ViewState, Command>
+  ) {
+    super(title, 'Flamegraph', 'Save a picture or the samples', events);
     this.stage = selector('stage', 'All stages', stages, stage => {
       events.change({ stage });
     });
@@ -54,62 +40,29 @@ export class Toolbar {
     });
     this.stage.hidden = stages.length < 2;
     this.thread.hidden = threads.length < 2;
-    this.views = new Map(VIEW_BUTTONS.map(([name, text, tip]) => [name, button(text, tip, run(name))]));
-    this.toggles = new Map(TOGGLES.map(([name, text, tip]) => [name, button(text, tip, run(name))]));
-    this.reset = button('Reset', 'Show all (Esc)', run('escape'));
-    this.exportButton = button('Export', 'Save a picture or the samples (e)', run('export'));
-    const help = button('?', 'Keys (?)', run('help'));
-    this.element = element(
-      'div',
-      'duronb-bar',
-      {},
-      element('div', 'duronb-heading', {}, heading, this.facts),
-      element(
-        'div',
-        'duronb-tools',
-        { role: 'toolbar', 'aria-label': 'Flamegraph' },
-        element('div', 'duronb-buttons', { role: 'group', 'aria-label': 'View' }, ...this.views.values()),
-        this.stage,
-        this.thread,
-        this.search.element,
-        element('div', 'duronb-buttons', {}, this.reset, ...this.toggles.values(), this.exportButton, help)
-      )
+    const made = (name: Command, text: string, tip: string): HTMLButtonElement =>
+      button(text, tip, this.runs(name));
+    this.views = new Map(VIEW_BUTTONS.map(([name, ...texts]) => [name, made(name, ...texts)]));
+    this.toggles = new Map(TOGGLES.map(([name, ...texts]) => [name, made(name, ...texts)]));
+    this.addTools(
+      group('View', this.views.values()),
+      this.stage,
+      this.thread,
+      this.search.element,
+      group('Graph', [this.reset, ...this.toggles.values(), this.exportButton, this.help])
     );
   }
 
-  setFacts(text: string): void {
-    this.facts.textContent = text;
-    this.facts.title = text;
-  }
-
   /** Show a state; `options` tells whether the options are open. */
-  show(
-    state: ViewState,
-    stages: readonly string[],
-    threads: readonly string[],
-    zoomed: boolean,
-    options: boolean
-  ): void {
-    this.stage.value = state.stage === null ? '' : String(stages.indexOf(state.stage));
-    this.thread.value = state.thread === null ? '' : String(threads.indexOf(state.thread));
+  show(state: ViewState, zoomed: boolean, options: boolean): void {
+    this.stage.value = state.stage === null ? '' : String(this.stages.indexOf(state.stage));
+    this.thread.value = state.thread === null ? '' : String(this.threads.indexOf(state.thread));
     this.search.setLiteral(state.literal);
     this.reset.disabled = !zoomed;
-    for (const [name, made] of this.views) {
-      made.setAttribute('aria-pressed', String(name === state.view));
-    }
-    const pressed: Partial<Record<Command, boolean>> = {
-      flip: state.icicle,
-      table: state.table,
-      options
-    };
-    for (const [name, made] of this.toggles) {
-      made.setAttribute('aria-pressed', String(pressed[name]));
-    }
+    press(this.views, name => name === state.view);
+    const pressed: Partial<Record<Command, boolean>> = { flip: state.icicle, table: state.table, options };
+    press(this.toggles, name => pressed[name] === true);
     this.toggles.get('flip')!.disabled = state.view === 'sandwich';
-  }
-
-  dispose(): void {
-    this.search.dispose();
   }
 }
 

@@ -1,11 +1,12 @@
 /** The flamegraph as the shells use it: made of a payload, moved by a state, themed by what is around it. */
 
 import { decodePayload } from '../payload/decode';
+import { parsedPayload } from '../payload/header';
 import { checkPayload } from '../payload/payload';
 import { FLAMEGRAPH_STATE, ViewState } from '../payload/state';
 import { Panel } from './panel';
 import { ViewOptions, BaseView } from '../view/view';
-import { STYLES } from '../view/styles';
+import styles from '../view/styles.css';
 
 /** The state, and what follows from it in numbers. */
 export interface ShownState extends ViewState {
@@ -19,32 +20,20 @@ export interface ShownState extends ViewState {
   visible: number;
 }
 
-export class FlamegraphView extends BaseView<Panel> {
-  /** What was asked for before the payload was unpacked. */
-  private wanted: Partial<ViewState>;
+const SORT = { label: 'Flamegraph', styles, kind: FLAMEGRAPH_STATE };
 
+export class FlamegraphView extends BaseView<ViewState, Panel> {
   constructor(parent: HTMLElement, source: unknown, options: ViewOptions<ViewState> = {}) {
-    super(parent, 'Flamegraph', STYLES, options, async () => {
+    super(parent, SORT, options, async () => {
       const began = performance.now();
-      const payload = checkPayload(source);
+      const payload = checkPayload(parsedPayload(source));
       const profile = await decodePayload(payload);
       performance.measure('duronb-decode', { start: began, end: performance.now() });
-      return () => {
-        const state = { ...FLAMEGRAPH_STATE.part(payload.state), ...this.wanted };
+      return wanted => {
+        const state = { ...FLAMEGRAPH_STATE.part(payload.state), ...wanted };
         return new Panel(this.element, profile, payload, state, this.theme, options);
       };
     });
-    this.wanted = FLAMEGRAPH_STATE.part(options.state);
-  }
-
-  /** Change the state; what is not well formed is ignored. */
-  update(change: Partial<ViewState>): void {
-    const part = FLAMEGRAPH_STATE.part(change);
-    if (this.panel === null) {
-      this.wanted = { ...this.wanted, ...part };
-    } else {
-      this.panel.update(part);
-    }
   }
 
   /** Zoom to a node of the drawn tree, or to where a path of names leads. */
@@ -71,7 +60,7 @@ export class FlamegraphView extends BaseView<Panel> {
     const samplesInView = session?.scope ?? 0;
     const matchedSamples = session?.found.samples ?? 0;
     return {
-      ...(session?.state ?? { ...FLAMEGRAPH_STATE.initial, ...this.wanted }),
+      ...this.currentState(),
       matchedSamples,
       matchedShare: samplesInView > 0 ? matchedSamples / samplesInView : 0,
       samplesInView,

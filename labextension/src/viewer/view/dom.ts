@@ -31,11 +31,11 @@ export function button(text: string, tip: string, pressed: () => void): HTMLButt
 }
 
 /** A selector; `label` is what a screen reader says and the tooltip shows. */
-export function choice(
+export function choice<Value extends string>(
   className: string,
   label: string,
-  options: readonly (readonly [string, string])[],
-  chosen: (value: string) => void
+  options: readonly (readonly [Value, string])[],
+  chosen: (value: Value) => void
 ): HTMLSelectElement {
   const made = element(
     'select',
@@ -44,7 +44,7 @@ export function choice(
     ...options.map(([value, text]) => element('option', '', { value }, text))
   );
   made.addEventListener('change', () => {
-    chosen(made.value);
+    chosen(made.value as Value);
   });
   return made;
 }

@@ -1,14 +1,11 @@
 /** The canvas in its scroll box: draws on demand, turns pointers into frames. */
 
-import { indexOf } from '../draw/layout';
 import { Painter } from '../draw/painter';
-import { GAP, Pane, ROW, Scene, panesOf, paneOf, rowTop, spotAt } from '../draw/scene';
+import { GAP, ROW, Scene } from '../draw/scene';
 import { Tree } from '../tree/tree';
 import { element } from './dom';
 import { Pinch } from './pinch';
-
-/** What is drawn. */
-export type Shown = Pick<Scene, 'tree' | 'root' | 'look' | 'flags' | 'marks'> & { icicle: boolean };
+import { Placed, Placement, Shown, note } from './placement';
 
 export interface GraphEvents {
   /** A frame was clicked. */
@@ -36,10 +33,7 @@ export class Graph {
   private readonly selectBox: HTMLDivElement;
   private readonly painter = new Painter();
   private readonly observer: ResizeObserver;
-  private shown: Shown | null = null;
-  private placed: { panes: Pane[]; height: number } | null = null;
-  private width = 0;
-  private boxHeight = 0;
+  private readonly placement = new Placement();
   private frame = 0;
   private selected = 0;
   private follow = true;
@@ -71,9 +65,9 @@ export class Graph {
 
   /** The picture as it is shown, at the width that it has on the screen. */
   get scene(): Scene | null {
-    const { shown } = this;
     const placed = this.place();
-    return shown === null || placed === null ? null : { ...shown, ...placed, width: this.width };
+    const { shown, width } = this.placement;
+    return shown === null || placed === null ? null : { ...shown, ...placed, width };
   }
 
   /** How high the box has to be to show a whole tree, within limits. */
@@ -83,13 +77,7 @@ export class Graph {
 
   /** Show something else. */
   update(shown: Shown): void {
-    const before = this.shown;
-    this.shown = shown;
-    this.follow ||=
-      before?.root !== shown.root || before.icicle !== shown.icicle || before.tree !== shown.tree;
-    if (before?.tree !== shown.tree || before.root !== shown.root || before.icicle !== shown.icicle) {
-      this.placed = null;
-    }
+    this.follow = this.placement.show(shown) || this.follow;
     this.unhover();
     // At once: whoever clicked sees it with the next picture of the screen.
     this.draw();
@@ -98,10 +86,8 @@ export class Graph {
   /** Outline a frame and bring it into sight. */
   select(node: number, reveal = true): void {
     this.selected = node;
-    const placed = this.place();
-    if (reveal && this.shown !== null && placed !== null) {
-      const { tree } = this.shown;
-      const y = rowTop(paneOf(placed.panes, tree, node), tree.depth[node]);
+    if (reveal && this.place() !== null) {
+      const y = this.placement.topOf(node);
       const { scrollTop, clientHeight } = this.element;
       if (y < scrollTop) {
         this.element.scrollTop = y;
@@ -114,16 +100,8 @@ export class Graph {
 
   /** The frame beside a frame in its row, as drawn; the same frame where there is none. */
   beside(node: number, step: 1 | -1): number {
-    const placed = this.place();
-    const tree = this.shown?.tree;
-    if (placed === null || tree === undefined) {
-      return node;
-    }
-    const { shown } = paneOf(placed.panes, tree, node);
-    const row = tree.depth[node];
-    const at = indexOf(shown, row, node);
-    const to = at + step;
-    return at < 0 || to < shown.rows[row] || to >= shown.rows[row + 1] ? node : shown.nodes[to];
+    this.place();
+    return this.placement.beside(node, step);
   }
 
   dispose(): void {
@@ -187,40 +165,25 @@ export class Graph {
     }
   }
 
-  private place(): { panes: Pane[]; height: number } | null {
-    const width = this.space.clientWidth;
-    const least = this.element.clientHeight;
-    if (this.shown === null || width <= 0) {
-      return this.placed;
-    }
-    if (this.placed === null || width !== this.width || least !== this.boxHeight) {
-      this.width = width;
-      this.boxHeight = least;
-      const { tree, root, icicle } = this.shown;
-      const began = performance.now();
-      this.placed = panesOf(tree, root, width, icicle, least);
-      note('duronb-layout', began);
-    }
-    return this.placed;
+  private place(): Placed | null {
+    return this.placement.place(this.space.clientWidth, this.element.clientHeight);
   }
 
   private draw(): void {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    const placed = this.place();
-    const { shown } = this;
-    if (placed === null || shown === null || this.width <= 0) {
+    const height = this.element.clientHeight;
+    const { scene } = this;
+    if (scene === null || scene.width <= 0) {
       return;
     }
     const began = performance.now();
-    this.space.style.height = `${placed.height}px`;
-    const height = this.boxHeight;
+    this.space.style.height = `${scene.height}px`;
     this.canvas.style.height = `${height}px`;
     if (this.follow && height > 0) {
       this.follow = false;
-      this.element.scrollTop = this.favouredTop(placed.panes, shown, height);
+      this.element.scrollTop = this.placement.favouredTop(height);
     }
-    const scene: Scene = { ...shown, ...placed, width: this.width };
     const ratio = window.devicePixelRatio || 1;
     this.top = this.element.scrollTop;
     this.painter.paint(this.canvas, scene, { top: this.top, height, ratio });
@@ -229,43 +192,22 @@ export class Graph {
     this.events.drawn?.();
   }
 
-  /** Where to scroll so that the zoomed frame and what it calls are in sight. */
-  private favouredTop(panes: readonly Pane[], { tree, root }: Shown, height: number): number {
-    const pane = paneOf(panes, tree, root);
-    const y = rowTop(pane, tree.depth[root]);
-    if (tree.callers > 0) {
-      return y - height / 2;
-    }
-    return pane.orientation === 'flame' ? y + 3 * ROW - height : y - 2 * ROW;
-  }
-
   private outline(box: HTMLDivElement, node: number): void {
-    const { placed, shown } = this;
-    if (placed === null || shown === null || node < 0) {
-      box.hidden = true;
-      return;
-    }
-    const pane = paneOf(placed.panes, shown.tree, node);
-    const row = shown.tree.depth[node];
-    const at = indexOf(pane.shown, row, node);
-    box.hidden = at < 0;
-    if (at >= 0) {
-      box.style.transform = `translate(${pane.shown.x[at]}px, ${rowTop(pane, row)}px)`;
-      box.style.width = `${Math.max(pane.shown.width[at] - GAP, 2)}px`;
+    const place = this.placement.boxOf(node);
+    box.hidden = place === null;
+    if (place !== null) {
+      box.style.transform = `translate(${place.left}px, ${place.top}px)`;
+      box.style.width = `${Math.max(place.width - GAP, 2)}px`;
       box.style.height = `${ROW - GAP}px`;
     }
   }
 
   /** The node at a point of the window, or -1. */
   private under(at: { clientX: number; clientY: number }): number {
-    const placed = this.place();
-    if (placed === null) {
-      return -1;
-    }
+    this.place();
     const box = this.space.getBoundingClientRect();
-    const scale = box.width > 0 ? this.width / box.width : 1;
-    const spot = spotAt(placed.panes, (at.clientX - box.left) * scale, (at.clientY - box.top) * scale);
-    return spot === null ? -1 : spot.pane.shown.nodes[spot.at];
+    const scale = box.width > 0 ? this.placement.width / box.width : 1;
+    return this.placement.nodeAt((at.clientX - box.left) * scale, (at.clientY - box.top) * scale);
   }
 
   private pointer(event: PointerEvent): void {
@@ -288,10 +230,4 @@ export class Graph {
       this.events.hover(null);
     }
   }
-}
-
-/** Leave the last duration for whoever measures; see `make bench`. */
-function note(name: string, start: number): void {
-  performance.clearMeasures(name);
-  performance.measure(name, { start, end: performance.now() });
 }

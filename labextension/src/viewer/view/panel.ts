@@ -1,55 +1,33 @@
 /** What the panel of every sort of flamegraph does: it zooms, selects, speaks, obeys keys and shows itself anew. */
 
-import { Look } from '../draw/look';
+import { Style } from '../draw/style';
 import { Theme } from '../draw/theme';
-import { Tree } from '../tree/tree';
+import { PictureContext, hexOf } from '../export';
 import { Crumbs } from './crumbs';
 import { element } from './dom';
 import { Graph } from './graph';
 import { Key, SharedCommand, commandOf, ownsKey } from './keys';
 import { Popup } from './popup';
-import { SearchBox } from './searchbox';
+import { BaseSession } from './session';
+import { BaseToolbar, ToolbarEvents } from './toolbar';
 import { Facts, Tooltip } from './tooltip';
-
-/** What is shown, and how it moves. */
-export interface PanelSession<State> {
-  readonly state: State;
-  readonly tree: Tree;
-  readonly root: number;
-  readonly selected: number;
-  readonly flags: Uint8Array | null;
-  readonly marks?: Uint8Array | null;
-  update(change: Partial<State>): void;
-  zoom(node: number): void;
-  select(node: number): void;
-  /** The position of the match that is selected now among all, or -1 where there is none. */
-  goToMatch(step: 1 | -1): { at: number; of: number };
-  stepTowards(node: number | null, inwards: boolean): number;
-  functionOf(node: number): string;
-}
-
-/** The bar above the graph. */
-interface Bar {
-  readonly search: SearchBox;
-  setFacts(text: string): void;
-  dispose(): void;
-}
+import { ViewOptions } from './view';
 
 /** What is said of all that is shown; `error` is why the search is not valid. */
-export interface Words {
+export interface StatusText {
   headline: string;
   matched: string;
   error: string | null;
 }
 
 export abstract class BasePanel<
-  State extends { search: string; icicle: boolean },
-  Session extends PanelSession<State>,
+  State extends { search: string; literal: boolean; icicle: boolean; selected: string[] },
+  Session extends BaseSession<State>,
   Command
 > {
   readonly graph: Graph;
   readonly popup = new Popup();
-  abstract readonly toolbar: Bar;
+  abstract readonly toolbar: BaseToolbar<State, Command>;
   /** The keys of this sort of flamegraph. */
   protected abstract readonly keys: readonly Key<Command>[];
   protected readonly crumbs: Crumbs;
@@ -63,7 +41,7 @@ export abstract class BasePanel<
     protected readonly element: HTMLElement,
     readonly session: Session,
     protected theme: Theme,
-    private readonly changed: (state: State) => void
+    protected readonly options: ViewOptions<State>
   ) {
     this.crumbs = new Crumbs(node => {
       this.zoom(node);
@@ -100,13 +78,13 @@ export abstract class BasePanel<
   update(change: Partial<State>): void {
     this.session.update(change);
     this.show();
-    this.changed(this.session.state);
+    this.options.onState?.(this.session.state);
   }
 
   zoom(node: number): void {
     this.session.zoom(node);
     this.show();
-    this.changed(this.session.state);
+    this.options.onState?.(this.session.state);
   }
 
   /** Select a frame and say what it is. */
@@ -116,7 +94,7 @@ export abstract class BasePanel<
     this.graph.select(node);
     this.say(before + this.sentenceOf(node));
     this.mark(node);
-    this.changed(this.session.state);
+    this.options.onState?.(this.session.state);
   }
 
   goToMatch(step: 1 | -1): void {
@@ -151,14 +129,57 @@ export abstract class BasePanel<
   protected abstract upwards(): boolean;
   protected abstract factsOf(node: number): Facts;
   protected abstract sentenceOf(node: number): string;
-  protected abstract words(): Words;
-  protected abstract look(): Look;
+  protected abstract statusText(): StatusText;
+  protected abstract style(): Style;
   /** Mark the function of a node wherever functions are listed. */
   protected abstract mark(node: number): void;
   /** Show the state in every control but the search. */
   protected abstract showControls(): void;
   /** Show what is counted: legend, tables. */
   protected abstract showLate(): void;
+  /** What the toolbar does. */
+  protected toolbarEvents(): ToolbarEvents<State, Command> {
+    return {
+      change: part => {
+        this.update(part);
+      },
+      run: command => {
+        this.run(command);
+      },
+      match: step => {
+        this.goToMatch(step);
+      },
+      leave: () => {
+        this.graph.element.focus();
+      }
+    };
+  }
+
+  /** What a picture of what is shown is made of; `null` before anything is. */
+  protected picture(
+    subtitle: string,
+    payload: object,
+    state: object
+  ): Omit<PictureContext, 'profile'> | null {
+    const { scene } = this.graph;
+    return scene === null
+      ? null
+      : {
+          scene,
+          subtitle,
+          background: hexOf(getComputedStyle(this.element).backgroundColor),
+          payload: () => JSON.stringify({ ...payload, state }),
+          host: this.options.host ?? null
+        };
+  }
+
+  /** Put the parts in, from the top to the bottom, and show the state in them. */
+  protected mount(parts: readonly HTMLElement[]): void {
+    this.element.replaceChildren(...parts, this.tooltip.element, this.live);
+    this.graph.element.style.height = `${Graph.comfortableHeight(this.session.tree)}px`;
+    this.show();
+  }
+
   /** Whether counting takes longer than a frame. */
   protected abstract takesLong(): boolean;
 
@@ -167,10 +188,10 @@ export abstract class BasePanel<
     const { session, graph, toolbar } = this;
     const { state, tree, root, flags, marks } = session;
     this.tooltip.hide();
-    graph.update({ tree, root, flags, marks, look: this.look(), icicle: state.icicle });
+    graph.update({ tree, root, flags, marks, style: this.style(), icicle: state.icicle });
     graph.select(session.selected, false);
     this.crumbs.show(tree, root);
-    const { headline, matched, error } = this.words();
+    const { headline, matched, error } = this.statusText();
     toolbar.setFacts(headline);
     if (error === null) {
       toolbar.search.setText(state.search);

@@ -1,10 +1,9 @@
 /** The search box: expression or text, what it matches, and steps through the matches. */
 
-import { ViewState } from '../payload/state';
 import { button, element } from './dom';
 
 export interface SearchEvents {
-  change: (part: Partial<ViewState>) => void;
+  change: (part: { search?: string; literal?: boolean }) => void;
   match: (step: 1 | -1) => void;
   leave: () => void;
 }

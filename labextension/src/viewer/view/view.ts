@@ -2,12 +2,23 @@
 
 import { Theme, ThemeName, themeOf, watchTheme } from '../draw/theme';
 import { Host } from '../export';
+import { StateKind } from '../payload/state_kind';
 import { element } from './dom';
 
 /** A payload drawn: it moves by a state, and is themed. */
-interface Panel {
+interface Panel<State> {
+  readonly session: { readonly state: State };
+  update(change: Partial<State>): void;
   setTheme(theme: Theme): void;
   dispose(): void;
+}
+
+/** What makes a sort of view. */
+interface Sort<State extends object> {
+  /** What a screen reader calls it. */
+  label: string;
+  styles: string;
+  kind: StateKind<State>;
 }
 
 export interface ViewOptions<State = object> {
@@ -24,12 +35,15 @@ export interface ViewOptions<State = object> {
   onState?: (state: State) => void;
 }
 
-export abstract class BaseView<P extends Panel> {
+export abstract class BaseView<State extends object, P extends Panel<State>> {
   /** Settles when the first picture is laid out; rejects with a `PayloadError`. */
   readonly ready: Promise<void>;
   readonly element: HTMLDivElement;
   protected panel: P | null = null;
   protected theme: Theme;
+  private readonly kind: StateKind<State>;
+  /** What was asked for before the payload was unpacked. */
+  private wanted: Partial<State>;
   private readonly host: HTMLDivElement;
   private readonly unwatch: () => void;
   private themeName: ThemeName;
@@ -38,11 +52,12 @@ export abstract class BaseView<P extends Panel> {
   /** `load` unpacks a payload; what it resolves to makes the panel, unless the view is gone by then. */
   protected constructor(
     parent: HTMLElement,
-    label: string,
-    styles: string,
-    { theme, height }: Pick<ViewOptions, 'theme' | 'height'>,
-    load: () => Promise<() => P>
+    { label, styles, kind }: Sort<State>,
+    { theme, height, state }: ViewOptions<State>,
+    load: () => Promise<(wanted: Partial<State>) => P>
   ) {
+    this.kind = kind;
+    this.wanted = kind.part(state);
     this.host = element('div', 'duronb-host');
     this.element = element('div', 'duronb-view', { role: 'region', 'aria-label': label });
     const shadow = this.host.attachShadow({ mode: 'open' });
@@ -61,6 +76,16 @@ export abstract class BaseView<P extends Panel> {
       const message = error instanceof Error ? error.message : String(error);
       this.element.replaceChildren(element('p', 'duronb-message', { role: 'alert' }, message));
     });
+  }
+
+  /** Change the state; what is not well formed is ignored. */
+  update(change: Partial<State>): void {
+    const part = this.kind.part(change);
+    if (this.panel === null) {
+      this.wanted = { ...this.wanted, ...part };
+    } else {
+      this.panel.update(part);
+    }
   }
 
   setTheme(name: ThemeName): void {
@@ -82,12 +107,17 @@ export abstract class BaseView<P extends Panel> {
     }
   }
 
-  private async mount(load: () => Promise<() => P>): Promise<void> {
-    // Subclasses have their fields only behind this constructor.
+  /** The state that is shown, or that will be. */
+  protected currentState(): State {
+    return this.panel?.session.state ?? { ...this.kind.initial, ...this.wanted };
+  }
+
+  private async mount(load: () => Promise<(wanted: Partial<State>) => P>): Promise<void> {
+    // What is loaded needs fields that a subclass has only behind this constructor.
     await Promise.resolve();
     const make = await load();
     if (!this.disposed) {
-      this.panel = make();
+      this.panel = make(this.wanted);
     }
   }
 

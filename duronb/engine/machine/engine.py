@@ -1,0 +1,135 @@
+"""An engine on this machine: one builder and one way to run a workload, for each sampler that works here."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from duronb.engine.machine.build import MachineBuilder
+from duronb.engine.machine.facts import host_facts
+from duronb.engine.machine.process import run_recorded, stop_recorded
+from duronb.engine.protocol import Builder, Ended, EngineFacts, EngineName, RecordPlan
+from duronb.engine.recording import NothingRecordedError, Recording
+from duronb.engine.sampled import sampled_command
+from duronb.errors import HostError
+from duronb.events import Emit
+from duronb.sampling.protocol import CallGraph, Sampler
+
+_CHUNK = 1 << 20
+_EARLIER_FILE = "samples.raw"
+"""What earlier versions called the file of every sampler; an unfinished recording of theirs may still be there."""
+
+
+class LocalSampler(Protocol):
+    """A sampler on this machine: whether it works here, and what it may see."""
+
+    @property
+    def sampler(self) -> Sampler:
+        """What takes the samples."""
+
+    def check(self, emit: Emit, frequency_hz: int, call_graph: CallGraph) -> None:
+        """Check that it works here; emit what it cannot see.
+
+        Raises
+        ------
+        HostError, RequestError
+            It cannot work here, or not as it is asked to.
+        """
+
+    def facts(self) -> EngineFacts:
+        """Facts for the run, ``rung`` among them."""
+
+
+class MachineEngine:
+    """Builds and runs on this machine; see ``Engine``.
+
+    Parameters
+    ----------
+    name
+        Of the engine.
+    local
+        What takes the samples.
+    """
+
+    def __init__(self, name: EngineName, local: LocalSampler) -> None:
+        self._name = name
+        self._local = local
+        self._builder = MachineBuilder()
+
+    @property
+    def name(self) -> EngineName:
+        """``native`` or ``embedded``."""
+        return self._name
+
+    @property
+    def sampler(self) -> Sampler:
+        """What takes the samples."""
+        return self._local.sampler
+
+    @property
+    def builder(self) -> Builder:
+        """The cargo of this machine."""
+        return self._builder
+
+    def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: CallGraph) -> None:
+        """Check the sampler and find cargo; see ``Engine.prepare``."""
+        self._local.check(emit, frequency_hz, call_graph)
+        self._builder.prepare(rebuild=rebuild, call_graph=call_graph)
+
+    def record(
+        self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]
+    ) -> Ended:
+        """Run the workload as a child process; see ``Engine.record``."""
+        file = recording.samples(self.sampler.file_name)
+        command = sampled_command(plan, self.sampler, str(file))
+        return run_recorded(recording, command, plan.environment, on_line, on_tick)
+
+    def recover(self, recording: Recording) -> Ended:
+        """Wait for the process group, which was told to stop when its owner was killed; see ``Engine.recover``."""
+        return stop_recorded(recording)
+
+    def samples(self, recording: Recording) -> Iterator[bytes]:
+        """Yield the sampler's file, or what its command prints of it; see ``Engine.samples``."""
+        sampler = self.sampler
+        files = (recording.samples(name) for name in (sampler.file_name, _EARLIER_FILE))
+        file = next((file for file in files if file.exists()), None)
+        if file is None:
+            raise NothingRecordedError(
+                f"{sampler.name} left no {sampler.unit}.", "See the workload's log, and 'duronb doctor'."
+            )
+        command = sampler.read_command(str(file))
+        if command is not None:
+            yield from _printed(command, sampler.name)
+            return
+        with file.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+
+    def discard(self, recording: Recording) -> None:
+        """Do nothing: everything is in the recording's directory."""
+
+    def environment(self) -> EngineFacts:
+        """Facts for the run."""
+        return {**host_facts(), **self._local.facts(), "engine": self.name, "sampler": self.sampler.name}
+
+    def close(self) -> None:
+        """Do nothing: no connection is open."""
+
+
+def _printed(command: tuple[str, ...], name: str) -> Iterator[bytes]:
+    """Yield what a command prints, and end it where the reader stops early."""
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout is not None
+        try:
+            while chunk := process.stdout.read(_CHUNK):
+                yield chunk
+        except GeneratorExit:
+            process.kill()
+            raise
+    if process.returncode:
+        raise HostError(
+            f"{name} cannot read its own recording.", f"Check that {name} was not replaced since, and the disk."
+        )

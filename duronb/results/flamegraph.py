@@ -1,0 +1,107 @@
+"""The options of a run's flamegraph, checked against the run, and what is drawn with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict, get_args
+
+from duronb.errors import RequestError
+from duronb.model.run import RunRecord
+from duronb.quoting import quoted
+from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
+from duronb.views.flamegraph.state import Coloring, Runtime, ViewName, view_state
+from duronb.views.run.payload import run_payload
+
+Theme = Literal["auto", "light", "dark"]
+"""``auto`` follows the notebook, the editor or the system."""
+
+
+class MoreState(TypedDict, total=False):
+    """Fields of ``ViewState`` that ``Run.flamegraph`` has no parameters of its own for."""
+
+    view: ViewName
+    function: str
+    literal: bool
+    selected: Sequence[str]
+    icicle: bool
+    recursion: bool
+    generics: bool
+    runtime: Runtime
+    focus: str
+    ignore: str
+    table: bool
+    bucket: str
+
+
+class FlamegraphOptions(MoreState, total=False):
+    """Options of ``Run.flamegraph`` and ``Run.widget`` besides the stage."""
+
+    thread: str | None
+    seconds: tuple[float, float] | None
+    inverted: bool
+    color: Coloring
+    search: str
+    zoom: Sequence[str]
+    theme: Theme
+    height: int | None
+    min_share: float
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """What is drawn.
+
+    Parameters
+    ----------
+    source
+        The payload, and the display tree that it was made from.
+    theme
+        ``auto``, ``light`` or ``dark``.
+    state
+        The initial state of the view, as far as it differs from the default; plain JSON values.
+    """
+
+    source: tuple[dict[str, Any], DisplayTree]
+    theme: Theme
+    state: dict[str, Any]
+
+
+def drawing_of(run: RunRecord, tree: DisplayTree, stage: str | None, options: FlamegraphOptions) -> Drawing:
+    """Return what is drawn of a run.
+
+    Parameters
+    ----------
+    run
+        The run, which has the stage.
+    tree
+        Its display tree with all nodes.
+    stage, options
+        As for ``Run.flamegraph``.
+
+    Raises
+    ------
+    RequestError
+        An option has another value than allowed, or the run has no such thread.
+    """
+    theme, min_share = options.get("theme", "auto"), options.get("min_share", 0.0)
+    if theme not in get_args(Theme):
+        raise RequestError(f"theme cannot be {quoted(theme)}.", f"Choose {', '.join(get_args(Theme))}.")
+    values: dict[str, Any] = {"stage": stage}
+    values |= {name: value for name, value in options.items() if name not in _NO_STATE}
+    if options.get("inverted"):
+        values.setdefault("view", "inverted")
+    view = view_state(values)
+    if view.thread is not None and view.thread not in run.profile.threads:
+        raise RequestError(
+            f"Run {run.id} has no thread {quoted(view.thread)}.",
+            f"Choose {', '.join(map(quoted, run.profile.threads[:8]))}.",
+        )
+    if not 0 <= min_share <= 1:
+        raise RequestError(f"min_share cannot be {quoted(min_share)}.", "Give a part of all samples, 0 to 1.")
+    drawn = tree if min_share == 0 else display_tree(run.profile, min_share=min_share)
+    state = view.to_json()
+    return Drawing((run_payload(run, drawn, state=state), drawn), theme, state)
+
+
+_NO_STATE = frozenset({"inverted", "theme", "height", "min_share"})

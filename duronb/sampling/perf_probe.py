@@ -1,0 +1,142 @@
+"""A short recording that shows what perf is allowed to see, on this machine or in a container."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from duronb.errors import DuronbError, HostError, RequestError
+from duronb.sampling.perf import Perf, setting
+from duronb.shell import shell_command
+
+_PROBE_SECONDS = 30
+_KERNEL = re.compile(
+    r"^\s*[0-9a-f]+\s+(.*?)\s+\((?:\[(?:kernel|guest\.kernel)\.[^)]*|\[(?!vdso|vsyscall)\w+\])\)\s*$", re.MULTILINE
+)
+_SAMPLE = re.compile(r"^\s*[0-9a-f]+\s+\S.*\)\s*$", re.MULTILINE)
+_REFUSED = re.compile(
+    r"perf_event_(?:open|paranoid)|performance monitoring|failed to mmap|No permission", re.IGNORECASE
+)
+_TOO_FAST = re.compile(r"Maximum frequency rate \((\d[\d,]*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a short recording contained.
+
+    Parameters
+    ----------
+    user, kernel
+        Whether some sample was taken in a program, and in the kernel.
+    kernel_names
+        Whether some function of the kernel has a name.
+    """
+
+    user: bool = False
+    kernel: bool = False
+    kernel_names: bool = False
+
+    @property
+    def sufficient(self) -> bool:
+        """Whether nothing is missing."""
+        return self.user and self.kernel and self.kernel_names
+
+    @property
+    def records(self) -> str:
+        """What is recorded, in a few words."""
+        if not self.kernel:
+            return "user frames only"
+        return "user and kernel frames" if self.kernel_names else "user frames, kernel frames without names"
+
+
+def probe_commands(perf: Perf, file: str, frequency_hz: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the command that records a busy program, and the one that prints the recording for ``read_probe``."""
+    busy = shell_command("duronb.sampling", "busy")
+    return (*perf.prefix(file, frequency_hz, "fp"), *busy), perf.read_leaves_command(file)
+
+
+def read_probe(text: str) -> Probe:
+    """Read what the second command of ``probe_commands`` printed."""
+    kernel = [match[1] for match in _KERNEL.finditer(text)]
+    named = any(not symbol.startswith("[unknown]") for symbol in kernel)
+    return Probe(user=len(_SAMPLE.findall(text)) > len(kernel), kernel=bool(kernel), kernel_names=named)
+
+
+def probe(perf: str, frequency_hz: int) -> Probe:
+    """Record a busy moment on this machine.
+
+    Parameters
+    ----------
+    perf
+        Path of perf.
+    frequency_hz
+        Samples per second.
+
+    Raises
+    ------
+    HostError
+        perf does not work here; the remedy says what to change.
+    RequestError
+        The frequency is above what the kernel allows.
+    """
+    with tempfile.TemporaryDirectory(prefix="duronb-") as directory:
+        record, read = probe_commands(Perf(perf), str(Path(directory, "probe.data")), frequency_hz)
+        recorded = _run(record)
+        if recorded.returncode:
+            raise refusal(recorded.stdout + recorded.stderr, frequency_hz)
+        return read_probe(_run(read).stdout)
+
+
+def maximum_frequency(output: str) -> int | None:
+    """Return the limit that perf named when it refused a frequency; ``None`` where it complained of something else."""
+    found = _TOO_FAST.search(output)
+    return None if found is None else int(found[1].replace(",", ""))
+
+
+def is_refused(output: str) -> bool:
+    """Check whether perf's output says that it has no permission."""
+    return _REFUSED.search(output) is not None
+
+
+def refusal(output: str, frequency_hz: int) -> DuronbError:
+    """Return the error for what perf printed when it failed on this machine."""
+    if re.search(r"maximum (?:sampling )?frequency|-F freq.* lower value|max_sample_rate", output, re.IGNORECASE):
+        allowed = setting("perf_event_max_sample_rate")
+        return RequestError(
+            f"perf may not take {frequency_hz} samples a second here.",
+            f"Give at most --frequency {allowed}." if allowed is not None else "Give a lower --frequency.",
+        )
+    paranoid = setting("perf_event_paranoid")
+    if re.search(r"permi(?:ssion|tted)|access to performance|paranoid|EACCES|EPERM", output, re.IGNORECASE):
+        if paranoid is not None and paranoid > 2:
+            return HostError(
+                f"perf is refused: kernel.perf_event_paranoid is {paranoid}.",
+                "Run 'sudo sysctl kernel.perf_event_paranoid=1', or use --engine embedded.",
+            )
+        return HostError(
+            "perf is refused by the kernel or by the container that this runs in.",
+            "Use --engine embedded, or allow perf_event_open.",
+        )
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return HostError(
+        f"perf does not work here: {lines[-1][:160] if lines else 'it says nothing'}.",
+        "Install the perf of the running kernel, or use --engine embedded.",
+    )
+
+
+def _run(command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            text=True,
+            errors="replace",
+            timeout=_PROBE_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return subprocess.CompletedProcess(command, 1, "", str(error))

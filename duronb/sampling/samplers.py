@@ -1,0 +1,25 @@
+"""All samplers, by the name under which runs store them."""
+
+from __future__ import annotations
+
+from duronb.errors import StoreError
+from duronb.quoting import quoted
+from duronb.sampling.embedded import Embedded
+from duronb.sampling.perf import Perf
+from duronb.sampling.protocol import Sampler
+
+_SAMPLERS: tuple[Sampler, ...] = (Perf(), Embedded())
+
+
+def sampler_called(name: str) -> Sampler:
+    """Return the sampler of that name.
+
+    Raises
+    ------
+    StoreError
+        There is none, as in a recording of a newer duronb.
+    """
+    for sampler in _SAMPLERS:
+        if sampler.name == name:
+            return sampler
+    raise StoreError(f"There is no sampler {quoted(name)}.", "Use the version of duronb that made the recording.")

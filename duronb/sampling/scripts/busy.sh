@@ -1,0 +1,6 @@
+#!/bin/sh
+# Keep a processor busy in user space and in the kernel, for long enough that every clock ticks.
+# No parameters.
+count=0
+while [ "$count" -lt 100000 ]; do count=$((count + 1)); done
+exec dd if=/dev/zero of=/dev/null bs=1M count=3000 2>/dev/null

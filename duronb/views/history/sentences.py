@@ -1,0 +1,160 @@
+"""A history in words: what it is of, what changed and where, how the newest runs compare."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from duronb.analysis.history.host_history import HostHistory
+from duronb.analysis.history.level_changes import FEWEST, LevelChange
+from duronb.analysis.history.trend import Trend
+from duronb.analysis.metrics import Metric
+from duronb.views.kit.escape import visible
+from duronb.views.kit.numbers import NONE, counted
+
+_TICKS = "▁▂▃▄▅▆▇█"
+_LONGEST = 30
+
+
+def figure(value: float | None) -> str:
+    """Return a figure with three telling digits."""
+    if value is None:
+        return NONE
+    if value == 0 or 1e-3 <= abs(value) < 1e6:
+        digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2 if abs(value) >= 1 or value == 0 else 4
+        return f"{value:,.{digits}f}"
+    return f"{value:.3g}"
+
+
+def signed(part: float) -> str:
+    """Return a part as a signed percentage."""
+    text = f"{100 * part:+.1f}".replace("-", "−")
+    return f"{text}\N{NO-BREAK SPACE}%"
+
+
+def title_of(trend: Trend) -> str:
+    """Return what a history is of."""
+    stage = f", {visible(trend.stage, 80)}" if trend.stage else ""
+    return f"History of {metric_text(trend.metric)}{stage}"
+
+
+def metric_text(metric: Metric) -> str:
+    """Return a metric's title with its unit."""
+    return f"{metric.title} ({metric.unit})" if metric.unit else metric.title
+
+
+def caption(trend: Trend) -> str:
+    """Return how many runs there are, and in which order."""
+    runs = sum(len(series.runs) for series in trend.series)
+    subjects = len({subject for series in trend.series for subject in series.subjects})
+    order = "in order of time"
+    if trend.by == "subject":
+        why = ", because the runs of several are interleaved in time" if trend.chosen else ""
+        order = f"in order of subject (version, else commit date, else first run){why}"
+    hosts = f" on {counted(len(trend.series), 'host')}" if len(trend.series) > 1 else ""
+    return f"{counted(runs, 'run')} of {counted(subjects, 'subject')}{hosts}, {order}."
+
+
+def host_names(trend: Trend) -> list[str]:
+    """Return what the runs of each series share; numbered where there are several, as the sentences refer to them."""
+    if len(trend.series) == 1:
+        return [str(series.host) for series in trend.series]
+    return [f"Host {number}: {series.host}" for number, series in enumerate(trend.series, 1)]
+
+
+def change_text(change: LevelChange, series: HostHistory, metric: Metric) -> str:
+    """Return what a change is, in a few words: the effect and the code on both sides."""
+    before, after = (series.subjects[at].label for at in (change.index - 1, change.index))
+    where = (
+        f"within {visible(after, _LONGEST)}"
+        if before == after
+        else f"{visible(before, _LONGEST)} → {visible(after, _LONGEST)}"
+    )
+    mark = "suspected " if change.suspected else ""
+    return f"{mark}{_effect(change.effect, change, metric)}, {where}"
+
+
+def change_sentence(change: LevelChange, series: HostHistory, metric: Metric) -> str:
+    """Return a change as a sentence: effect, interval, the runs and the code on both sides, and what to make of it."""
+    before, after = series.runs[change.index - 1], series.runs[change.index]
+    codes = series.subjects[change.index - 1], series.subjects[change.index]
+    worse = (change.effect > 0) != (metric.better == "higher")
+    interval = f"[{_effect(change.low, change, metric)}, {_effect(change.high, change, metric)}]"
+    text = (
+        f"{_effect(change.effect, change, metric)} {interval}, {'worse' if worse else 'better'}, between"
+        f" {visible(codes[0].label, 60)} ({before.id}) and {visible(codes[1].label, 60)} ({after.id});"
+        f" {change.before} and {change.after} runs, p {_p(change.p)}."
+    )
+    if change.suspected:
+        text = f"Suspected, with only {counted(change.after, 'run')} after it: {text}"
+    if codes[0] == codes[1]:
+        text += " The code is the same on both sides: look at the machine."
+    return text
+
+
+def sentences(trend: Trend) -> list[str]:
+    """Return what a reader should know: changes, the newest of short series, what is left out."""
+    found = []
+    for number, series in enumerate(trend.series, 1):
+        prefix = f"Host {number}: " if len(trend.series) > 1 else ""
+        found += [prefix + change_sentence(change, series, trend.metric) for change in series.changes]
+        if not series.changes and len(series.runs) - series.unusable >= FEWEST:
+            found.append(f"{prefix}No change of level in {counted(len(series.runs), 'run')}.")
+        found += [prefix + text for text in _short_history_sentences(series, trend)]
+        if series.unusable:
+            found.append(
+                f"{prefix}{counted(series.unusable, 'run')} without a positive figure: drawn, but left out of the"
+                " statistics."
+            )
+    if trend.left_out:
+        reasons = ", ".join(f"{number:,} {reason}" for reason, number in sorted(trend.left_out.items()))
+        found.append(f"Left out: {reasons}.")
+    return found
+
+
+def sparkline(values: Sequence[float], width: int = 60) -> str:
+    """Return figures as a line of bars, the median of neighbours where there are more than ``width``."""
+    if not values:
+        return ""
+    cells = min(width, len(values))
+    edges = [cell * len(values) // cells for cell in range(cells + 1)]
+    middle = []
+    for begin, end in itertools.pairwise(edges):
+        part = sorted(values[begin:end])
+        middle.append(part[len(part) // 2])
+    low, high = min(middle), max(middle)
+    if high == low:
+        return _TICKS[3] * cells
+    return "".join(_TICKS[round((value - low) / (high - low) * (len(_TICKS) - 1))] for value in middle)
+
+
+def _short_history_sentences(series: HostHistory, trend: Trend) -> list[str]:
+    """Tell how the newest of a series compares that is too short for changes."""
+    size = len(series.runs) - series.unusable
+    if size >= FEWEST or not size:
+        return []
+    few = f"{counted(size, 'run')}: changes are looked for from {FEWEST}."
+    newest = series.newest
+    if newest is None:
+        return [few]
+    what = (
+        f"the newest, {figure(newest.value)}," if trend.by == "time" else f"the last subject, {figure(newest.value)},"
+    )
+    place = "lies within" if newest.usual else "lies outside of"
+    return [
+        (
+            f"{few} Meanwhile {what} {place} {figure(newest.low)} to {figure(newest.high)}, where 95 % of such values"
+            f" fall if nothing changed (from {newest.others} others)."
+        )
+    ]
+
+
+def _effect(effect: float, change: LevelChange, metric: Metric) -> str:
+    if change.relative:
+        return signed(effect)
+    sign = "+" if effect > 0 else "−" if effect < 0 else ""
+    return f"{sign}{figure(abs(effect))}{f' {metric.unit}' if metric.unit else ''}"
+
+
+def _p(p: float) -> str:
+    return "< 0.0001" if p < 1e-4 else f"= {p:.4f}" if p < 0.01 else f"= {p:.2f}"

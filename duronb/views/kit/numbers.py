@@ -1,0 +1,33 @@
+"""Numbers as they are read; the interactive viewer writes them the same way."""
+
+from __future__ import annotations
+
+NONE = "–"
+"""Stands for an unknown value."""
+
+
+def share(part: float, denominator: float) -> str:
+    """Return a share as a percentage with three significant digits."""
+    if denominator <= 0:
+        return "0%"
+    percent = 100 * part / denominator
+    if 0 < percent < 0.01:
+        return "<0.01%"
+    if percent in (0, 100):
+        return f"{percent:.0f}%"
+    return f"{percent:.2f}%" if percent < 10 else f"{percent:.1f}%"
+
+
+def integer(value: int | None) -> str:
+    """Return an integer as ``12,345``."""
+    return NONE if value is None else f"{value:,}"
+
+
+def number(value: float | None, digits: int) -> str:
+    """Return a number with so many digits after the decimal point."""
+    return NONE if value is None else f"{value:,.{digits}f}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, such as ``1 run`` or ``1,200 runs``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,50 @@
+/** The files that a flamegraph of one profile can give. */
+
+import { Export, PAGE_EXPORT, PNG_EXPORT, PictureContext, svgExport } from '../export';
+import { firefoxPieces } from '../export/firefox';
+import { foldedLines } from '../export/folded';
+import { blobOf } from '../export/pieces';
+import { pprofBlob } from '../export/pprof';
+import { speedscopePieces } from '../export/speedscope';
+import { Profile } from '../payload/profile';
+import { ViewName } from '../payload/state';
+import { Tree } from '../tree/tree';
+
+/** What the view knows when a file is asked for. */
+export interface ExportContext extends PictureContext {
+  profile: Profile;
+  view: ViewName;
+  /** The call tree of the selected samples. */
+  base: Tree;
+}
+
+export const EXPORTS: readonly Export<ExportContext>[] = [
+  svgExport(({ profile: { unit, frequencyHz } }) => ({ unit, frequencyHz })),
+  PNG_EXPORT,
+  PAGE_EXPORT,
+  {
+    name: 'folded',
+    label: 'Folded stacks of the selection',
+    ending: '.folded',
+    make: ({ view, base, scene: { tree, root } }) =>
+      blobOf(foldedLines({ view, base, tree, root }), 'text/plain')
+  },
+  {
+    name: 'speedscope',
+    label: 'speedscope, the whole run',
+    ending: '.speedscope.json',
+    make: ({ profile }) => blobOf(speedscopePieces(profile), 'application/json')
+  },
+  {
+    name: 'pprof',
+    label: 'pprof, the whole run',
+    ending: '.pb.gz',
+    make: ({ profile }) => pprofBlob(profile)
+  },
+  {
+    name: 'firefox',
+    label: 'Firefox Profiler, the whole run',
+    ending: '.firefox.json',
+    make: ({ profile }) => blobOf(firefoxPieces(profile), 'application/json')
+  }
+];

@@ -1,0 +1,45 @@
+"""Intervals and axes that picture and plot share."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from duronb.api.comparison import compared
+from duronb.views.comparison.intervals import LEAST, MOST, intervals, limits, ticks
+from duronb.views.comparison.picture import interval_svg
+from tests.analysis.comparison.sides import series_sides
+from tests.views.comparison.comparisons import AFTER, BEFORE
+
+
+def test_pairs_are_drawn_as_blocks() -> None:
+    comparison = compared(*series_sides([BEFORE, AFTER]))
+    (row,) = intervals(comparison.result)
+    assert row.runs_before == ()
+    assert row.runs_after == pytest.approx([100 * (a / b - 1) for a, b in zip(AFTER, BEFORE, strict=True)])
+    assert row.figures_after[0] == "block: 20.0 → 17.9 orch/s"
+
+
+def test_a_very_wide_interval_is_cut_and_its_figures_stay() -> None:
+    from bokeh.models import Range1d
+
+    comparison = compared(*series_sides([[20.0, 21.0], [10.0, 45.0]]))
+    rows = intervals(comparison.result)
+    low, high = limits(rows, 0.05)
+    assert LEAST * 1.2 < low < high < MOST * 1.2
+    assert rows[0].high is not None
+    assert rows[0].high > MOST
+    picture = interval_svg(comparison.result, "A title")
+    ET.fromstring(picture)
+    shown = comparison.plot().x_range
+    assert isinstance(shown, Range1d)
+    assert shown.end == high
+
+
+@pytest.mark.parametrize(("low", "high"), [(-20.0, 12.0), (-100.0, 300.0), (-0.8, 0.8), (-7.5, 7.5)])
+def test_ticks_are_round_and_within(low: float, high: float) -> None:
+    found = ticks(low, high)
+    assert 3 <= len(found) <= 10
+    assert low <= found[0] <= found[-1] <= high
+    assert 0.0 in found

@@ -1,0 +1,40 @@
+"""The state of a view is written down once: what is made of it has every field."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import fields
+
+import tests
+from duronb.views.flamegraph.state import ViewState
+from duronb.views.flamegraph.state_fields import state_fields
+from duronb.views.live.bokeh_model import Flamegraph
+from duronb.views.live.widget import TRAITS, FlamegraphWidget
+
+NAMES = [field.name for field in fields(ViewState)]
+
+
+def test_every_field_is_described_with_its_initial_value() -> None:
+    assert [field.name for field in state_fields()] == NAMES
+    assert ViewState(**{field.name: field.initial for field in state_fields()}).to_json() == {}
+
+
+def test_the_viewer_has_every_field() -> None:
+    script = tests.ROOT / "labextension" / "scripts" / "write_state.py"
+    done = subprocess.run(
+        [sys.executable, script, "--check"], check=False, capture_output=True, text=True, timeout=60, cwd=tests.ROOT
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_bokeh_model_has_every_field() -> None:
+    model = Flamegraph(payload="{}")
+    assert {name: getattr(model, name) for name in NAMES} == {field.name: field.initial for field in state_fields()}
+    assert set(NAMES) <= Flamegraph.properties()
+
+
+def test_the_widget_has_every_field_as_a_synced_trait() -> None:
+    traits = FlamegraphWidget.class_traits(sync=True)
+    for field in state_fields():
+        assert traits[TRAITS[field.name]].default() == field.initial

@@ -1,0 +1,36 @@
+"""The text of a history."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from duronb.analysis.history.trend import trend
+from duronb.views.history.marks import marks
+from tests.analysis.history.timeline import run_at
+from tests.views.history.histories import dropped, history
+
+
+def test_the_text_tells_the_change_with_figures_runs_and_code() -> None:
+    runs = dropped()
+    text = str(history(runs))
+    assert "30 runs of 2 subjects, in order of time" in text
+    (sentence,) = [line for line in history(runs).sentences if "worse" in line]
+    assert re.match(r"−\d\d\.\d\N{NO-BREAK SPACE}% \[−\d\d\.\d\N{NO-BREAK SPACE}%, −\d\d\.\d", sentence)
+    assert f"0.1.1 ({runs[14].id}) and 0.1.2 ({runs[15].id}); 15 and 15 runs, p < 0.0001." in sentence
+    assert "changed" in next(line for line in text.splitlines() if line.startswith("0.1.2"))
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_hosts_are_numbered_where_there_are_several_and_their_changes_named() -> None:
+    runs = [*dropped(), *(run_at(100 + hour, 10.0, cpu="D") for hour in range(3))]
+    text = str(history(runs))
+    assert "on 2 hosts" in text
+    assert "Host 1: C, 2 cores, kernel 6" in text
+    assert "Host 2: D, 2 cores" in text
+    assert "- Host 1: −" in text
+    assert "- Host 2: 3 runs: changes" in text
+    shown = marks(trend(runs), {})
+    assert shown.gaps == pytest.approx([(runs[29].created.timestamp() + runs[30].created.timestamp()) * 500])
+    assert {level.host for level in shown.levels} == {0, 1}
