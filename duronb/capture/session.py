@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from duronb.capture.collect import Picture, collect
 from duronb.capture.exclusive import load, sole_run
+from duronb.capture.recording_facts import RecordingFacts
 from duronb.capture.recover import recover_recordings
 from duronb.capture.watch import Watch
 from duronb.engine.choose import choose_engine
@@ -20,6 +21,8 @@ from duronb.engine.protocol import Build, Engine, RecordPlan
 from duronb.engine.recording import Recording
 from duronb.errors import RequestError
 from duronb.events import Emit, Event, Step, silent
+from duronb.model.record.environment import Environment
+from duronb.model.record.series_member import SeriesMember
 from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
 from duronb.store import Store
@@ -84,7 +87,7 @@ class Session:
         self._on_event = on_event
         self._picture = picture
         self._engine = engine
-        self._environment: dict[str, Any] = {}
+        self._environment = Environment()
         self._notices: list[str] = []
         self._drawing = threading.Lock()
         self._held = ExitStack()
@@ -129,7 +132,7 @@ class Session:
         if self._engine is None:
             self._engine, why = choose_engine(first.engine)
             self.emit(Event(kind="output", step="prepare", text=why))
-            self._environment = {"engine_choice": why}
+            self._environment = Environment(engine_choice=why)
         engine = self._held.enter_context(closing(self._engine))
         with step(self.emit, "prepare"):
             engine.prepare(
@@ -169,7 +172,7 @@ class Session:
         self,
         built: Built,
         *,
-        series: dict[str, Any] | None = None,
+        series: SeriesMember | None = None,
         notices: tuple[str, ...] = (),
         emit: Emit | None = None,
     ) -> RunRecord:
@@ -180,7 +183,7 @@ class Session:
         built
             From ``build``.
         series
-            Kept on the run: what it is to its A/B.
+            Kept on the run: what it is to its A/B; ``None`` for a run that belongs to none.
         notices
             Kept on the run, beside those of the session and of the build.
         emit
@@ -199,22 +202,23 @@ class Session:
         request, plan = built.planned.request, built.planned.plan
         created = datetime.now(UTC)
         recording = Recording.create(self._store.reserve_id(engine.name, request.label, created))
-        facts: dict[str, Any] = {
-            "engine": engine.name,
-            "sampler": engine.sampler.name,
-            "store": self._store.root,
-            "created": created.isoformat(),
-            "request": request.to_json(),
-            "subject": plan.subject,
-            "environment": {**self._environment, **engine.environment(), **_build_facts(built), "load_before": load()},
-            "build_seconds": round(built.build.seconds, 3),
-            "expects": plan.expects.to_json(),
-            "notices": [*self._notices, *built.notices, *notices],
-            "series": series or {},
-        }
+        stated = Environment.from_json(engine.environment())
+        facts = RecordingFacts(
+            engine=engine.name,
+            sampler=engine.sampler.name,
+            store=self._store.root,
+            created=created,
+            request=request,
+            subject=plan.subject,
+            environment=self._environment.updated(stated).updated(_build_facts(built)),
+            build_seconds=round(built.build.seconds, 3),
+            expects=plan.expects,
+            notices=(*self._notices, *built.notices, *notices),
+            series=series or SeriesMember(),
+        )
         try:
             (recording.path / "Cargo.lock").write_bytes(built.build.cargo_lock)
-            recording.write(facts)
+            recording.write(facts.to_json())
             with step(emit, "record"):
                 watch = Watch(emit, stages=plan.expects.stages, expected_seconds=record_seconds(plan))
                 ended = engine.record(
@@ -233,9 +237,8 @@ class Session:
             engine.discard(recording)
             recording.remove()
             raise
-        facts["environment"]["load_after"] = load()
-        facts["ended"] = {"exit_code": ended.exit_code, "interrupted": ended.interrupted}
-        recording.write(facts)
+        facts = replace(facts, environment=replace(facts.environment, load_after=load()), ended=ended)
+        recording.write(facts.to_json())
         try:
             with step(emit, "collect"):
                 run = collect(recording, engine, self._store, ended, picture=self._picture)
@@ -260,13 +263,16 @@ def record_seconds(plan: WorkloadPlan) -> float:
     return max(1, plan.expects.stages) * (plan.expects.seconds + STAGE_OVERHEAD_SECONDS)
 
 
-def _build_facts(built: Built) -> dict[str, Any]:
-    return {
-        "toolchain": built.build.toolchain,
-        "flags": dict(built.build.flags),
-        "build_source": built.planned.source_hash,
-        "dependencies_sha256": dependencies_hash(built.build.cargo_lock),
-    }
+def _build_facts(built: Built) -> Environment:
+    """Return what a run states about its build, and how busy the machine is now, before the start."""
+    return Environment(
+        toolchain=built.build.toolchain,
+        flags=dict(built.build.flags),
+        build_source=built.planned.source_hash,
+        dependencies_sha256=dependencies_hash(built.build.cargo_lock),
+        load_before=load(),
+        stated=frozenset({"dependencies_sha256"}),
+    )
 
 
 @contextmanager

@@ -88,11 +88,11 @@ def test_what_engines_samplers_and_subjects_state(make_checkout: Any) -> None:
     for engine in (NativeEngine(), EmbeddedEngine()):
         assert set(engine.environment()) <= known("environment")
     for samples in (read_samples([SAMPLES], "perf"), read_samples([EMBEDDED], "embedded")):
-        assert set(samples.environment) <= known("environment")
-        assert set(samples.clocks) == known("clocks")
-        assert set(samples.quality) <= known("quality")
-    assert set(open_checkout(make_checkout(), None).facts) <= known("subject")
-    assert set(release_facts("0.1.32", release_source("0.1.32"))) <= known("subject")
+        assert set(samples.environment.to_json()) <= known("environment")
+        assert set(samples.clocks.to_json()) == known("clocks")
+        assert set(samples.quality.to_json()) <= known("quality")
+    assert set(open_checkout(make_checkout(), None).facts.to_json()) <= known("subject")
+    assert set(release_facts("0.1.32", release_source("0.1.32")).to_json()) <= known("subject")
 
 
 def test_what_the_docker_engine_states() -> None:

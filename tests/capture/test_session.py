@@ -8,11 +8,12 @@ import pytest
 
 from duronb.cache import cache_directory
 from duronb.capture.exclusive import sole_run
+from duronb.capture.one_run import capture
 from duronb.capture.recover import recover_recordings
 from duronb.capture.session import Session
-from duronb.capture.steps import capture
 from duronb.errors import HostError, RequestError, WorkloadError
 from duronb.events import STEPS, Event, silent
+from duronb.model.record.series_member import SeriesMember
 from duronb.request import ProfileRequest
 from duronb.store import Store
 from tests.capture.pretended import PretendedEngine, lock
@@ -32,7 +33,7 @@ def test_two_builds_are_recorded_in_any_order_each_as_a_run_of_its_own(store: St
     with Session(store, engine=engine) as session:
         first, second = session.prepare(request("0.1.1", label="one"), request("0.1.2", label="two"))
         one, two = session.build(first), session.build(second, seed=lock("x"))
-        ids = [session.record(built, series={"id": "s", "block": 1}).id for built in (two, one, two)]
+        ids = [session.record(built, series=SeriesMember(id="s", block=1)).id for built in (two, one, two)]
 
     assert (engine.prepared, engine.closed, len(engine.built)) == (1, 1, 2)
     assert [seed for _, seed in engine.built] == [None, lock("x")]
@@ -41,11 +42,11 @@ def test_two_builds_are_recorded_in_any_order_each_as_a_run_of_its_own(store: St
     assert set(ids) == set(stored)
     assert [stored[run_id].label for run_id in ids] == ["two", "one", "two"]
     run = stored[ids[0]]
-    assert (run.status, run.stages[0].completed, run.series) == ("complete", 40, {"id": "s", "block": 1})
-    assert run.subject["version"] == "0.1.2"
-    assert run.environment["build_source"] == second.source_hash
+    assert (run.status, run.stages[0].completed, run.series) == ("complete", 40, SeriesMember(id="s", block=1))
+    assert run.subject.version == "0.1.2"
+    assert run.environment.build_source == second.source_hash
     assert run.cargo_lock == two.build.cargo_lock
-    assert "Kernel functions have no names." in run.quality["notices"]
+    assert "Kernel functions have no names." in run.quality.notices
     assert not list((cache_directory() / "recordings").iterdir())
     with sole_run():
         pass
@@ -83,7 +84,7 @@ def test_one_run_tells_its_steps_in_order_and_its_workloads_end(store: Store) ->
         *(("start", "prepare"), ("done", "prepare"), ("plan", "prepare")),
         *((kind, step) for step in steps[1:] for kind in ("start", "done")),
     ]
-    assert run.series == {}
+    assert run.series == SeriesMember()
     assert "series" not in run.to_json()
 
     with pytest.raises(WorkloadError, match="exit code 101"):
@@ -103,10 +104,10 @@ def test_a_run_that_could_not_be_stored_is_stored_by_the_next_start_with_its_ser
         with monkeypatch.context() as patch:
             patch.setattr(Store, "save", full)
             with pytest.raises(HostError, match="full"):
-                session.record(built, series={"id": "s", "side": "before", "block": 3})
+                session.record(built, series=SeriesMember(id="s", side="before", block=3))
     monkeypatch.setattr("duronb.capture.recover.engine_called", lambda _name: PretendedEngine())
 
     (run,) = recover_recordings()
 
-    assert run.series == {"id": "s", "side": "before", "block": 3}
+    assert run.series == SeriesMember(id="s", side="before", block=3)
     assert run.status == "complete"

@@ -180,7 +180,7 @@ def bucket_cpu_ms(
 
 def frequency(run: RunRecord, of: Profile | BucketCounts) -> float:
     """Return the sampling frequency in Hz; 0 where samples are no CPU time: some files do not say how often."""
-    return 0.0 if run.quality.get("frequency_known") is False else float(of.frequency_hz)
+    return float(of.frequency_hz) if run.quality.frequency_known else 0.0
 
 
 def _stages(run: RunRecord, profile: Profile, wanted: str | None) -> Sequence[str | None]:

@@ -79,12 +79,6 @@ class StressLog:
             notices.append(f"{self.not_understood} lines of the log were not understood, first {self.examples[0]!a}.")
         return notices
 
-    @property
-    def process_figures(self) -> dict[str, int | float]:
-        """What is known of the process as a whole, by the names of ``run.quality``."""
-        known = {"peak_rss_kb": self.peak_rss_kb, "average_cpu_percent": self.average_cpu_percent}
-        return {name: value for name, value in known.items() if value is not None}
-
 
 class Monitor:
     """Reads what a script that watched one process after another printed of each."""

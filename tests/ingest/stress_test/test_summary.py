@@ -24,7 +24,7 @@ def test_reads_what_was_watched_of_the_process() -> None:
     frame(log, 13792, "15.79", 53)
     parsed = log.parse()
     assert (parsed.peak_rss_kb, parsed.average_cpu_percent, parsed.monitor_samples) == (13792, 15.79, 53)
-    assert parsed.process_figures == {"peak_rss_kb": 13792, "average_cpu_percent": 15.79}
+    assert (parsed.peak_rss_kb, parsed.average_cpu_percent) == (13792, 15.79)
     assert (parsed.not_understood, parsed.stages[0].completed) == (0, 10)
 
 
@@ -38,7 +38,7 @@ def test_of_two_programs_the_larger_peak_and_the_mean_of_the_processor_count() -
 
 
 def test_a_log_without_the_frame_says_nothing_of_the_process() -> None:
-    assert whole_suite().parse().process_figures == {}
+    assert (whole_suite().parse().peak_rss_kb, whole_suite().parse().average_cpu_percent) == (None, None)
 
 
 def test_a_stage_that_gave_up_waiting_is_told() -> None:

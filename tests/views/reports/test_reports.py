@@ -41,7 +41,9 @@ def group(label: str, factor: float, name: str = "duroxide 0.1.32") -> list[RunR
         run = make_run(CELLS, label=label, name=name)
         stages = [replace(stage, completed=round(rate * factor * 10), active_at_stop=0) for stage in run.stages]
         created = run.created + timedelta(minutes=index)
-        found.append(replace(run, id=f"docker_{label}_{created:%Y%m%dT%H%M%SZ}", created=created, stages=stages))
+        found.append(
+            replace(run, id=f"docker_{label}_{created:%Y%m%dT%H%M%SZ}", created=created).with_parts(stages=stages)
+        )
     return found
 
 
@@ -146,7 +148,7 @@ def test_the_page_of_a_comparison_has_verdict_plot_and_differential() -> None:
 def test_conditions_are_told_once_where_both_sides_share_them() -> None:
     before, after = group("baseline", 1.0), group("optimized", 1.0)
     assert "<h3>" not in compared(before, after).report_html()
-    after = [replace(run, environment=run.environment | {"kernel": "6.9"}) for run in after]
+    after = [run.with_parts(environment=replace(run.environment, kernel="6.9")) for run in after]
     html = compared(before, after, force=True).report_html()
     assert html.index("<h3>Before</h3>") < html.index("<h3>After</h3>") < html.index("<bdi>6.9</bdi>")
 
@@ -157,7 +159,7 @@ def test_a_comparison_of_runs_without_samples_has_a_page_too(label: str) -> None
     if label == "empty":
         before, after = [], []
     if label == "refused":
-        after = [replace(run, environment=run.environment | {"kernel": "6.9"}) for run in after]
+        after = [run.with_parts(environment=replace(run.environment, kernel="6.9")) for run in after]
     comparison = compared(before, after)
     html = comparison.report_html()
     check_offline(html)

@@ -1,4 +1,4 @@
-"""From a request to a stored run, step by step."""
+"""Record one run: from a request to a stored run."""
 
 from __future__ import annotations
 
@@ -70,4 +70,4 @@ def _expectation(plan: WorkloadPlan) -> str:
     length = duration_text(record_seconds(plan))
     stages = f"{plan.expects.stages} stages of {plan.expects.seconds} s" if plan.expects.stages > 1 else "one stage"
     build = "minutes the first time, seconds when unchanged"
-    return f"{plan.subject['name']}: {stages}, about {length}, after the build ({build})."
+    return f"{plan.subject.name}: {stages}, about {length}, after the build ({build})."

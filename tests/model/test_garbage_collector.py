@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from duronb.model.many import collector_paused
+from duronb.model.garbage_collector import collector_paused
 
 
 def test_what_was_made_meanwhile_is_old_afterwards() -> None:

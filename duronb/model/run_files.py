@@ -1,0 +1,88 @@
+"""What lies beside the record of a run: its samples, its log and its lock file, read when they are asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from duronb.model.profile import Profile
+
+
+class RunFiles:
+    """The files of a run. This class stands for a run without files; a store derives its own."""
+
+    @property
+    def has_profile(self) -> bool:
+        """Whether the run has samples; imported results have none."""
+        return False
+
+    def read_profile(self) -> Profile:
+        """Read the samples.
+
+        Raises
+        ------
+        LookupError
+            The run has none.
+        StoreError
+            They cannot be read, or are damaged.
+        """
+        raise LookupError("no samples")
+
+    def read_log(self) -> bytes:
+        """Return what the workload printed, unchanged; empty where there is no log."""
+        return b""
+
+    def read_cargo_lock(self) -> bytes:
+        """Return the ``Cargo.lock`` of the build; empty where there is none."""
+        return b""
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The samples, read once and kept."""
+        return self.read_profile()
+
+    @property
+    def kept_profile(self) -> Profile | None:
+        """The samples where ``profile`` has read them already."""
+        kept: Profile | None = vars(self).get("profile")
+        return kept
+
+    @cached_property
+    def cargo_lock(self) -> bytes:
+        """The ``Cargo.lock`` of the build, read once and kept."""
+        return self.read_cargo_lock()
+
+
+class GivenFiles(RunFiles):
+    """Files that are in memory.
+
+    Parameters
+    ----------
+    profile
+        The samples; ``None`` for a run without.
+    log
+        What the workload printed.
+    cargo_lock
+        The lock file of the build.
+    """
+
+    def __init__(self, profile: Profile | None = None, *, log: bytes = b"", cargo_lock: bytes = b"") -> None:
+        self._given = profile
+        self._log = log
+        self._lock = cargo_lock
+
+    @property
+    def has_profile(self) -> bool:
+        """Whether samples were given."""
+        return self._given is not None
+
+    def read_profile(self) -> Profile:
+        """Return the samples that were given; see ``RunFiles.read_profile``."""
+        return super().read_profile() if self._given is None else self._given
+
+    def read_log(self) -> bytes:
+        """Return the log that was given."""
+        return self._log
+
+    def read_cargo_lock(self) -> bytes:
+        """Return the lock file that was given."""
+        return self._lock
