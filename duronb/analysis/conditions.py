@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from duronb.model.run import RunRecord
+from duronb.request import PROFILE_OPTIONS
 from duronb.subject.cargo_lock import locked_packages
 
 _SHOWN = 4
@@ -40,8 +41,7 @@ CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     "image": _environment("image_id"),
     "sampler": _environment("sampler"),
     "event": _environment("event"),
-    "frequency": _request("frequency_hz"),
-    "call graph": _request("call_graph"),
+    **{option.condition: _request(name) for name, option in PROFILE_OPTIONS.items() if option.condition},
     "host": _environment("host"),
     "processor": _environment("cpu"),
     "cores": _environment("cores"),

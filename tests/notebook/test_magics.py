@@ -10,6 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from duronb.errors import BuildError, HostError, RequestError
 from duronb.notebook.extension import load_ipython_extension, unload_ipython_extension
+from duronb.notebook.magics import Interrupted
 from duronb.options.remedy import current_front
 from duronb.options.tables import MAGICS
 from tests.fake_api import FakeApi, FakeRun
@@ -378,4 +379,5 @@ def test_an_interrupted_ab_is_one_line(shell: InteractiveShell, api: FakeApi) ->
     api.fail = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt) as caught:
         shell.run_line_magic("duroab", "HEAD .")
-    assert vars(caught.value)["_render_traceback_"]() == ["Interrupted before anything was captured."]
+    assert isinstance(caught.value, Interrupted)
+    assert caught.value._render_traceback_() == ["Interrupted before anything was captured."]
