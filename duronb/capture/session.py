@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -13,13 +11,14 @@ from typing import Any, Self
 
 from duronb.capture.collect import Picture, collect
 from duronb.capture.exclusive import load, sole_run
+from duronb.capture.pulse import step
 from duronb.capture.recover import recover_recordings
 from duronb.capture.watch import Watch
 from duronb.engine.choose import choose_engine
 from duronb.engine.protocol import Build, Engine, RecordPlan
 from duronb.engine.recording import Recording
 from duronb.errors import RequestError
-from duronb.events import Emit, Event, Step, silent
+from duronb.events import Emit, Event, silent
 from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
 from duronb.store import Store
@@ -267,26 +266,3 @@ def _build_facts(built: Built) -> dict[str, Any]:
         "build_source": built.planned.source_hash,
         "dependencies_sha256": dependencies_hash(built.build.cargo_lock),
     }
-
-
-@contextmanager
-def step(emit: Emit, name: Step) -> Iterator[None]:
-    """Tell of a step's start and end, and of the time in between: a compiler may be silent for minutes."""
-    started = time.monotonic()
-    over = threading.Event()
-
-    def beat() -> None:
-        while not over.wait(1.0):
-            emit(Event(kind="tick", step=name, elapsed_seconds=time.monotonic() - started))
-
-    emit(Event(kind="start", step=name))
-    heart = threading.Thread(target=beat, daemon=True)
-    if name != "record":  # whose ticks are the engine's
-        heart.start()
-    try:
-        yield
-    finally:
-        over.set()
-        if heart.ident is not None:
-            heart.join()
-    emit(Event(kind="done", step=name, elapsed_seconds=time.monotonic() - started))
