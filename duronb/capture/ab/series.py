@@ -121,7 +121,7 @@ def same_source(series: Series, run: RunRecord, planned: Planned) -> Planned:
             f"{what} is not what it was when the series {series.id} was recorded.",
             "Start another A/B: runs of two sources are no replicates.",
         )
-    return Planned(request=run.request, plan=replace(planned.plan, subject=run.subject))
+    return replace(planned, request=run.request, plan=replace(planned.plan, subject=run.subject))
 
 
 def check_same_build(series: Series, run: RunRecord, built: Built) -> None:
