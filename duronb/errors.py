@@ -19,9 +19,6 @@ class DuronbError(Exception):
     ordinary exception with its traceback.
     """
 
-    exit_code = 1
-    """Exit status of the command line when this error ends it."""
-
     def __init__(self, message: str, remedy: str = "") -> None:
         self.message = message.strip()
         self.remedy = remedy.strip()
@@ -37,13 +34,9 @@ class DuronbError(Exception):
 class RequestError(DuronbError):
     """The request itself is wrong: a value, a name, a combination of options."""
 
-    exit_code = 2
-
 
 class HostError(DuronbError):
     """The machine lacks something: an engine, perf, Rust, a permission, room on the disk."""
-
-    exit_code = 2
 
 
 class BuildError(DuronbError):
@@ -69,5 +62,3 @@ class WorkloadError(DuronbError):
 
 class StoreError(DuronbError):
     """A stored run is missing, ambiguous, damaged or of a newer version."""
-
-    exit_code = 2

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import types
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import create_autospec
 
 import duronb
+from duronb import api as real_api
 from duronb.errors import StoreError
-from duronb.events import Event
+from duronb.events import Emit, Event
+from duronb.options.remedy import command
 from duronb.request import ProfileRequest
 
 EVENTS = (
@@ -110,7 +115,10 @@ class FakeTags:
 
 
 class FakeApi(types.ModuleType):
-    """The functions of ``duronb.api``; ``fail`` is raised by ``profile`` in place of an answer."""
+    """The functions of ``duronb.api`` with their real signatures: a wrong keyword is a TypeError.
+
+    ``fail`` is raised by the functions that make runs in place of an answer.
+    """
 
     def __init__(self) -> None:
         super().__init__("duronb.api")
@@ -120,53 +128,64 @@ class FakeApi(types.ModuleType):
         self.location: str | None = None
         self.fail: BaseException | None = None
         self.events: tuple[Event, ...] = EVENTS
+        for name in ("profile", "ab", "compare", "history", "tag", "tags", "clean", "runs", "load"):
+            real = getattr(real_api, name)
+            setattr(self, name, create_autospec(real, side_effect=self._answering(name, real)))
 
-    def profile(self, seconds: Any = 30, label: Any = "profile", *, on_event: Any = None, **options: Any) -> FakeRun:
-        self.asked.append({"seconds": seconds, "label": label, **options})
-        store = options.pop("store", None)
-        ProfileRequest(seconds=seconds, label=label, **options)
-        self.asked[-1]["store"] = store
-        for event in self.events if self.fail is None else self.events[:6]:
+    def _answering(self, name: str, real: Callable[..., object]) -> Callable[..., object]:
+        """Return a function that answers for ``name`` with the arguments by name, as the real one would get them."""
+        signature = inspect.signature(real)
+        answer = getattr(self, f"_{name}")
+
+        def called(*arguments: object, **keywords: object) -> object:
+            return answer(**signature.bind(*arguments, **keywords).arguments)
+
+        return called
+
+    def _profile(self, *, on_event: Emit, **options: Any) -> FakeRun:
+        self.asked.append(dict(options))
+        ProfileRequest(**{name: value for name, value in options.items() if name != "store"})
+        self._report(on_event, self.events if self.fail is None else self.events[:6])
+        return FakeRun(options.get("label", "profile"), self.status, self.location)
+
+    def _ab(self, *, on_event: Emit, **options: Any) -> FakeRun:
+        self.asked.append({"ab": options})
+        self._report(on_event, self.events)
+        return FakeRun("ab")
+
+    def _report(self, on_event: Emit, events: tuple[Event, ...]) -> None:
+        for event in events:
             on_event(event)
         if self.fail is not None:
             raise self.fail
-        return FakeRun(label, self.status, self.location)
 
-    def runs(self, label: str | None = None, *, store: str | None = None) -> FakeRuns:
+    def _runs(self, label: str | None = None, store: str | None = None) -> FakeRuns:
         return FakeRuns(run for run in self.stored if label in (None, run.label))
 
-    def compare(self, **options: Any) -> FakeRun:
+    def _compare(self, **options: Any) -> FakeRun:
         self.asked.append({"compare": options})
         return FakeRun("compared")
 
-    def ab(self, *, on_event: Any, **options: Any) -> FakeRun:
-        self.asked.append({"ab": options})
-        for event in self.events:
-            on_event(event)
-        if self.fail is not None:
-            raise self.fail
-        return FakeRun("ab")
-
-    def history(self, **options: Any) -> FakeRun:
+    def _history(self, **options: Any) -> FakeRun:
         self.asked.append({"history": options})
         return FakeRun("history")
 
-    def tag(self, **options: Any) -> str:
+    def _tag(self, **options: Any) -> str:
         self.asked.append({"tag": options})
         return "tagged"
 
-    def clean(self, **options: Any) -> str:
+    def _clean(self, **options: Any) -> str:
         self.asked.append({"clean": options})
         return "cleaned"
 
-    def tags(self, *, store: str | None = None) -> FakeTags:
+    def _tags(self, store: str | None = None) -> FakeTags:
         return FakeTags()
 
-    def load(self, selector: str, *, store: str | None = None) -> FakeRun:
+    def _load(self, selector: str, store: str | None = None) -> FakeRun:
         for run in self.stored:
             if selector in (run.label, run.id):
                 return run
-        raise StoreError(f"There is no run {selector!a}.", "List them with `duronb runs`.")
+        raise StoreError(f"There is no run {selector!a}.", f"List the runs: {command('runs')}")
 
 
 def install() -> FakeApi:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from duronb.model.run import RunRecord
+from duronb.request import PROFILE_OPTIONS
 from duronb.subject.cargo_lock import locked_packages
 
 _SHOWN = 4
@@ -24,6 +25,10 @@ class Mismatch:
         return f"{self.condition}: {self.before} before, {self.after} after"
 
 
+def _request(name: str) -> Callable[[RunRecord], object]:
+    return lambda run: getattr(run.request, name)
+
+
 CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     "seconds per stage": lambda run: run.request.seconds if run.engine != "import" else _stage_seconds(run),
     "workload": lambda run: run.subject.workload,
@@ -32,8 +37,7 @@ CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     "image": lambda run: run.environment.image_id,
     "sampler": lambda run: run.environment.sampler,
     "event": lambda run: run.environment.event,
-    "frequency": lambda run: run.request.frequency_hz,
-    "call graph": lambda run: run.request.call_graph,
+    **{option.condition: _request(name) for name, option in PROFILE_OPTIONS.items() if option.condition},
     "host": lambda run: run.environment.host,
     "processor": lambda run: run.environment.cpu,
     "cores": lambda run: run.environment.cores,

@@ -18,7 +18,9 @@ from duronb.capture.ab.sides import SideBuildError, check_blocks
 from duronb.capture.published import Published
 from duronb.errors import DuronbError, RequestError, WorkloadError
 from duronb.events import Emit, Event, silent
-from duronb.request import EngineName, ProfileRequest
+from duronb.options.remedy import command
+from duronb.options.side import OF_BOTH_SIDES
+from duronb.request import PROFILE_OPTIONS, EngineName, ProfileRequest
 from duronb.results.bisection import Bisected, Measured
 from duronb.sampling.perf import Perf
 from duronb.store import Store
@@ -208,7 +210,7 @@ class _Bench:
     def _compare(self, series: Series) -> ComparisonResult:
         before, after = series.pairs
         if not before:
-            raise WorkloadError(f"No block of the series {series.id} is complete.", "See its runs: duronb runs.")
+            raise WorkloadError(f"No block of the series {series.id} is complete.", f"See its runs: {command('runs')}")
         # The usual figure gives way to the next best where a log does not tell what it takes.
         metric = None if self.metric == RATES[0] else self.metric
         comparison = compare_runs(before, after, metric=metric, margin=self.margin)
@@ -232,11 +234,14 @@ def _source_hash(request: ProfileRequest) -> str:
         raise _NoWorkloadError(error.message, error.remedy) from error
 
 
+_SAME = tuple(name for name in PROFILE_OPTIONS if name not in OF_BOTH_SIDES)
+"""What a stored run must have been asked for as well: everything but its subject, its label and its engine."""
+
+
 def _is_of(run: RunRecord, request: ProfileRequest, source: str) -> bool:
-    same = ("seconds", "stages", "args", "frequency_hz", "call_graph", "bin", "example")
     return (
         run.environment.build_source == source
-        and all(getattr(run.request, name) == getattr(request, name) for name in same)
+        and all(getattr(run.request, name) == getattr(request, name) for name in _SAME)
         and request.engine in ("auto", run.engine)
     )
 

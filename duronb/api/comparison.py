@@ -13,10 +13,11 @@ from duronb.analysis.comparison.verdict import MARGIN
 from duronb.api.stores import store_for
 from duronb.errors import RequestError
 from duronb.model.run import RunRecord
+from duronb.options.remedy import command
 from duronb.quoting import quoted
 from duronb.results.comparison import Comparison
 from duronb.store import Store
-from duronb.views.comparison.text import labels_of
+from duronb.views.comparison.sentences import labels_of
 
 Side = str | os.PathLike[str] | RunRecord | Sequence[str | os.PathLike[str] | RunRecord]
 """A label (all of its runs), a tag, an id, the beginning of one, a path; a run; or several of these."""
@@ -89,7 +90,8 @@ def gated(
         pairs = found.pairs
         if not pairs[0]:
             raise RequestError(
-                f"No block of the series {found.id} is complete.", f"Go on: duronb ab --more 5 {found.id}"
+                f"No block of the series {found.id} is complete.",
+                f"Go on: {command('ab', '--more', '5', found.id)}",
             )
         return compared(*pairs, **options), list(found.side("after"))
     if before is None or after is None:
@@ -205,7 +207,7 @@ def side_runs(store: Store, side: Side) -> list[RunRecord]:
 def _some_runs(store: Store, side: Side, word: str) -> list[RunRecord]:
     runs = side_runs(store, side)
     if not runs:
-        raise RequestError(f"There is no run {word}.", "Give labels, ids or runs: duronb runs lists them.")
+        raise RequestError(f"There is no run {word}.", f"Give labels, ids or runs: {command('runs')} lists them.")
     return runs
 
 

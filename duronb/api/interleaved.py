@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from duronb.api.side_options import option_fields
 from duronb.api.stores import store_for
 from duronb.capture.ab.blocks import more_blocks, run_blocks
 from duronb.capture.ab.series import Series, stored_series
@@ -14,18 +12,30 @@ from duronb.capture.ab.sides import build_sides, prepare_sides, tell_plan
 from duronb.capture.session import Session
 from duronb.errors import DuronbError, RequestError
 from duronb.events import Emit, silent
-from duronb.request import CallGraph, EngineName, ProfileRequest
+from duronb.option import check_names
+from duronb.options.remedy import command
+from duronb.options.side import side_fields
+from duronb.request import PROFILE_OPTIONS, CallGraph, EngineName, ProfileRequest
+from duronb.results.comparison import Comparison
 from duronb.store import Store
 from duronb.subject.side import parse_side, side_labels, side_requests
 from duronb.views.formats.svg import run_svg
 from duronb.views.kit.bundles import bundle_text
 
-if TYPE_CHECKING:
-    from duronb.results.comparison import Comparison
-
 _FEW = 3
-SideOptions = str | Mapping[str, Any] | None
-"""Options of one side: words as on the command line, or fields of a request."""
+SideOptions = str | Mapping[str, object] | None
+"""Options of one side: text as on the command line, or fields of a request."""
+
+
+class NoCompleteBlockError(DuronbError):
+    """An A/B has no complete block, so there is nothing to compare; ``series`` has the runs that were recorded."""
+
+    def __init__(self, series: Series, store: Store) -> None:
+        super().__init__(
+            f"No block of the series {series.id} is complete, so there is nothing to compare.",
+            f"What was recorded is kept in {store.root}; go on with: {command('ab', '--more', '5', series.id)}",
+        )
+        self.series = series
 
 
 def ab(
@@ -43,6 +53,7 @@ def ab(
     engine: EngineName = "auto",
     frequency_hz: int = 999,
     call_graph: CallGraph = "fp",
+    rebuild: bool = False,
     seed: int | None = None,
     force: bool = False,
     store: str | Path | None = None,
@@ -70,7 +81,7 @@ def ab(
         Of the runs, before and after; by default the releases or refs, else ``ab-before`` and ``ab-after``.
     before_options, after_options
         Options of one side, to compare options: ``"--args '...' --stages file:2/2"``, or fields of a request.
-    engine, frequency_hz, call_graph
+    engine, frequency_hz, call_graph, rebuild
         As for ``profile``.
     seed
         Of the order in the blocks; drawn when left out.
@@ -108,6 +119,7 @@ def ab(
             engine=engine,
             frequency_hz=frequency_hz,
             call_graph=call_graph,
+            rebuild=rebuild,
         )
         recorded = record_series(runs, requests, blocks, seed=seed, on_event=on_event)
     return compare_series(runs, recorded, force=force or bool(before_options or after_options))
@@ -121,7 +133,7 @@ def ab_requests(
     labels: Sequence[str] | None = None,
     before_options: SideOptions = None,
     after_options: SideOptions = None,
-    **options: Any,
+    **options: object,
 ) -> tuple[ProfileRequest, ProfileRequest]:
     """Return the requests of two sides; see ``ab``.
 
@@ -130,6 +142,7 @@ def ab_requests(
     RequestError
         A side or an option is wrong.
     """
+    check_names(options, tuple(PROFILE_OPTIONS), "an option of a profile")
     if after is None:
         raise RequestError("An A/B has two sides.", "Give two: releases, refs, '.', or paths.")
     sides = parse_side(before, repo), parse_side(after, repo)
@@ -140,8 +153,8 @@ def ab_requests(
         *sides,
         labels=(first, second),
         options=options,
-        before_options=_fields(before_options),
-        after_options=_fields(after_options),
+        before_options=side_fields(before_options, "before_options"),
+        after_options=side_fields(after_options, "after_options"),
     )
 
 
@@ -177,21 +190,14 @@ def compare_series(store: Store, series: Series, *, force: bool = False) -> Comp
 
     Raises
     ------
-    DuronbError
+    NoCompleteBlockError
         No block is complete.
     """
     before, after = series.pairs
     if not before:
-        raise DuronbError(
-            f"No block of the series {series.id} is complete, so there is nothing to compare.",
-            f"What was recorded is kept in {store.root}; go on with: duronb ab --more 5 {series.id}",
-        )
+        raise NoCompleteBlockError(series, store)
     from duronb.api.comparison import compared
 
     # Where there are few blocks, other runs under the same conditions tell the noise.
     others = store.runs() if len(before) < _FEW else ()
-    return compared(before, after, force=force, others=others)
-
-
-def _fields(options: SideOptions) -> dict[str, Any]:
-    return option_fields(options) if isinstance(options, str) else dict(options or {})
+    return Comparison(compared(before, after, force=force, others=others).result, series)

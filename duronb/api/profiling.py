@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from duronb.api.stores import store_for
 from duronb.capture import capture
-from duronb.errors import RequestError
 from duronb.events import Emit, silent
-from duronb.quoting import quoted
-from duronb.request import CallGraph, EngineName, ProfileRequest
+from duronb.request import ARGUMENTS, CallGraph, EngineName, ProfileRequest
 from duronb.results.run import Run
 from duronb.views.formats.svg import run_svg
 from duronb.views.kit.bundles import bundle_text
@@ -79,7 +76,7 @@ def profile(
         ref=ref,
         bin=bin,
         example=example,
-        args=words(args),
+        args=ARGUMENTS.read(args, "args") if isinstance(args, str) else tuple(args or ()),
         stages=tuple(stages or ()),
         frequency_hz=frequency_hz,
         call_graph=call_graph,
@@ -89,19 +86,3 @@ def profile(
     # Said now, and not after minutes of recording.
     bundle_text("svg.js")
     return Run.of(capture(request, store_for(store, repo), on_event, picture=run_svg))
-
-
-def words(args: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return arguments as words; a string is split as a shell would.
-
-    Raises
-    ------
-    RequestError
-        A quote is not closed.
-    """
-    if not isinstance(args, str):
-        return tuple(args or ())
-    try:
-        return tuple(shlex.split(args))
-    except ValueError:
-        raise RequestError(f"A quote in {quoted(args)} is not closed.", "Close it, or give a list.") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from duronb.api.stores import store_for
@@ -154,6 +155,17 @@ def clean_docker(*, dry_run: bool = False) -> Outcome:
     from duronb.engine.docker.clean import clean_docker as clean
 
     return docker_cleaned(clean(dry_run=dry_run), dry_run=dry_run)
+
+
+def cleaning(function: str) -> Callable[..., Outcome]:
+    """Return the function that a form of ``clean`` calls, by its name in the table of options."""
+    functions: dict[str, Callable[..., Outcome]] = {
+        "retention.clean": clean,
+        "retention.undo_clean": undo_clean,
+        "retention.empty_trash": empty_trash,
+        "retention.clean_docker": clean_docker,
+    }
+    return functions[function]
 
 
 def _home(run: RunRecord, store: Store) -> Store:

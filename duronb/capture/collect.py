@@ -21,6 +21,7 @@ from duronb.model.record.run_parts import RunParts
 from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord, Status
 from duronb.model.stage import OUTSIDE, StageResult
+from duronb.options.remedy import command
 from duronb.store import Store
 from duronb.subject.cargo_lock import lock_hash
 from duronb.subject.plan import Expects
@@ -111,7 +112,7 @@ def collect(
 def check_workload(run: RunRecord) -> None:
     """Raise WorkloadError when the workload of a stored run misbehaved."""
     if run.quality.problems:
-        raise WorkloadError(" ".join(run.quality.problems), f"What was captured is kept: duronb show {run.id}")
+        raise WorkloadError(" ".join(run.quality.problems), f"What was captured is kept: {command('show', run.id)}")
 
 
 def _whole_workload(subject: Subject, samples: Samples) -> list[StageResult]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -13,6 +11,7 @@ from typing import Self
 
 from duronb.capture.collect import Picture, collect
 from duronb.capture.exclusive import load, sole_run
+from duronb.capture.pulse import step
 from duronb.capture.recording_facts import RecordingFacts
 from duronb.capture.recover import recover_recordings
 from duronb.capture.watch import Watch
@@ -20,7 +19,7 @@ from duronb.engine.choose import choose_engine
 from duronb.engine.protocol import Build, Engine, RecordPlan
 from duronb.engine.recording import Recording
 from duronb.errors import RequestError
-from duronb.events import Emit, Event, Step, silent
+from duronb.events import Emit, Event, silent
 from duronb.model.record.environment import Environment
 from duronb.model.record.series_member import SeriesMember
 from duronb.model.run import RunRecord
@@ -273,26 +272,3 @@ def _build_facts(built: Built) -> Environment:
         load_before=load(),
         stated=frozenset({"dependencies_sha256"}),
     )
-
-
-@contextmanager
-def step(emit: Emit, name: Step) -> Iterator[None]:
-    """Tell of a step's start and end, and of the time in between: a compiler may be silent for minutes."""
-    started = time.monotonic()
-    over = threading.Event()
-
-    def beat() -> None:
-        while not over.wait(1.0):
-            emit(Event(kind="tick", step=name, elapsed_seconds=time.monotonic() - started))
-
-    emit(Event(kind="start", step=name))
-    heart = threading.Thread(target=beat, daemon=True)
-    if name != "record":  # whose ticks are the engine's
-        heart.start()
-    try:
-        yield
-    finally:
-        over.set()
-        if heart.ident is not None:
-            heart.join()
-    emit(Event(kind="done", step=name, elapsed_seconds=time.monotonic() - started))

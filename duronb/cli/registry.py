@@ -1,21 +1,24 @@
-"""Every command, in the order of the help."""
+"""The commands by name; each has a file in ``duronb/cli/commands``, and its options in ``duronb/options``."""
 
 from __future__ import annotations
 
-from duronb.cli import ab, bisect, check, clean, commands, compare, history, report, tag
+from importlib import import_module
+
 from duronb.cli.command import Command
+from duronb.options.tables import TABLES
 
-_FIRST = ("profile", "import", "runs", "show", "export")
+_MODULES = {"import": "importing"}
+"""Modules that cannot have the name of their command."""
 
-COMMANDS: dict[str, Command] = {
-    **{name: commands.COMMANDS[name] for name in _FIRST},
-    **report.COMMANDS,
-    **compare.COMMANDS,
-    **ab.COMMANDS,
-    **check.COMMANDS,
-    **bisect.COMMANDS,
-    **history.COMMANDS,
-    **tag.COMMANDS,
-    **clean.COMMANDS,
-    **{name: command for name, command in commands.COMMANDS.items() if name not in _FIRST},
-}
+
+def command_named(name: str) -> Command:
+    """Load a command; KeyError where there is none of that name.
+
+    Only the command that runs is loaded, so that each starts quickly.
+    """
+    table = TABLES[name]
+    module = import_module(f"duronb.cli.commands.{_MODULES.get(name, name)}")
+    command = module.COMMAND
+    assert isinstance(command, Command)
+    assert command.table is table
+    return command

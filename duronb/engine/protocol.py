@@ -1,4 +1,4 @@
-"""What every engine does, and the plain records that pass between subject, engine and capture."""
+"""The protocol of engines, and the values that subject, engine and capture exchange."""
 
 from __future__ import annotations
 

@@ -4,50 +4,33 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
-from duronb.options import PROFILE, STORE, Words
-from duronb.options.comparing import COMPARE, SIDES
-from duronb.options.interleaving import AB
-from duronb.options.keeping import CLEAN, HISTORY, TAG
-from duronb.request import CallGraph, EngineName
+from duronb.option import Completes, Option
+from duronb.options.table import Table
+from duronb.options.tables import MAGICS
 from duronb.subject.workload import ALL_STAGES
+from duronb.values import Choice, TextList
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from duronb.results.run import Run
+
 IDENTIFIER = "duronb.magics"
-_WORDS: dict[str, Words] = {
-    "duroprof": (*PROFILE, *STORE),
-    "duroruns": STORE,
-    "duroshow": STORE,
-    "durocompare": (*SIDES, *COMPARE, *STORE),
-    "duroab": (*AB, *STORE),
-    "durohistory": (*HISTORY, *STORE),
-    "durotag": (*TAG, *STORE),
-    "duroclean": (*CLEAN, *STORE),
-}
-_PLACES = {
-    "duroprof": ("", "label"),
-    "duroruns": ("label",),
-    "duroshow": ("run",),
-    "durocompare": ("run", "run"),
-    "duroab": ("side", "side"),
-    "durotag": ("run",),
-    "duroclean": ("label",),
-}
-"""What stands at each place of a magic: a label, anything that names a run, or a side of an A/B."""
-_LINE = re.compile(rf"(?:^|[\s=(,;])%(?P<magic>{'|'.join(_WORDS)})\s(?P<words>.*)$")
+_LINE = re.compile(rf"(?:^|[\s=(,;])%(?P<magic>{'|'.join(MAGICS)})\s(?P<words>.*)$")
+_Runs: TypeAlias = "Callable[[str | None], Iterable[Run]]"
+"""Lists the stored runs of a store."""
 _STORE_FRESH_SECONDS = 10.0
 _MOST = 500
 
 
 class _Line(NamedTuple):
-    magic: str
+    table: Table
     words: list[str]
     """Complete words before the cursor."""
     partial: str
@@ -100,8 +83,8 @@ def _matcher() -> Any:
     return complete
 
 
-def candidates(text: str, runs: Callable[[str | None], list[Any]]) -> tuple[str, Iterable[str]] | None:
-    """Return the word being typed and what could stand there; ``None`` where it is not ours to say.
+def candidates(text: str, runs: _Runs) -> tuple[str, Iterable[str]] | None:
+    """Return the word being typed and what could complete it; ``None`` where IPython completes the line.
 
     Parameters
     ----------
@@ -114,88 +97,96 @@ def candidates(text: str, runs: Callable[[str | None], list[Any]]) -> tuple[str,
     if match is None:
         return None
     *words, partial = re.split(r"\s+", match["words"].lstrip())
-    line = _Line(match["magic"], words, partial)
-    option, equals, typed = partial.partition("=")
-    if equals and option in _OPTIONS_WITH_VALUE:
+    line = _Line(MAGICS[match["magic"]], words, partial)
+    flags = {flag: option for option in line.table.options for flag in option.flags}
+    flag, equals, typed = partial.partition("=")
+    if equals and flag in flags:
         line, partial = line._replace(partial=typed), typed
     else:
-        option = words[-1] if words else ""
-    if option in _OPTIONS_WITH_VALUE:
-        values = _values(option, line, runs)
-        if option == "--stages":
+        flag = words[-1] if words else ""
+    option = flags.get(flag)
+    if option is not None and not option.is_switch:
+        if isinstance(option.type, TextList):
             partial = partial.rpartition(",")[2]
+        values = _values(option, line, runs)
         return None if values is None else (partial, values)
     if partial.startswith("-"):
-        return partial, _options(line.magic)
-    return partial, _positional(line, runs)
+        return partial, [*flags, "--help"]
+    place = _place(line, flags)
+    values = [] if place is None else _values(place, line, runs)
+    return None if values is None else (partial, values)
 
 
-_OPTIONS_WITH_VALUE = {
-    names[0]
-    for words in _WORDS.values()
-    for names, keywords in words
-    if "metavar" in keywords and names[0].startswith("-")
-}
-
-
-def _options(magic: str) -> list[str]:
-    return [names[0] for names, _ in _WORDS[magic] if names[0].startswith("-")]
-
-
-def _positional(line: _Line, runs: Callable[[str | None], list[Any]]) -> list[str]:
+def _place(line: _Line, flags: Mapping[str, Option]) -> Option | None:
+    """Return the argument that is typed by its place; ``None`` after the last one."""
     given, skip = 0, False
     for word in line.words:
         if skip or word.startswith("--"):
-            skip = not skip and word in _OPTIONS_WITH_VALUE
+            skip = not skip and word in flags and not flags[word].is_switch
         elif word:
             given += 1
-    places = _PLACES.get(line.magic, ())
-    wanted = places[given] if given < len(places) else ""
-    if not wanted:
-        return []
-    if wanted == "side":
-        return [".", "latest", *_refs(line.repo)]
-    store = line.value("--store")
-    stored = runs(store)
-    labels = [run.label for run in stored]
-    return [*labels, *_tags(store), *(run.id for run in stored)] if wanted == "run" else labels
+    places = [option for option in line.table.options if not option.flags]
+    return places[given] if given < len(places) else None
 
 
-def _tags(store: str | None) -> list[str]:
+def _values(option: Option, line: _Line, runs: _Runs) -> Iterable[str] | None:
+    """Return what could stand for an option's value; ``None`` where IPython completes it."""
+    if isinstance(option.type, Choice):
+        return option.type.choices
+    if option.completes in ("path", "file"):
+        return None
+    source = _SOURCES.get(option.completes)
+    return [] if source is None else source(line, runs)
+
+
+def _labels(line: _Line, runs: _Runs) -> Iterable[str]:
+    return [run.label for run in runs(line.value("--store"))]
+
+
+def _runs(line: _Line, runs: _Runs) -> Iterable[str]:
+    stored = runs(line.value("--store"))
+    return [*(run.label for run in stored), *_tags(line, runs), *(run.id for run in stored)]
+
+
+def _tags(line: _Line, runs: _Runs) -> Iterable[str]:
     from duronb import api
 
-    return [str(tag["tag"]) for tag in api.tags(store=store).to_json()["tags"]]
+    del runs
+    return [str(tag["tag"]) for tag in api.tags(store=line.value("--store")).to_json()["tags"]]
 
 
-def _values(option: str, line: _Line, runs: Callable[[str | None], list[Any]]) -> Iterable[str] | None:
-    if option == "--engine":
-        return get_args(EngineName)
-    if option == "--call-graph":
-        return get_args(CallGraph)
-    if option == "--stages":
-        return ALL_STAGES
-    if option == "--by":
-        return ("time", "subject")
-    if option == "--label":
-        return [run.label for run in runs(line.value("--store"))]
-    if option == "--metric":
-        from duronb.analysis.metrics import METRICS
+def _releases(line: _Line, runs: _Runs) -> Iterable[str]:
+    stored = (run.request.release for run in runs(line.value("--store")))
+    return ["latest", *(release for release in stored if release)]
 
-        return METRICS
-    if option == "--ref":
-        return _refs(line.repo)
-    if option in ("--bin", "--example"):
-        from duronb.subject.checkout import open_checkout
-        from duronb.subject.targets import bins, examples
 
-        checkout = open_checkout(line.repo, line.value("--ref"))
-        return [target.name for target in (bins if option == "--bin" else examples)(checkout)]
-    if option == "--release":
-        stored = (run.request.release for run in runs(line.value("--store")))
-        return ["latest", *(release for release in stored if release)]
-    if option in ("--repo", "--store"):
-        return None  # paths: IPython completes them
-    return []
+def _metrics(line: _Line, runs: _Runs) -> Iterable[str]:
+    from duronb.analysis.metrics import METRICS
+
+    del line, runs
+    return METRICS
+
+
+def _targets(line: _Line, kind: Literal["bin", "example"]) -> Iterable[str]:
+    from duronb.subject.checkout import open_checkout
+    from duronb.subject.targets import bins, examples
+
+    checkout = open_checkout(line.repo, line.value("--ref"))
+    return [target.name for target in (bins if kind == "bin" else examples)(checkout)]
+
+
+_SOURCES: dict[Completes, Callable[[_Line, _Runs], Iterable[str]]] = {
+    "label": _labels,
+    "run": _runs,
+    "tag": _tags,
+    "side": lambda line, _: [".", "latest", *_refs(line.repo)],
+    "ref": lambda line, _: _refs(line.repo),
+    "release": _releases,
+    "metric": _metrics,
+    "stage": lambda *_: ALL_STAGES,
+    "bin": lambda line, _: _targets(line, "bin"),
+    "example": lambda line, _: _targets(line, "example"),
+}
 
 
 def _refs(repo: Path) -> list[str]:
@@ -215,12 +206,12 @@ def _refs(repo: Path) -> list[str]:
 
 
 class _StoredRuns:
-    """Runs of a store, listed again when the last list is some seconds old."""
+    """Lists the runs of a store, again only when the last list is some seconds old."""
 
     def __init__(self) -> None:
-        self._listed: dict[str | None, tuple[float, list[Any]]] = {}
+        self._listed: dict[str | None, tuple[float, list[Run]]] = {}
 
-    def __call__(self, store: str | None) -> list[Any]:
+    def __call__(self, store: str | None) -> list[Run]:
         from duronb import api
 
         when, runs = self._listed.get(store, (float("-inf"), []))

@@ -1,4 +1,4 @@
-"""``%load_ext duronb``."""
+"""``%load_ext duronb`` and ``%unload_ext duronb``."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from duronb.errors import DuronbError
+from duronb.options.remedy import use_front
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-_MAGICS = ("duroprof", "duroruns", "duroshow")
-
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:
-    """Register the magics and their completion; in a notebook, also what draws flamegraphs."""
+    """Register the magics and their completion; in a notebook, also what draws flame graphs."""
     from duronb.notebook.completion import add_matcher
-    from duronb.notebook.magics import DuronbMagics
+    from duronb.notebook.magics import register_magics
     from duronb.views.progress.notebook import has_notebook
 
-    ipython.register_magics(DuronbMagics)
+    register_magics(ipython)
     add_matcher(ipython)
+    use_front("notebook")
     if has_notebook(ipython):
         from IPython.display import display
 
@@ -31,10 +31,10 @@ def load_ipython_extension(ipython: InteractiveShell) -> None:
 
 
 def unload_ipython_extension(ipython: InteractiveShell) -> None:
-    """Take the magics and their completion away; nothing happens where they are not."""
+    """Remove the magics and their completion; nothing happens where they are not registered."""
     from duronb.notebook.completion import remove_matcher
+    from duronb.notebook.magics import unregister_magics
 
+    unregister_magics(ipython)
     remove_matcher(ipython)
-    for name in _MAGICS:
-        ipython.magics_manager.magics["line"].pop(name, None)
-    ipython.magics_manager.registry.pop("DuronbMagics", None)
+    use_front("shell")

@@ -1,8 +1,5 @@
-"""The words that magics and commands share: one table for each, and what they ask for."""
+"""The options of every command and magic, each declared once; ``tables`` lists them all.
 
-from __future__ import annotations
-
-from duronb.options.profiling import PROFILE, profile_arguments
-from duronb.options.words import STORE, Words, join_workload_arguments, split
-
-__all__ = ["PROFILE", "STORE", "Words", "join_workload_arguments", "profile_arguments", "split"]
+A table names the functions of ``duronb.api`` that take its options; a test binds each option to the signature.
+``parser`` reads a command line, ``schema`` makes JSON Schemas of the options, and ``reference`` their documentation.
+"""

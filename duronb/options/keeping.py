@@ -1,112 +1,112 @@
-"""The words of history, tag and clean: one table for magics and command line, and what they ask for."""
+"""The options of tag and clean, each of which has several forms."""
 
 from __future__ import annotations
 
-from argparse import Namespace
-from typing import Any, Literal
-
 from duronb.errors import RequestError
-from duronb.options.words import Words
-from duronb.quoting import quoted
+from duronb.option import Option
+from duronb.options.places import LABEL_FILTER, RUN, STORE
+from duronb.options.table import Form, Given, Table
+from duronb.values import Days, Integer, Switch, Text
 
-CleanAction = Literal["clean", "undo_clean", "empty_trash", "clean_docker"]
 
-HISTORY: Words = (
-    (("--stage",), {"metavar": "NAME", "help": "such as 'File SQLite 2/2'; the one that most runs have"}),
-    (("--metric",), {"metavar": "NAME", "help": "window_rate when left out; also bucket:NAME of a bottleneck"}),
-    (("--label",), {"metavar": "LABEL", "help": "only runs with this label"}),
-    (("--by",), {"metavar": "time|subject", "help": "order; by subject where those are interleaved in time"}),
-)
+def _switch(name: str, text: str) -> Option:
+    return Option(name=name, type=Switch(), flags=(f"--{name.replace('_', '-')}",), default=False, help=text)
 
-TAG: Words = (
-    (
-        ("run",),
-        {"nargs": "?", "metavar": "RUN", "help": "a label (its newest run), a tag, an id or its prefix, a path"},
+
+def check_tag(given: Given) -> None:
+    """Raise RequestError where a name is missing, or a deletion is mixed with a new tag."""
+    if "delete" in given:
+        if "run" in given or "force" in given:
+            raise RequestError("--delete takes only the tag.", "Give --delete NAME alone.")
+    elif "run" in given and "name" not in given:
+        raise RequestError("The name is missing.", "Give RUN and NAME.")
+
+
+TAG = Table(
+    command="tag",
+    magic="durotag",
+    summary="Give a run a permanent name, which protects it from cleaning, or list the tags.",
+    group="Keep runs",
+    options=(
+        RUN.but(name="run", required=False),
+        Option(name="name", type=Text(), metavar="NAME", help="the tag; without RUN and NAME all tags are listed"),
+        Option(
+            name="delete",
+            type=Text(),
+            flags=("--delete",),
+            metavar="NAME",
+            help="delete this tag; its run stays",
+            completes="tag",
+        ),
+        _switch("force", "take the tag from the run that has it"),
+        STORE,
     ),
-    (("name",), {"nargs": "?", "metavar": "NAME", "help": "the tag; without RUN and NAME all tags are listed"}),
-    (("--delete",), {"metavar": "NAME", "help": "take this tag away; its run stays"}),
-    (("--force",), {"action": "store_true", "help": "take the tag from the run that has it"}),
-)
-
-CLEAN: Words = (
-    (("label",), {"nargs": "?", "metavar": "LABEL", "help": "only runs with this label"}),
-    (("--keep",), {"metavar": "N", "help": "runs of each label that stay; tagged runs stay in any case"}),
-    (("--dry-run",), {"action": "store_true", "help": "only say what would go"}),
-    (("--undo",), {"action": "store_true", "help": "bring the runs of the last cleaning back"}),
-    (("--empty-trash",), {"action": "store_true", "help": "delete what was cleaned away, for good"}),
-    (("--older-than",), {"metavar": "DAYS", "help": "with --empty-trash: only what was cleaned away longer ago"}),
-    (("--permanently",), {"action": "store_true", "help": "delete at once, in a store of objects: it has no trash"}),
-    (("--docker",), {"action": "store_true", "help": "remove duronb's images, volumes and containers instead"}),
+    forms=(
+        Form(function="retention.untag", options=("delete", "store"), when="delete", renames={"delete": "name"}),
+        Form(function="retention.tags", options=("store",), without="run", refusal="{} needs a run and a name."),
+        Form(function="retention.tag", options=("run", "name", "force", "store")),
+    ),
+    check=check_tag,
 )
 
 
-def history_arguments(parsed: Namespace) -> dict[str, Any]:
-    """Return keywords of ``duronb.history``; what was not given is left to its defaults."""
-    given = {name: getattr(parsed, name) for name in ("stage", "metric", "label", "by", "store")}
-    return {name: value for name, value in given.items() if value is not None}
-
-
-def tag_action(parsed: Namespace) -> tuple[Literal["tag", "untag", "tags"], dict[str, Any]]:
-    """Return the function of ``duronb.api.retention`` that is asked for, and its keywords.
-
-    Raises
-    ------
-    RequestError
-        Words are missing or contradict each other.
-    """
-    store = {"store": parsed.store}
-    if parsed.delete is not None:
-        if parsed.run is not None or parsed.force:
-            raise RequestError("--delete takes only the tag.", "Write: tag --delete NAME")
-        return "untag", {"name": parsed.delete, **store}
-    if parsed.run is None:
-        return "tags", store
-    if parsed.name is None:
-        raise RequestError("The name is missing.", "Write: tag RUN NAME")
-    return "tag", {"run": parsed.run, "name": parsed.name, "force": parsed.force, **store}
-
-
-def clean_action(parsed: Namespace) -> tuple[CleanAction, dict[str, Any]]:
-    """Return the function of ``duronb.api.retention`` that is asked for, and its keywords.
-
-    Raises
-    ------
-    RequestError
-        Words are missing or contradict each other.
-    """
-    if sum((parsed.undo, parsed.empty_trash, parsed.docker, parsed.keep is not None)) > 1:
+def check_clean(given: Given) -> None:
+    """Raise RequestError where it is not clear what is to be cleaned."""
+    if sum(name in given for name in ("undo", "empty_trash", "docker", "keep")) > 1:
         raise RequestError("--keep, --undo, --empty-trash and --docker exclude each other.", "Give one of them.")
-    if parsed.older_than is not None and not parsed.empty_trash:
+    if "older_than_days" in given and "empty_trash" not in given:
         raise RequestError("--older-than belongs to --empty-trash.", "Give both, or neither.")
-    if (parsed.undo or parsed.empty_trash) and (parsed.label is not None or parsed.permanently):
+    concerns = [name for name in ("label", "permanently") if name in given]
+    if concerns and ("undo" in given or "empty_trash" in given):
         raise RequestError("The trash is undone and emptied as a whole.", "Drop the label and --permanently.")
-    if parsed.docker:
-        if parsed.label is not None or parsed.permanently:
-            raise RequestError("--docker concerns no runs.", "Drop the label and --permanently.")
-        return "clean_docker", {"dry_run": parsed.dry_run}
-    if parsed.undo:
-        if parsed.dry_run:
-            raise RequestError("--undo has no --dry-run.", "Look with --empty-trash --dry-run, which lists the trash.")
-        return "undo_clean", {"store": parsed.store}
-    dry_run = {"dry_run": parsed.dry_run, "store": parsed.store}
-    if parsed.empty_trash:
-        return "empty_trash", {"older_than_days": _days(parsed.older_than), **dry_run}
-    if parsed.keep is None:
-        raise RequestError("How many runs of each label are to stay?", "Say it: clean --keep 5")
-    keep = _count(parsed.keep)
-    return "clean", {"keep": keep, "label": parsed.label, "permanently": parsed.permanently, **dry_run}
+    if concerns and "docker" in given:
+        raise RequestError("--docker concerns no runs.", "Drop the label and --permanently.")
+    if "undo" in given and "dry_run" in given:
+        raise RequestError("--undo has no --dry-run.", "Look with --empty-trash --dry-run, which lists the trash.")
+    if not {"undo", "empty_trash", "docker", "keep"} & given.keys():
+        raise RequestError("How many runs of each label are to stay?", "Give a number, such as --keep 5.")
 
 
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 7:
-        raise RequestError(f"--keep cannot be {quoted(text)}.", "Give a whole number such as 5.")
-    return int(text)
-
-
-def _days(text: str | None) -> float:
-    if text is None:
-        return 0
-    try:
-        return float(text)
-    except ValueError:
-        raise RequestError(f"--older-than cannot be {quoted(text)}.", "Give a number of days such as 30.") from None
+CLEAN = Table(
+    command="clean",
+    magic="duroclean",
+    summary="Move old runs to the trash of the store; --undo brings them back.",
+    group="Keep runs",
+    options=(
+        LABEL_FILTER,
+        Option(
+            name="keep",
+            type=Integer(0, 9_999_999),
+            flags=("--keep",),
+            metavar="N",
+            help="runs of each label that stay; tagged runs stay in any case",
+        ),
+        _switch("dry_run", "only say what would go"),
+        _switch("undo", "bring the runs of the last cleaning back"),
+        _switch("empty_trash", "delete what was cleaned away, for good"),
+        Option(
+            name="older_than_days",
+            type=Days(),
+            flags=("--older-than",),
+            metavar="DAYS",
+            default=0,
+            help="with --empty-trash: only what was cleaned away longer ago",
+        ),
+        _switch("permanently", "delete at once, in a store of objects: it has no trash"),
+        _switch("docker", "remove duronb's images, volumes and containers instead"),
+        STORE,
+    ),
+    forms=(
+        Form(function="retention.undo_clean", options=("store",), when="undo"),
+        Form(function="retention.empty_trash", options=("older_than_days", "dry_run", "store"), when="empty_trash"),
+        Form(
+            function="retention.clean_docker",
+            options=("dry_run",),
+            when="docker",
+            ignores=("store",),
+            refusal="{} does not go with --docker, which concerns no runs.",
+        ),
+        Form(function="retention.clean", options=("keep", "label", "dry_run", "permanently", "store")),
+    ),
+    check=check_clean,
+)

@@ -13,7 +13,7 @@ from duronb.errors import DuronbError, RequestError
 from duronb.model.run import RunRecord
 from duronb.quoting import quoted
 from duronb.views.comparison.json import comparison_json, comparison_records
-from duronb.views.comparison.text import comparison_title, sentences, side_names, summary
+from duronb.views.comparison.sentences import comparison_title, sentences, side_names, summary
 from duronb.views.kit.data_frame import data_frame
 from duronb.views.kit.printer import Printer
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from duronb.analysis.comparison.gate import Gate
     from duronb.analysis.differential.differential import Differential, Unit
+    from duronb.capture.ab.series import Series
     from duronb.results.differential import DifferentialDisplay
     from duronb.results.runs import Runs
     from duronb.views.differential.content import DifferentialSource
@@ -37,10 +38,13 @@ class Comparison:
     ----------
     result
         What the statistics say.
+    series
+        The A/B whose complete blocks are compared; ``None`` for other runs.
     """
 
-    def __init__(self, result: ComparisonResult) -> None:
+    def __init__(self, result: ComparisonResult, series: Series | None = None) -> None:
         self.result = result
+        self.series = series
 
     @property
     def verdict(self) -> Overall:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from duronb.options.remedy import command
 from duronb.store.keeping.retention import Cleaning
 from duronb.store.keeping.trash import Cleared
 from duronb.views.kit.escape import visible
@@ -67,7 +68,9 @@ def cleaned(cleaning: Cleaning) -> Outcome:
         lines.append(f"… and {len(cleaning.protected) - _MOST:,} more that are protected.")
     lines += [f"Not touched: {visible(name)}. {visible(reason, 200)}" for name, reason in cleaning.damaged[:_MOST]]
     if cleaning.trash:
-        lines.append("Bring them back with duronb clean --undo; delete them with duronb clean --empty-trash.")
+        lines.append(
+            f"Bring them back with {command('clean', '--undo')}; delete them with {command('clean', '--empty-trash')}."
+        )
     return Outcome("\n".join(lines), cleaning.to_json())
 
 
@@ -122,7 +125,11 @@ def tagged(tags: Mapping[str, str], present: Sequence[str]) -> Outcome:
     known = set(present)
     rows = [[name, run_id, "" if run_id in known else "gone"] for name, run_id in tags.items()]
     table = Table(f"Tags: {len(rows):,}", ["tag", "run", "note"], rows, text_columns=frozenset({0, 1, 2}))
-    text = table_text(table, terminal_width()) if rows else "There are no tags. Give one: duronb tag RUN NAME."
+    text = (
+        table_text(table, terminal_width())
+        if rows
+        else f"There are no tags. Give one: {command('tag', 'RUN', 'NAME')}."
+    )
     return Outcome(
         text, {"tags": [{"tag": name, "run": run_id, "present": run_id in known} for name, run_id in tags.items()]}
     )

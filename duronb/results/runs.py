@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from duronb.options.remedy import command
 from duronb.results.run import Run
 from duronb.views.kit.data_frame import data_frame
 from duronb.views.kit.markup import standalone_html
@@ -29,7 +30,7 @@ class Runs(list[Run]):
             return _NO_RUNS
         text = table_text(self._table(most), terminal_width())
         if most is not None and len(self) > most:
-            text += f"\n… and {len(self) - most:,} more: duronb runs --all, or a label to see only its runs."
+            text += f"\n… and {len(self) - most:,} more: {command('runs', '--all')}, or a label to see only its runs."
         return text
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from duronb.errors import StoreError
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
+from duronb.options.remedy import command
 from duronb.quoting import quoted
 from duronb.store.ids import is_id, label_of, new_id, numbered
 from duronb.store.listing import Damaged, list_runs, newest_first
@@ -22,8 +23,6 @@ from duronb.store.places.protocol import FRAMES, LOCK, LOG, RECORD, SAMPLES, Roo
 from duronb.store.reading import NoRecordError, read_record
 from duronb.store.record_text import record_text
 from duronb.store.tags import TAGS, read_tags, remove_tag, tagged, write_tag
-
-_LIST_RUNS = "List the runs: duronb runs."
 
 
 class Store:
@@ -203,18 +202,22 @@ class Store:
 
     def _read_tagged(self, name: str, run_id: str, names: list[str]) -> RunRecord:
         if run_id not in names:
-            raise StoreError(f"The tag {name} names {run_id}, which is gone.", f"Restore it, or: tag --delete {name}")
+            raise StoreError(
+                f"The tag {name} names {run_id}, which is gone.", f"Restore it, or: {command('tag', '--delete', name)}"
+            )
         return self._read(run_id)
 
     def unknown(self, selector: str, names: list[str]) -> StoreError:
         """Return the error that says there is no such run, and which one may be meant."""
         labels = {label for name in names if (label := label_of(name)) is not None}
         if not labels:
-            return StoreError(f"There are no runs in {self.root}.", "Make one: duronb profile.")
+            return StoreError(f"There are no runs in {self.root}.", f"Make one: {command('profile')}.")
         known = sorted({*labels, *self.place.files(TAGS)})
         close = difflib.get_close_matches(selector[:100], known[:10_000], n=1)
         hint = f"; did you mean {close[0]}?" if close else "."
-        return StoreError(f"There is no run {quoted(selector)} in {self.root}{hint}", _LIST_RUNS)
+        return StoreError(
+            f"There is no run {quoted(selector)} in {self.root}{hint}", f"List the runs: {command('runs')}"
+        )
 
     def _read(self, run_id: str) -> RunRecord:
         return read_record(self.place, run_id)[0]
@@ -233,7 +236,7 @@ def _load_path(selector: str) -> RunRecord:
     if path.name == RECORD or path.suffix == ".svg":
         path = path.parent if path.name == RECORD else path.with_suffix("")
     if not (path / RECORD).is_file():
-        raise StoreError(f"{quoted(selector)} is no run: it has no {RECORD}.", _LIST_RUNS)
+        raise StoreError(f"{quoted(selector)} is no run: it has no {RECORD}.", f"List the runs: {command('runs')}")
     return Store(str(path.parent))._read(path.name)  # noqa: SLF001  its own class
 
 

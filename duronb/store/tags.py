@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from duronb.errors import RequestError, StoreError
+from duronb.options.remedy import command
 from duronb.quoting import quoted
 from duronb.request import validate_label
 from duronb.store.ids import is_id, label_of
@@ -86,7 +87,7 @@ def remove_tag(place: Root, root: str, name: str) -> None:
     with writing(root, "the tag was not removed"):
         if _is_name(name) and place.drop(TAGS, name):
             return
-    raise StoreError(f"There is no tag {quoted(name)}.", "List the tags: duronb tag.")
+    raise StoreError(f"There is no tag {quoted(name)}.", f"List the tags: {command('tag')}.")
 
 
 def _is_name(name: object) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from duronb.errors import RequestError
+from duronb.options.side import OF_BOTH_SIDES
 from duronb.quoting import quoted
 from duronb.request import ProfileRequest, is_release
 from duronb.subject.checkout import find_checkout
@@ -18,8 +19,6 @@ from duronb.subject.workload import ALL_STAGES
 Kind = Literal["release", "tree", "ref"]
 LABELS = ("ab-before", "ab-after")
 _PREFIX = re.compile(r"(release|ref|path):(.*)", re.DOTALL)
-_OWN = frozenset({"repo", "ref", "release", "label", "engine", "rebuild", "store"})
-"""What an option of one side may not say: its subject is named by the side, the others belong to both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +139,7 @@ def side_requests(
     """
     fields = []
     for side, label, own in ((before, labels[0], before_options), (after, labels[1], after_options)):
-        if wrong := sorted(_OWN & (own or {}).keys()):
+        if wrong := sorted(set(OF_BOTH_SIDES) & (own or {}).keys()):
             raise RequestError(
                 f"--{wrong[0]} cannot be an option of one side.", "Name the subject as a side; give the rest for both."
             )

@@ -89,7 +89,7 @@ def test_two_option_sets_of_one_subject(engine: PretendedEngine, store: Store) -
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ("--nope", "is not an option"),
+        ("--nope", "unrecognized arguments: --nope"),
         ("--args", "expected one argument"),
         ("--ref main", "--ref cannot be"),
         ("'", "quote"),

@@ -15,11 +15,11 @@ from duronb.capture.ab.sides import build_sides, prepare_sides
 from duronb.capture.imports.results import import_results_file
 from duronb.capture.imports.samples import import_file
 from duronb.capture.session import Session
+from duronb.engine.docker.building.image import ToolsImage
 from duronb.engine.docker.endpoint import Endpoint
 from duronb.engine.docker.engine import DockerEngine
 from duronb.engine.docker.facts import engine_facts
-from duronb.engine.docker.image import ToolsImage
-from duronb.engine.docker.ladder import Rung
+from duronb.engine.docker.recording.ladder import Rung
 from duronb.engine.machine.embedded import EmbeddedEngine
 from duronb.engine.machine.native import NativeEngine
 from duronb.ingest.samples import read_samples

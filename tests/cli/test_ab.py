@@ -83,6 +83,15 @@ def test_an_interrupt_ends_with_130_and_what_is_complete_is_compared(
     assert (written["interrupted"], written["comparison"], len(written["runs"])) == (True, None, 3)
 
 
+def test_rebuild_reaches_the_runs_of_both_sides(
+    engine: PretendedEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, "0.1.1", "0.1.2", *SHORT, "--blocks", "1", "--rebuild", "--json") == 0
+    ids = json.loads(capsys.readouterr().out)["runs"]
+    stored = [json.loads((tmp_path / "store" / run_id / "run.json").read_text(encoding="utf-8")) for run_id in ids]
+    assert [record["request"]["rebuild"] for record in stored] == [True] * 4
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -90,6 +99,7 @@ def test_an_interrupt_ends_with_130_and_what_is_complete_is_compared(
         ((), "two sides"),
         (("0.1.1", "0.1.2", "--more", "1"), "--more adds"),
         (("--more", "1", "--seconds", "5"), "--seconds is that of the series"),
+        (("--more", "1", "--rebuild"), "--rebuild is that of the series"),
         (("--more", "0"), "--more cannot be"),
         (("0.1.1", "0.1.2", "--blocks", "x"), "--blocks cannot be"),
         (("0.1.1", "0.1.2", "--seed", "-1"), "--seed"),

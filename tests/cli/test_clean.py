@@ -111,13 +111,13 @@ def test_what_goes_and_what_stays_in_the_engine_is_said(clean: Clean, monkeypatc
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        ([], "How many runs of each label are to stay? Say it: clean --keep 5"),
+        ([], "How many runs of each label are to stay? Give a number, such as --keep 5."),
         (["--keep", "-1"], ""),
-        (["--keep", "five"], "--keep cannot be 'five'. Give a whole number such as 5."),
+        (["--keep", "five"], "--keep cannot be 'five'. Give a whole number from 0 to 9999999."),
         (["--keep", "1", "--undo"], "--keep, --undo, --empty-trash and --docker exclude each other."),
         (["--keep", "1", "--older-than", "3"], "--older-than belongs to --empty-trash."),
         (["--empty-trash", "--older-than", "soon"], "--older-than cannot be 'soon'."),
-        (["--empty-trash", "--older-than", "nan"], "older_than cannot be nan."),
+        (["--empty-trash", "--older-than", "nan"], "--older-than cannot be 'nan'."),
         (["--keep", "1", "--docker"], "--keep, --undo, --empty-trash and --docker exclude each other."),
         (["--docker", "a"], "--docker concerns no runs. Drop the label and --permanently."),
         (["--undo", "a"], "The trash is undone and emptied as a whole."),

@@ -74,7 +74,7 @@ def test_a_label_selects_runs(history: History, runs: list[str]) -> None:
     [
         (["--metric", "x"], "'x' is not a metric. Choose window_rate"),
         (["--stage", "x"], "No run has a stage 'x'. Choose 'File SQLite 2/2'."),
-        (["--by", "x"], "by cannot be 'x'. Choose auto, time or subject."),
+        (["--by", "x"], "--by cannot be 'x'. Choose auto, time, subject."),
         (["--html", "/"], "'/' cannot be written ("),
     ],
 )

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from duronb.cli import desktop, main
-from duronb.cli.commands import COMMANDS
+from duronb.cli.registry import command_named
 from duronb.errors import BuildError, HostError, WorkloadError
+from duronb.options.tables import TABLES
 from tests.fake_api import FakeApi
 
 
@@ -22,12 +23,11 @@ def test_profile_asks_for_what_was_typed_and_prints_the_run(api: FakeApi, capsys
     assert api.asked == [
         {
             "repo": "/x y",
-            "seconds": "5",
+            "seconds": 5,
             "call_graph": "dwarf",
             "label": "quick",
             "args": ("--mode", "a b"),
             "rebuild": True,
-            "store": None,
         }
     ]
     captured = capsys.readouterr()
@@ -85,11 +85,11 @@ def test_interrupted_run_says_under_which_name_it_is_kept(api: FakeApi, capsys: 
         (["profile", "--re", "x"], "Unrecognized arguments: --re. See duronb profile --help."),
         (["profile", "--ref"], "Argument --ref: expected one argument. See duronb profile --help."),
         (["profile", "--args", "'x"], '--args "\'x" is not closed'),
-        (["profile", "--engine", "vm"], "engine cannot be 'vm'. Choose auto, docker, native, embedded."),
-        (["profile", "--frequency", "fast"], "frequency_hz cannot be 'fast'. Give a whole number from 1 to 50000."),
+        (["profile", "--engine", "vm"], "--engine cannot be 'vm'. Choose auto, docker, native, embedded."),
+        (["profile", "--frequency", "fast"], "--frequency cannot be 'fast'. Give a whole number from 1 to 50000."),
         (["profile", "--stages", "disk"], "'disk' is not a stage. Write it like memory:1/1 or file:2/2."),
         (["show"], "The following arguments are required: RUN. See duronb show --help."),
-        (["show", "nothing"], "There is no run 'nothing'. List them with `duronb runs`."),
+        (["show", "nothing"], "There is no run 'nothing'. List the runs: duronb runs"),
         (["show", "baseline", "--top", "-1"], "--top cannot be '-1'. Give a whole number from 1 to 10000."),
         (["export", "baseline"], "The following arguments are required: PATH. See duronb export --help."),
         (["profil"], "'profil' is not a command. Did you mean profile?"),
@@ -169,7 +169,7 @@ def test_export_writes_each_path_and_names_it(api: FakeApi, capsys: pytest.Captu
     assert Path(paths[1]).read_text(encoding="utf-8") == "docker_baseline_20260314T150926Z File SQLite 1/1"
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", TABLES)
 def test_every_command_has_help_and_json(capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert main([command, "--help"]) == 0
     assert "--json" in capsys.readouterr().out
@@ -180,6 +180,37 @@ def test_help_lists_the_words_of_profile(capsys: pytest.CaptureFixture[str]) -> 
     out = capsys.readouterr().out
     assert "[SECONDS] [LABEL]" in out
     assert "length of each stage" in out
+
+
+def test_the_overview_is_made_of_the_summaries(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--help"])
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 100
+    words = " ".join(out.split())
+    for name, table in TABLES.items():
+        assert table.summary in words
+        assert f"\n  {name}" in out
+        main([name, "--help"])
+        assert table.summary in " ".join(capsys.readouterr().out.split())
+    assert "  profile [SECONDS] [LABEL]     Build Duroxide" in out
+    assert "export RUN PATH..." in out
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_command_is_in_a_file_of_its_own(name: str) -> None:
+    command = command_named(name)
+    assert command.name == name
+    assert command.run.__module__.startswith("duronb.cli.commands.")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = ("numpy", "pyarrow", "bokeh", "docker", "IPython", "scipy", "fsspec", "duronb.api", "duronb.store")
+    code = (
+        "import sys; from duronb.cli import main; main(['--help']); main(['profile', '--help']); "
+        f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stderr == "[]\n"
 
 
 def test_no_command_prints_the_usage_and_fails(capsys: pytest.CaptureFixture[str]) -> None:

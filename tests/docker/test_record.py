@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from duronb.engine.docker import ladder as docker_ladder
 from duronb.engine.docker.engine import DockerEngine
-from duronb.engine.docker.ladder import Rung
+from duronb.engine.docker.recording import ladder as docker_ladder
+from duronb.engine.docker.recording.ladder import Rung
 from duronb.engine.protocol import Build
 from duronb.engine.recording import Recording
 from duronb.errors import HostError

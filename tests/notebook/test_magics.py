@@ -11,6 +11,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from duronb.errors import BuildError, HostError, RequestError
 from duronb.notebook.extension import load_ipython_extension, unload_ipython_extension
 from duronb.notebook.magics import Interrupted
+from duronb.options.remedy import current_front
+from duronb.options.tables import MAGICS
 from tests.fake_api import FakeApi, FakeRun
 
 
@@ -22,15 +24,14 @@ def test_line_is_passed_on_as_arguments_of_profile(shell: InteractiveShell, api:
     assert isinstance(run, FakeRun)
     assert api.asked == [
         {
-            "seconds": "7",
+            "seconds": 7,
             "label": "quick",
             "engine": "docker",
             "ref": "v 1",
             "stages": ("file:1/1", "file:2/2"),
             "args": ("--a", "b c"),
-            "frequency_hz": "99",
+            "frequency_hz": 99,
             "rebuild": True,
-            "store": None,
         }
     ]
 
@@ -40,7 +41,7 @@ def test_words_left_out_are_left_to_the_defaults_of_the_request(
     shell: InteractiveShell, api: FakeApi, line: str
 ) -> None:
     shell.run_line_magic("duroprof", line)
-    assert api.asked == [{"seconds": 30, "label": "profile", "store": None}]
+    assert api.asked == [{}]
 
 
 def test_comment_after_the_words_is_left_out(shell: InteractiveShell, api: FakeApi) -> None:
@@ -168,9 +169,9 @@ def test_runs_are_listed_and_can_be_kept(shell: InteractiveShell, capsys: pytest
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("5 quick --nonsense", "unrecognized arguments: --nonsense. See %duroprof? for the words it takes."),
-        ("5 quick extra", "unrecognized arguments: extra. See %duroprof? for the words it takes."),
-        ("5 quick --ref", "argument --ref: expected one argument. See %duroprof? for the words it takes."),
+        ("5 quick --nonsense", "Unrecognized arguments: --nonsense. See %duroprof --help."),
+        ("5 quick extra", "Unrecognized arguments: extra. See %duroprof --help."),
+        ("5 quick --ref", "Argument --ref: expected one argument. See %duroprof --help."),
         ("5 'quick", '"5 \'quick" is not closed'),
     ],
 )
@@ -191,8 +192,8 @@ def test_wrong_words_are_a_usage_error_of_one_line(
         ("%duroprof -5", "RequestError: seconds cannot be '-5'. Give a whole number from 1 to 86400."),
         ("%duroprof 0", "RequestError: seconds cannot be '0'. Give a whole number from 1 to 86400."),
         ("run = %duroprof 5 a/b", "RequestError: 'a/b' cannot be a label. Use 1 to 64 letters,"),
-        ("%duroshow nothing", "StoreError: There is no run 'nothing'. List them with `duronb runs`."),
-        ("%duroprof --bogus", "UsageError: unrecognized arguments: --bogus. See %duroprof? for"),
+        ("%duroshow nothing", "StoreError: There is no run 'nothing'. List the runs: %duroruns"),
+        ("%duroprof --bogus", "UsageError: Unrecognized arguments: --bogus. See %duroprof --help."),
     ],
 )
 def test_errors_are_one_line(shell: InteractiveShell, capsys: pytest.CaptureFixture[str], cell: str, line: str) -> None:
@@ -248,14 +249,54 @@ def test_help_names_every_option(shell: InteractiveShell) -> None:
     assert text.index("--repo") < text.index("--rebuild")
 
 
-def test_extension_is_loaded_twice_and_unloaded_without_trace(shell: InteractiveShell) -> None:
-    before = len(shell.Completer.custom_matchers)
+@pytest.mark.parametrize("magic", MAGICS)
+@pytest.mark.parametrize("line", ["-h", "--help", "5 --help", "x --store y -h"])
+def test_every_magic_prints_its_help(
+    shell: InteractiveShell, api: FakeApi, capsys: pytest.CaptureFixture[str], magic: str, line: str
+) -> None:
+    assert shell.run_line_magic(magic, line) is None
+    out = capsys.readouterr().out
+    assert out.startswith(f"usage: %{magic} [-h]")
+    assert [flag for option in MAGICS[magic].options for flag in option.flags if flag not in out] == []
+    assert out == f"{shell.find_line_magic(magic).__doc__}\n"
+    assert not api.asked
+
+
+def test_help_as_an_argument_of_the_workload_is_not_a_wish_for_help(shell: InteractiveShell, api: FakeApi) -> None:
+    shell.run_line_magic("duroprof", "5 quick --args --help")
+    assert api.asked[0]["args"] == ("--help",)
+
+
+def state(shell: InteractiveShell) -> dict[str, object]:
+    """Return all that an extension can change in a shell."""
+    manager = shell.magics_manager
+    return {
+        "magics": {kind: dict(found) for kind, found in manager.magics.items()},
+        "registry": dict(manager.registry),
+        "user magics": {name: value for name, value in vars(manager.user_magics).items() if callable(value)},
+        "matchers": list(shell.Completer.custom_matchers),
+        "hooks": {name: list(found) for name, found in shell.events.callbacks.items()},
+        "display hook": (sys.displayhook, shell.display_trap.hook),
+        "transformers": (list(shell.input_transformers_cleanup), list(shell.input_transformers_post)),
+        "front end": current_front(),
+    }
+
+
+def test_the_extension_is_loaded_twice_and_unloaded_without_trace(shell: InteractiveShell) -> None:
+    unload_ipython_extension(shell)
+    before = state(shell)
     load_ipython_extension(shell)
-    assert len(shell.Completer.custom_matchers) == before
+    assert [name for name in MAGICS if shell.find_line_magic(name) is None] == []
+    load_ipython_extension(shell)
+    matchers = before["matchers"]
+    assert isinstance(matchers, list)
+    assert len(shell.Completer.custom_matchers) == len(matchers) + 1
+    shell.run_cell("run = %duroprof 5 a")
     unload_ipython_extension(shell)
+    assert state(shell) == before
+    assert [name for name in MAGICS if shell.find_line_magic(name) is not None] == []
     unload_ipython_extension(shell)
-    assert len(shell.Completer.custom_matchers) == before - 1
-    assert shell.find_line_magic("duroprof") is None
+    assert state(shell) == before
 
 
 @pytest.mark.parametrize(
@@ -268,30 +309,16 @@ def test_extension_is_loaded_twice_and_unloaded_without_trace(shell: Interactive
                 "compare": {
                     "before": "baseline",
                     "after": "optimized",
-                    "series": None,
                     "stage": "File SQLite 2/2",
-                    "metric": None,
                     "margin": 0.03,
                     "force": True,
-                    "store": None,
                 }
             },
         ),
         (
             "durocompare",
             "last",
-            {
-                "compare": {
-                    "before": None,
-                    "after": None,
-                    "series": "last",
-                    "stage": None,
-                    "metric": None,
-                    "margin": 0.05,
-                    "force": False,
-                    "store": None,
-                }
-            },
+            {"compare": {"series": "last"}},
         ),
         (
             "duroab",
@@ -301,18 +328,18 @@ def test_extension_is_loaded_twice_and_unloaded_without_trace(shell: Interactive
                     "before": "HEAD",
                     "after": ".",
                     "blocks": 7,
-                    "seconds": "10",
                     "stages": ("file:2/2", "file:1/1"),
-                    "after_options": '--args "-x y"',
+                    "after_options": {"args": ("-x", "y")},
                 }
             },
         ),
         ("duroab", "--more 5 last", {"ab": {"before": "last", "more": 5}}),
+        ("duroab", "HEAD . --rebuild", {"ab": {"before": "HEAD", "after": ".", "rebuild": True}}),
         ("durohistory", "--metric lock_warnings --by time", {"history": {"metric": "lock_warnings", "by": "time"}}),
         (
             "durotag",
             "baseline before-wal",
-            {"tag": {"run": "baseline", "name": "before-wal", "force": False, "store": None}},
+            {"tag": {"run": "baseline", "name": "before-wal"}},
         ),
     ],
 )
@@ -336,6 +363,7 @@ def test_clean_asks_for_what_is_kept(shell: InteractiveShell, api: FakeApi) -> N
         ("duroab", "one", "An A/B has two sides"),
         ("duroab", "a b --blocks 0", "--blocks cannot be '0'"),
         ("duroab", "--more 2 last --seconds 5", "--seconds is that of the series"),
+        ("duroab", "--more 2 last --rebuild", "--rebuild is that of the series"),
         ("duroclean", "", "How many"),
     ],
 )

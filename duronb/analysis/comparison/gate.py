@@ -20,8 +20,6 @@ from duronb.model.run import RunRecord
 
 Outcome = Literal["passed", "failed", "undecided"]
 
-EXIT_CODES: dict[Outcome, int] = {"passed": 0, "failed": 1, "undecided": 3}
-"""2 is for usage and environment: nothing was judged."""
 _TAIL = 0.025
 """Error that excluding a loss may have, of one side."""
 
@@ -52,11 +50,6 @@ class Gate:
     outcome: Outcome
     stages: Sequence[StageGate]
     reasons: Sequence[str] = ()
-
-    @property
-    def exit_code(self) -> int:
-        """0, 1 or 3."""
-        return EXIT_CODES[self.outcome]
 
 
 def gate(result: ComparisonResult, candidates: Sequence[RunRecord] = ()) -> Gate:

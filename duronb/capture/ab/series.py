@@ -9,6 +9,7 @@ from typing import Literal, cast
 from duronb.capture.session import Built, Planned
 from duronb.errors import RequestError, StoreError
 from duronb.model.run import RunRecord
+from duronb.options.remedy import command
 from duronb.quoting import quoted
 from duronb.request import EngineName, ProfileRequest
 from duronb.store import Store
@@ -84,7 +85,7 @@ def stored_series(store: Store, series_id: str = "last") -> Series:
     """
     known = all_series(store.runs())
     if not known:
-        raise StoreError(f"There is no A/B in {store.root}.", "Make one: duronb ab.")
+        raise StoreError(f"There is no A/B in {store.root}.", f"Make one: {command('ab')}.")
     if series_id == "last":
         return known[0]
     exact = [series for series in known if series.id == series_id]
@@ -120,7 +121,7 @@ def same_source(series: Series, run: RunRecord, planned: Planned) -> Planned:
             f"{what} is not what it was when the series {series.id} was recorded.",
             "Start another A/B: runs of two sources are no replicates.",
         )
-    return Planned(request=run.request, plan=replace(planned.plan, subject=run.subject))
+    return replace(planned, request=run.request, plan=replace(planned.plan, subject=run.subject))
 
 
 def check_same_build(series: Series, run: RunRecord, built: Built) -> None:

@@ -7,9 +7,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from duronb.engine.docker.building.image import TOOLS
 from duronb.engine.docker.client import connect, engine_errors
 from duronb.engine.docker.container import CACHED
-from duronb.engine.docker.image import TOOLS
 from duronb.engine.docker.ownership import OWNER, RUN, is_orphan, owner_is_gone, remove_container, remove_volume
 from duronb.quoting import one_line
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 _RUNNING = "a duronb that may be running uses it"
-_RECOVERABLE = "its recording is still to be kept: the next duronb profile does that"
+_RECOVERABLE = "its recording is still to be kept: the next profile does that"
 _FOREIGN = "a container that is not duronb's uses it"
 
 

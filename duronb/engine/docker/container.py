@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
 
 from duronb.engine.docker.ownership import owner_labels
 
 if TYPE_CHECKING:
     from docker import APIClient
+
+
+@dataclass(frozen=True, slots=True)
+class Exited:
+    """How a container's process ended.
+
+    Parameters
+    ----------
+    exit_code
+        Of the process; 128 + n where signal n ended it.
+    error
+        Why the engine could not run it; empty where it could.
+    """
+
+    exit_code: int
+    error: str
 
 
 class Privileges(TypedDict, total=False):
@@ -93,11 +110,11 @@ def create_container(
     return str(created["Id"])
 
 
-def wait_for_exit(client: APIClient, container: str, seconds: float) -> dict[str, Any] | None:
-    """Return a container's last state, or ``None`` when it runs for longer. Errors are docker-py's."""
+def wait_for_exit(client: APIClient, container: str, seconds: float) -> Exited | None:
+    """Return how a container ended, or ``None`` when it runs for longer. Errors are docker-py's."""
     deadline = time.monotonic() + seconds
-    while (state := dict(client.inspect_container(container)["State"]))["Running"]:
+    while (state := client.inspect_container(container)["State"])["Running"]:
         if time.monotonic() > deadline:
             return None
         time.sleep(0.05)
-    return state
+    return Exited(exit_code=int(state["ExitCode"]), error=str(state.get("Error") or ""))

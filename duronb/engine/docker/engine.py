@@ -6,17 +6,17 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal
 
-from duronb.engine.docker import ladder as docker_ladder
-from duronb.engine.docker import record as docker_record
-from duronb.engine.docker import samples as docker_samples
-from duronb.engine.docker.builder import DockerBuilder
+from duronb.engine.docker.building.builder import DockerBuilder
+from duronb.engine.docker.building.image import ToolsImage, ensure_image
 from duronb.engine.docker.client import connect, engine_answers
-from duronb.engine.docker.container_run import PerfRefusedError
 from duronb.engine.docker.endpoint import Endpoint
 from duronb.engine.docker.facts import engine_facts
-from duronb.engine.docker.image import ToolsImage, ensure_image
-from duronb.engine.docker.ladder import EMBEDDED, Rung
 from duronb.engine.docker.ownership import remove_orphans
+from duronb.engine.docker.recording import ladder as docker_ladder
+from duronb.engine.docker.recording import record as docker_record
+from duronb.engine.docker.recording import samples as docker_samples
+from duronb.engine.docker.recording.container_run import PerfRefusedError
+from duronb.engine.docker.recording.ladder import EMBEDDED, Rung
 from duronb.engine.protocol import Ended, EngineFacts, RecordPlan
 from duronb.engine.recording import Recording
 from duronb.errors import DuronbError, HostError
@@ -121,7 +121,7 @@ class DockerEngine:
         }
 
     def close(self) -> None:
-        """Remove the builder and hang up."""
+        """Remove the build container and close the connection."""
         try:
             if self._builder is not None:
                 self._builder.close()

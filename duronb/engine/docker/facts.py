@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from duronb.engine.docker.build_container import BuildContainer
+from duronb.engine.docker.building.build_container import BuildContainer
+from duronb.engine.docker.building.image import ToolsImage, build_network
 from duronb.engine.docker.client import engine_errors
 from duronb.engine.docker.endpoint import Endpoint
-from duronb.engine.docker.image import ToolsImage, build_network
 from duronb.engine.protocol import EngineFacts
 from duronb.shell import shell_command
 

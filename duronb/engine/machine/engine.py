@@ -11,9 +11,10 @@ from duronb.engine.machine.facts import host_facts
 from duronb.engine.machine.process import run_recorded, stop_recorded
 from duronb.engine.protocol import Builder, Ended, EngineFacts, EngineName, RecordPlan
 from duronb.engine.recording import NothingRecordedError, Recording
-from duronb.engine.sampled import sampled_command
+from duronb.engine.workload_command import sampled_command
 from duronb.errors import HostError
 from duronb.events import Emit
+from duronb.options import remedy
 from duronb.sampling.protocol import CallGraph, Sampler
 
 _CHUNK = 1 << 20
@@ -86,7 +87,7 @@ class MachineEngine:
         return run_recorded(recording, command, plan.environment, on_line, on_tick)
 
     def recover(self, recording: Recording) -> Ended:
-        """Wait for the process group, which was told to stop when its owner was killed; see ``Engine.recover``."""
+        """Wait for the process group, which the guard interrupted when its owner was killed; see ``Engine.recover``."""
         return stop_recorded(recording)
 
     def samples(self, recording: Recording) -> Iterator[bytes]:
@@ -96,7 +97,7 @@ class MachineEngine:
         file = next((file for file in files if file.exists()), None)
         if file is None:
             raise NothingRecordedError(
-                f"{sampler.name} left no {sampler.unit}.", "See the workload's log, and 'duronb doctor'."
+                f"{sampler.name} left no {sampler.unit}.", f"See the workload's log, and {remedy.command('doctor')}."
             )
         command = sampler.read_command(str(file))
         if command is not None:

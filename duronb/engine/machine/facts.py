@@ -12,7 +12,7 @@ from duronb.engine.protocol import EngineFacts
 
 
 def host_facts() -> EngineFacts:
-    """Return kernel, processor, cores, memory, and what the temporary directory lies on."""
+    """Return kernel, processor, cores, and the file system under the temporary directory."""
     temporary = Path(tempfile.gettempdir()).resolve()
     return {
         "system": platform.system(),
@@ -26,7 +26,7 @@ def host_facts() -> EngineFacts:
 
 
 def cpu_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str | None:
-    """Return the processor's name as the kernel has it."""
+    """Return the name that the kernel gives the processor."""
     try:
         found = re.search(
             r"^model name\s*:\s*(.+)$", cpuinfo.read_text(encoding="utf-8", errors="replace"), re.MULTILINE
@@ -37,7 +37,7 @@ def cpu_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str | None:
 
 
 def filesystem_of(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str | None:
-    """Return the type of the file system that ``path`` lies on, such as ``ext4``; ``None`` where it is not known."""
+    """Return the type of the file system that contains ``path``, such as ``ext4``; ``None`` where it is unknown."""
     try:
         lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:

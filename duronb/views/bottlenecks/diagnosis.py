@@ -16,14 +16,15 @@ from duronb.analysis.bottlenecks.time_budget import StageBudget, time_budget
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE
+from duronb.views.bottlenecks.advice import advice_html, stage_name
 from duronb.views.bottlenecks.bars import bars_html
+from duronb.views.bottlenecks.tables import cost_text, stage_table
 from duronb.views.flamegraph.catalogue import display_catalogue
 from duronb.views.flamegraph.display_tree import DisplayTree
-from duronb.views.flamegraph.layout import fitting_label
 from duronb.views.kit.data_frame import data_frame
-from duronb.views.kit.escape import markup, visible
+from duronb.views.kit.escape import visible
 from duronb.views.kit.markup import notices_html, output_html, table_html
-from duronb.views.kit.numbers import number, share
+from duronb.views.kit.numbers import share
 from duronb.views.kit.printer import Printer
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import table_text, terminal_width
@@ -33,10 +34,6 @@ ADVISED = 3
 
 OWN_ADVICE = frozenset({"harness", UNKNOWN})
 """Buckets that nobody optimises; advice on them is given in full displays only."""
-
-
-_NAME = 44
-"""Characters of a frame's name in a terminal."""
 
 
 class Bottlenecks(Sequence[Bottleneck]):
@@ -119,12 +116,12 @@ class Bottlenecks(Sequence[Bottleneck]):
     def text(self, width: int | None = None) -> str:
         """Return the diagnosis for a terminal."""
         columns = terminal_width() if width is None else width
-        blocks = [table_text(_stage_table(rows), columns) for rows in self.stages.values()]
+        blocks = [table_text(stage_table(rows), columns) for rows in self.stages.values()]
         for stage, rows in self.stages.items():
             lines = [f"! {item}" for row in rows for item in row.evidence]
             lines += [f"! {budget.sentence}" for budget in self.budgets if budget.stage == stage and budget.sentence]
             if lines:
-                blocks.append("\n".join([_stage_name(stage), *(_wrapped(line, columns) for line in lines)]))
+                blocks.append("\n".join([stage_name(stage), *(_wrapped(line, columns) for line in lines)]))
         for row in self.advice[:ADVISED]:
             fixes = [_wrapped(f"- {fix.advice} [{'; '.join(fix.references)}]", columns) for fix in row.fixes]
             blocks.append("\n".join([f"What to try: {row.title}", _wrapped(row.symptom, columns), *fixes]))
@@ -163,32 +160,32 @@ class Bottlenecks(Sequence[Bottleneck]):
             notices_html(self._sentences()),
             f"<details><summary>What drives each of them</summary>{drivers}</details>" if drivers else "",
             f"<details{' open' if web else ''}><summary>What to try</summary>" if advice else "",
-            *(_advice_html(row, web=web) for row in advice),
+            *(advice_html(row, web=web) for row in advice),
             "</details>" if advice else "",
         ]
         return "".join(parts)
 
     def _sentences(self) -> list[str]:
-        return [f"{_stage_name(each.stage)}: {each.sentence}" for each in self.budgets if each.sentence]
+        return [f"{stage_name(each.stage)}: {each.sentence}" for each in self.budgets if each.sentence]
 
     def _shares(self) -> dict[str, list[tuple[int, float]]]:
         index = self.catalogue.index
         return {
-            _stage_name(stage): sorted((index(row.bucket), row.share) for row in rows)
+            stage_name(stage): sorted((index(row.bucket), row.share) for row in rows)
             for stage, rows in self.stages.items()
         }
 
     def _overview(self) -> Table:
         """Tell CPU-ms per orchestration and share of samples: a row per bucket, a column per stage."""
         stages = self.stages
-        cells = {(row.stage, row.bucket): _figure(row) for row in self._rows}
+        cells = {(row.stage, row.bucket): cost_text(row) for row in self._rows}
         order = sorted({row.bucket for row in self._rows}, key=lambda bucket: -self._largest(bucket))
         titles = {row.bucket: row.title for row in self._rows}
         known = any(row.cpu_ms_per_orchestration is not None for row in self._rows)
         what = "CPU-ms per completed orchestration, and share of the stage's samples" if known else "share of samples"
         return Table(
             f"Where the CPU time goes: {what}",
-            ["bottleneck", *map(_stage_name, stages)],
+            ["bottleneck", *map(stage_name, stages)],
             [[titles[bucket], *(cells.get((stage, bucket), "–") for stage in stages)] for bucket in order],
         )
 
@@ -200,7 +197,7 @@ class Bottlenecks(Sequence[Bottleneck]):
         rows = [
             [
                 row.title,
-                _stage_name(row.stage),
+                stage_name(row.stage),
                 ", ".join(f"{frame.name} {share(frame.samples, row.samples)}" for frame in row.claimed_by),
                 ", ".join(f"{frame.name} {share(frame.samples, row.samples)}" for frame in row.runs),
             ]
@@ -232,55 +229,6 @@ def shown_bottlenecks(run: RunRecord, tree: DisplayTree) -> Bottlenecks:
 def _weight(row: Bottleneck) -> tuple[bool, bool, float]:
     """Rank what to do something about."""
     return row.bucket not in OWN_ADVICE, row.stage != OUTSIDE, row.share + (1.0 if row.evidence else 0.0)
-
-
-def _stage_name(stage: str | None) -> str:
-    return "all samples" if stage is None else stage
-
-
-def _figure(row: Bottleneck) -> str:
-    part = f"{100 * row.share:.1f} %"
-    return part if row.cpu_ms_per_orchestration is None else f"{row.cpu_ms_per_orchestration:.2f} ({part})"
-
-
-def _stage_table(rows: Sequence[Bottleneck]) -> Table:
-    known = any(row.cpu_ms_per_orchestration is not None for row in rows)
-    samples = sum(row.samples for row in rows)
-    cells = [
-        [
-            row.title,
-            *([number(row.cpu_ms_per_orchestration, 2)] if known else []),
-            share(row.samples, samples),
-            next((fitting_label(frame.name, _NAME) for frame in (*row.claimed_by, *row.runs)), ""),
-        ]
-        for row in rows
-    ]
-    return Table(
-        f"{_stage_name(rows[0].stage)}: where the CPU time goes, of {samples:,} samples",
-        ["bottleneck", *(["CPU ms/orch"] if known else []), "share", "most by"],
-        cells,
-        text_columns=frozenset({0, 3 if known else 2}),
-    )
-
-
-def _advice_html(row: Bottleneck, *, web: bool) -> str:
-    fixes = "".join(f"<li>{markup(fix.advice)}{_references_html(fix.references, web=web)}</li>" for fix in row.fixes)
-    evidence = "".join(f"<p><bdi>{markup(_stage_name(row.stage))}: {markup(item)}</bdi></p>" for item in row.evidence)
-    return (
-        f"<section><h4>{markup(row.title)}</h4><p>{markup(row.symptom)}</p>{evidence}<ul>{fixes}</ul>"
-        f"{_references_html(row.references, web=web)}</section>"
-    )
-
-
-def _references_html(references: Sequence[str], *, web: bool) -> str:
-    """Return references; of addresses on the web only those with https are links."""
-    shown = ", ".join(
-        f'<a href="{markup(text)}" rel="noopener noreferrer" target="_blank">{markup(text.removeprefix("https://"))}</a>'
-        if web and text.startswith("https://") and " " not in text
-        else f"<code>{markup(text.removeprefix('https://'))}</code>"
-        for text in references
-    )
-    return f"<br><small>{shown}</small>" if shown else ""
 
 
 def _wrapped(text: str, width: int) -> str:

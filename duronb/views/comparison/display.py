@@ -9,15 +9,8 @@ from typing import Any
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.views.comparison.intervals import intervals
 from duronb.views.comparison.picture import interval_alt, interval_svg
-from duronb.views.comparison.text import (
-    comparison_table,
-    comparison_title,
-    failures_table,
-    remarks,
-    sentences,
-    side_names,
-    summary,
-)
+from duronb.views.comparison.sentences import comparison_title, remarks, sentences, side_names, summary
+from duronb.views.comparison.tables import comparison_table, failures_table
 from duronb.views.kit.escape import markup, visible
 from duronb.views.kit.markup import notices_html, output_html, still_html, table_html
 from duronb.views.kit.table import Table

@@ -8,7 +8,7 @@ from math import floor, isfinite, log10
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.stage import StageComparison
-from duronb.views.comparison.text import change, figure, p_equals, typical
+from duronb.views.comparison.numbers import p_equals, percent_change, typical, value_text
 from duronb.views.kit.theme import Mode
 
 LEAST, MOST = -100.0, 300.0
@@ -89,10 +89,11 @@ def _interval(stage: StageComparison) -> Interval:
             after = tuple(100 * (new / old - 1) for old, new in zip(stage.before, stage.after, strict=True))
         else:
             before, after = (tuple(100 * (value / base - 1) for value in side) for side in (stage.before, stage.after))
-    figures_after = tuple(f"{figure(value)}{unit} after" for value in stage.after)
+    figures_after = tuple(f"{value_text(value)}{unit} after" for value in stage.after)
     if paired:
         figures_after = tuple(
-            f"block: {figure(old)} → {figure(new)}{unit}" for old, new in zip(stage.before, stage.after, strict=True)
+            f"block: {value_text(old)} → {value_text(new)}{unit}"
+            for old, new in zip(stage.before, stage.after, strict=True)
         )
     text = str(decision.verdict)
     low = high = middle = None
@@ -100,7 +101,7 @@ def _interval(stage: StageComparison) -> Interval:
         ends = effect.interval()
         low, high = (100 * (end - 1) for end in ends)
         middle = 100 * (effect.ratio - 1)
-        text = f"{change(effect.ratio)} % ({change(ends[0])} to {change(ends[1])}), {text}"
+        text = f"{percent_change(effect.ratio)} % ({percent_change(ends[0])} to {percent_change(ends[1])}), {text}"
         if decision.p is not None:
             text += f", {p_equals(decision.p)}"
     return Interval(
@@ -111,7 +112,7 @@ def _interval(stage: StageComparison) -> Interval:
         high=high,
         runs_before=before,
         runs_after=after,
-        figures_before=tuple(f"{figure(value)}{unit} before" for value in stage.before) if before else (),
+        figures_before=tuple(f"{value_text(value)}{unit} before" for value in stage.before) if before else (),
         figures_after=figures_after if after else (),
         text=text,
     )

@@ -7,7 +7,8 @@ from typing import Any
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.stage import StageComparison
-from duronb.views.comparison.text import sentences, side_names, summary, typical
+from duronb.views.comparison.numbers import typical
+from duronb.views.comparison.sentences import sentences, side_names, summary
 
 
 def comparison_json(result: ComparisonResult) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.gate import Gate, StageGate
-from duronb.views.comparison.text import side_names, stage_sentence
+from duronb.views.comparison.sentences import side_names, stage_sentence
 from duronb.views.kit.escape import markup
 
 _MOST = 1000

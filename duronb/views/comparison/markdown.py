@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.gate import Gate
-from duronb.views.comparison.text import comparison_table, failures_table, remarks, sentences, side_names, summary
+from duronb.views.comparison.sentences import remarks, sentences, side_names, summary
+from duronb.views.comparison.tables import comparison_table, failures_table
 from duronb.views.kit.escape import visible
 from duronb.views.kit.table import Table
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.views.comparison.intervals import COLOURS, Interval, intervals, limits, ticks
-from duronb.views.comparison.text import change, percent_of
+from duronb.views.comparison.numbers import percent_change, percent_of
 from duronb.views.kit.assets import style_sheet
 from duronb.views.kit.escape import markup
 from duronb.views.kit.theme import BACKGROUND, LINE, MODES, MUTED, TEXT, Mode, themed_css
@@ -82,7 +82,7 @@ def _row(row: Interval, y: float, ends: tuple[float, float], at: _Scale) -> list
             if ends[0] <= value <= ends[1]:
                 parts.append(f'<path class="line {row.verdict}" d="M{x:.1f} {y - 5}V{y + 5}"/>')
         parts.append(_marker(row.verdict, at(row.middle), y))
-        words = f"{change(1 + row.middle / 100)} %, {row.verdict}"
+        words = f"{percent_change(1 + row.middle / 100)} %, {row.verdict}"
     parts.append(f'<text class="t-{row.verdict}" x="{WIDTH - _RIGHT + 12}" y="{y + 4:.0f}">{markup(words)}</text>')
     return parts
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.views.comparison.intervals import COLOURS, Interval, intervals, limits
-from duronb.views.comparison.text import percent_of
+from duronb.views.comparison.numbers import percent_of
 from duronb.views.kit.escape import visible
 from duronb.views.kit.theme import LINE, TEXT
 from duronb.views.live.plot_theme import theme_callback

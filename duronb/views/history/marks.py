@@ -13,7 +13,7 @@ import numpy as np
 from duronb.analysis.history.host_history import HostHistory
 from duronb.analysis.history.level_changes import LevelChange
 from duronb.analysis.history.trend import Trend
-from duronb.views.history.sentences import change_text, figure
+from duronb.views.history.sentences import change_text, value_text
 from duronb.views.kit.escape import visible
 
 MOST_DOTS = 3000
@@ -181,9 +181,9 @@ def _bars(series: HostHistory, places: Sequence[float], host: int, trend: Trend)
         interval = ""
         if repeat.low is not None and repeat.high is not None:
             pooled = ", spread of the other subjects" if repeat.interval == "pooled" else ""
-            interval = f" [{figure(repeat.low)}, {figure(repeat.high)}] 95 % interval{pooled}"
+            interval = f" [{value_text(repeat.low)}, {value_text(repeat.high)}] 95 % interval{pooled}"
         count = f"{len(repeat.points)} run{'' if len(repeat.points) == 1 else 's'}"
-        text = f"{visible(repeat.subject.label, 60)}: {figure(repeat.mean)} {trend.metric.unit}{interval}, {count}"
+        text = f"{visible(repeat.subject.label, 60)}: {value_text(repeat.mean)} {trend.metric.unit}{interval}, {count}"
         found.append(Bar(x, repeat.mean, repeat.low, repeat.high, host, text))
     return found
 

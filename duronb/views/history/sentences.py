@@ -16,7 +16,7 @@ _TICKS = "▁▂▃▄▅▆▇█"
 _LONGEST = 30
 
 
-def figure(value: float | None) -> str:
+def value_text(value: float | None) -> str:
     """Return a figure with three telling digits."""
     if value is None:
         return NONE
@@ -138,13 +138,15 @@ def _short_history_sentences(series: HostHistory, trend: Trend) -> list[str]:
     if newest is None:
         return [few]
     what = (
-        f"the newest, {figure(newest.value)}," if trend.by == "time" else f"the last subject, {figure(newest.value)},"
+        f"the newest, {value_text(newest.value)},"
+        if trend.by == "time"
+        else f"the last subject, {value_text(newest.value)},"
     )
     place = "lies within" if newest.usual else "lies outside of"
     return [
         (
-            f"{few} Meanwhile {what} {place} {figure(newest.low)} to {figure(newest.high)}, where 95 % of such values"
-            f" fall if nothing changed (from {newest.others} others)."
+            f"{few} Meanwhile {what} {place} {value_text(newest.low)} to {value_text(newest.high)}, where 95 % of such"
+            f" values fall if nothing changed (from {newest.others} others)."
         )
     ]
 
@@ -153,7 +155,7 @@ def _effect(effect: float, change: LevelChange, metric: Metric) -> str:
     if change.relative:
         return signed(effect)
     sign = "+" if effect > 0 else "−" if effect < 0 else ""
-    return f"{sign}{figure(abs(effect))}{f' {metric.unit}' if metric.unit else ''}"
+    return f"{sign}{value_text(abs(effect))}{f' {metric.unit}' if metric.unit else ''}"
 
 
 def _p(p: float) -> str:

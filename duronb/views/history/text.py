@@ -6,7 +6,8 @@ import textwrap
 from datetime import UTC
 
 from duronb.analysis.history.trend import Trend
-from duronb.views.history.sentences import caption, figure, host_names, metric_text, sentences, sparkline, title_of
+from duronb.options.remedy import command
+from duronb.views.history.sentences import caption, host_names, metric_text, sentences, sparkline, title_of, value_text
 from duronb.views.kit.escape import visible
 from duronb.views.kit.numbers import NONE
 from duronb.views.kit.table import Table
@@ -20,10 +21,10 @@ def history_text(trend: Trend, width: int | None = None) -> str:
     columns = terminal_width() if width is None else width
     blocks = [textwrap.fill(f"{title_of(trend)}: {caption(trend)}", columns, break_on_hyphens=False)]
     if not trend.series:
-        return f"{blocks[0]}\n\nThere are no runs to show. Make some: duronb profile."
+        return f"{blocks[0]}\n\nThere are no runs to show. Make some: {command('profile')}."
     for name, series in zip(host_names(trend), trend.series, strict=True):
         values = series.values.tolist()
-        limits = f"{figure(min(values))} to {figure(max(values))} {trend.metric.unit}".rstrip()
+        limits = f"{value_text(min(values))} to {value_text(max(values))} {trend.metric.unit}".rstrip()
         bars = sparkline(values, columns - len(limits) - 2)
         blocks.append(f"{visible(name, columns)}\n{bars}  {limits}")
     blocks.append(table_text(subjects_table(trend), columns))
@@ -49,12 +50,12 @@ def subjects_table(trend: Trend) -> Table:
             interval = NONE
             if repeat.low is not None and repeat.high is not None:
                 mark = "*" if repeat.interval == "pooled" else ""
-                interval = f"{figure(repeat.low)} – {figure(repeat.high)}{mark}"
+                interval = f"{value_text(repeat.low)} – {value_text(repeat.high)}{mark}"
             change = begins.get(repeat.subject)
             row = [
                 repeat.subject.label,
                 f"{len(repeat.points):,}",
-                figure(repeat.mean),
+                value_text(repeat.mean),
                 interval,
                 "" if change is None else "suspected" if change.suspected else "changed",
                 first.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ"),

@@ -14,7 +14,8 @@ from duronb.errors import DuronbError
 from duronb.model.run import RunRecord
 from duronb.views.bottlenecks.diagnosis import shown_bottlenecks
 from duronb.views.comparison.display import comparison_html, plot_picture
-from duronb.views.comparison.text import comparison_title, figure, labels_of, side_names, typical
+from duronb.views.comparison.numbers import typical, value_text
+from duronb.views.comparison.sentences import comparison_title, labels_of, side_names
 from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.flamegraph.hot_frames import hot_frames
 from duronb.views.kit.escape import markup
@@ -134,9 +135,9 @@ def stages_table(runs: Sequence[RunRecord]) -> Table:
         spread = NONE
         if len(values) > 1 and min(values) > 0:
             spread = f"{100 * stdev(map(log, values)):.1f}"
-        ends = [figure(min(values)), figure(max(values))] if values else [NONE, NONE]
+        ends = [value_text(min(values)), value_text(max(values))] if values else [NONE, NONE]
         what = "no rate" if metric is None else f"{metric.title}, {metric.unit}"
-        rows.append([name, what, str(len(values)), figure(typical(values)), *ends, spread])
+        rows.append([name, what, str(len(values)), value_text(typical(values)), *ends, spread])
     return Table(
         "Rates of all complete runs",
         ["stage", "figure", "runs", "mean", "least", "most", "spread %"],

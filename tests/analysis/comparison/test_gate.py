@@ -12,6 +12,7 @@ from scipy import stats
 
 from duronb.analysis.comparison.compare import ComparisonResult, compare_runs
 from duronb.analysis.comparison.gate import Gate, gate
+from duronb.cli import exit_codes
 from duronb.model.stage import StageResult
 from tests.analysis.comparison.sides import STAGE, run_of, series_sides, side, stage_of_rate
 
@@ -24,7 +25,7 @@ def compared(after: list[float], before: list[float] = BEFORE, **options: Any) -
 
 def outcome(result: ComparisonResult) -> tuple[str, int, str]:
     found = gate(result)
-    return found.outcome, found.exit_code, found.stages[0].reason if found.stages else ""
+    return found.outcome, exit_codes.OF_GATE[found.outcome], found.stages[0].reason if found.stages else ""
 
 
 def scaled(factor: float, spread: float, runs: int = 5) -> tuple[list[float], list[float]]:
@@ -114,8 +115,8 @@ def test_what_is_not_comparable_is_undecided_unless_forced() -> None:
 
 
 def test_nothing_to_compare_is_undecided() -> None:
-    assert gate(compare_runs([], [])).exit_code == 3
-    assert gate(compare_runs(side("a", BEFORE), [])).exit_code == 3
+    assert gate(compare_runs([], [])).outcome == "undecided"
+    assert gate(compare_runs(side("a", BEFORE), [])).outcome == "undecided"
     assert outcome(compared([20.0], [20.0]))[1] == 3
 
 
@@ -167,6 +168,6 @@ def test_the_worst_stage_decides() -> None:
 
     found = gate(compare_runs(runs("a", 0), runs("b", 1)))
     assert [stage.outcome for stage in found.stages] == ["passed", "failed", "undecided"]
-    assert found.exit_code == 1
+    assert found.outcome == "failed"
     del stages[1]
-    assert gate(compare_runs(runs("a", 0), runs("b", 1))).exit_code == 3
+    assert gate(compare_runs(runs("a", 0), runs("b", 1))).outcome == "undecided"

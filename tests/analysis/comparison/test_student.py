@@ -17,9 +17,11 @@ FREEDOMS = st.one_of(st.integers(1, 60), st.floats(-0.3, 5).map(lambda power: 10
 
 
 def tail(t: float, df: float) -> float:
-    """Return the probability of more than ``t``, which is positive."""
+    """Return the probability of more than ``t``, which is positive; 0 for what is less than 1e-280."""
     with mpmath.workdps(50):
         x = mpmath.mpf(df) / (mpmath.mpf(df) + mpmath.mpf(t) ** 2)
+        if x ** (mpmath.mpf(df) / 2) < 1e-280:  # The tail is less than this power.
+            return 0.0
         return float(mpmath.betainc(mpmath.mpf(df) / 2, mpmath.mpf("0.5"), 0, x, regularized=True) / 2)
 
 

@@ -204,6 +204,6 @@ def test_one_display_finds_the_buckets_once(monkeypatch: pytest.MonkeyPatch) -> 
         calls.append(tree)
         return assign(tree, catalogue)
 
-    monkeypatch.setattr("duronb.views.flamegraph.catalogue.assign", counted)
+    monkeypatch.setattr("duronb.views.flamegraph.display_tree.assign", counted)
     mimebundle(make_run(realistic_cells(500)))
     assert len(calls) == 1

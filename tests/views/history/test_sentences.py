@@ -9,7 +9,7 @@ import pytest
 from duronb.analysis.history.trend import trend
 from duronb.results.history import History
 from duronb.views.history.marks import marks
-from duronb.views.history.sentences import figure, signed, sparkline
+from duronb.views.history.sentences import signed, sparkline, value_text
 from tests.analysis.history.timeline import run_at
 from tests.views.history.histories import dropped, history
 
@@ -63,7 +63,7 @@ def test_a_sparkline_has_a_bar_per_cell(values: list[float], width: int, bars: s
     ],
 )
 def test_figures_have_telling_digits(value: float | None, text: str) -> None:
-    assert figure(value) == text
+    assert value_text(value) == text
 
 
 def test_parts_are_signed_percentages() -> None:

@@ -1,0 +1,22 @@
+"""``duronb clean``: old runs go to the trash, from which they come back."""
+
+from __future__ import annotations
+
+from duronb.cli import exit_codes
+from duronb.cli.command import Asked, Command, write, write_json
+from duronb.options.keeping import CLEAN
+
+
+def clean(asked: Asked) -> int:
+    """Clean, undo the last cleaning, or empty the trash; as JSON what was done."""
+    from duronb.api.retention import cleaning
+
+    outcome = asked.call.of(cleaning(asked.call.function))
+    if asked.json:
+        write_json(outcome.to_json())
+    else:
+        write(str(outcome))
+    return exit_codes.OK
+
+
+COMMAND = Command(CLEAN, clean)

@@ -1,0 +1,119 @@
+"""The options of the commands that list, show, write and import single runs, and of doctor."""
+
+from __future__ import annotations
+
+from duronb.option import Option
+from duronb.options.places import LABEL_FILTER, RUN, STAGE, STORE
+from duronb.options.table import Form, Table, names_of
+from duronb.request import LABEL
+from duronb.values import Integer, Switch, Text
+
+_LOAD = (Form(function="stored.load", options=("selector", "store")),)
+
+RUNS = Table(
+    command="runs",
+    magic="duroruns",
+    summary="List the stored runs, newest first.",
+    group="Look at runs",
+    options=(LABEL_FILTER, STORE),
+    command_only=(
+        Option(
+            name="all",
+            type=Switch(),
+            flags=("--all",),
+            default=False,
+            help="all of them; the newest 50 when left out",
+        ),
+    ),
+    forms=(Form(function="stored.runs", options=("label", "store")),),
+)
+
+SHOW = Table(
+    command="show",
+    magic="duroshow",
+    summary="Show a stored run: metrics, flame graph or hottest frames, and bottlenecks.",
+    group="Look at runs",
+    options=(RUN, STORE),
+    command_only=(
+        STAGE,
+        Option(
+            name="top",
+            type=Integer(1, 10_000),
+            flags=("--top",),
+            metavar="N",
+            default=20,
+            help="how many of the hottest frames",
+        ),
+        Option(
+            name="bottlenecks",
+            type=Switch(),
+            flags=("--bottlenecks",),
+            default=False,
+            help="where the time goes, and what to try, in place of frames",
+        ),
+    ),
+    forms=_LOAD,
+)
+
+EXPORT = Table(
+    command="export",
+    summary="Write a run as .svg, .html, .json, .folded, … by the path's ending.",
+    group="Look at runs",
+    options=(RUN, STORE),
+    command_only=(
+        Option(
+            name="paths",
+            type=Text(),
+            metavar="PATH",
+            help="its ending chooses the format",
+            required=True,
+            repeated=True,
+            completes="file",
+        ),
+        STAGE,
+    ),
+    forms=_LOAD,
+)
+
+_IMPORT = (
+    Option(
+        name="path",
+        type=Text(),
+        metavar="PATH",
+        help="perf script text, folded stacks, a flame graph's SVG, a stress log, stress-test-results.md",
+        required=True,
+        completes="file",
+    ),
+    Option(
+        name="label",
+        type=LABEL,
+        metavar="LABEL",
+        default="imported",
+        help="name of the runs that belong together",
+        completes="label",
+    ),
+    Option(
+        name="git",
+        type=Switch(),
+        flags=("--git",),
+        default=False,
+        help="every version of a file of results that git remembers",
+    ),
+    STORE,
+)
+
+IMPORT = Table(
+    command="import",
+    summary="Store the samples or the results of a file as runs.",
+    group="Make runs",
+    options=_IMPORT,
+    forms=(Form(function="importing.import_results", options=names_of(_IMPORT)),),
+)
+
+DOCTOR = Table(
+    command="doctor",
+    summary="Check what profiling needs on this machine.",
+    group="This machine",
+    options=(STORE,),
+    forms=(Form(function="doctor.diagnose", options=("store",)),),
+)

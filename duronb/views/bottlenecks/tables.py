@@ -1,0 +1,41 @@
+"""The buckets of one stage as a table for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from duronb.analysis.bottlenecks.diagnosis import Bottleneck
+from duronb.views.bottlenecks.advice import stage_name
+from duronb.views.flamegraph.layout import fitting_label
+from duronb.views.kit.numbers import number, share
+from duronb.views.kit.table import Table
+
+_NAME = 44
+"""Characters of a frame's name in a terminal."""
+
+
+def cost_text(row: Bottleneck) -> str:
+    """Return the CPU-ms per orchestration where known, and the share of samples."""
+    part = f"{100 * row.share:.1f} %"
+    return part if row.cpu_ms_per_orchestration is None else f"{row.cpu_ms_per_orchestration:.2f} ({part})"
+
+
+def stage_table(rows: Sequence[Bottleneck]) -> Table:
+    """Return a row per bucket of one stage, with the frame that brings the most samples."""
+    known = any(row.cpu_ms_per_orchestration is not None for row in rows)
+    samples = sum(row.samples for row in rows)
+    cells = [
+        [
+            row.title,
+            *([number(row.cpu_ms_per_orchestration, 2)] if known else []),
+            share(row.samples, samples),
+            next((fitting_label(frame.name, _NAME) for frame in (*row.claimed_by, *row.runs)), ""),
+        ]
+        for row in rows
+    ]
+    return Table(
+        f"{stage_name(rows[0].stage)}: where the CPU time goes, of {samples:,} samples",
+        ["bottleneck", *(["CPU ms/orch"] if known else []), "share", "most by"],
+        cells,
+        text_columns=frozenset({0, 3 if known else 2}),
+    )

@@ -1,0 +1,86 @@
+"""A comparison as sentences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import exp
+
+import numpy as np
+from scipy import stats
+
+from duronb.api.comparison import compared
+from duronb.views.comparison.sentences import sentences, side_names, summary
+from tests.analysis.comparison.sides import STAGE, series_sides, side
+from tests.views.comparison.comparisons import AFTER, BEFORE, not_comparable, regressed, sides_of
+
+
+def test_a_sentence_has_figures_change_interval_verdict_and_p_value() -> None:
+    comparison = compared(*series_sides([BEFORE, AFTER]))
+    oracle = stats.ttest_rel(np.log(AFTER), np.log(BEFORE))
+    low, high = (100 * (exp(end) - 1) for end in oracle.confidence_interval(0.95))
+    size = 100 * (stats.gmean(AFTER) / stats.gmean(BEFORE) - 1)
+    expected = (
+        f"{STAGE}: {stats.gmean(BEFORE):.1f} → {stats.gmean(AFTER):.1f} orch/s, −{-size:.1f} % "
+        f"(95 % CI −{-low:.1f} to −{-high:.1f}), regressed; paired on 5 blocks, p "
+    )
+    assert comparison.sentences[0].startswith(expected)
+    assert oracle.pvalue < 0.0001
+    assert comparison.sentences[0].endswith("p < 0.0001.")
+
+
+def test_the_whole_is_one_sentence_that_names_what_changed() -> None:
+    assert regressed().sentence == "optimized regressed against baseline: One −12.2 %; inconclusive: Two."
+    better = compared(*sides_of({"One": (AFTER, BEFORE)}))
+    assert better.sentence == "optimized improved on baseline: One +13.9 %."
+    same = compared(*sides_of({"One": (BEFORE * 8, BEFORE * 8), "Two": (BEFORE * 8, BEFORE * 8)}))
+    assert same.sentence == "optimized is equivalent to baseline, within ±5 %."
+    open_ = compared(*sides_of({"One": (BEFORE, BEFORE[::-1]), "Two": (BEFORE, BEFORE)}))
+    assert open_.sentence == "It is not decided whether optimized differs from baseline."
+
+
+def test_an_inconclusive_sentence_says_how_many_more_it_takes() -> None:
+    noisy = compared(*series_sides([BEFORE, [20.9, 18.8, 20.1, 18.2, 20.6]]))
+    more = noisy.stages[0].decision.more
+    assert more is not None
+    assert f"inconclusive: about {more} more blocks would decide; paired on 5 blocks, p = " in noisy.sentences[0]
+    apart = compared(*sides_of({"One": (BEFORE, BEFORE[::-1])}))
+    assert f"about {apart.stages[0].decision.more} more runs on each side would decide" in apart.sentences[0]
+
+
+def test_single_runs_say_what_they_can_show() -> None:
+    (sentence,) = compared(*sides_of({"One": ([20.0], [18.0])})).sentences
+    assert sentence.startswith("One: 20.0 → 18.0 orch/s, inconclusive. A single run on a side has no spread")
+    assert "a change within ±18% could not be seen." in sentence
+
+
+def test_the_noise_of_other_runs_is_named_as_such() -> None:
+    others = side("c", [20.0, 21.0, 19.0, 20.5, 20.2, 18.9, 20.3, 21.2, 19.7, 20.8])
+    comparison = compared(side("a", [20.0]), side("b", [18.0]), others=others)
+    assert "1 and 1 runs, with the noise of other runs, p = " in comparison.sentences[0]
+
+
+def test_sides_are_called_by_what_tells_them_apart() -> None:
+    assert side_names(regressed().result) == ("baseline", "optimized")
+    before, after = side("x", BEFORE), side("x", AFTER, first=10)
+    assert side_names(compared(before, after).result) == (before[0].id + ", " + before[1].id + ", " + before[2].id
+        + " and 2 more", f"{after[0].id}, {after[1].id}, {after[2].id} and 2 more")  # fmt: skip
+    after = [run.with_parts(subject=replace(run.subject, name="duroxide y")) for run in after]
+    assert side_names(compared(before, after).result) == ("duroxide x", "duroxide y")
+    assert side_names(compared([], []).result) == ("before", "after")
+
+
+def test_conditions_that_differ_are_listed_and_say_what_to_do() -> None:
+    comparison = not_comparable()
+    text = str(comparison)
+    assert comparison.sentence == "baseline and optimized are not comparable: cores and kernel differ."
+    assert "! Not compared: kernel: 6.1 before, 6.9 after." in text
+    assert "compare all the same with force" in text
+    forced = not_comparable(force=True)
+    assert "! Compared all the same: kernel: 6.1 before, 6.9 after." in str(forced)
+    assert forced.verdict == "regressed"
+
+
+def test_a_summary_and_sentences_exist_for_every_verdict() -> None:
+    for comparison in (regressed(), not_comparable(), compared([], [])):
+        assert summary(comparison.result, comparison.names).endswith(".")
+        assert all(sentence.endswith(".") for sentence in sentences(comparison.result))
