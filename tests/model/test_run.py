@@ -16,9 +16,10 @@ from duronb.errors import StoreError
 from duronb.model.record.packed import PARTS, PackedParts, pack_parts
 from duronb.model.record.quality import Quality
 from duronb.model.run import RunRecord
-from duronb.model.run_files import GivenFiles, RunFiles
+from duronb.model.run_files import RunFiles
 from duronb.store import open_store
 from duronb.store.record_text import record_text
+from tests.given_files import GivenFiles
 from tests.model.record.part_values import JSON, refusal
 from tests.store.run_schema import RECORDED, recorded_runs
 from tests.store.runs import complete_run, run_of, small_profile
