@@ -201,7 +201,6 @@ class Session:
             notices = (*notices, self._warm_up(built, built.planned.warm_up, emit))
         created = datetime.now(UTC)
         recording = Recording.create(self._store.reserve_id(engine.name, request.label, created))
-        stated = Environment.from_json(engine.environment())
         facts = RecordingFacts(
             engine=engine.name,
             sampler=engine.sampler.name,
@@ -209,7 +208,7 @@ class Session:
             created=created,
             request=request,
             subject=plan.subject,
-            environment=self._environment.updated(stated).updated(_build_facts(built)),
+            environment=self._environment.updated(engine.environment()).updated(_build_facts(built)),
             build_seconds=round(built.build.seconds, 3),
             expects=plan.expects,
             notices=(*self._notices, *built.notices, *notices),
