@@ -26,7 +26,7 @@ from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
 from duronb.store import Store
 from duronb.subject.cargo_lock import dependencies_hash
-from duronb.subject.plan import Subject, WorkloadPlan, find_subject
+from duronb.subject.plan import FoundSubject, WorkloadPlan, find_subject
 
 STAGE_OVERHEAD_SECONDS = 2.5
 """What a stage takes beyond its seconds: the drain and the runtime's shutdown."""
@@ -197,6 +197,7 @@ class Session:
         """
         emit, engine = emit or self.emit, self.engine
         request, plan = built.planned.request, built.planned.plan
+        stated = _build_facts(built)  # before a warm-up keeps the machine busy
         if built.planned.warm_up is not None:
             notices = (*notices, self._warm_up(built, built.planned.warm_up, emit))
         created = datetime.now(UTC)
@@ -208,7 +209,7 @@ class Session:
             created=created,
             request=request,
             subject=plan.subject,
-            environment=self._environment.updated(engine.environment()).updated(_build_facts(built)),
+            environment=self._environment.updated(engine.environment()).updated(stated),
             build_seconds=round(built.build.seconds, 3),
             expects=plan.expects,
             notices=(*self._notices, *built.notices, *notices),
@@ -237,7 +238,7 @@ class Session:
             recording.release()
         return run
 
-    def _planned(self, request: ProfileRequest, subject: Subject) -> Planned:
+    def _planned(self, request: ProfileRequest, subject: FoundSubject) -> Planned:
         engine, resolve = self.engine, self.engine.builder.resolve_release
         plan, warm_up = subject.plan(request, engine.sampler, resolve), None
         if request.warmup_seconds:

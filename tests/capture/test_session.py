@@ -130,7 +130,7 @@ def test_a_warm_up_runs_first_and_is_counted_nowhere(store: Store) -> None:
     assert (stored.id, stored.request.warmup_seconds, stored.request.seconds) == (run.id, 3, 2)
     # All that is counted is of the second execution: one stage, 20 a second for 2 s.
     assert [(stage.name, stage.completed, stage.seconds) for stage in stored.stages] == [("File SQLite 2/2", 40, 2.0)]
-    assert "The workload ran for 3 s per stage first, which is not counted." in stored.quality["notices"]
+    assert "The workload ran for 3 s per stage first, which is not counted." in stored.quality.notices
     assert "Warm-up of 3 s per stage, which is not counted." in [event.text for event in events]
     assert not list((cache_directory() / "recordings").iterdir())
 
@@ -151,7 +151,7 @@ def test_a_warm_up_that_fails_is_said_on_the_run(store: Store) -> None:
         (planned,) = session.prepare(request("0.1.1", warmup_seconds=1))
         run = session.record(session.build(planned))
     assert run.status == "complete"
-    assert any("It ended with exit code 101." in notice for notice in run.quality["notices"])
+    assert any("It ended with exit code 101." in notice for notice in run.quality.notices)
 
 
 def test_a_workload_that_cannot_be_told_its_seconds_has_no_warm_up(
