@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 from duronb.capture.collect import Picture, collect
 from duronb.capture.exclusive import load, sole_run
+from duronb.capture.planned import Built, Planned
 from duronb.capture.pulse import step
 from duronb.capture.recording_facts import RecordingFacts
 from duronb.capture.recover import recover_recordings
 from duronb.capture.watch import Watch
 from duronb.engine.choose import choose_engine
-from duronb.engine.protocol import Build, Engine, RecordPlan
+from duronb.engine.protocol import Engine, RecordPlan
 from duronb.engine.recording import Recording
 from duronb.errors import RequestError
 from duronb.events import Emit, Event, silent
@@ -30,29 +31,6 @@ from duronb.subject.plan import FoundSubject, WorkloadPlan, find_subject
 
 STAGE_OVERHEAD_SECONDS = 2.5
 """What a stage takes beyond its seconds: the drain and the runtime's shutdown."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """A request, and what it comes to on this host; ``warm_up`` is what runs first and is not counted."""
-
-    request: ProfileRequest
-    plan: WorkloadPlan
-    warm_up: WorkloadPlan | None = None
-
-    @property
-    def source_hash(self) -> str:
-        """SHA-256 (hex) of everything that is built, the bundled workload included."""
-        return self.plan.build.source.source_hash
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
-    """A planned workload that is ready to run, and the notices that came up on the way."""
-
-    planned: Planned
-    build: Build
-    notices: tuple[str, ...] = ()
 
 
 class Session:

@@ -162,3 +162,18 @@ def test_a_workload_that_cannot_be_told_its_seconds_has_no_warm_up(
     )
     with Session(store, engine=PretendedEngine()) as session, pytest.raises(RequestError, match="Drop --warmup"):
         session.prepare(own)
+
+
+def test_an_example_warms_up_by_being_repeated(store: Store, make_checkout: Callable[..., Path]) -> None:
+    checkout = make_checkout()
+    (checkout / "examples").mkdir(exist_ok=True)
+    (checkout / "examples" / "zebra.rs").write_text("fn main() {}\n", encoding="utf-8")
+    example = ProfileRequest(seconds=9, repo=str(checkout), example="zebra", engine="native", warmup_seconds=4)
+    own = ProfileRequest(seconds=9, repo=str(checkout), engine="native", warmup_seconds=4)
+    with Session(store, engine=PretendedEngine()) as session:
+        planned, stress = session.prepare(example, own)
+    assert planned.warm_up is not None
+    assert stress.warm_up is not None
+    assert (planned.warm_up.repeat_seconds, planned.plan.repeat_seconds) == (4, 9)
+    assert (stress.warm_up.arguments, stress.plan.arguments) == (("4",), ("9",))
+    assert stress.warm_up.build.source.source_hash == stress.source_hash
