@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
+from duronb.errors import RequestError
+from duronb.quoting import quoted
 from duronb.values import Choice, Switch, ValueType
 
 Completes = Literal[
@@ -37,6 +40,8 @@ class Option:
         An argument that takes all remaining words.
     completes
         What Tab offers.
+    condition
+        The name of the condition that runs must share to be comparable; empty for an option that does not matter to it.
     """
 
     name: str
@@ -48,6 +53,7 @@ class Option:
     required: bool = False
     repeated: bool = False
     completes: Completes = ""
+    condition: str = ""
 
     @property
     def shown_name(self) -> str:
@@ -101,3 +107,10 @@ def options_of(cls: type) -> dict[str, Option]:
         for each in fields(cls)
         if "option" in each.metadata
     }
+
+
+def check_names(fields: Mapping[str, object], known: Sequence[str], what: str) -> None:
+    """Raise RequestError where a mapping has a name that is not known."""
+    for name in fields:
+        if name not in known:
+            raise RequestError(f"{quoted(name)} is not {what}.", f"Choose {', '.join(known)}.")

@@ -121,10 +121,26 @@ class ProfileRequest:
         completes="stage",
     )
     frequency_hz: int = declared(
-        999, FREQUENCY, "samples per second of CPU time and thread", flags=("--frequency",), metavar="HZ"
+        999,
+        FREQUENCY,
+        "samples per second of CPU time and thread",
+        flags=("--frequency",),
+        metavar="HZ",
+        condition="frequency",
     )
     call_graph: CallGraph = declared(
-        "fp", Choice(get_args(CallGraph)), "how stacks are walked: frame pointers, or DWARF (large)"
+        "fp",
+        Choice(get_args(CallGraph)),
+        "how stacks are walked: frame pointers, or DWARF (large)",
+        condition="call graph",
+    )
+    warmup_seconds: int = declared(
+        0,
+        Integer(0, LONGEST_SECONDS),
+        "run the workload for SECONDS per stage first, which is not counted",
+        flags=("--warmup",),
+        metavar="SECONDS",
+        condition="warm-up per stage",
     )
     engine: EngineName = declared("auto", Choice(get_args(EngineName)), "where the workload runs")
     rebuild: bool = declared(False, Switch(), "build from scratch, image included")

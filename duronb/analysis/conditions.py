@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from duronb.model.run import RunRecord
+from duronb.request import PROFILE_OPTIONS
 from duronb.subject.cargo_lock import locked_packages
 
 _SHOWN = 4
@@ -28,28 +29,23 @@ def _request(name: str) -> Callable[[RunRecord], object]:
     return lambda run: getattr(run.request, name)
 
 
-def _environment(name: str) -> Callable[[RunRecord], object]:
-    return lambda run: run.environment.get(name)
-
-
 CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     "seconds per stage": lambda run: run.request.seconds if run.engine != "import" else _stage_seconds(run),
-    "workload": lambda run: run.subject.get("workload"),
+    "workload": lambda run: run.subject.workload,
     "workload arguments": lambda run: None if run.engine == "import" else " ".join(run.request.args) or "none",
     "engine": lambda run: run.engine or None,
-    "image": _environment("image_id"),
-    "sampler": _environment("sampler"),
-    "event": _environment("event"),
-    "frequency": _request("frequency_hz"),
-    "call graph": _request("call_graph"),
-    "host": _environment("host"),
-    "processor": _environment("cpu"),
-    "cores": _environment("cores"),
-    "architecture": _environment("architecture"),
-    "kernel": _environment("kernel"),
-    "file system of the database": _environment("tmp_filesystem"),
-    "toolchain": _environment("toolchain"),
-    "compiler flags": lambda run: _flags(run.environment.get("flags")),
+    "image": lambda run: run.environment.image_id,
+    "sampler": lambda run: run.environment.sampler,
+    "event": lambda run: run.environment.event,
+    **{option.condition: _request(name) for name, option in PROFILE_OPTIONS.items() if option.condition},
+    "host": lambda run: run.environment.host,
+    "processor": lambda run: run.environment.cpu,
+    "cores": lambda run: run.environment.cores,
+    "architecture": lambda run: run.environment.architecture,
+    "kernel": lambda run: run.environment.kernel,
+    "file system of the database": lambda run: run.environment.tmp_filesystem,
+    "toolchain": lambda run: run.environment.toolchain,
+    "compiler flags": lambda run: _flags(run.environment.flags),
 }
 """Name of each condition, and the function that reads it from a run; ``None`` for an unknown value."""
 
@@ -118,7 +114,7 @@ def usual(runs: Iterable[RunRecord]) -> RunRecord | None:
 
 def _one_seed(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> bool:
     """Return whether all builds began with the same lock file, so that only the subjects cause differences."""
-    series = {run.series.get("id") for run in (*before, *after)}
+    series = {run.series.id for run in (*before, *after)}
     return len(series) == 1 and None not in series
 
 
@@ -135,8 +131,8 @@ def _stage_seconds(run: RunRecord) -> object:
     return next((stage.seconds for stage in run.stages if stage.seconds is not None), None)
 
 
-def _flags(flags: object) -> str | None:
-    return " ".join(f"{name}={flags[name]}" for name in sorted(flags)) if isinstance(flags, dict) else None
+def _flags(flags: Mapping[str, str] | None) -> str | None:
+    return None if flags is None else " ".join(f"{name}={flags[name]}" for name in sorted(flags))
 
 
 def _text(value: object) -> str:

@@ -50,9 +50,10 @@ class Metric:
 
 def sampling_hz(run: RunRecord) -> float:
     """Return the sampling frequency of a run in Hz without reading its samples; 0 if unknown, or without samples."""
-    recorded = run.quality.get("frequency_hz", run.request.frequency_hz)
-    known = run.quality.get("frequency_known") is not False and run.quality.get("samples") != 0
-    return float(recorded) if known and isinstance(recorded, int | float) else 0.0
+    quality = run.quality
+    if not quality.frequency_known or quality.samples == 0:
+        return 0.0
+    return float(run.request.frequency_hz if quality.frequency_hz is None else quality.frequency_hz)
 
 
 def _completed_rate(_run: RunRecord, stage: StageResult) -> float | None:

@@ -240,7 +240,7 @@ _SAME = tuple(name for name in PROFILE_OPTIONS if name not in OF_BOTH_SIDES)
 
 def _is_of(run: RunRecord, request: ProfileRequest, source: str) -> bool:
     return (
-        run.environment.get("build_source") == source
+        run.environment.build_source == source
         and all(getattr(run.request, name) == getattr(request, name) for name in _SAME)
         and request.engine in ("auto", run.engine)
     )

@@ -212,7 +212,7 @@ def _some_runs(store: Store, side: Side, word: str) -> list[RunRecord]:
 
 
 def _only(runs: Sequence[RunRecord], stage: str) -> list[RunRecord]:
-    return [replace(run, stages=[each for each in run.stages if each.name == stage]) for run in runs]
+    return [run.with_parts(stages=[each for each in run.stages if each.name == stage]) for run in runs]
 
 
 def _check_stage(stage: str, runs: Sequence[RunRecord], chosen: Sequence[Sequence[RunRecord]]) -> None:

@@ -12,13 +12,13 @@ from duronb.capture.ab.sides import build_sides, prepare_sides, tell_plan
 from duronb.capture.session import Session
 from duronb.errors import DuronbError, RequestError
 from duronb.events import Emit, silent
+from duronb.option import check_names
 from duronb.options.remedy import command
 from duronb.options.side import side_fields
 from duronb.request import PROFILE_OPTIONS, CallGraph, EngineName, ProfileRequest
 from duronb.results.comparison import Comparison
 from duronb.store import Store
 from duronb.subject.side import parse_side, side_labels, side_requests
-from duronb.values import check_names
 from duronb.views.formats.svg import run_svg
 from duronb.views.kit.bundles import bundle_text
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from duronb.analysis.bottlenecks.counts import KeptCounts
 from duronb.analysis.history.trend import By, trend
 from duronb.api.stores import store_for
-from duronb.model.many import collector_paused
+from duronb.model.garbage_collector import collector_paused
 from duronb.results.history import History
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from duronb.capture.collect import Picture
+from duronb.capture.one_run import capture
 from duronb.capture.recover import recover_recordings
-from duronb.capture.steps import capture
 
 __all__ = ["Picture", "capture", "recover_recordings"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
+from duronb.capture.recording_facts import RecordingFacts
 from duronb.engine.protocol import Ended, Engine
 from duronb.engine.recording import Recording
 from duronb.errors import WorkloadError
@@ -15,12 +15,16 @@ from duronb.ingest.samples import Samples, read_samples
 from duronb.ingest.stress_test.log import StressLog, read_stress_log
 from duronb.model.build import with_samples
 from duronb.model.profile import Profile
+from duronb.model.record.environment import Environment
+from duronb.model.record.quality import Quality
+from duronb.model.record.run_parts import RunParts
+from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord, Status
 from duronb.model.stage import OUTSIDE, StageResult
 from duronb.options.remedy import command
-from duronb.request import ProfileRequest
 from duronb.store import Store
 from duronb.subject.cargo_lock import lock_hash
+from duronb.subject.plan import Expects
 
 Picture = Callable[[RunRecord, Profile], bytes]
 """Draws the SVG that lies beside a run."""
@@ -56,42 +60,45 @@ def collect(
     HostError
         The samples cannot be read, or the store cannot be written; the recording stays as it is.
     """
-    facts = recording.read()
-    request = ProfileRequest.from_json(facts["request"])
-    samples = read_samples(engine.samples(recording), facts["sampler"])
+    facts = RecordingFacts.from_json(recording.read())
+    samples = read_samples(engine.samples(recording), facts.sampler)
     # A stage that was cut off has no last line; it ends with the last sample.
     log = read_stress_log(recording.log, ended=samples.last)
-    stages = log.stages or _whole_workload(facts["subject"], samples)
-    profile = samples.profile(stages, request.frequency_hz)
+    stages = log.stages or _whole_workload(facts.subject, samples)
+    profile = samples.profile(stages, facts.request.frequency_hz)
     stages = with_samples(stages, profile)
     cargo_lock = (recording.path / "Cargo.lock").read_bytes()
-    problems = [] if ended.interrupted else _problems(facts["expects"], stages, log, ended)
+    problems = [] if ended.interrupted else _problems(facts.expects, stages, log, ended)
     status: Status = "interrupted" if ended.interrupted else "failed" if problems else "complete"
-    environment = facts["environment"] | {key: value for key, value in samples.environment.items() if value is not None}
+    environment = facts.environment.updated(samples.environment)
+    quality = Quality(
+        problems=tuple(problems),
+        notices=(*facts.notices, *_notices(environment, profile, samples, stages, log)),
+        exit_code=ended.exit_code,
+        samples=profile.samples,
+        frequency_hz=profile.frequency_hz,
+        outside=profile.samples - sum(stage.samples for stage in stages),
+        build_seconds=facts.build_seconds,
+        log_lines_not_understood=log.not_understood,
+        duroxide_version=log.duroxide_version,
+        peak_rss_kb=log.peak_rss_kb,
+        average_cpu_percent=log.average_cpu_percent,
+        stated=frozenset({"problems", "notices", "duroxide_version"}),
+    )
     run = RunRecord(
         id=recording.id,
-        request=request,
         status=status,
-        created=datetime.fromisoformat(facts["created"]),
-        subject=facts["subject"] | {"cargo_lock": lock_hash(cargo_lock)},
-        environment=environment,
-        stages=stages,
-        quality={
-            "problems": problems,
-            "notices": [*facts["notices"], *_notices(environment, profile, samples, stages, log)],
-            "exit_code": ended.exit_code,
-            "samples": profile.samples,
-            "frequency_hz": profile.frequency_hz,
-            "outside": profile.samples - sum(stage.samples for stage in stages),
-            "build_seconds": facts["build_seconds"],
-            "log_lines_not_understood": log.not_understood,
-            "duroxide_version": log.duroxide_version,
-        }
-        | log.process_figures
-        | samples.quality,
-        clocks=samples.clocks,
+        created=facts.created,
         tool_version=own_version(),
-        series=facts.get("series", {}),
+        parts=RunParts(
+            request=facts.request,
+            subject=replace(facts.subject, cargo_lock=lock_hash(cargo_lock)),
+            environment=environment,
+            stages=stages,
+            quality=quality.updated(samples.quality),
+            clocks=samples.clocks,
+            series=facts.series,
+        ),
     )
     return store.save(
         run,
@@ -104,29 +111,32 @@ def collect(
 
 def check_workload(run: RunRecord) -> None:
     """Raise WorkloadError when the workload of a stored run misbehaved."""
-    problems = run.quality.get("problems")
-    if problems:
-        raise WorkloadError(" ".join(problems), f"What was captured is kept: {command('show', run.id)}")
+    if run.quality.problems:
+        raise WorkloadError(" ".join(run.quality.problems), f"What was captured is kept: {command('show', run.id)}")
 
 
-def _whole_workload(subject: dict[str, Any], samples: Samples) -> list[StageResult]:
+def _whole_workload(subject: Subject, samples: Samples) -> list[StageResult]:
     """Return one stage over all samples for a program that prints none."""
     if samples.first is None or samples.last is None:
         return []
-    return [StageResult(name=subject["workload"], started=samples.first, ended=math.nextafter(samples.last, math.inf))]
+    return [
+        StageResult(
+            name=subject.workload or "workload", started=samples.first, ended=math.nextafter(samples.last, math.inf)
+        )
+    ]
 
 
-def _problems(expects: dict[str, Any], stages: Sequence[StageResult], log: StressLog, ended: Ended) -> list[str]:
+def _problems(expects: Expects, stages: Sequence[StageResult], log: StressLog, ended: Ended) -> list[str]:
     """Say in sentences what is wrong with a workload that ended by itself."""
     problems = []
     if ended.exit_code:
         last = f": {log.last_words}" if log.last_words else ""
         problems.append(f"The workload ended with exit code {ended.exit_code}{last}.")
-    if not expects["stages"]:
+    if not expects.stages:
         return problems
     if not log.stages:
         problems.append("The workload printed no results of a stress test.")
-    asked = expects["seconds"]
+    asked = expects.seconds
     others = sorted({stage.seconds for stage in stages if stage.seconds is not None and stage.seconds != asked})
     if others:
         ran = ", ".join(f"{seconds:g}" for seconds in others)
@@ -135,11 +145,11 @@ def _problems(expects: dict[str, Any], stages: Sequence[StageResult], log: Stres
 
 
 def _notices(
-    environment: dict[str, Any], profile: Profile, samples: Samples, stages: Sequence[StageResult], log: StressLog
+    environment: Environment, profile: Profile, samples: Samples, stages: Sequence[StageResult], log: StressLog
 ) -> list[str]:
     """Say what a reader should know before believing the figures."""
     notices = [*samples.notices, *log.notices]
-    load, cores = environment.get("load_before", {}).get("load_1"), environment.get("cores")
+    load, cores = None if environment.load_before is None else environment.load_before.load_1, environment.cores
     if load is not None and cores and load > BUSY_LOAD * cores:
         notices.append(f"The machine was busy before the start: load {load:g} on {cores} cores.")
     if not profile.samples:

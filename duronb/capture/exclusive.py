@@ -6,11 +6,11 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from duronb.cache import cache_directory
 from duronb.engine.lock import try_lock
 from duronb.errors import HostError
+from duronb.model.record.environment import Load
 
 
 @contextlib.contextmanager
@@ -60,18 +60,15 @@ def _process(owner: Path) -> str:
     return text if text.isdecimal() else "unknown"
 
 
-def load() -> dict[str, Any]:
-    """Return load averages and CPU pressure of this machine; empty where the system does not tell.
+def load() -> Load:
+    """Return load averages and CPU pressure of this machine; ``None`` for what the system does not state.
 
-    Returns
-    -------
-    ``load_1``, ``load_5`` (runnable processes) and ``cpu_pressure_10`` (percent of the last ten seconds in which
-    some process waited for a CPU; Linux with PSI).
+    The pressure is known on Linux with PSI.
     """
-    facts: dict[str, Any] = {}
+    load_1 = load_5 = pressure = None
     with contextlib.suppress(OSError, AttributeError):
-        facts["load_1"], facts["load_5"] = (round(value, 2) for value in os.getloadavg()[:2])
+        load_1, load_5 = (round(value, 2) for value in os.getloadavg()[:2])
     with contextlib.suppress(OSError, ValueError, IndexError):
         some = Path("/proc/pressure/cpu").read_text(encoding="ascii").split()
-        facts["cpu_pressure_10"] = float(some[1].removeprefix("avg10="))
-    return facts
+        pressure = float(some[1].removeprefix("avg10="))
+    return Load(load_1=load_1, load_5=load_5, cpu_pressure_10=pressure)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
 
 from duronb.capture.collect import Picture, collect
+from duronb.capture.recording_facts import RecordingFacts
 from duronb.engine.choose import engine_called
-from duronb.engine.protocol import Ended, Engine
+from duronb.engine.protocol import Engine
 from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.errors import DuronbError
 from duronb.events import Emit, Event, silent
@@ -31,12 +31,13 @@ def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -
     """
     runs = []
     for recording in Recording.abandoned():
-        facts = recording.read()
-        if not facts:
+        content = recording.read()
+        if not content:
             recording.remove()
             continue
         try:
-            with contextlib.closing(engine_called(facts["engine"])) as engine:
+            facts = RecordingFacts.from_json(content)
+            with contextlib.closing(engine_called(facts.engine)) as engine:
                 try:
                     run = _finish(recording, facts, engine, picture)
                 except NothingRecordedError:
@@ -55,7 +56,6 @@ def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -
     return runs
 
 
-def _finish(recording: Recording, facts: dict[str, Any], engine: Engine, picture: Picture | None) -> RunRecord:
-    ended = facts.get("ended")
-    how = Ended(**ended) if ended else engine.recover(recording)
-    return collect(recording, engine, open_store(facts["store"]), how, picture=picture)
+def _finish(recording: Recording, facts: RecordingFacts, engine: Engine, picture: Picture | None) -> RunRecord:
+    ended = engine.recover(recording) if facts.ended is None else facts.ended
+    return collect(recording, engine, open_store(facts.store), ended, picture=picture)

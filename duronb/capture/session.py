@@ -3,53 +3,34 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from duronb.capture.collect import Picture, collect
 from duronb.capture.exclusive import load, sole_run
+from duronb.capture.planned import Built, Planned
+from duronb.capture.pulse import step
+from duronb.capture.recording_facts import RecordingFacts
 from duronb.capture.recover import recover_recordings
 from duronb.capture.watch import Watch
 from duronb.engine.choose import choose_engine
-from duronb.engine.protocol import Build, Engine, RecordPlan
+from duronb.engine.protocol import Engine, RecordPlan
 from duronb.engine.recording import Recording
 from duronb.errors import RequestError
-from duronb.events import Emit, Event, Step, silent
+from duronb.events import Emit, Event, silent
+from duronb.model.record.environment import Environment
+from duronb.model.record.series_member import SeriesMember
 from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
 from duronb.store import Store
 from duronb.subject.cargo_lock import dependencies_hash
-from duronb.subject.plan import WorkloadPlan, find_subject
+from duronb.subject.plan import FoundSubject, WorkloadPlan, find_subject
 
 STAGE_OVERHEAD_SECONDS = 2.5
 """What a stage takes beyond its seconds: the drain and the runtime's shutdown."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """A request, and what it comes to on this host."""
-
-    request: ProfileRequest
-    plan: WorkloadPlan
-
-    @property
-    def source_hash(self) -> str:
-        """SHA-256 (hex) of everything that is built, the bundled workload included."""
-        return self.plan.build.source.source_hash
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
-    """A planned workload that is ready to run, and the notices that came up on the way."""
-
-    planned: Planned
-    build: Build
-    notices: tuple[str, ...] = ()
 
 
 class Session:
@@ -84,7 +65,7 @@ class Session:
         self._on_event = on_event
         self._picture = picture
         self._engine = engine
-        self._environment: dict[str, Any] = {}
+        self._environment = Environment()
         self._notices: list[str] = []
         self._drawing = threading.Lock()
         self._held = ExitStack()
@@ -129,7 +110,7 @@ class Session:
         if self._engine is None:
             self._engine, why = choose_engine(first.engine)
             self.emit(Event(kind="output", step="prepare", text=why))
-            self._environment = {"engine_choice": why}
+            self._environment = Environment(engine_choice=why)
         engine = self._held.enter_context(closing(self._engine))
         with step(self.emit, "prepare"):
             engine.prepare(
@@ -138,10 +119,7 @@ class Session:
                 frequency_hz=first.frequency_hz,
                 call_graph=first.call_graph,
             )
-            return tuple(
-                Planned(request=request, plan=subject.plan(request, engine.sampler, engine.builder.resolve_release))
-                for request, subject in zip(requests, subjects, strict=True)
-            )
+            return tuple(self._planned(request, subject) for request, subject in zip(requests, subjects, strict=True))
 
     def build(self, planned: Planned, *, seed: bytes | None = None) -> Built:
         """Build a workload, unless it is built; another build does not replace it.
@@ -169,7 +147,7 @@ class Session:
         self,
         built: Built,
         *,
-        series: dict[str, Any] | None = None,
+        series: SeriesMember | None = None,
         notices: tuple[str, ...] = (),
         emit: Emit | None = None,
     ) -> RunRecord:
@@ -180,7 +158,7 @@ class Session:
         built
             From ``build``.
         series
-            Kept on the run: what it is to its A/B.
+            Kept on the run: what it is to its A/B; ``None`` for a run that belongs to none.
         notices
             Kept on the run, beside those of the session and of the build.
         emit
@@ -197,45 +175,37 @@ class Session:
         """
         emit, engine = emit or self.emit, self.engine
         request, plan = built.planned.request, built.planned.plan
+        stated = _build_facts(built)  # before a warm-up keeps the machine busy
+        if built.planned.warm_up is not None:
+            notices = (*notices, self._warm_up(built, built.planned.warm_up, emit))
         created = datetime.now(UTC)
         recording = Recording.create(self._store.reserve_id(engine.name, request.label, created))
-        facts: dict[str, Any] = {
-            "engine": engine.name,
-            "sampler": engine.sampler.name,
-            "store": self._store.root,
-            "created": created.isoformat(),
-            "request": request.to_json(),
-            "subject": plan.subject,
-            "environment": {**self._environment, **engine.environment(), **_build_facts(built), "load_before": load()},
-            "build_seconds": round(built.build.seconds, 3),
-            "expects": plan.expects.to_json(),
-            "notices": [*self._notices, *built.notices, *notices],
-            "series": series or {},
-        }
+        facts = RecordingFacts(
+            engine=engine.name,
+            sampler=engine.sampler.name,
+            store=self._store.root,
+            created=created,
+            request=request,
+            subject=plan.subject,
+            environment=self._environment.updated(engine.environment()).updated(stated),
+            build_seconds=round(built.build.seconds, 3),
+            expects=plan.expects,
+            notices=(*self._notices, *built.notices, *notices),
+            series=series or SeriesMember(),
+        )
         try:
             (recording.path / "Cargo.lock").write_bytes(built.build.cargo_lock)
-            recording.write(facts)
+            recording.write(facts.to_json())
             with step(emit, "record"):
                 watch = Watch(emit, stages=plan.expects.stages, expected_seconds=record_seconds(plan))
-                ended = engine.record(
-                    recording,
-                    RecordPlan(
-                        command=(built.build.binary, *plan.arguments),
-                        frequency_hz=request.frequency_hz,
-                        call_graph=request.call_graph,
-                        repeat_seconds=plan.repeat_seconds,
-                    ),
-                    watch.line,
-                    watch.tick,
-                )
+                ended = engine.record(recording, _record_plan(built, plan), watch.line, watch.tick)
         except BaseException:
             # Nothing of worth was recorded; what an engine holds for it must not outlive this.
             engine.discard(recording)
             recording.remove()
             raise
-        facts["environment"]["load_after"] = load()
-        facts["ended"] = {"exit_code": ended.exit_code, "interrupted": ended.interrupted}
-        recording.write(facts)
+        facts = replace(facts, environment=replace(facts.environment, load_after=load()), ended=ended)
+        recording.write(facts.to_json())
         try:
             with step(emit, "collect"):
                 run = collect(recording, engine, self._store, ended, picture=self._picture)
@@ -246,6 +216,36 @@ class Session:
             recording.release()
         return run
 
+    def _planned(self, request: ProfileRequest, subject: FoundSubject) -> Planned:
+        engine, resolve = self.engine, self.engine.builder.resolve_release
+        plan, warm_up = subject.plan(request, engine.sampler, resolve), None
+        if request.warmup_seconds:
+            shorter = replace(request, seconds=request.warmup_seconds)
+            warm_up = subject.plan(shorter, engine.sampler, resolve)
+            same = (warm_up.arguments, warm_up.repeat_seconds) == (plan.arguments, plan.repeat_seconds)
+            if same and request.warmup_seconds != request.seconds:
+                raise RequestError("This workload cannot be told how long its warm-up lasts.", "Drop --warmup.")
+        return Planned(request=request, plan=plan, warm_up=warm_up)
+
+    def _warm_up(self, built: Built, plan: WorkloadPlan, emit: Emit) -> str:
+        """Run the workload as it will be recorded, throw all of it away, and say so in a sentence for the run."""
+        length = f"{built.planned.request.warmup_seconds} s per stage"
+        emit(Event(kind="output", step="record", text=f"Warm-up of {length}, which is not counted."))
+        recording = Recording.create(
+            f"{self._store.reserve_id(self.engine.name, built.planned.request.label, datetime.now(UTC))}-warm-up"
+        )
+        watch = Watch(emit, stages=plan.expects.stages, expected_seconds=record_seconds(plan))
+        try:
+            with step(emit, "record"):
+                ended = self.engine.record(recording, _record_plan(built, plan), watch.line, watch.tick)
+        finally:
+            self.engine.discard(recording)
+            recording.remove()
+        if ended.interrupted:
+            raise KeyboardInterrupt
+        failed = f" It ended with exit code {ended.exit_code}." if ended.exit_code else ""
+        return f"The workload ran for {length} first, which is not counted.{failed}"
+
     def _teller(self, notices: list[str]) -> Emit:
         def tell(event: Event) -> None:
             if event.kind == "notice":
@@ -255,38 +255,28 @@ class Session:
         return tell
 
 
+def _record_plan(built: Built, plan: WorkloadPlan) -> RecordPlan:
+    request = built.planned.request
+    return RecordPlan(
+        command=(built.build.binary, *plan.arguments),
+        frequency_hz=request.frequency_hz,
+        call_graph=request.call_graph,
+        repeat_seconds=plan.repeat_seconds,
+    )
+
+
 def record_seconds(plan: WorkloadPlan) -> float:
     """Return how long one run of a workload should take, in seconds."""
     return max(1, plan.expects.stages) * (plan.expects.seconds + STAGE_OVERHEAD_SECONDS)
 
 
-def _build_facts(built: Built) -> dict[str, Any]:
-    return {
-        "toolchain": built.build.toolchain,
-        "flags": dict(built.build.flags),
-        "build_source": built.planned.source_hash,
-        "dependencies_sha256": dependencies_hash(built.build.cargo_lock),
-    }
-
-
-@contextmanager
-def step(emit: Emit, name: Step) -> Iterator[None]:
-    """Tell of a step's start and end, and of the time in between: a compiler may be silent for minutes."""
-    started = time.monotonic()
-    over = threading.Event()
-
-    def beat() -> None:
-        while not over.wait(1.0):
-            emit(Event(kind="tick", step=name, elapsed_seconds=time.monotonic() - started))
-
-    emit(Event(kind="start", step=name))
-    heart = threading.Thread(target=beat, daemon=True)
-    if name != "record":  # whose ticks are the engine's
-        heart.start()
-    try:
-        yield
-    finally:
-        over.set()
-        if heart.ident is not None:
-            heart.join()
-    emit(Event(kind="done", step=name, elapsed_seconds=time.monotonic() - started))
+def _build_facts(built: Built) -> Environment:
+    """Return what a run states about its build, and how busy the machine is now, before the start."""
+    return Environment(
+        toolchain=built.build.toolchain,
+        flags=dict(built.build.flags),
+        build_source=built.planned.source_hash,
+        dependencies_sha256=dependencies_hash(built.build.cargo_lock),
+        load_before=load(),
+        stated=frozenset({"dependencies_sha256"}),
+    )

@@ -1,4 +1,4 @@
-"""A lock between processes that ends with its owner, however that ends."""
+"""A lock between processes. The system releases it when its owner exits or is killed."""
 
 from __future__ import annotations
 

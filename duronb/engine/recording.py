@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from duronb.cache import cache_directory
 from duronb.engine.lock import try_lock
@@ -72,13 +72,13 @@ class Recording:
             return False
         return self._lock is not None
 
-    def write(self, facts: dict[str, Any]) -> None:
+    def write(self, facts: Mapping[str, object]) -> None:
         """Replace ``recording.json``, whole or not at all."""
         partial = self.path / "recording.json.partial"
         partial.write_text(json.dumps(facts, indent=1), encoding="utf-8")
         partial.replace(self.path / "recording.json")
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> dict[str, object]:
         """Return what ``write`` stored; empty where the owner died before that."""
         try:
             facts = json.loads((self.path / "recording.json").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Literal
 
 from duronb.errors import RequestError, StoreError
 from duronb.ingest.flamegraph.svg import read_flamegraph_svg
@@ -18,6 +18,9 @@ from duronb.ingest.folded.lines import read_folded
 from duronb.ingest.perf.lines import parse_frame, parse_head
 from duronb.ingest.samples import read_samples
 from duronb.model.profile import Profile
+from duronb.model.record.clocks import Clocks
+from duronb.model.record.environment import Environment
+from duronb.model.record.quality import Quality
 from duronb.quoting import quoted
 
 Format = Literal["perf", "folded", "svg", "embedded"]
@@ -51,7 +54,7 @@ class SampleFile:
     frequency_known
         Whether the file states the sampling frequency. Otherwise the profile has ``DEFAULT_HZ``.
     environment, clocks, quality
-        Values for the run record; plain JSON values.
+        Values for the run record.
     notices
         Sentences about the limits of the samples.
     """
@@ -59,9 +62,9 @@ class SampleFile:
     format: Format
     profile: Profile
     frequency_known: bool = False
-    environment: dict[str, Any] = field(default_factory=dict)
-    clocks: dict[str, Any] = field(default_factory=dict)
-    quality: dict[str, Any] = field(default_factory=dict)
+    environment: Environment = field(default_factory=Environment)
+    clocks: Clocks = field(default_factory=Clocks)
+    quality: Quality = field(default_factory=Quality)
     notices: list[str] = field(default_factory=list)
 
 
@@ -135,7 +138,7 @@ def _read(file: IO[bytes], path: str) -> SampleFile:
         return _folded(chunks)
     if found == "svg":
         drawn = read_flamegraph_svg(chunks)
-        quality = {"sample_lines_not_understood": drawn.not_understood}
+        quality = Quality(sample_lines_not_understood=drawn.not_understood)
         profile = drawn.builder.build([], DEFAULT_HZ)
         return SampleFile(format=found, profile=profile, quality=quality, notices=drawn.notices)
     samples = read_samples(chunks, found)
@@ -143,7 +146,7 @@ def _read(file: IO[bytes], path: str) -> SampleFile:
         format=found,
         profile=samples.profile([], DEFAULT_HZ),
         frequency_known=samples.frequency_hz is not None,
-        environment={key: value for key, value in samples.environment.items() if value is not None},
+        environment=samples.environment,
         clocks=samples.clocks,
         quality=samples.quality,
         notices=samples.notices,
@@ -160,7 +163,7 @@ def _folded(chunks: Iterator[bytes]) -> SampleFile:
     return SampleFile(
         format="folded",
         profile=read.profile(DEFAULT_HZ),
-        quality={"sample_lines_not_understood": read.not_understood, "truncated": read.truncated},
+        quality=Quality(sample_lines_not_understood=read.not_understood, truncated=read.truncated),
         notices=notices,
     )
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from duronb.ingest.embedded import read_embedded
 from duronb.ingest.perf.script import read_perf_script
 from duronb.model.build import ProfileBuilder
 from duronb.model.profile import Profile
+from duronb.model.record.clocks import Clocks
+from duronb.model.record.environment import Environment
+from duronb.model.record.quality import Quality
 from duronb.model.stage import StageResult
 from duronb.sampling.samplers import sampler_called
 
 UNRESOLVED_SHARE = 0.05
 """Share of samples with unnamed leaves above which there is a notice."""
-
 _TRUNCATED = "The samples end inside a sample, so the following ones are missing."
+_CLOCK_FIELDS = frozenset({"sampler", "sampler_to_unix_seconds"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class Samples:
     builder
         Contains the raw samples.
     environment, clocks, quality
-        Values for the run record; plain JSON values.
+        Values for the run record.
     notices
         Sentences about the limits of the samples.
     frequency_hz
@@ -36,9 +38,9 @@ class Samples:
     """
 
     builder: ProfileBuilder
-    environment: dict[str, Any] = field(default_factory=dict)
-    clocks: dict[str, Any] = field(default_factory=dict)
-    quality: dict[str, Any] = field(default_factory=dict)
+    environment: Environment = field(default_factory=Environment)
+    clocks: Clocks = field(default_factory=Clocks)
+    quality: Quality = field(default_factory=Quality)
     notices: list[str] = field(default_factory=list)
     frequency_hz: float | None = None
 
@@ -101,18 +103,18 @@ def _perf(chunks: Iterable[bytes]) -> Samples:
         notices.append(_TRUNCATED)
     return Samples(
         builder=read.builder,
-        environment={"event": header.event, "perf_version": header.perf_version, "cpu": header.cpu},
-        clocks={"sampler": header.clock, "sampler_to_unix_seconds": header.clock_offset},
-        quality={
-            "lost": read.lost,
-            "unresolved_kernel": read.unresolved_kernel,
-            "unresolved_user": read.unresolved_user,
-            "unknown_roots": read.unknown_roots,
-            "without_stack": read.without_stack,
-            "other_events": read.other_events,
-            "sample_lines_not_understood": read.not_understood,
-            "truncated": read.truncated,
-        },
+        environment=Environment(event=header.event, perf_version=header.perf_version, cpu=header.cpu),
+        clocks=Clocks(sampler=header.clock, sampler_to_unix_seconds=header.clock_offset, stated=_CLOCK_FIELDS),
+        quality=Quality(
+            lost=read.lost,
+            unresolved_kernel=read.unresolved_kernel,
+            unresolved_user=read.unresolved_user,
+            unknown_roots=read.unknown_roots,
+            without_stack=read.without_stack,
+            other_events=read.other_events,
+            sample_lines_not_understood=read.not_understood,
+            truncated=read.truncated,
+        ),
         notices=notices,
         frequency_hz=header.frequency_hz,
     )
@@ -128,18 +130,18 @@ def _embedded(chunks: Iterable[bytes]) -> Samples:
         notices.append(_TRUNCATED)
     return Samples(
         builder=read.builder,
-        environment={"event": read.event},
-        clocks={"sampler": "realtime", "sampler_to_unix_seconds": 0.0},
-        quality={
-            "lost": read.lost,
-            "unresolved_kernel": 0,
-            "unresolved_user": read.unknown_leaves,
-            "unknown_roots": 0,
-            "without_stack": 0,
-            "other_events": 0,
-            "sample_lines_not_understood": read.not_understood,
-            "truncated": read.truncated,
-        },
+        environment=Environment(event=read.event),
+        clocks=Clocks(sampler="realtime", sampler_to_unix_seconds=0.0),
+        quality=Quality(
+            lost=read.lost,
+            unresolved_kernel=0,
+            unresolved_user=read.unknown_leaves,
+            unknown_roots=0,
+            without_stack=0,
+            other_events=0,
+            sample_lines_not_understood=read.not_understood,
+            truncated=read.truncated,
+        ),
         notices=notices,
         frequency_hz=read.frequency_hz,
     )

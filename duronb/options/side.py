@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from duronb.errors import RequestError
+from duronb.option import check_names
 from duronb.options.parser import OptionParser, split_arguments
 from duronb.quoting import quoted
 from duronb.request import PROFILE_OPTIONS
-from duronb.values import Schema, check_names
+from duronb.values import Schema
 
-OF_BOTH_SIDES = ("label", "repo", "ref", "release", "engine", "rebuild")
+OF_BOTH_SIDES = ("label", "repo", "ref", "release", "engine", "rebuild", "store")
 """What one side cannot have alone: the side names the subject, and the rest belongs to both."""
 SIDE_FIELDS = tuple(name for name in PROFILE_OPTIONS if name not in OF_BOTH_SIDES)
 _FLAGS = tuple(option for option in PROFILE_OPTIONS.values() if option.flags)

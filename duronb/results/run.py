@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from duronb.views.live.widget import FlamegraphWidget
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Run(RunRecord):
     """One profiled execution of the workload, with its displays.
 
@@ -43,17 +41,18 @@ class Run(RunRecord):
 
     @classmethod
     def of(cls, record: RunRecord) -> Run:
-        """Give a record its displays; what it has read is shared, what it has not stays unread."""
+        """Return a record with its displays. They share what was read already; the other parts stay unread."""
         if isinstance(record, cls):
             return record
-        run = object.__new__(cls)
-        vars(run).update(vars(record))
-        return run
-
-    @property
-    def _has_profile(self) -> bool:
-        """Whether the run carries a profile; results that were imported alone carry none."""
-        return self._load_profile is not None or "profile" in vars(self)
+        return cls(
+            id=record.id,
+            status=record.status,
+            created=record.created,
+            tool_version=record.tool_version,
+            parts=record.parts,
+            location=record.location,
+            files=record.files,
+        )
 
     @cached_property
     def _display_tree(self) -> DisplayTree:
@@ -260,7 +259,7 @@ class Run(RunRecord):
         printer.text(repr(self) if cycle else str(self))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
-        return run_bundle(self, self._display_tree if self._has_profile else None)
+        return run_bundle(self, self._display_tree if self.files.has_profile else None)
 
     def _display_tree_or_none(self) -> DisplayTree | None:
         try:

@@ -72,8 +72,8 @@ def _records(runs: Iterable[Run]) -> Iterable[dict[str, Any]]:
             "created": run.created,
             "engine": run.engine,
             "status": run.status,
-            "subject": run.subject.get("name"),
-            "git_sha": run.subject.get("git_sha"),
+            "subject": run.subject.name,
+            "git_sha": run.subject.git_sha,
         }
         if not run.stages:
             yield about

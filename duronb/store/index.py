@@ -14,20 +14,20 @@ import os
 import tempfile
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from duronb.model.parts import PARTS, Packed, pack_parts
+from duronb.model.record.packed import PARTS, Packed, pack_parts
 
 NAME = ".runs.index"
 WORTH = 500
 """Records that must have been read in vain before the index is written: small stores need none."""
 LARGEST = 2**31
 _LONGEST_HEAD = 100
-_FORMAT = b"duronb-index-1"
+_FORMAT = b"duronb-index-2"
+"""Version 1 was written before the types of the parts were checked."""
 SETTLED_SECONDS = 2
 """A file that changed later may change again without a trace, where the clock of the disk is coarse."""
 
@@ -58,10 +58,10 @@ class Line:
     packed: Packed
 
 
-def line_of(fields: dict[str, Any], created: datetime, stamp: tuple[int, int], *, metric_only: bool) -> Line:
+def line_of(fields: Mapping[str, object], created: datetime, stamp: tuple[int, int], *, metric_only: bool) -> Line:
     """Return the line of a record that was found valid."""
     version = json.dumps(str(fields["tool_version"]))
-    return Line(stamp, created.isoformat(), fields["status"], version, metric_only, pack_parts(fields))
+    return Line(stamp, created.isoformat(), str(fields["status"]), version, metric_only, pack_parts(fields))
 
 
 def read_index(directory: Path) -> dict[str, Line]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from duronb.errors import StoreError
-from duronb.model.many import collector_paused
+from duronb.model.garbage_collector import collector_paused
 from duronb.model.run import RunRecord
 from duronb.store.ids import age, is_id
 from duronb.store.index import WORTH, Line, line_of

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache, partial
-from typing import Any, cast
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import cast
 
 from duronb.errors import StoreError
 from duronb.model.profile import Profile
+from duronb.model.record.packed import PackedParts
 from duronb.model.run import RunRecord, Status
+from duronb.model.run_files import RunFiles
 from duronb.store.index import Line
 from duronb.store.log import decompress
 from duronb.store.places.protocol import FRAMES, LOCK, LOG, RECORD, SAMPLES, Root
@@ -21,7 +25,78 @@ class NoRecordError(StoreError):
     """A directory has the name of a run but no record."""
 
 
-def read_record(place: Root, run_id: str) -> tuple[RunRecord, dict[str, Any]]:
+class StoredFiles(RunFiles):
+    """The files of a stored run.
+
+    Parameters
+    ----------
+    place
+        Where the store keeps them.
+    run_id
+        Name of the run's directory.
+    has_profile
+        Whether the run has samples.
+    """
+
+    def __init__(self, place: Root, run_id: str, *, has_profile: bool) -> None:
+        self._place = place
+        self._id = run_id
+        self._has_profile = has_profile
+
+    @property
+    def has_profile(self) -> bool:
+        """Whether the run has samples, by its record."""
+        return self._has_profile
+
+    def read_profile(self) -> Profile:
+        """Read the samples; see ``RunFiles.read_profile``."""
+        if not self._has_profile:
+            return super().read_profile()
+        from duronb.store.columns import read_profile
+
+        try:
+            with self._place.open(self._id, SAMPLES) as samples, self._place.open(self._id, FRAMES) as frames:
+                return read_profile(samples, frames)
+        except OSError as error:
+            raise StoreError(f"The samples of {self._id} cannot be read: {error}.", "Restore them.") from None
+        except StoreError as error:
+            raise StoreError(f"The run {self._id} cannot be shown. {error.message}", error.remedy) from None
+
+    def read_log(self) -> bytes:
+        """Read the log, decompressed.
+
+        Raises
+        ------
+        StoreError
+            It cannot be read, or is damaged.
+        """
+        try:
+            with self._place.open(self._id, LOG) as file:
+                return decompress(file)
+        except OSError as error:
+            raise StoreError(f"The log of {self._id} cannot be read: {error}.", "Restore it.") from None
+
+    def read_cargo_lock(self) -> bytes:
+        """Read the lock file.
+
+        Raises
+        ------
+        StoreError
+            It cannot be read, or is too large.
+        """
+        try:
+            with self._place.open(self._id, LOCK) as file:
+                lock = file.read(_LARGEST_LOCK + 1)
+        except (FileNotFoundError, NotADirectoryError):
+            return b""
+        except OSError as error:
+            raise StoreError(f"The {LOCK} of {self._id} cannot be read: {error}.", "Restore it.") from None
+        if len(lock) > _LARGEST_LOCK:
+            raise StoreError(f"The {LOCK} of {self._id} is too large.", "Restore it.")
+        return lock
+
+
+def read_record(place: Root, run_id: str) -> tuple[RunRecord, Mapping[str, object]]:
     """Read a run, and the fields of its ``run.json``.
 
     Raises
@@ -38,32 +113,30 @@ def read_record(place: Root, run_id: str) -> tuple[RunRecord, dict[str, Any]]:
     if len(text) > LARGEST_RECORD:
         raise StoreError(f"The run {run_id} is damaged: its {RECORD} is too large.", "Restore it, or delete it.")
     try:
-        fields = json.loads(text)
+        fields: object = json.loads(text)
     except (ValueError, RecursionError):
         fields = None
-    run = RunRecord.from_json(
-        fields,
-        run_id=run_id,
-        location=place.location(run_id),
-        load_profile=None if is_metric_only(fields) else partial(_profile, place, run_id),
-        load_log=partial(_log, place, run_id),
-        load_lock=partial(_lock, place, run_id),
-    )
-    return run, cast("dict[str, Any]", fields)
+    files = StoredFiles(place, run_id, has_profile=not is_metric_only(fields))
+    run = RunRecord.from_json(fields, run_id=run_id, location=place.location(run_id), files=files)
+    return run, cast("Mapping[str, object]", fields)
 
 
 def listed_run(place: Root, run_id: str, line: Line) -> RunRecord:
-    """Return a run from its line of the index."""
-    return RunRecord.listed(
-        run_id,
-        line.created,
-        cast("Status", line.status),
-        _version(line.tool_version),
-        line.packed,
+    """Return a run from its line of the index; its parts are parsed at their first use.
+
+    Raises
+    ------
+    ValueError
+        The time is not one.
+    """
+    return RunRecord(
+        id=run_id,
+        status=cast("Status", line.status),
+        created=datetime.fromisoformat(line.created),
+        tool_version=_version(line.tool_version),
+        parts=PackedParts(line.packed),
         location=place.location(run_id),
-        load_profile=None if line.metric_only else partial(_profile, place, run_id),
-        load_log=partial(_log, place, run_id),
-        load_lock=partial(_lock, place, run_id),
+        files=StoredFiles(place, run_id, has_profile=not line.metric_only),
     )
 
 
@@ -72,39 +145,6 @@ def _version(text: str) -> str:
     return str(json.loads(text))
 
 
-def is_metric_only(fields: Any) -> bool:
-    """Tell whether a record is of a run without samples."""
+def is_metric_only(fields: object) -> bool:
+    """Return whether a record is of a run without samples."""
     return isinstance(fields, dict) and fields.get(METRIC_ONLY) is True
-
-
-def _profile(place: Root, run_id: str) -> Profile:
-    from duronb.store.columns import read_profile
-
-    try:
-        with place.open(run_id, SAMPLES) as samples, place.open(run_id, FRAMES) as frames:
-            return read_profile(samples, frames)
-    except OSError as error:
-        raise StoreError(f"The samples of {run_id} cannot be read: {error}.", "Restore them.") from None
-    except StoreError as error:
-        raise StoreError(f"The run {run_id} cannot be shown. {error.message}", error.remedy) from None
-
-
-def _log(place: Root, run_id: str) -> bytes:
-    try:
-        with place.open(run_id, LOG) as file:
-            return decompress(file)
-    except OSError as error:
-        raise StoreError(f"The log of {run_id} cannot be read: {error}.", "Restore it.") from None
-
-
-def _lock(place: Root, run_id: str) -> bytes:
-    try:
-        with place.open(run_id, LOCK) as file:
-            lock = file.read(_LARGEST_LOCK + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        return b""
-    except OSError as error:
-        raise StoreError(f"The {LOCK} of {run_id} cannot be read: {error}.", "Restore it.") from None
-    if len(lock) > _LARGEST_LOCK:
-        raise StoreError(f"The {LOCK} of {run_id} is too large.", "Restore it.")
-    return lock

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
 
 from duronb.model.run import RunRecord
 
@@ -19,7 +18,7 @@ def record_text(run: RunRecord, *, metric_only: bool) -> str:
     return json.dumps(_plain(fields), indent=1, allow_nan=False)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Turn what is no JSON, such as NaN, a path or a NumPy number, into what is: a run must not fail at its end."""
     if isinstance(value, dict):
         return {str(key): _plain(entry) for key, entry in value.items()}

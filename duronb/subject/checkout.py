@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from duronb.errors import RequestError
+from duronb.model.record.subject import SOURCE_FIELDS, Subject
 from duronb.quoting import quoted
 from duronb.subject.git import git, git_text, without_credentials
 from duronb.subject.snapshot import Entry, commit_tree, content_hash, working_tree
@@ -46,12 +47,8 @@ class Checkout:
         return [] if archive is None else commit_tree(archive)
 
     @cached_property
-    def facts(self) -> dict[str, Any]:
-        """The subject of a run record.
-
-        Its keys are ``kind``, ``name``, ``version``, ``git_sha``, ``branch``, ``ref``, ``dirty``, ``dirty_hash``,
-        ``source_hash`` and ``remote``.
-        """
+    def facts(self) -> Subject:
+        """The subject of a run record, without the workload."""
         root = self.root
         sha, branch, dirty_hash, remote = self.commit, None, None, None
         if sha is None:
@@ -62,18 +59,19 @@ class Checkout:
             remote = git_text(root, "config", "--get", "remote.origin.url")
         version = self.version
         name = " ".join(part for part in (PACKAGE, version, f"@ {sha[:9]}" if sha else "") if part)
-        return {
-            "kind": "checkout",
-            "name": f"{name} + changes" if dirty_hash else name,
-            "version": version,
-            "git_sha": sha,
-            "branch": branch,
-            "ref": self.ref,
-            "dirty": dirty_hash is not None,
-            "dirty_hash": dirty_hash,
-            "source_hash": content_hash(self.entries),
-            "remote": None if remote is None else without_credentials(remote),
-        }
+        return Subject(
+            kind="checkout",
+            name=f"{name} + changes" if dirty_hash else name,
+            version=version,
+            git_sha=sha,
+            branch=branch,
+            ref=self.ref,
+            dirty=dirty_hash is not None,
+            dirty_hash=dirty_hash,
+            source_hash=content_hash(self.entries),
+            remote=None if remote is None else without_credentials(remote),
+            stated=SOURCE_FIELDS,
+        )
 
     @property
     def version(self) -> str | None:

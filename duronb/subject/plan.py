@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from duronb.errors import RequestError
+from duronb.model.record.subject import Subject
 from duronb.quoting import quoted
 from duronb.request import ProfileRequest
 from duronb.sampling.embedded import Embedded
@@ -68,13 +68,13 @@ class WorkloadPlan:
     build: BuildPlan
     arguments: tuple[str, ...]
     expects: Expects
-    subject: dict[str, Any]
+    subject: Subject
     repeat_seconds: int | None = None
     notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class FoundSubject:
     """A checkout, or a release if ``checkout`` is ``None``."""
 
     checkout: Checkout | None
@@ -103,7 +103,7 @@ class Subject:
         return _plan_checkout(request, sampler, self.checkout)
 
 
-def find_subject(request: ProfileRequest) -> Subject:
+def find_subject(request: ProfileRequest) -> FoundSubject:
     """Return the subject of a request: a release or a checkout.
 
     A request that names neither is for the checkout that contains the working directory, else for the latest release.
@@ -115,7 +115,7 @@ def find_subject(request: ProfileRequest) -> Subject:
     """
     _check_sampler(request, Embedded() if request.engine == "embedded" else Perf())
     if request.release is not None:
-        return Subject(None, request.release)
+        return FoundSubject(None, request.release)
     target = request.bin or request.example
     path = request.repo_path or Path()
     if request.repo is None and request.ref is None and target is None:
@@ -124,7 +124,7 @@ def find_subject(request: ProfileRequest) -> Subject:
         checkout = open_checkout(path, request.ref)
     if checkout is not None and target is not None:
         find_target(checkout, "bin" if request.bin else "example", target)
-    return Subject(checkout)
+    return FoundSubject(checkout)
 
 
 def _check_sampler(request: ProfileRequest, sampler: Sampler) -> None:
@@ -187,7 +187,7 @@ def _plan_target(request: ProfileRequest, checkout: Checkout, target: Target) ->
         build=build,
         arguments=arguments,
         expects=Expects(stages=stages, seconds=seconds),
-        subject=checkout.facts | {"workload": target.name},
+        subject=replace(checkout.facts, workload=target.name),
         repeat_seconds=request.seconds if target.kind == "example" else None,
         notices=tuple(notices),
     )
@@ -212,14 +212,14 @@ def _plan_bundled(
 
 
 def _bundled(
-    request: ProfileRequest, build: BuildPlan, subject: dict[str, Any], notices: tuple[str, ...] = ()
+    request: ProfileRequest, build: BuildPlan, subject: Subject, notices: tuple[str, ...] = ()
 ) -> WorkloadPlan:
     stages = ("--stages", ",".join(request.stages)) if request.stages else ()
     return WorkloadPlan(
         build=build,
         arguments=(str(request.seconds), *stages, *request.args),
         expects=Expects(stages=len(request.stages or ALL_STAGES), seconds=request.seconds),
-        subject=subject | {"workload": BINARY},
+        subject=replace(subject, workload=BINARY),
         notices=notices,
     )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from duronb.model.record.subject import SOURCE_FIELDS, Subject
 from duronb.subject.snapshot import source_of
 from duronb.subject.source import Source
 from duronb.subject.workload import release_crate
@@ -14,17 +13,13 @@ def release_source(version: str) -> Source:
     return source_of((), release_crate(version))
 
 
-def release_facts(version: str, source: Source) -> dict[str, Any]:
-    """Return the subject of a run record."""
-    return {
-        "kind": "release",
-        "name": f"duroxide {version}",
-        "version": version,
-        "git_sha": None,
-        "branch": None,
-        "ref": None,
-        "dirty": False,
-        "dirty_hash": None,
-        "source_hash": source.source_hash,
-        "remote": None,
-    }
+def release_facts(version: str, source: Source) -> Subject:
+    """Return the subject of a run record, without the workload."""
+    return Subject(
+        kind="release",
+        name=f"duroxide {version}",
+        version=version,
+        dirty=False,
+        source_hash=source.source_hash,
+        stated=SOURCE_FIELDS,
+    )

@@ -14,9 +14,11 @@ from duronb.analysis.conditions import (
     mismatches,
     usual,
 )
+from duronb.model.record.environment import Environment
 from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
 from tests.analysis.comparison.sides import ENVIRONMENT, run_of, series_sides, side, stage_of_rate
+from tests.given_files import GivenFiles
 
 
 def changed(run: RunRecord, condition: str) -> RunRecord:
@@ -32,14 +34,16 @@ def changed(run: RunRecord, condition: str) -> RunRecord:
         "workload arguments": {"args": ("--fast",)},
         "frequency": {"frequency_hz": 99},
         "call graph": {"call_graph": "dwarf"},
+        "warm-up per stage": {"warmup_seconds": 5},
     }
     if condition in keys:
-        return replace(run, environment=run.environment | {keys[condition]: "another"})
+        another = {keys[condition]: 99 if condition == "cores" else "another"}
+        return run.with_parts(environment=Environment.from_json(run.environment.to_json() | another))
     if condition == "compiler flags":
-        return replace(run, environment=run.environment | {"flags": {"CFLAGS": "-O0"}})
+        return run.with_parts(environment=replace(run.environment, flags={"CFLAGS": "-O0"}))
     if condition == "workload":
-        return replace(run, subject=run.subject | {"workload": "another"})
-    return replace(run, request=replace(run.request, **requests[condition]))
+        return run.with_parts(subject=replace(run.subject, workload="another"))
+    return run.with_parts(request=replace(run.request, **requests[condition]))
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
@@ -65,7 +69,7 @@ def test_what_a_run_does_not_state_is_unknown_and_equals_what_another_does_not()
 def test_an_imported_run_states_its_seconds_in_its_stages() -> None:
     imported = run_of("a", 0, [stage_of_rate(20.0)], environment={"engine": "import"})
     assert condition_texts(imported)["seconds per stage"] == "10"
-    assert condition_texts(replace(imported, stages=[]))["seconds per stage"] == "unknown"
+    assert condition_texts(imported.with_parts(stages=[]))["seconds per stage"] == "unknown"
 
 
 def test_the_host_is_part_of_the_conditions() -> None:
@@ -118,7 +122,7 @@ def test_a_damaged_lock_says_nothing() -> None:
 
 
 def with_lock(run: RunRecord, lock: bytes) -> RunRecord:
-    return replace(run, _load_lock=lambda: lock)
+    return replace(run, files=GivenFiles(cargo_lock=lock))
 
 
 def test_an_ab_began_with_one_lock_so_its_packages_are_what_the_subjects_require() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from duronb.analysis.metrics import METRICS, RATES, headline, metric_named, sampling_hz
 from duronb.errors import RequestError
+from duronb.model.record.quality import Quality
 from duronb.model.stage import StageResult
 from tests.analysis.comparison.sides import STAGE, run_of, stage_of_rate
 
@@ -25,7 +26,7 @@ FULL = StageResult(
     backoff_seconds=0.7,
     samples=999,
 )
-RUN = replace(run_of("a", 0, [FULL]), quality={"frequency_hz": 999, "samples": 999})
+RUN = run_of("a", 0, [FULL]).with_parts(quality=Quality(frequency_hz=999, samples=999))
 
 
 @pytest.mark.parametrize(
@@ -66,11 +67,11 @@ def test_a_figure_that_is_no_number_is_none() -> None:
 
 
 def test_samples_of_an_unknown_frequency_are_no_processor_time() -> None:
-    unknown = replace(RUN, quality={"frequency_hz": 999, "samples": 5, "frequency_known": False})
+    unknown = RUN.with_parts(quality=Quality(frequency_hz=999, samples=5, frequency_known=False))
     assert sampling_hz(unknown) == 0.0
     assert METRICS["cpu_ms_per_orchestration"].value(unknown, FULL) is None
-    assert sampling_hz(replace(RUN, quality={"samples": 0})) == 0.0
-    assert sampling_hz(replace(RUN, quality={"samples": 9})) == 999.0
+    assert sampling_hz(RUN.with_parts(quality=Quality(samples=0))) == 0.0
+    assert sampling_hz(RUN.with_parts(quality=Quality(samples=9))) == 999.0
 
 
 def test_the_headline_is_the_best_rate_that_all_have() -> None:

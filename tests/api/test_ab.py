@@ -46,8 +46,8 @@ def test_the_working_tree_against_head_and_a_tree_that_changed_since(
 
     before, after = (series.side(name)[0] for name in ("before", "after"))
     assert (before.label, after.label) == ("ab-before", "ab-after")
-    assert (before.subject["dirty"], after.subject["dirty"]) == (False, True)
-    assert before.subject["workload"] == after.subject["workload"] == "sqlite-stress"
+    assert (before.subject.dirty, after.subject.dirty) == (False, True)
+    assert before.subject.workload == after.subject.workload == "sqlite-stress"
     source.write_text('pub const BEHAVIOUR: &str = "dirtier";\n')
     with pytest.raises(RequestError, match=r"working tree of .* is not what it was"):
         extend_series(store, series.id, 1)
@@ -72,7 +72,7 @@ def test_a_branch_that_moved_on_does_not_change_a_series(
 
     whole = extend_series(store, series.id, 1)
 
-    assert len({run.subject["source_hash"] for run in whole.side("after")}) == 1
+    assert len({run.subject.source_hash for run in whole.side("after")}) == 1
     assert {run.request.ref for run in whole.side("after")} == {"main"}
 
 

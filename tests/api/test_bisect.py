@@ -78,7 +78,7 @@ def test_the_first_slower_commit_is_named_with_its_parent_as_evidence(
     assert found.evidence is not None
     assert found.evidence.answer == "slower"
     assert found.evidence.comparison is not None
-    parents = {run.subject["git_sha"] for run in found.evidence.comparison.before}
+    parents = {run.subject.git_sha for run in found.evidence.comparison.before}
     assert parents == {git(checkout, "rev-parse", f"c{step - 1}").strip()}
     assert f"Commit {step}." in str(found)
     assert f"Commit {step}: slower: File SQLite 2/2 -" in str(found)
@@ -130,7 +130,7 @@ def test_a_search_that_was_interrupted_goes_on(
     assert found.measured[0].stored
     assert not found.measured[1].stored
     assert found.evidence is not None
-    assert len({run.series["id"] for run in store.runs()}) == len(
+    assert len({run.series.id for run in store.runs()}) == len(
         {look.series for look in (*found.measured, found.evidence)}
     )
 

@@ -34,8 +34,8 @@ def test_a_run_tells_its_sampling_frequency_its_lock_and_what_the_log_tells_of_t
         monkeypatch.setattr(Recording, "read", with_frame)
         run = session.record(built)
 
-    assert (run.quality["peak_rss_kb"], run.quality["average_cpu_percent"]) == (13792, 15.79)
-    assert run.quality["frequency_hz"] == run.profile.frequency_hz == frequency_hz(run)
-    assert run.subject["cargo_lock"] == sha256(run.cargo_lock).hexdigest()
+    assert (run.quality.peak_rss_kb, run.quality.average_cpu_percent) == (13792, 15.79)
+    assert run.quality.frequency_hz == run.profile.frequency_hz == frequency_hz(run)
+    assert run.subject.cargo_lock == sha256(run.cargo_lock).hexdigest()
     assert run.cargo_lock
-    assert run.subject["version"] == "0.1.1"
+    assert run.subject.version == "0.1.1"

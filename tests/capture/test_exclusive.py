@@ -61,4 +61,4 @@ def test_a_cache_that_cannot_be_made_is_said_in_one_line(tmp_path: Path, monkeyp
 
 
 def test_load_is_plain_numbers() -> None:
-    assert all(isinstance(value, float) and value >= 0 for value in load().values())
+    assert all(isinstance(value, float) and value >= 0 for value in load().to_json().values())

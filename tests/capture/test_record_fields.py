@@ -15,11 +15,11 @@ from duronb.capture.ab.sides import build_sides, prepare_sides
 from duronb.capture.imports.results import import_results_file
 from duronb.capture.imports.samples import import_file
 from duronb.capture.session import Session
+from duronb.engine.docker.building.image import ToolsImage
 from duronb.engine.docker.endpoint import Endpoint
 from duronb.engine.docker.engine import DockerEngine
 from duronb.engine.docker.facts import engine_facts
-from duronb.engine.docker.image import ToolsImage
-from duronb.engine.docker.ladder import Rung
+from duronb.engine.docker.recording.ladder import Rung
 from duronb.engine.machine.embedded import EmbeddedEngine
 from duronb.engine.machine.native import NativeEngine
 from duronb.ingest.samples import read_samples
@@ -86,13 +86,13 @@ def test_imported_results(tmp_path: Path) -> None:
 
 def test_what_engines_samplers_and_subjects_state(make_checkout: Any) -> None:
     for engine in (NativeEngine(), EmbeddedEngine()):
-        assert set(engine.environment()) <= known("environment")
+        assert set(engine.environment().to_json()) <= known("environment")
     for samples in (read_samples([SAMPLES], "perf"), read_samples([EMBEDDED], "embedded")):
-        assert set(samples.environment) <= known("environment")
-        assert set(samples.clocks) == known("clocks")
-        assert set(samples.quality) <= known("quality")
-    assert set(open_checkout(make_checkout(), None).facts) <= known("subject")
-    assert set(release_facts("0.1.32", release_source("0.1.32"))) <= known("subject")
+        assert set(samples.environment.to_json()) <= known("environment")
+        assert set(samples.clocks.to_json()) == known("clocks")
+        assert set(samples.quality.to_json()) <= known("quality")
+    assert set(open_checkout(make_checkout(), None).facts.to_json()) <= known("subject")
+    assert set(release_facts("0.1.32", release_source("0.1.32")).to_json()) <= known("subject")
 
 
 def test_what_the_docker_engine_states() -> None:
@@ -114,7 +114,7 @@ def test_what_the_docker_engine_states() -> None:
     engine._facts = engine_facts(client, endpoint, image, container)
     engine._tried = [Rung("perfmon", user=True, kernel=True, kernel_names=True)]
 
-    environment = engine.environment()
+    environment = engine.environment().to_json()
     schema = run_schema() | {
         "$ref": "#/$defs/environment",
         "required": [],

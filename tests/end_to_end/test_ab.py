@@ -47,7 +47,7 @@ def test_the_working_tree_against_head_runs_both_builds_in_turn(
             assert slow.completed is not None
             assert fast.completed > 2 * slow.completed
     assert len({run.cargo_lock for run in series.runs}) == 1
-    assert len({run.environment["build_source"] for run in series.runs}) == 2
+    assert len({run.environment.build_source for run in series.runs}) == 2
     assert_nothing_left(engine)
 
 

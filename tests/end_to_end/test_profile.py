@@ -49,7 +49,7 @@ def test_stores_a_run_whose_figures_are_those_of_the_workload(
         assert stage.lock_warnings == 1
         assert stage.backoff_seconds == pytest.approx(0.2)
         assert stage.samples > 50
-    assert run.quality["samples"] == run.profile.samples
+    assert run.quality.samples == run.profile.samples
     hot = "\n".join(run.folded().splitlines())
     assert "duroxide::ack_orchestration_item" in hot
     # Root on a plain kernel, and every rung but the lowest, resolve kernel frames.
@@ -81,7 +81,7 @@ def test_profiles_a_ref_without_touching_the_working_tree(
     run = duronb.profile(1, "ref", repo=checkout, ref="HEAD", engine=engine)
 
     assert len(run.stages) == 4
-    assert run.subject["dirty"] is False
+    assert run.subject.dirty is False
     assert source.read_text() == "this does not compile"
     with pytest.raises(duronb.BuildError) as failure:
         duronb.profile(1, "broken", repo=checkout, engine=engine)
@@ -117,7 +117,7 @@ def test_reads_the_results_of_a_workload_that_prints_no_table(
 
     assert [stage.reported for stage in run.stages] == [False] * 4
     assert all(stage.throughput for stage in run.stages)
-    assert any("own table" in notice for notice in run.quality["notices"])
+    assert any("own table" in notice for notice in run.quality.notices)
 
 
 def test_repeats_an_example_for_the_seconds_asked(engine: EngineName, make_checkout: Callable[..., Path]) -> None:

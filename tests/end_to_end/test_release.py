@@ -25,8 +25,8 @@ def test_profiles_the_newest_release_with_the_embedded_sampler(
 
     assert [stage.name for stage in run.stages] == ["In-Memory SQLite 2/2", "File SQLite 2/2"]
     assert all(stage.completed and stage.throughput and stage.reported for stage in run.stages)
-    assert run.subject["kind"] == "release"
-    assert run.subject["version"] == run.quality["duroxide_version"]
+    assert run.subject.kind == "release"
+    assert run.subject.version == run.quality.duroxide_version
     assert run.profile.samples > 20
     # The frequency is the one that came about, by the CPU time spent: a kernel's ticks seldom allow what was asked for.
     assert run.profile.frequency_hz != run.request.frequency_hz

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 from duronb.ingest.samples import read_samples
+from duronb.model.record.clocks import Clocks
+from duronb.model.record.environment import Environment
 from duronb.model.stage import OUTSIDE, StageResult
 
 PERF = b"""\
@@ -28,12 +30,12 @@ def test_perf_samples_are_split_by_stage_in_unix_time() -> None:
     assert profile.stages == ["s", OUTSIDE]
     assert profile.self_counts(stage="s").sum() == 1
     assert profile.frequency_hz == 999.0
-    assert samples.environment == {"event": "cpu-clock", "perf_version": "6.1.100", "cpu": "A CPU"}
-    assert samples.clocks == {"sampler": "monotonic", "sampler_to_unix_seconds": 1000.0}
-    assert (samples.quality["lost"], samples.quality["unresolved_kernel"]) == (3, 1)
+    assert samples.environment == Environment(event="cpu-clock", perf_version="6.1.100", cpu="A CPU")
+    assert samples.clocks == Clocks(sampler="monotonic", sampler_to_unix_seconds=1000.0)
+    assert (samples.quality.lost, samples.quality.unresolved_kernel) == (3, 1)
     assert any("lost 3" in notice for notice in samples.notices)
     assert any("kernel" in notice for notice in samples.notices)
-    json.dumps([samples.environment, samples.clocks, samples.quality])
+    json.dumps([samples.environment.to_json(), samples.clocks.to_json(), samples.quality.to_json()])
 
 
 def test_the_embedded_sampler_states_its_frequency_and_kind() -> None:

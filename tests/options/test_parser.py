@@ -96,6 +96,6 @@ def test_days_may_have_a_fraction() -> None:
 
 def test_a_backslash_is_an_ordinary_character_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert shell_words(r"a\ b") == ["a b"]
-    monkeypatch.setattr("duronb.values.os.name", "nt")
+    monkeypatch.setattr("duronb.values.split.os.name", "nt")
     assert shell_words(r"C:\x 'D:\y z'") == [r"C:\x", r"D:\y z"]
     assert read("profile", r"--args 'C:\x y'")["args"] == (r"C:\x", "y")

@@ -11,8 +11,8 @@ from tests import ROOT
 
 PACKAGE = ROOT / "duronb"
 ROOMS = sorted(path.parent for path in PACKAGE.rglob("__init__.py"))
-MOST_FILES = 13
-"""Modules of a room: about twelve."""
+MOST_FILES = 14
+"""Modules of a room: about twelve; there are 14 commands, each with its module."""
 LONGEST = 300
 """Lines of a module. Most have fewer than 250; one concept may take a few more."""
 WITHOUT_ROOM = {"benchmarks", "data", "docker", "end_to_end", "packaging", "ui", "views/agreement"}

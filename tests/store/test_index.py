@@ -99,7 +99,7 @@ def test_a_record_replaced_by_one_of_the_same_size_is_read_again(
     record = tmp_path / runs[0].id / "run.json"
     text = record.read_text().replace("0.1.32", "0.1.33")
     record.write_text(text)
-    assert open_store(str(tmp_path)).runs()[0].subject["name"] == "0.1.33"
+    assert open_store(str(tmp_path)).runs()[0].subject.name == "0.1.33"
 
 
 def test_a_record_of_this_moment_is_not_trusted_to_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,8 +117,8 @@ def test_a_record_of_this_moment_is_not_trusted_to_stay(tmp_path: Path, monkeypa
         b"\n",
         b"nonsense",
         b"\xff\xfe",
+        b"duronb-index-2 7 0 0 00000000\n",
         b"duronb-index-1 7 0 0 00000000\n",
-        b"duronb-index-0 7 0 0 00000000\n",
         "half",
         "flipped",
         "longer",
@@ -223,4 +223,4 @@ def test_names_and_texts_of_any_kind_survive(tmp_path: Path, monkeypatch: pytest
     assert read == 0
     assert [run.to_json() for run in second] == [run.to_json() for run in first]
     (run,) = (run for run in second if run.label == "odd")
-    assert (run.subject["name"], run.tool_version) == (odd, odd)
+    assert (run.subject.name, run.tool_version) == (odd, odd)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from duronb.errors import HostError, StoreError
+from duronb.model.record.quality import Quality
 from duronb.model.run import RunRecord
 from duronb.store import Store, open_store
 from duronb.store.places import directory as disk
@@ -157,7 +158,7 @@ def test_a_taken_id_gets_a_number(store: Store, tmp_path: Path) -> None:
     two = save(store, tmp_path, run_of(name="another subject"))
     assert store.reserve_id("docker", "baseline", CREATED) == "docker_baseline_20260314T150926Z_3"
     assert (one.id, two.id) == ("docker_baseline_20260314T150926Z", "docker_baseline_20260314T150926Z_2")
-    assert two.subject["name"] == "another subject"
+    assert two.subject.name == "another subject"
     assert store.load(two.id).subject == two.subject
     assert store.load("baseline").id == two.id
 
@@ -190,8 +191,8 @@ def test_no_picture_leaves_none(tmp_path: Path) -> None:
 
 def test_what_json_cannot_hold_does_not_lose_the_run(store: Store, tmp_path: Path) -> None:
     odd = {"nan": float("nan"), "count": np.int64(7), "path": Path("a"), "nested": [(1, float("inf"))], "bad": "\udc80"}
-    run = save(store, tmp_path, replace(run_of(), quality=odd))
-    assert run.quality == {"nan": None, "count": 7, "path": "a", "nested": [[1, None]], "bad": "\udc80"}
+    run = save(store, tmp_path, run_of().with_parts(quality=Quality(extra=odd)))
+    assert run.quality.extra == {"nan": None, "count": 7, "path": "a", "nested": [[1, None]], "bad": "\udc80"}
 
 
 def test_a_label_passes_over_a_run_that_is_being_written(store: Store, tmp_path: Path) -> None:

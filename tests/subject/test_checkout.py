@@ -40,38 +40,38 @@ def test_an_invalid_or_foreign_manifest_is_not_a_checkout(tmp_path: Path, manife
 def test_a_clean_checkout_is_described_by_its_commit(checkout: Path, git_in: Git) -> None:
     git_in("remote", "add", "origin", "https://someone:token@host.invalid/o/duroxide.git")
     facts = open_checkout(checkout).facts
-    assert facts["git_sha"] == git_in("rev-parse", "HEAD")
-    assert facts["branch"] == "main"
-    assert facts["version"] == "0.1.26"
-    assert facts["name"] == f"duroxide 0.1.26 @ {facts['git_sha'][:9]}"
-    assert facts["remote"] == "https://host.invalid/o/duroxide.git"
-    assert (facts["dirty"], facts["dirty_hash"]) == (False, None)
+    assert facts.git_sha == git_in("rev-parse", "HEAD")
+    assert facts.branch == "main"
+    assert facts.version == "0.1.26"
+    assert facts.name == f"duroxide 0.1.26 @ {facts.git_sha[:9]}"
+    assert facts.remote == "https://host.invalid/o/duroxide.git"
+    assert (facts.dirty, facts.dirty_hash) == (False, None)
 
 
 def test_every_kind_of_change_makes_a_checkout_dirty_with_a_distinct_hash(checkout: Path) -> None:
-    seen = {open_checkout(checkout).facts["source_hash"]}
+    seen = {open_checkout(checkout).facts.source_hash}
     hashes = set()
     for name, content in (("src/lib.rs", "// edited"), ("src/new.rs", "a"), ("src/new.rs", "b")):
         write(checkout, name, content)
         facts = open_checkout(checkout).facts
-        assert facts["dirty"]
-        assert facts["name"].endswith("+ changes")
-        hashes.add(facts["dirty_hash"])
-        seen.add(facts["source_hash"])
+        assert facts.dirty
+        assert (facts.name or "").endswith("+ changes")
+        hashes.add(facts.dirty_hash)
+        seen.add(facts.source_hash)
     assert len(hashes) == 3
     assert len(seen) == 4
 
 
 def test_a_ref_gives_that_commits_files_and_leaves_the_working_tree_alone(checkout: Path, git_in: Git) -> None:
-    first = open_checkout(checkout).facts["source_hash"]
+    first = open_checkout(checkout).facts.source_hash
     write(checkout, "src/lib.rs", "// second")
     git_in("commit", "--quiet", "--all", "--message", "second")
     write(checkout, "src/lib.rs", "// not committed")
     before = git_in("status", "--porcelain")
     old = open_checkout(checkout, "HEAD~1")
-    assert old.facts["source_hash"] == first
-    assert old.facts["ref"] == "HEAD~1"
-    assert not old.facts["dirty"]
+    assert old.facts.source_hash == first
+    assert old.facts.ref == "HEAD~1"
+    assert not old.facts.dirty
     assert git_in("status", "--porcelain") == before
     assert (checkout / "src/lib.rs").read_text(encoding="utf-8") == "// not committed"
 
@@ -101,19 +101,19 @@ def test_a_worktree_and_a_fork_below_another_repository_are_checkouts(
     checkout: Path, git_in: Git, tmp_path: Path
 ) -> None:
     git_in("worktree", "add", "--quiet", "-b", "side", str(tmp_path / "side"))
-    assert open_checkout(tmp_path / "side").facts["branch"] == "side"
+    assert open_checkout(tmp_path / "side").facts.branch == "side"
     write(checkout, "fork/Cargo.toml", MANIFEST.replace("0.1.26", "9.0.0-mine"))
     git_in("add", "--all")
     git_in("commit", "--quiet", "--message", "fork")
-    assert open_checkout(checkout / "fork").facts["version"] == "9.0.0-mine"
+    assert open_checkout(checkout / "fork").facts.version == "9.0.0-mine"
     assert [entry.name for entry in open_checkout(checkout / "fork", "HEAD").entries] == ["Cargo.toml"]
 
 
 def test_without_git_the_files_alone_describe_it(plain: Path) -> None:
     facts = open_checkout(plain).facts
-    assert facts["git_sha"] is None
-    assert facts["name"] == "duroxide 0.1.26"
-    assert not facts["dirty"]
+    assert facts.git_sha is None
+    assert facts.name == "duroxide 0.1.26"
+    assert not facts.dirty
 
 
 def test_a_repositorys_configuration_starts_no_program(checkout: Path, git_in: Git, tmp_path: Path) -> None:
@@ -124,11 +124,11 @@ def test_a_repositorys_configuration_starts_no_program(checkout: Path, git_in: G
     git_in("config", "diff.trap.textconv", str(trap))
     write(checkout, ".gitattributes", "*.rs diff=trap\n")
     write(checkout, "src/lib.rs", "// edited")
-    assert open_checkout(checkout).facts["dirty"]
+    assert open_checkout(checkout).facts.dirty
     assert not (tmp_path / "sprung").exists()
 
 
 def test_git_variables_of_the_caller_are_ignored(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sha = open_checkout(checkout).facts["git_sha"]
+    sha = open_checkout(checkout).facts.git_sha
     monkeypatch.setitem(os.environ, "GIT_DIR", "/nonexistent")
-    assert open_checkout(checkout).facts["git_sha"] == sha
+    assert open_checkout(checkout).facts.git_sha == sha

@@ -38,7 +38,7 @@ def test_a_checkout_runs_its_own_stress_test_with_one_positional_number(checkout
     assert made.build.binary == "release/sqlite-stress"
     assert made.arguments == ("10",)
     assert made.expects.to_json() == {"stages": 4, "seconds": 10}
-    assert made.subject["workload"] == "sqlite-stress"
+    assert made.subject.workload == "sqlite-stress"
 
 
 def test_an_old_checkout_runs_its_old_stress_test_with_a_notice(checkout: Path) -> None:
@@ -96,20 +96,20 @@ def test_a_release_is_a_crate_of_its_own(tmp_path: Path, monkeypatch: pytest.Mon
     made = plan(None, release="0.1.1", stages=("memory:1/1", "file:2/2"))
     assert made.build.workspace == "."
     assert made.arguments == ("10", "--stages", "memory:1/1,file:2/2")
-    assert made.subject["name"] == "duroxide 0.1.1"
-    assert made.subject["source_hash"] == made.build.source.source_hash
+    assert made.subject.name == "duroxide 0.1.1"
+    assert made.subject.source_hash == made.build.source.source_hash
 
 
 def test_with_neither_checkout_nor_release_the_newest_release_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert plan(None).subject["name"] == "duroxide 0.1.32"
+    assert plan(None).subject.name == "duroxide 0.1.32"
 
 
 def test_the_checkout_in_the_working_directory_is_taken(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(checkout / "src")
-    assert plan(None).subject["kind"] == "checkout"
+    assert plan(None).subject.kind == "checkout"
 
 
 @pytest.mark.parametrize("options", [{"bin": "nope"}, {"example": "nope"}, {"ref": "nope"}])

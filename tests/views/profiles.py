@@ -13,11 +13,16 @@ from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
 from duronb.model.profile import CallTree, Frames, Profile
+from duronb.model.record.environment import Environment
+from duronb.model.record.quality import Quality
+from duronb.model.record.run_parts import RunParts
+from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE, StageResult
 from duronb.request import ProfileRequest
 from duronb.results.run import Run
 from tests.examples import examples
+from tests.given_files import GivenFiles
 
 Frame = tuple[str, str]
 Stack = tuple[Frame, ...]
@@ -184,16 +189,20 @@ def make_run(cells: Mapping[Cell, int], *, label: str = "baseline", name: str = 
     return Run.of(
         RunRecord(
             id=f"docker_{label}_20260314T150926Z",
-            request=ProfileRequest(seconds=10, label=label),
             status="complete",
             created=datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC),
-            subject={"kind": "release", "name": name, "git_sha": "0123456789abcdef0123", "dirty": False},
-            environment={"engine": "docker", "sampler": "perf", "rung": "sys_admin"},
-            stages=stage_results(per_stage),
-            quality={"notices": ["Hardware counters are missing: sampled by cpu-clock."], "samples": profile.samples},
             tool_version="0.1.0",
+            parts=RunParts(
+                request=ProfileRequest(seconds=10, label=label),
+                subject=Subject(kind="release", name=name, git_sha="0123456789abcdef0123", dirty=False),
+                environment=Environment(engine="docker", sampler="perf", rung="sys_admin"),
+                stages=stage_results(per_stage),
+                quality=Quality(
+                    notices=("Hardware counters are missing: sampled by cpu-clock.",), samples=profile.samples
+                ),
+            ),
             location=f"/tmp/results/docker_{label}_20260314T150926Z",
-            _load_profile=lambda: profile,
+            files=GivenFiles(profile),
         )
     )
 
@@ -206,19 +215,13 @@ def hostile_run() -> Run:
     }
     run = make_run(cells, name=HOSTILE[0])
     stages = [replace(stage, name=f"stage {name}") for stage, name in zip(run.stages, HOSTILE, strict=False)]
-    record = RunRecord(
-        **{
-            **{name: getattr(run, name) for name in RunRecord.__dataclass_fields__},
-            "id": HOSTILE[1],
-            "subject": {"name": HOSTILE[2], "git_sha": HOSTILE[4]},
-            "environment": {"engine": HOSTILE[5], "sampler": HOSTILE[6]},
-            "quality": {"notices": list(HOSTILE), "samples": run.profile.samples},
-            "tool_version": HOSTILE[3],
-            "location": HOSTILE[7],
-            "stages": stages,
-        }
+    hostile = run.with_parts(
+        subject=Subject(name=HOSTILE[2], git_sha=HOSTILE[4]),
+        environment=Environment(engine=HOSTILE[5], sampler=HOSTILE[6]),
+        quality=Quality(notices=tuple(HOSTILE), samples=run.profile.samples),
+        stages=stages,
     )
-    return Run.of(record)
+    return replace(hostile, id=HOSTILE[1], tool_version=HOSTILE[3], location=HOSTILE[7])
 
 
 def totals_by_path(stacks: Iterable[tuple[tuple[str, ...], int]]) -> Counter[tuple[str, ...]]:

@@ -180,7 +180,7 @@ def bucket_cpu_ms(
 
 def frequency(run: RunRecord, of: Profile | BucketCounts) -> float:
     """Return the sampling frequency in Hz; 0 if the recording does not state it, as in some imported files."""
-    return 0.0 if run.quality.get("frequency_known") is False else float(of.frequency_hz)
+    return float(of.frequency_hz) if run.quality.frequency_known else 0.0
 
 
 def _stages(run: RunRecord, profile: Profile, wanted: str | None) -> Sequence[str | None]:

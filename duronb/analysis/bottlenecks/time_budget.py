@@ -77,12 +77,12 @@ def time_budget(run: RunRecord) -> list[StageBudget]:
         sums = np.bincount(profile.stage, weights=profile.count, minlength=len(profile.stages))
         samples = {name: int(count) for name, count in zip(profile.stages, sums, strict=True)}
         frequency_hz = frequency(run, profile)
-    cores = run.environment.get("cores")
+    cores = run.environment.cores
     return [
         _budget(
             stage,
             samples.get(stage.name, 0) / frequency_hz if frequency_hz and stage.name in samples else None,
-            cores if isinstance(cores, int) and not isinstance(cores, bool) and cores > 0 else None,
+            cores if cores is not None and cores > 0 else None,
         )
         for stage in run.stages
     ]

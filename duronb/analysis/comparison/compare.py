@@ -153,7 +153,7 @@ def _chosen(
                 f"{len(side) - len(chosen)} of {len(side)} runs {name} were left out: incomplete, a warm-up, or"
                 " recorded under other conditions than the others."
             )
-        subjects = {str(run.subject.get("source_hash") or run.subject.get("git_sha")) for run in chosen}
+        subjects = {run.subject.source_hash or run.subject.git_sha or "unknown" for run in chosen}
         if len(subjects) > 1:
             notices.append(f"The runs {name} have {len(subjects)} different sources.")
     return [sorted(side, key=lambda run: run.created) for side in kept]
@@ -161,12 +161,12 @@ def _chosen(
 
 def _blocks(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tuple[RunRecord, RunRecord]] | None:
     """Pair the runs of one series block by block; ``None`` if they do not belong to one series."""
-    series = {run.series.get("id") for run in (*before, *after)}
+    series = {run.series.id for run in (*before, *after)}
     if len(series) != 1 or None in series or not before or not after:
         return None
-    if {run.series.get("side") for run in before} & {run.series.get("side") for run in after}:
+    if {run.series.side for run in before} & {run.series.side for run in after}:
         return None
-    sides = [{int(run.series["block"]): run for run in side} for side in (before, after)]
+    sides = [{run.series.block: run for run in side if run.series.block is not None} for side in (before, after)]
     return [(sides[0][block], sides[1][block]) for block in sorted(sides[0].keys() & sides[1].keys())]
 
 
@@ -174,7 +174,7 @@ def _looks(before: Sequence[RunRecord]) -> tuple[int, float]:
     """Return the number of looks at a series, and the significance level of the last one."""
     if not before:
         return 1, LEVEL
-    look_of = [int(run.series.get("look", 1)) for run in before]
+    look_of = [1 if run.series.look is None else run.series.look for run in before]
     seen = [sum(look <= number for look in look_of) for number in sorted(set(look_of))]
     return len(seen), look_level(seen, LEVEL)
 

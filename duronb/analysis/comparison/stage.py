@@ -148,7 +148,7 @@ def _within(pool: Sequence[RunRecord], stage: str, metric: Metric) -> tuple[floa
         result = stage_of(run, stage)
         value = None if result is None else metric.value(run, result)
         if value is not None:
-            key = (run.subject.get("source_hash"), run.subject.get("git_sha"), run.subject.get("name"))
+            key = (run.subject.source_hash, run.subject.git_sha, run.subject.name)
             groups.setdefault(key, []).append(value)
     return pooled_deviation(list(groups.values()))
 
@@ -227,7 +227,7 @@ def outliers(values: Sequence[float]) -> list[int]:
 
 def is_usable(run: RunRecord) -> bool:
     """Return whether a run may be compared: it is complete and not a warm-up."""
-    return run.status == "complete" and not run.series.get("warm_up")
+    return run.status == "complete" and not run.series.warm_up
 
 
 def stage_of(run: RunRecord, name: str) -> StageResult | None:

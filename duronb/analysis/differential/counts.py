@@ -139,8 +139,8 @@ def _exposure(run: RunRecord, stage: str | None) -> float:
 def _source(run: RunRecord) -> tuple[object, object]:
     subject = run.subject
     return (
-        subject.get("source_hash") or subject.get("git_sha") or subject.get("name"),
-        run.environment.get("toolchain"),
+        subject.source_hash or subject.git_sha or subject.name,
+        run.environment.toolchain,
     )
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from duronb.analysis.comparison.student import student_quantile
 from duronb.analysis.history.level_changes import FEWEST, LevelChange, level_changes
-from duronb.analysis.history.subjects import Subject, in_order
+from duronb.analysis.history.subjects import SubjectKey, in_order
 from duronb.model.run import RunRecord
 
 POOLED_DF = 8
@@ -51,7 +51,7 @@ class Repeats:
         an interval.
     """
 
-    subject: Subject
+    subject: SubjectKey
     points: tuple[int, ...]
     mean: float
     low: float | None = None
@@ -109,7 +109,7 @@ class HostHistory:
 
     host: Host
     runs: Sequence[RunRecord]
-    subjects: Sequence[Subject]
+    subjects: Sequence[SubjectKey]
     values: NDArray[np.float64]
     repeats: Sequence[Repeats]
     changes: Sequence[LevelChange] = ()
@@ -120,7 +120,7 @@ class HostHistory:
 def host_history_of(
     host: Host,
     members: Sequence[tuple[RunRecord, float]],
-    subjects: Sequence[Subject],
+    subjects: Sequence[SubjectKey],
     *,
     positive: bool,
     by: Literal["time", "subject"],
@@ -168,12 +168,12 @@ def _last_subject(begins: NDArray[np.bool_]) -> int:
 
 
 def _repeats(
-    subjects: Sequence[Subject],
+    subjects: Sequence[SubjectKey],
     usable: NDArray[np.int64],
     scaled: NDArray[np.float64],
     back: Callable[[float], float],
 ) -> list[Repeats]:
-    members: dict[Subject, list[int]] = {}
+    members: dict[SubjectKey, list[int]] = {}
     for place, at in enumerate(usable.tolist()):
         members.setdefault(subjects[at], []).append(place)
     groups = {subject: scaled[places] for subject, places in members.items()}
@@ -187,7 +187,7 @@ def _repeats(
 
 
 def _repeat(
-    subject: Subject,
+    subject: SubjectKey,
     points: tuple[int, ...],
     group: NDArray[np.float64],
     pooled: tuple[float | None, int],

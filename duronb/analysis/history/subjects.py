@@ -14,7 +14,7 @@ _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(-.*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class SubjectKey:
     """The code that a run measured. Runs of equal subjects are repetitions.
 
     Parameters
@@ -32,20 +32,20 @@ class Subject:
     source_hash: str | None = None
 
 
-def subject_of(run: RunRecord) -> Subject:
+def subject_of(run: RunRecord) -> SubjectKey:
     """Return the subject of a run."""
     facts = run.subject
-    version, sha, dirty, source = (_text(facts.get(key)) for key in ("version", "git_sha", "dirty_hash", "source_hash"))
+    version, sha = facts.version or None, facts.git_sha or None
     if sha is not None:
-        label = f"{sha[:7]}+" if dirty or facts.get("dirty") else sha[:7]
+        label = f"{sha[:7]}+" if facts.dirty_hash or facts.dirty else sha[:7]
     else:
-        label = version or _text(facts.get("name")) or "unknown"
-    return Subject(label[:60], version, sha, dirty, source)
+        label = version or facts.name or "unknown"
+    return SubjectKey(label[:60], version, sha, facts.dirty_hash or None, facts.source_hash or None)
 
 
 def committed(run: RunRecord) -> datetime | None:
     """Return the commit time of a run's code; ``None`` if its record does not state it."""
-    text = run.subject.get("committed")
+    text = run.subject.extra.get("committed")
     if not isinstance(text, str):
         return None
     try:
@@ -55,7 +55,7 @@ def committed(run: RunRecord) -> datetime | None:
     return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
 
 
-def are_interleaved(subjects: Iterable[Sequence[Subject]]) -> bool:
+def are_interleaved(subjects: Iterable[Sequence[SubjectKey]]) -> bool:
     """Return whether host histories switch between subjects repeatedly, as runs of several releases in blocks do.
 
     A single return, such as to the release before a bad one, is not interleaving.
@@ -67,7 +67,7 @@ def are_interleaved(subjects: Iterable[Sequence[Subject]]) -> bool:
     return distinct > 0 and switches > 2 * distinct
 
 
-def in_order(runs: Sequence[RunRecord], subjects: Sequence[Subject]) -> list[int]:
+def in_order(runs: Sequence[RunRecord], subjects: Sequence[SubjectKey]) -> list[int]:
     """Return the indices of runs ordered by subject.
 
     Subjects are ordered by version if all have one, then by commit time, or by the time of their first run if that is
@@ -80,7 +80,7 @@ def in_order(runs: Sequence[RunRecord], subjects: Sequence[Subject]) -> list[int
     subjects
         The subject of each run.
     """
-    first: dict[Subject, datetime] = {}
+    first: dict[SubjectKey, datetime] = {}
     for run, subject in zip(runs, subjects, strict=True):
         first.setdefault(subject, committed(run) or run.created)
     versions = {subject: _version(subject.version) for subject in first}
@@ -100,7 +100,3 @@ def _version(text: str | None) -> tuple[int, int, int, int, str] | None:
         return None
     major, minor, patch = (int(match[part][:9]) for part in (1, 2, 3))
     return major, minor, patch, 0 if match[4] else 1, match[4] or ""
-
-
-def _text(value: object) -> str | None:
-    return str(value) if value else None

@@ -12,7 +12,7 @@ from duronb.analysis.history.host_history import Host, HostHistory, host_history
 from duronb.analysis.history.subjects import are_interleaved, subject_of
 from duronb.analysis.metrics import METRICS, Metric
 from duronb.errors import RequestError, StoreError
-from duronb.model.parts import stage_names
+from duronb.model.record.packed import stage_names
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
 from duronb.quoting import quoted
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 By = Literal["auto", "time", "subject"]
 BUCKET = "bucket:"
 Counting = Callable[[RunRecord, "Catalogue"], "BucketCounts"]
-_MACHINE = ("cpu", "cores", "kernel", "tmp_filesystem")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +157,7 @@ def _value(run: RunRecord, name: str, metric: Metric) -> tuple[float, float | No
     """Return the value and the length in seconds of a run's stage, or the reason why the run is left out."""
     if run.status != "complete":
         return run.status
-    if run.series.get("warm_up"):
+    if run.series.warm_up:
         return "warm-up"
     try:
         stage = run.stage(name)
@@ -170,18 +169,18 @@ def _value(run: RunRecord, name: str, metric: Metric) -> tuple[float, float | No
 
 def _host(run: RunRecord, seconds: float | None) -> Host:
     facts = run.environment
-    workload = str(run.subject.get("workload") or "workload unknown")
+    workload = run.subject.workload or "workload unknown"
     if run.engine == "import":
-        return Host(str(facts.get("host") or "imported results"), workload, seconds)
-    return Host(_machine(*(str(facts.get(key) or "") for key in _MACHINE), run.engine), workload, seconds)
+        return Host(facts.host or "imported results", workload, seconds)
+    return Host(_machine(facts.cpu, facts.cores, facts.kernel, facts.tmp_filesystem, run.engine), workload, seconds)
 
 
 @lru_cache(maxsize=64)
-def _machine(cpu: str, cores: str, kernel: str, file_system: str, engine: str) -> str:
+def _machine(cpu: str | None, cores: int | None, kernel: str | None, file_system: str | None, engine: str) -> str:
     parts = (
         cpu or "processor unknown",
         f"{cores or '?'} cores",
-        f"kernel {kernel.split('.', 1)[0] or '?'}",
+        f"kernel {(kernel or '').split('.', 1)[0] or '?'}",
         file_system or "file system unknown",
         engine or "engine unknown",
     )

@@ -7,14 +7,15 @@ import secrets
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from duronb.capture.ab.series import SIDES, Series, SideName, check_same_build, first_runs, pinned_request, same_source
 from duronb.capture.ab.sides import build_sides, check_blocks, packages_text, series_seconds, tell_plan
 from duronb.capture.collect import check_workload
-from duronb.capture.session import Built, Session
+from duronb.capture.planned import Built
+from duronb.capture.session import Session
 from duronb.errors import DuronbError
 from duronb.events import Event
+from duronb.model.record.series_member import SeriesMember
 from duronb.model.run import RunRecord
 from duronb.subject.cargo_lock import differing_packages
 
@@ -98,11 +99,9 @@ class _Blocks:
         self._last = self._first + blocks - 1
         self._seed = secrets.randbelow(2**32) if seed is None else seed
         packages = differing_packages(before.build.cargo_lock, after.build.cargo_lock)
-        self._facts: dict[str, Any] = {
-            "id": _new_id() if series is None else series.id,
-            "look": 1 if series is None else series.last_look + 1,
-            "seed": self._seed,
-        } | ({"packages": {name: [list(old), list(new)] for name, (old, new) in packages.items()}} if packages else {})
+        self._id = _new_id() if series is None else series.id
+        self._look = 1 if series is None else series.last_look + 1
+        self._packages = packages or None
         self._notices = (packages_text(packages),) if packages else ()
         self._expected = series_seconds(before.planned, after.planned, blocks)
         self._started = time.monotonic()
@@ -124,7 +123,7 @@ class _Blocks:
         self._session.emit(
             Event(kind="done", step="record", elapsed_seconds=time.monotonic() - self._started, blocks=self._last)
         )
-        return Series(id=self._facts["id"], runs=tuple(self._runs), interrupted=interrupted)
+        return Series(id=self._id, runs=tuple(self._runs), interrupted=interrupted)
 
     def _go(self) -> bool:
         """Record everything; ``False`` as soon as the user stopped a run."""
@@ -143,11 +142,21 @@ class _Blocks:
     def _record(self, side: SideName, block: int, order: str) -> RunRecord | None:
         """Record one run; ``None`` where nothing could be stored."""
         built = self._sides[side]
-        facts = self._facts | {"side": side, "block": block, "warm_up": block == 0, "order": order}
+        member = SeriesMember(
+            id=self._id,
+            side=side,
+            block=block,
+            warm_up=block == 0,
+            order=order,
+            look=self._look,
+            seed=self._seed,
+            packages=self._packages,
+            stated=frozenset({"warm_up"}),
+        )
         run: RunRecord | None = None
         try:
             run = self._session.record(
-                built, series=facts, notices=self._notices, emit=lambda event: self._within(event, side, block)
+                built, series=member, notices=self._notices, emit=lambda event: self._within(event, side, block)
             )
             self._runs.append(run)
             check_workload(run)
@@ -162,7 +171,7 @@ class _Blocks:
         self._failures += 1
         self._tell(side, block, f"failed: {error.message}")
         if self._failures >= MOST_FAILURES:
-            kept = f" What was recorded is kept: series {self._facts['id']}." if self._runs else ""
+            kept = f" What was recorded is kept: series {self._id}." if self._runs else ""
             raise type(error)(
                 f"{MOST_FAILURES} runs in a row failed, the last with: {error.message}{kept}", error.remedy
             ) from error

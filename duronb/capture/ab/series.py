@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal, cast
 
-from duronb.capture.session import Built, Planned
+from duronb.capture.planned import Built, Planned
 from duronb.errors import RequestError, StoreError
 from duronb.model.run import RunRecord
 from duronb.options.remedy import command
 from duronb.quoting import quoted
-from duronb.request import ProfileRequest
+from duronb.request import EngineName, ProfileRequest
 from duronb.store import Store
 
 SideName = Literal["before", "after"]
@@ -38,15 +38,16 @@ class Series:
 
     def side(self, name: SideName) -> tuple[RunRecord, ...]:
         """Return all runs of a side."""
-        return tuple(run for run in self.runs if run.series.get("side") == name)
+        return tuple(run for run in self.runs if run.series.side == name)
 
     @property
     def pairs(self) -> tuple[list[RunRecord], list[RunRecord]]:
         """The runs before and after that count: of complete blocks, in the order of the blocks."""
         blocks: dict[int, dict[str, RunRecord]] = {}
         for run in self.runs:
-            block, side = run.series.get("block"), run.series.get("side")
-            if not run.series.get("warm_up") and isinstance(block, int) and side in SIDES and run.status == "complete":
+            block, side = run.series.block, run.series.side
+            counts = not run.series.warm_up and run.status == "complete"
+            if counts and block is not None and side is not None and side in SIDES:
                 blocks.setdefault(block, {}).setdefault(side, run)
         whole = [blocks[number] for number in sorted(blocks) if len(blocks[number]) == len(SIDES)]
         return [block["before"] for block in whole], [block["after"] for block in whole]
@@ -54,23 +55,22 @@ class Series:
     @property
     def last_block(self) -> int:
         """The highest number of a block; 0 where there is none."""
-        return max((_number(run, "block") for run in self.runs), default=0)
+        return max((run.series.block or 0 for run in self.runs), default=0)
 
     @property
     def last_look(self) -> int:
         """How often blocks were added, the first time included."""
-        return max((_number(run, "look") for run in self.runs), default=0)
+        return max((run.series.look or 0 for run in self.runs), default=0)
 
 
 def all_series(runs: Iterable[RunRecord]) -> list[Series]:
     """Group runs by their series, the newest series first; runs of none are left out."""
     found: dict[str, list[RunRecord]] = {}
     for run in runs:
-        series_id = run.series.get("id")
-        if isinstance(series_id, str) and series_id:
-            found.setdefault(series_id, []).append(run)
+        if run.series.id:
+            found.setdefault(run.series.id, []).append(run)
     for members in found.values():
-        members.sort(key=lambda run: (run.created, _number(run, "block"), run.id))
+        members.sort(key=lambda run: (run.created, run.series.block or 0, run.id))
     newest_first = sorted(found, key=lambda series_id: (found[series_id][-1].created, series_id), reverse=True)
     return [Series(id=series_id, runs=tuple(found[series_id])) for series_id in newest_first]
 
@@ -100,12 +100,11 @@ def stored_series(store: Store, series_id: str = "last") -> Series:
 def pinned_request(run: RunRecord) -> ProfileRequest:
     """Return the request that makes a run like this one, though its branch moved or a release came out since."""
     request = run.request
-    changes: dict[str, Any] = {"engine": run.engine, "rebuild": False}
-    if run.subject.get("kind") == "release":
-        changes |= {"release": run.subject.get("version"), "repo": None, "ref": None}
-    elif request.ref is not None:
-        changes["ref"] = run.subject.get("git_sha") or request.ref
-    return replace(request, **changes)
+    # The request checks its fields, the engine's name among them.
+    request = replace(request, engine=cast("EngineName", run.engine), rebuild=False)
+    if run.subject.kind == "release":
+        return replace(request, release=run.subject.version, repo=None, ref=None)
+    return request if request.ref is None else replace(request, ref=run.subject.git_sha or request.ref)
 
 
 def same_source(series: Series, run: RunRecord, planned: Planned) -> Planned:
@@ -116,22 +115,21 @@ def same_source(series: Series, run: RunRecord, planned: Planned) -> Planned:
     RequestError
         It is no longer the same source.
     """
-    if run.environment.get("build_source") != planned.source_hash:
-        name = str(run.subject.get("name", "The subject"))
-        what = f"The working tree of {quoted(run.request.repo)}" if _is_tree(run) else quoted(name)
+    if run.environment.build_source != planned.source_hash:
+        what = f"The working tree of {quoted(run.request.repo)}" if _is_tree(run) else quoted(run.subject.name)
         raise RequestError(
             f"{what} is not what it was when the series {series.id} was recorded.",
             "Start another A/B: runs of two sources are no replicates.",
         )
-    return Planned(request=run.request, plan=replace(planned.plan, subject=run.subject))
+    return replace(planned, request=run.request, plan=replace(planned.plan, subject=run.subject))
 
 
 def check_same_build(series: Series, run: RunRecord, built: Built) -> None:
     """Raise RequestError where a build is not the one that a stored series ran."""
     environment, build = run.environment, built.build
-    if environment.get("toolchain") != build.toolchain:
-        difference = f"{environment.get('toolchain')}, and now {build.toolchain}"
-    elif environment.get("flags") != dict(build.flags):
+    if environment.toolchain != build.toolchain:
+        difference = f"{environment.toolchain}, and now {build.toolchain}"
+    elif environment.flags != build.flags:
         difference = "other compiler flags"
     elif run.cargo_lock != build.cargo_lock:
         difference = "another Cargo.lock"
@@ -141,12 +139,7 @@ def check_same_build(series: Series, run: RunRecord, built: Built) -> None:
 
 
 def _is_tree(run: RunRecord) -> bool:
-    return run.subject.get("kind") == "checkout" and run.request.ref is None
-
-
-def _number(run: RunRecord, name: str) -> int:
-    value = run.series.get(name)
-    return value if isinstance(value, int) else 0
+    return run.subject.kind == "checkout" and run.request.ref is None
 
 
 def first_runs(series: Series) -> Sequence[RunRecord]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from duronb.capture.ab.series import SIDES, SideName
-from duronb.capture.session import Built, Planned, Session, record_seconds
-from duronb.capture.steps import duration_text
+from duronb.capture.one_run import duration_text
+from duronb.capture.planned import Built, Planned
+from duronb.capture.session import Session, record_seconds
 from duronb.errors import BuildError, RequestError
 from duronb.events import Event
+from duronb.model.record.part import Packages, Versions
 from duronb.request import ProfileRequest
 
 MOST_BLOCKS = 1000
 _BETWEEN_SECONDS = 1.5
 """What a run takes beside its stages: the start, the samples, the store."""
 _SHOWN_PACKAGES = 5
-
-Packages = dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
 
 
 class SideBuildError(BuildError):
@@ -36,7 +36,7 @@ def prepare_sides(session: Session, before: ProfileRequest, after: ProfileReques
         The sides would run different programs, or one of them cannot run.
     """
     first, second = session.prepare(before, after)
-    programs = [planned.plan.subject.get("workload") for planned in (first, second)]
+    programs = [planned.plan.subject.workload for planned in (first, second)]
     chosen = [request.bin or request.example for request in (before, after)]
     if programs[0] != programs[1] and not any(chosen):
         raise RequestError(
@@ -76,7 +76,7 @@ def build_sides(
         try:
             built[name] = session.build(sides[name], seed=seed)
         except BuildError as error:
-            raise SideBuildError(name, error, str(sides[name].plan.subject["name"])) from error
+            raise SideBuildError(name, error, sides[name].plan.subject.name or "The subject") from error
         lock = built[name].build.cargo_lock
     return built["before"], built["after"]
 
@@ -89,7 +89,7 @@ def series_seconds(before: Planned, after: Planned, blocks: int) -> float:
 
 def tell_plan(session: Session, before: Planned, after: Planned, blocks: int) -> None:
     """Say before the start what will run and how long it should take."""
-    names = [str(side.plan.subject["name"]) for side in (before, after)]
+    names = [side.plan.subject.name for side in (before, after)]
     seconds = series_seconds(before, after, blocks)
     text = (
         f"{names[0]} against {names[1]}: {blocks} block{'s' if blocks != 1 else ''} of one run each after one warm-up"
@@ -114,7 +114,7 @@ def packages_text(packages: Packages) -> str:
     )
 
 
-def _versions(versions: tuple[str, ...]) -> str:
+def _versions(versions: Versions) -> str:
     return "+".join(versions) or "none"
 
 
@@ -125,6 +125,6 @@ def check_blocks(blocks: int) -> int:
     return blocks
 
 
-def _options(planned: Planned) -> dict[str, Any]:
-    left_out = ("label", "repo", "ref", "release", "rebuild")
-    return {name: value for name, value in planned.request.to_json().items() if name not in left_out}
+def _options(planned: Planned) -> ProfileRequest:
+    """Return the request of a side without its subject and its label."""
+    return replace(planned.request, label="side", repo=None, ref=None, release=None, rebuild=False)

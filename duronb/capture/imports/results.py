@@ -17,6 +17,10 @@ from duronb.events import Emit, Event, silent
 from duronb.ingest.files import opened
 from duronb.ingest.stress_test.results_entries import ResultsEntry
 from duronb.ingest.stress_test.results_file import read_document, read_results
+from duronb.model.record.environment import Environment
+from duronb.model.record.quality import Quality
+from duronb.model.record.run_parts import RunParts
+from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord
 from duronb.quoting import quoted
 from duronb.request import LONGEST_SECONDS, ProfileRequest
@@ -136,29 +140,33 @@ def _stored(found: _Found, path: Path, label: str, store: Store) -> RunRecord:
     about = f"duroxide {entry.commit or log.duroxide_version or ''}".strip()
     run = RunRecord(
         id=new_id(ENGINE, label, created),
-        request=ProfileRequest(label=label) if asked is None else ProfileRequest(label=label, seconds=asked),
         status="complete" if all(stage.completed is not None for stage in log.stages) else "interrupted",
         created=created,
-        subject={
-            "kind": "results",
-            "name": log.subject or about,
-            "git_sha": entry.commit,
-            "figures": found.figures,
-        },
-        environment={"engine": ENGINE} | ({"host": entry.host} if entry.host else {}),
-        stages=log.stages,
-        quality={
-            "problems": [],
-            "notices": _notices(found),
-            "samples": 0,
-            "frequency_known": False,
-            "seconds_inferred": entry.seconds_inferred,
-            "log_lines_not_understood": log.not_understood,
-            "duroxide_version": log.duroxide_version,
-            "file": found.file,
-        }
-        | log.process_figures,
         tool_version=own_version(),
+        parts=RunParts(
+            request=ProfileRequest(label=label) if asked is None else ProfileRequest(label=label, seconds=asked),
+            subject=Subject(
+                kind="results",
+                name=log.subject or about,
+                git_sha=entry.commit,
+                figures=found.figures,
+                stated=frozenset({"git_sha"}),
+            ),
+            environment=Environment(engine=ENGINE, host=entry.host or None),
+            stages=log.stages,
+            quality=Quality(
+                notices=tuple(_notices(found)),
+                samples=0,
+                frequency_known=False,
+                seconds_inferred=entry.seconds_inferred,
+                log_lines_not_understood=log.not_understood,
+                duroxide_version=log.duroxide_version,
+                file=found.file,
+                peak_rss_kb=log.peak_rss_kb,
+                average_cpu_percent=log.average_cpu_percent,
+                stated=frozenset({"problems", "duroxide_version"}),
+            ),
+        ),
     )
     with TemporaryDirectory() as directory:
         text = Path(directory) / "stress.log"

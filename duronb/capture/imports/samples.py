@@ -8,6 +8,10 @@ from tempfile import TemporaryDirectory
 
 from duronb.capture.collect import Picture, own_version
 from duronb.ingest.files import SampleFile, read_file
+from duronb.model.record.environment import Environment
+from duronb.model.record.quality import Quality
+from duronb.model.record.run_parts import RunParts
+from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
 from duronb.store import Store
@@ -48,24 +52,26 @@ def import_file(path: str | Path, label: str, store: Store, *, picture: Picture 
     profile = read.profile
     created = datetime.now(UTC)
     hertz = max(1, min(50_000, round(profile.frequency_hz)))
+    quality = Quality(
+        notices=tuple(_notices(read)),
+        samples=profile.samples,
+        frequency_hz=profile.frequency_hz if read.frequency_known else None,
+        frequency_known=read.frequency_known,
+        stated=frozenset({"problems", "frequency_known"}),
+    )
     run = RunRecord(
         id=store.reserve_id(ENGINE, label, created),
-        request=ProfileRequest(label=label, frequency_hz=hertz),
         status="complete",
         created=created,
-        subject={"kind": "file", "name": Path(path).name, "format": read.format},
-        environment={"engine": ENGINE} | read.environment,
-        stages=[],
-        quality={
-            "problems": [],
-            "notices": _notices(read),
-            "samples": profile.samples,
-            "frequency_known": read.frequency_known,
-        }
-        | ({"frequency_hz": profile.frequency_hz} if read.frequency_known else {})
-        | read.quality,
-        clocks=read.clocks,
         tool_version=own_version(),
+        parts=RunParts(
+            request=ProfileRequest(label=label, frequency_hz=hertz),
+            subject=Subject(kind="file", name=Path(path).name, format=read.format),
+            environment=Environment(engine=ENGINE).updated(read.environment),
+            stages=[],
+            quality=quality.updated(read.quality),
+            clocks=read.clocks,
+        ),
     )
     with TemporaryDirectory() as empty:
         return store.save(

@@ -15,7 +15,7 @@ def show(asked: Asked) -> int:
 
     top, stage = asked.integer("top"), asked.text("stage")
     run = asked.call.of(api.load)
-    if run.quality.get("samples") == 0:
+    if run.quality.samples == 0:
         if asked.flag("bottlenecks"):
             raise RequestError(f"Run {run.id} has no samples.", "Show one that was profiled.")
         if asked.json:

@@ -7,9 +7,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from duronb.engine.docker.building.image import TOOLS
 from duronb.engine.docker.client import connect, engine_errors
 from duronb.engine.docker.container import CACHED
-from duronb.engine.docker.image import TOOLS
 from duronb.engine.docker.ownership import OWNER, RUN, is_orphan, owner_is_gone, remove_container, remove_volume
 from duronb.quoting import one_line
 

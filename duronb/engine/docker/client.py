@@ -1,4 +1,4 @@
-"""Connect to a Docker engine, and say in words what fails."""
+"""Connect to a Docker engine, and turn its failures into errors that say what to do."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def connect(*, answer_seconds: int = ANSWER_SECONDS) -> tuple[APIClient, Endpoin
 
 
 def engine_answers() -> tuple[bool, str]:
-    """Tell whether an engine answers within about three seconds, and in one sentence where, or why not."""
+    """Return whether an engine answers within about three seconds, and a sentence that says which, or why none does."""
     try:
         client, endpoint = connect()
         with closing(client):
@@ -108,7 +108,7 @@ def disk_full(doing: str) -> HostError:
 
 
 def _knock(endpoint: Endpoint, seconds: float) -> None:
-    """Open and close a local socket: quicker than docker-py where nobody listens, and clearer about why."""
+    """Open and close a local socket. This fails sooner than docker-py, and with a clearer error."""
     if endpoint.scheme == "unix" and endpoint.url is not None:
         with socket.socket(socket.AF_UNIX) as knock:
             knock.settimeout(seconds)

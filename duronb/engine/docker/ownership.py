@@ -1,4 +1,4 @@
-"""Whose containers these are: labels by which the next start finds what a killed process left behind."""
+"""Labels that name the owner of a container or volume, so that the next start finds what a killed process left."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ CACHE = "duronb.cache"
 
 
 def owner_labels() -> dict[str, str]:
-    """Labels that name this process, and where it keeps its recordings."""
+    """Return labels that name this process and the directory of its recordings."""
     process = f"{_boot()}:{os.getpid()}:{_started(os.getpid())}"
     return {OWNER: process, HOST: platform.node(), CACHE: str(cache_directory().absolute())}
 
 
 def owner_is_gone(labels: dict[str, str]) -> bool:
-    """Tell whether the process that made a labelled object is certainly gone.
+    """Return whether the process that made a labelled object has certainly exited.
 
     A process of another host (or of another container, whose processes have numbers of their own) may be alive.
     """
@@ -94,23 +94,23 @@ def remove_orphans(alive: set[str], client: APIClient | None = None) -> list[str
 
 
 def is_orphan(labels: dict[str, str], alive: Container[str] = ()) -> bool:
-    """Tell whether nobody needs what has these labels: its owner is gone, and it is of no recording to be kept."""
+    """Return whether an object with these labels can go: its owner has exited, and no recording needs it."""
     return owner_is_gone(labels) and labels.get(RUN) not in alive and not is_recoverable(labels)
 
 
 def is_recoverable(labels: dict[str, str]) -> bool:
-    """Tell whether something belongs to a recording whose directory is there: it is still to be kept."""
+    """Return whether an object belongs to a recording whose directory exists, and that can be recovered."""
     recording = labels.get(RUN)
     return recording is not None and (Path(labels.get(CACHE, ""), "recordings") / recording).is_dir()
 
 
 def remove_container(client: APIClient, container: str) -> bool:
-    """Remove a container, running or not; tell whether it was there."""
+    """Remove a container, running or not; return whether it existed."""
     return _remove(lambda: client.remove_container(container, force=True, v=True))
 
 
 def remove_volume(client: APIClient, name: str) -> bool:
-    """Remove a volume; tell whether it was there."""
+    """Remove a volume; return whether it existed."""
     return _remove(lambda: client.remove_volume(name, force=True))
 
 
@@ -137,7 +137,7 @@ def _boot() -> str:
 
 
 def _started(process: int) -> str:
-    """Start time of a process in clock ticks, so that a number that is used again is not taken for its predecessor."""
+    """Return the start time of a process in clock ticks, which distinguishes it from a later one with its number."""
     try:
         status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:

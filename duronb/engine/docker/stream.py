@@ -1,4 +1,4 @@
-"""Output of containers and commands, chunk by chunk, over a connection that is closed afterwards."""
+"""The output of containers and commands as chunks of bytes. The connection is closed at the end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 Chunk = tuple[int, bytes]
-"""1 for standard output, 2 for standard error; and bytes."""
+"""The stream (1 for standard output, 2 for standard error) and the bytes."""
 
 STDERR = 2
 _OUTPUT = {"stdout": 1, "stderr": 1, "stream": 1}
@@ -41,7 +41,7 @@ class Stream:
         return cls(client.exec_start(execution, socket=True))
 
     def __iter__(self) -> Iterator[Chunk]:
-        """Yield chunks up to the end, for as long as it takes, and close."""
+        """Yield chunks until the output ends, without a time limit, and close the connection."""
         from docker.utils.socket import frames_iter
 
         try:
@@ -51,7 +51,7 @@ class Stream:
             self.close()
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         with contextlib.suppress(OSError):
             response = getattr(self._connection, "_response", None)
             if response is not None:

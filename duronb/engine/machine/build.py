@@ -1,4 +1,4 @@
-"""Builds on this machine, out of sight: no file of the user's checkout or of its ``target`` is touched."""
+"""Builds on this machine, in the cache: no file of the user's checkout or of its ``target`` is touched."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class MachineBuilder:
             return locked_version(Path(directory, "Cargo.lock").read_bytes())
 
     def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None = None) -> Build:
-        """Build a plan's binary, or find it built."""
+        """Build the binary of a plan, or return the one that is kept; see ``Builder.build``."""
         started = time.monotonic()
         with _writing_cache():
             return self._build(plan, emit, rebuild=rebuild, seed=None if plan.own_lock else seed, started=started)
@@ -129,7 +129,7 @@ class MachineBuilder:
 
 
 def _unpacked(source: Source, *, rebuild: bool) -> Path:
-    """Return the directory with a source's files: whole, since it is renamed when it is."""
+    """Return the directory with a source's files. It gets its name when it is complete."""
     directory = cache_directory() / "source" / source.source_hash
     if rebuild:
         shutil.rmtree(directory, ignore_errors=True)
@@ -180,7 +180,7 @@ def _lock_of(build: Path) -> bytes | None:
 
 
 def _result(target: Path, binary: str) -> Path:
-    """Find what cargo built; below the target's name where the user's configuration names one."""
+    """Return the file that cargo built. Its directory is named after the target if cargo's configuration sets one."""
     for path in (target / binary, *sorted(target.glob(f"*/{binary}"))):
         if path.is_file():
             return path
@@ -188,7 +188,7 @@ def _result(target: Path, binary: str) -> Path:
 
 
 def _keep(binary: Path, lock: Path, built: Path) -> None:
-    """Copy a result to its place, whole or not at all."""
+    """Copy a binary and its lock file to their place atomically."""
     with tempfile.TemporaryDirectory(dir=built.parent, prefix=PARTIAL) as partial:
         tree = Path(partial, "tree")
         tree.mkdir()

@@ -8,25 +8,26 @@ import re
 import tempfile
 from pathlib import Path
 
-from duronb.engine.protocol import EngineFacts
+from duronb.model.record.environment import Environment
 
 
-def host_facts() -> EngineFacts:
-    """Return kernel, processor, cores, memory, and what the temporary directory lies on."""
+def host_facts() -> Environment:
+    """Return kernel, processor, cores, and the file system under the temporary directory."""
     temporary = Path(tempfile.gettempdir()).resolve()
-    return {
-        "system": platform.system(),
-        "kernel": platform.release(),
-        "architecture": platform.machine(),
-        "cpu": cpu_name(),
-        "cores": os.cpu_count(),
+    return Environment(
+        system=platform.system(),
+        kernel=platform.release(),
+        architecture=platform.machine(),
+        cpu=cpu_name(),
+        cores=os.cpu_count(),
         # The workload's database lies there: a disk or memory makes all the difference to `File SQLite`.
-        "tmp_filesystem": filesystem_of(temporary),
-    }
+        tmp_filesystem=filesystem_of(temporary),
+        stated=frozenset({"cpu", "cores", "tmp_filesystem"}),
+    )
 
 
 def cpu_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str | None:
-    """Return the processor's name as the kernel has it."""
+    """Return the name that the kernel gives the processor."""
     try:
         found = re.search(
             r"^model name\s*:\s*(.+)$", cpuinfo.read_text(encoding="utf-8", errors="replace"), re.MULTILINE
@@ -37,7 +38,7 @@ def cpu_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str | None:
 
 
 def filesystem_of(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str | None:
-    """Return the type of the file system that ``path`` lies on, such as ``ext4``; ``None`` where it is not known."""
+    """Return the type of the file system that contains ``path``, such as ``ext4``; ``None`` where it is unknown."""
     try:
         lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""A workload as a child process: its lines, the passing of time, and an end that nobody has to wait for."""
+"""A workload as a child process: its output by lines, periodic calls, its end, also where this process is killed."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _follow(
     on_tick: Callable[[], None],
     seconds: float | None = None,
 ) -> None:
-    """Read until the output ends, or the process did and is silent, or the time is up."""
+    """Read until the output ends, the process has exited and prints no more, or the time is over."""
     started = time.monotonic()
     next_tick = started
     with selectors.DefaultSelector() as selector:
@@ -188,7 +188,7 @@ def _remember(recording: Recording, pid: int) -> None:
 
 
 def _born(pid: int) -> str | None:
-    """Return what tells one process from a later one of the same number; ``None`` once it has ended."""
+    """Return the start time of a process, by which two of one number differ; ``None`` once it has exited."""
     try:
         # "-o lstart" is understood on Linux and macOS alike.
         shown = subprocess.run(

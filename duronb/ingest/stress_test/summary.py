@@ -81,12 +81,6 @@ class StressLog:
             notices.append(f"{self.not_understood} lines of the log were not understood, first {self.examples[0]!a}.")
         return notices
 
-    @property
-    def process_figures(self) -> dict[str, int | float]:
-        """Known values of the process, by the names of ``run.quality``."""
-        known = {"peak_rss_kb": self.peak_rss_kb, "average_cpu_percent": self.average_cpu_percent}
-        return {name: value for name, value in known.items() if value is not None}
-
 
 class Monitor:
     """Parser of the output of a script that monitored one or more processes."""

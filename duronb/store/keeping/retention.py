@@ -89,7 +89,7 @@ def to_go(runs: Sequence[RunRecord], tags: Mapping[str, str], keep: int) -> tupl
     What may go, and why each older run that stays does.
     """
     names = {run_id: name for name, run_id in tags.items()}
-    series = {run.series.get("id"): names[run.id] for run in runs if run.id in names and run.series.get("id")}
+    series = {run.series.id: names[run.id] for run in runs if run.id in names and run.series.id}
     seen: dict[str, int] = {}
     going: list[RunRecord] = []
     protected: dict[str, str] = {}
@@ -101,8 +101,8 @@ def to_go(runs: Sequence[RunRecord], tags: Mapping[str, str], keep: int) -> tupl
             protected[run.id] = "its directory was named by hand"
         elif run.id in names:
             protected[run.id] = f"tagged {names[run.id]}"
-        elif run.series.get("id") in series:
-            protected[run.id] = f"of the series of {series[run.series['id']]}"
+        elif run.series.id in series:
+            protected[run.id] = f"of the series of {series[run.series.id]}"
         else:
             going.append(run)
     return going, protected

@@ -31,8 +31,8 @@ def title_text(run: RunRecord) -> str:
 def subject_text(run: RunRecord) -> str:
     """Return what was measured: its name, with version and commit, and whether it was changed since."""
     subject = run.subject
-    text = str(subject.get("name") or run.request.release or subject.get("kind") or "unknown subject")
-    if subject.get("dirty"):
+    text = subject.name or run.request.release or subject.kind or "unknown subject"
+    if subject.dirty:
         text += " (changed since that commit)"
     return text
 
@@ -47,17 +47,16 @@ def samples_text(run: RunRecord) -> str:
 
 def frequency_known(run: RunRecord) -> bool:
     """Return whether samples can be turned into CPU time: some imported files do not say how often was sampled."""
-    return run.quality.get("frequency_known") is not False
+    return run.quality.frequency_known
 
 
 def notices(run: RunRecord) -> list[str]:
     """Return the sentences that a reader of the figures should know."""
-    found = [str(text) for text in run.quality.get("notices", [])]
+    found = list(run.quality.notices)
     if run.status == "interrupted":
         found.insert(0, "This run was interrupted: later stages are missing or short.")
-    problems = [str(text) for text in run.quality.get("problems", [])]
     if run.status == "failed":
-        found = [*(problems or ["The workload misbehaved: see its log."]), *found]
+        found = [*(run.quality.problems or ["The workload misbehaved: see its log."]), *found]
     return list(dict.fromkeys(found))
 
 
@@ -67,8 +66,8 @@ def frequency_hz(run: RunRecord) -> float:
 
 
 def _frequency(run: RunRecord) -> float:
-    recorded = run.quality.get("frequency_hz")
-    if isinstance(recorded, int | float) and not isinstance(recorded, bool) and 0 < recorded < inf:
+    recorded = run.quality.frequency_hz
+    if recorded is not None and 0 < recorded < inf:
         return float(recorded)
     try:
         return run.profile.frequency_hz
@@ -78,9 +77,8 @@ def _frequency(run: RunRecord) -> float:
 
 def sample_count(run: RunRecord) -> int:
     """Return how many samples a run has, without reading them where its record says it."""
-    recorded = run.quality.get("samples")
-    if isinstance(recorded, int):
-        return recorded
+    if run.quality.samples is not None:
+        return run.quality.samples
     try:
         return run.profile.samples
     except LookupError:
@@ -89,7 +87,7 @@ def sample_count(run: RunRecord) -> int:
 
 def _engine_text(run: RunRecord) -> str:
     environment = run.environment
-    details = list(dict.fromkeys(str(environment[key]) for key in ("sampler", "rung") if environment.get(key)))
+    details = list(dict.fromkeys(text for text in (environment.sampler, environment.rung) if text))
     return f"{run.engine or 'unknown'} ({', '.join(details)})" if details else run.engine or "unknown"
 
 
@@ -97,17 +95,15 @@ def _quality_text(run: RunRecord) -> str:
     quality = run.quality
     parts = []
     samples = sample_count(run)
-    for key, word in (
-        ("lost", "lost"),
-        ("outside", "outside stages"),
-        ("unresolved_kernel", "in the kernel without a name"),
-        ("unresolved_user", "in code without symbols"),
-        ("without_stack", "without a stack"),
+    if quality.lost:
+        parts.append(f"{quality.lost:,} lost")
+    for value, what in (
+        (quality.outside, "outside stages"),
+        (quality.unresolved_kernel, "in the kernel without a name"),
+        (quality.unresolved_user, "in code without symbols"),
+        (quality.without_stack, "without a stack"),
     ):
-        value = quality.get(key)
-        if isinstance(value, bool):
-            parts += [word] if value else []
-        elif isinstance(value, (int, float)) and value:
-            share = f" ({100 * value / samples:.1f}%)" if key != "lost" and samples and value <= samples else ""
-            parts.append(f"{value:,} {word}{share}")
-    return ", ".join(parts) or ("nothing lost or unresolved" if "lost" in quality else "")
+        if value:
+            share = f" ({100 * value / samples:.1f}%)" if samples and value <= samples else ""
+            parts.append(f"{value:,} {what}{share}")
+    return ", ".join(parts) or ("" if quality.lost is None else "nothing lost or unresolved")

@@ -16,9 +16,9 @@ from duronb.analysis.bottlenecks.counts import KeptCounts, bucket_counts
 from duronb.errors import StoreError
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
-from duronb.store import Store, open_store, reading
+from duronb.store import Store, open_store
 from duronb.store import counts as kept
-from duronb.store.places.protocol import Root
+from duronb.store.reading import StoredFiles
 from tests.analysis.bottlenecks.plain_buckets import plain_bucket
 from tests.store.runs import CREATED, log_file, run_of, small_profile
 from tests.views.profiles import cells_of, make_profile, realistic_cells
@@ -47,13 +47,13 @@ def store(tmp_path: Path) -> Store:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Ids of the runs whose samples are read."""
     seen: list[str] = []
-    original = reading._profile
+    original = StoredFiles.read_profile
 
-    def watched(place: Root, name: str) -> Profile:
-        seen.append(name)
-        return original(place, name)
+    def read_profile(files: StoredFiles) -> Profile:
+        seen.append(files._id)
+        return original(files)
 
-    monkeypatch.setattr(reading, "_profile", watched)
+    monkeypatch.setattr(StoredFiles, "read_profile", read_profile)
     return seen
 
 
@@ -146,6 +146,6 @@ def test_the_samples_of_many_runs_are_not_held(store: Store) -> None:
     with KeptCounts(store.place) as counts:
         for run in runs:
             counts(run, bundled_catalogue())
-    assert not any("profile" in vars(run) for run in runs)
+    assert not any(run.files.kept_profile for run in runs)
     kept_one = runs[0].profile
     assert runs[0].read_profile() is kept_one

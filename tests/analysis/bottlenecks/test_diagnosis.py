@@ -3,15 +3,20 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 
 from duronb.analysis.bottlenecks.bucket import UNKNOWN
 from duronb.analysis.bottlenecks.catalogue import bundled_catalogue, load_catalogue
 from duronb.analysis.bottlenecks.diagnosis import Bottleneck, bottlenecks, bucket_cpu_ms
+from duronb.model.record.quality import Quality
+from duronb.model.record.run_parts import PartChanges
 from duronb.model.run import RunRecord
+from duronb.model.run_files import RunFiles
 from duronb.model.stage import OUTSIDE
 from tests.analysis.bottlenecks.plain_buckets import plain_bucket
+from tests.given_files import GivenFiles
 from tests.views.profiles import STAGES, Cell, cells_of, make_profile, make_run, realistic_cells, stack_of
 
 FIRST, SECOND = "File SQLite 1/1", "File SQLite 2/2"
@@ -32,15 +37,20 @@ LOG = b"""\
 """
 
 
-def run_of(cells: dict[Cell, int], log: bytes = b"", **changes: object) -> RunRecord:
+def run_of(cells: dict[Cell, int], log: bytes = b"", **changes: Unpack[PartChanges]) -> RunRecord:
     """The made-up run, its stages five seconds each from the profile's start on."""
     run = make_run(cells)
     stages = [
         replace(stage, started=run.profile.start + 5 * (place - 2), ended=run.profile.start + 5 * (place - 1) - 0.1)
         for place, stage in enumerate(run.stages)
     ]
-    fields = {name: getattr(run, name) for name in RunRecord.__dataclass_fields__}
-    return RunRecord(**fields | {"stages": stages, "_load_log": lambda: log} | changes)
+    parts: PartChanges = {"stages": stages, **changes}
+    return replace(run, files=GivenFiles(run.profile, log=log)).with_parts(**parts)
+
+
+def bare() -> RunRecord:
+    """The made-up run without samples."""
+    return replace(run_of(CELLS), files=RunFiles())
 
 
 def found(rows: list[Bottleneck], stage: str | None) -> dict[str, int]:
@@ -68,7 +78,7 @@ def test_cpu_time_is_per_completed_orchestration_and_shares_stay_where_it_is_not
         pytest.approx(30 * 1000 / 999 / completed)
     ]
     for changed in (
-        {"quality": {"frequency_known": False}},
+        {"quality": Quality(frequency_known=False)},
         {"stages": [replace(stage, completed=0) for stage in run.stages]},
         {"stages": [replace(stage, completed=None) for stage in run.stages]},
     ):
@@ -133,11 +143,11 @@ def test_stages_that_are_not_there_and_runs_without_samples_are_errors() -> None
     with pytest.raises(KeyError):
         bottlenecks(run_of(CELLS), stage="no")
     with pytest.raises(LookupError):
-        bottlenecks(run_of(CELLS, _load_profile=None))
+        bottlenecks(bare())
     with pytest.raises(KeyError):
         bucket_cpu_ms(run_of(CELLS), "no")
     with pytest.raises(LookupError):
-        bucket_cpu_ms(run_of(CELLS, _load_profile=None), FIRST)
+        bucket_cpu_ms(bare(), FIRST)
 
 
 def test_bucket_times_are_those_of_a_plain_count_and_sum_to_the_stages_own() -> None:
@@ -154,7 +164,7 @@ def test_bucket_times_are_those_of_a_plain_count_and_sum_to_the_stages_own() -> 
 
 
 def test_unknown_bucket_times_are_none() -> None:
-    assert bucket_cpu_ms(run_of(CELLS, quality={"frequency_known": False}), FIRST) == {}
+    assert bucket_cpu_ms(run_of(CELLS, quality=Quality(frequency_known=False)), FIRST) == {}
     stages = [replace(stage, completed=0) for stage in run_of(CELLS).stages]
     assert bucket_cpu_ms(run_of(CELLS, stages=stages), FIRST) == {}
 

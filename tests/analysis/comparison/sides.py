@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import isnan
 from typing import Any
 
-from duronb.model.run import RunRecord
+from duronb.model.record.environment import Environment
+from duronb.model.record.quality import Quality
+from duronb.model.record.run_parts import RunParts
+from duronb.model.record.series_member import SeriesMember
+from duronb.model.record.subject import Subject
+from duronb.model.run import RunRecord, Status
 from duronb.model.stage import StageResult
 from duronb.request import ProfileRequest
+from tests.given_files import GivenFiles
 
 STAGE = "File SQLite 2/2"
 CREATED = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
@@ -47,28 +52,26 @@ def run_of(
     environment: Mapping[str, Any] | None = None,
     subject: str | None = None,
     lock: bytes = b"",
-    **fields: Any,
+    status: Status = "complete",
+    series: SeriesMember | None = None,
 ) -> RunRecord:
     """Return a run; the index is its minute."""
     created = CREATED + timedelta(minutes=index)
-    run = RunRecord(
+    return RunRecord(
         id=f"native_{label}_{created:%Y%m%dT%H%M%SZ}",
-        request=ProfileRequest(seconds=10, label=label, release="0.1.32"),
-        status="complete",
+        status=status,
         created=created,
-        subject={
-            "kind": "release",
-            "name": f"duroxide {label}",
-            "source_hash": subject or label,
-            "workload": "bundled",
-        },
-        environment=dict(ENVIRONMENT if environment is None else environment),
-        stages=list(stages),
-        quality={"frequency_hz": 999, "samples": 0},
         tool_version="0.1.0",
-        _load_lock=lambda: lock,
+        parts=RunParts(
+            request=ProfileRequest(seconds=10, label=label, release="0.1.32"),
+            subject=Subject(kind="release", name=f"duroxide {label}", source_hash=subject or label, workload="bundled"),
+            environment=Environment.from_json(dict(ENVIRONMENT if environment is None else environment)),
+            stages=list(stages),
+            quality=Quality(frequency_hz=999, samples=0),
+            series=series or SeriesMember(),
+        ),
+        files=GivenFiles(cargo_lock=lock),
     )
-    return replace(run, **fields)
 
 
 def side(label: str, rates: Sequence[float | None], *, first: int = 0, **options: Any) -> list[RunRecord]:
@@ -84,7 +87,7 @@ def series_sides(
     for number, (name, figures) in enumerate(zip(("before", "after"), rates, strict=True)):
         runs = []
         for block, rate in enumerate(figures):
-            about = {"id": series, "side": name, "block": block, "look": looks[block] if looks else 1, "warm_up": False}
+            about = SeriesMember(id=series, side=name, block=block, look=looks[block] if looks else 1)
             runs.append(run_of(name, 2 * block + number, [stage_of_rate(rate)], series=about))
         found.append(runs)
     return found[0], found[1]

@@ -112,7 +112,7 @@ def test_stages_are_tested_together() -> None:
 
 def test_incomplete_blocks_and_warm_ups_are_left_out_with_a_notice() -> None:
     before, after = series_sides([BEFORE, AFTER])
-    warm = replace(before[0], id="w", series=before[0].series | {"warm_up": True, "block": 0})
+    warm = replace(before[0], id="w").with_parts(series=replace(before[0].series, warm_up=True, block=0))
     result = compare_runs([warm, *before], after[:-1])
     assert len(only(result).before) == len(only(result).after) == 4
     assert any("1 of 6 runs before were left out" in notice for notice in result.notices)
@@ -144,14 +144,14 @@ def test_a_block_whose_stage_is_missing_unpairs_that_stage() -> None:
 
 
 def test_other_conditions_are_refused_with_their_list() -> None:
-    after = [replace(run, environment=run.environment | {"kernel": "6.9"}) for run in side("b", AFTER)]
+    after = [run.with_parts(environment=replace(run.environment, kernel="6.9")) for run in side("b", AFTER)]
     result = compare_runs(side("a", BEFORE), after)
     assert (result.verdict, result.stages, result.forced) == ("not comparable", [], False)
     assert [str(found) for found in result.mismatches] == ["kernel: 6.1 before, 6.9 after"]
 
 
 def test_a_forced_comparison_keeps_the_mismatches() -> None:
-    after = [replace(run, environment=run.environment | {"kernel": "6.9"}) for run in side("b", AFTER)]
+    after = [run.with_parts(environment=replace(run.environment, kernel="6.9")) for run in side("b", AFTER)]
     result = compare_runs(side("a", BEFORE), after, force=True)
     assert (result.verdict, result.forced, len(result.mismatches)) == ("regressed", True, 1)
     assert not compare_runs(side("a", BEFORE), side("b", AFTER), force=True).forced
@@ -159,7 +159,7 @@ def test_a_forced_comparison_keeps_the_mismatches() -> None:
 
 def test_a_run_with_other_conditions_than_most_is_left_out_with_a_notice() -> None:
     before = side("a", BEFORE)
-    before[0] = replace(before[0], environment=before[0].environment | {"kernel": "6.9"})
+    before[0] = before[0].with_parts(environment=replace(before[0].environment, kernel="6.9"))
     before[1] = replace(before[1], status="interrupted")
     result = compare_runs(before, side("b", AFTER))
     assert only(result).before == tuple(BEFORE[2:])

@@ -108,7 +108,7 @@ def test_more_failures_fail_whatever_the_rate() -> None:
 
 
 def test_runs_that_are_not_comparable_are_undecided_unless_forced() -> None:
-    after = [replace(run, environment=run.environment | {"kernel": "6.9"}) for run in side("b", BEFORE)]
+    after = [run.with_parts(environment=replace(run.environment, kernel="6.9")) for run in side("b", BEFORE)]
     found = gate(compare_runs(side("a", BEFORE), after))
     assert found == Gate("undecided", [], ["The runs are not comparable, because these conditions differ: kernel."])
     assert gate(compare_runs(side("a", BEFORE), after, force=True)).reasons == []
@@ -133,7 +133,7 @@ def test_a_stage_that_only_the_candidate_has_passes() -> None:
 def test_a_candidate_run_that_failed_leaves_it_undecided() -> None:
     before, after = scaled(1.0, 0.01)
     candidates = side("b", after)
-    crashed = replace(candidates[0], id="x", status="failed", stages=[])
+    crashed = replace(candidates[0], id="x", status="failed").with_parts(stages=[])
     result = compare_runs(side("a", before), [*candidates, crashed])
     assert gate(result).outcome == "passed"
     found = gate(result, [*candidates, crashed])

@@ -7,9 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from duronb.model.record.environment import Environment
+from duronb.model.record.quality import Quality
+from duronb.model.record.run_parts import RunParts
+from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
 from duronb.request import ProfileRequest
+from tests.given_files import GivenFiles
 from tests.views.profiles import Cell, make_profile, stack_of
 
 STAGE = "File SQLite 2/2"
@@ -67,15 +72,17 @@ def recorded(
     stage = StageResult(name=STAGE, seconds=10.0, completed=completed, launched=completed, samples=samples)
     return RunRecord(
         id=f"native_run_{number}",
-        request=ProfileRequest(seconds=10, label="run"),
         status="complete",
         created=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number),
-        subject={"name": "duroxide", "source_hash": "s", **subject},
-        environment={"engine": "native", "toolchain": "1.90"},
-        stages=[stage],
-        quality={"samples": samples, "frequency_hz": 999.0},
         tool_version="0",
-        _load_profile=lambda: profile,
+        parts=RunParts(
+            request=ProfileRequest(seconds=10, label="run"),
+            subject=Subject.from_json({"name": "duroxide", "source_hash": "s", **subject}),
+            environment=Environment(engine="native", toolchain="1.90"),
+            stages=[stage],
+            quality=Quality(samples=samples, frequency_hz=999.0),
+        ),
+        files=GivenFiles(profile),
     )
 
 

@@ -14,6 +14,7 @@ from duronb.model.names import normalise
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE
 from tests.analysis.differential.programs import STAGE, recorded
+from tests.given_files import GivenFiles
 from tests.views.profiles import CELLS, STAGES, Cell, make_profile, make_run, patient, stack_of
 
 GROUPS = st.lists(CELLS, min_size=1, max_size=3)
@@ -79,12 +80,12 @@ def test_the_exposure_makes_milliseconds_per_orchestration() -> None:
 @pytest.mark.parametrize("change", [{"completed": 0}, {"completed": None}])
 def test_without_completions_there_is_none(change: dict[str, int | None]) -> None:
     run = recorded({"main;a": 5.0}, np.random.default_rng(2))
-    without = replace(run, stages=[replace(run.stages[0], **change)])  # type: ignore[arg-type]
+    without = run.with_parts(stages=[replace(run.stages[0], **change)])  # type: ignore[arg-type]
     assert counts_of([run], [without], STAGE, by_second=False).exposure is None
 
 
 def test_a_side_without_samples_of_a_stage_is_named() -> None:
     run = recorded({"main;a": 5.0}, np.random.default_rng(3))
-    empty = replace(run, _load_profile=lambda: make_profile({}))
+    empty = replace(run, files=GivenFiles(make_profile({})))
     with pytest.raises(RequestError, match="The runs after have no samples in the stage"):
         counts_of([run], [empty], STAGE, by_second=False)

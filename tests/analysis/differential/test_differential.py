@@ -12,6 +12,7 @@ import pytest
 from duronb.analysis.differential.differential import CHANGE_KINDS, Change, Differential, differential
 from duronb.errors import RequestError
 from duronb.model.run import RunRecord
+from duronb.model.run_files import RunFiles
 from tests.analysis.differential.programs import STAGE, groups, planted, program, recorded
 
 BASE = program()
@@ -216,11 +217,11 @@ def test_without_completions_shares_are_compared() -> None:
 
 def test_runs_without_samples_are_left_out_and_that_is_said() -> None:
     before, after = groups(BASE, BASE, 4, 15)
-    result = of_runs([*before, replace(before[0], _load_profile=None)], after)
+    result = of_runs([*before, replace(before[0], files=RunFiles())], after)
     assert result.runs == (4, 4)
     assert result.notices[0].startswith("1 of 5 runs before have no samples")
     with pytest.raises(RequestError, match="No run after has samples"):
-        of_runs(before, [replace(after[0], _load_profile=None)])
+        of_runs(before, [replace(after[0], files=RunFiles())])
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from duronb.analysis.history.subjects import are_interleaved, subject_of
 from duronb.analysis.history.trend import trend
 from duronb.errors import RequestError, StoreError
 from duronb.model.profile import Profile
+from duronb.model.record.series_member import SeriesMember
 from tests.analysis.history.timeline import STAGE, run_at, runs_of
+from tests.given_files import GivenFiles
 
 RATES = [10.0, 11.0, 10.5, 9.8, 10.2]
 
@@ -82,7 +84,7 @@ def test_runs_that_do_not_count_are_left_out_and_counted() -> None:
         *runs_of(RATES),
         run_at(10, 10.0, status="interrupted"),
         run_at(11, 10.0, status="failed"),
-        run_at(12, 10.0, series={"id": "s", "warm_up": True}),
+        run_at(12, 10.0, series=SeriesMember(id="s", warm_up=True)),
         run_at(13, None),
     ]
     found = trend(runs)
@@ -233,10 +235,13 @@ def test_runs_without_samples_have_no_bucket() -> None:
 
 
 def test_a_run_with_damaged_samples_is_left_out_of_a_buckets_history() -> None:
-    def damaged() -> Profile:
-        raise StoreError("The samples cannot be read.")
+    class Damaged(GivenFiles):
+        has_profile = True
 
-    runs = [replace(run_at(hour, 10.0), _load_profile=damaged) for hour in range(3)]
+        def read_profile(self) -> Profile:
+            raise StoreError("The samples cannot be read.")
+
+    runs = [replace(run_at(hour, 10.0), files=Damaged()) for hour in range(3)]
     assert trend(runs, metric="bucket:fsync").left_out == {"without the metric": 3}
 
 

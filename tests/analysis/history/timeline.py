@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from duronb.model.record.environment import Environment
+from duronb.model.record.quality import Quality
+from duronb.model.record.run_parts import RunParts
+from duronb.model.record.series_member import SeriesMember
+from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
 from duronb.request import ProfileRequest
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 STAGE = "File SQLite 2/2"
+MACHINE = {"engine": "native", "cpu": "C", "cores": 2, "kernel": "6.1", "tmp_filesystem": "ext4"}
 
 
 def run_at(
@@ -23,7 +29,7 @@ def run_at(
     seconds: float = 10.0,
     label: str = "l",
     status: Any = "complete",
-    series: dict[str, Any] | None = None,
+    series: SeriesMember | None = None,
     subject: dict[str, Any] | None = None,
     **environment: Any,
 ) -> RunRecord:
@@ -32,26 +38,27 @@ def run_at(
     engine = environment.get("engine", "native")
     return RunRecord(
         id=f"{engine}_{label}_{created:%Y%m%dT%H%M%SZ}",
-        request=ProfileRequest(seconds=10, label=label),
         status=status,
         created=created,
-        subject={"version": version, "workload": "w", "source_hash": version} | (subject or {}),
-        environment={"engine": "native", "cpu": "C", "cores": 2, "kernel": "6.1", "tmp_filesystem": "ext4"}
-        | environment,
-        # A long stage, so that the rate is not rounded; ``seconds`` of the host is told by the environment alone.
-        stages=[StageResult(name=stage, seconds=seconds, completed=None, active_at_stop=0)]
-        if rate is None
-        else [
-            StageResult(
-                name=stage,
-                seconds=1e6 * seconds / 10,
-                completed=round(round(rate * 1e6) * seconds / 10),
-                active_at_stop=0,
-            )
-        ],
-        quality={},
         tool_version="0",
-        series=series or {},
+        parts=RunParts(
+            request=ProfileRequest(seconds=10, label=label),
+            subject=Subject.from_json({"version": version, "workload": "w", "source_hash": version} | (subject or {})),
+            environment=Environment.from_json({**MACHINE, **environment}),
+            # A long stage, so that the rate is not rounded; ``seconds`` of the host is told by the environment alone.
+            stages=[StageResult(name=stage, seconds=seconds, completed=None, active_at_stop=0)]
+            if rate is None
+            else [
+                StageResult(
+                    name=stage,
+                    seconds=1e6 * seconds / 10,
+                    completed=round(round(rate * 1e6) * seconds / 10),
+                    active_at_stop=0,
+                )
+            ],
+            quality=Quality(),
+            series=series or SeriesMember(),
+        ),
     )
 
 

@@ -49,28 +49,28 @@ def test_warm_ups_come_first_and_every_block_has_one_run_of_each_side(store: Sto
     series = record(store, PretendedEngine(), seed=7)
 
     kept = [run.series for run in series.runs]
-    assert [(facts["side"], facts["warm_up"], facts["block"]) for facts in kept[:2]] == [
+    assert [(facts.side, facts.warm_up, facts.block) for facts in kept[:2]] == [
         ("before", True, 0),
         ("after", True, 0),
     ]
-    assert Counter(facts["block"] for facts in kept) == dict.fromkeys(range(6), 2)
+    assert Counter(facts.block for facts in kept) == dict.fromkeys(range(6), 2)
     for number in range(1, 6):
-        pair = [facts for facts in kept if facts["block"] == number]
-        sides = "".join("A" if facts["side"] == "before" else "B" for facts in pair)
-        assert {facts["order"] for facts in pair} == {sides}
-        assert not any(facts["warm_up"] for facts in pair)
-    assert {(facts["id"], facts["look"], facts["seed"]) for facts in kept} == {(series.id, 1, 7)}
+        pair = [facts for facts in kept if facts.block == number]
+        sides = "".join("A" if facts.side == "before" else "B" for facts in pair)
+        assert {facts.order for facts in pair} == {sides}
+        assert not any(facts.warm_up for facts in pair)
+    assert {(facts.id, facts.look, facts.seed) for facts in kept} == {(series.id, 1, 7)}
     assert len(store.runs()) == 12
     before, after = series.pairs
     assert {run.label for run in before} == {"before-it"}
     assert {run.label for run in after} == {"after-it"}
-    assert [run.series["block"] for run in before] == [run.series["block"] for run in after] == [1, 2, 3, 4, 5]
+    assert [run.series.block for run in before] == [run.series.block for run in after] == [1, 2, 3, 4, 5]
 
 
 def test_the_order_is_that_of_the_seed_and_both_orders_occur(store: Store) -> None:
-    def orders(seed: int) -> list[str]:
+    def orders(seed: int) -> list[str | None]:
         series = record(store, PretendedEngine(), 8, seed=seed)
-        return [run.series["order"] for run in series.runs[2::2]]
+        return [run.series.order for run in series.runs[2::2]]
 
     first = orders(1)
     assert orders(1) == first
@@ -103,9 +103,9 @@ def test_packages_that_differ_all_the_same_are_kept_on_every_run(store: Store) -
         engine.tokio_of = {after.source_hash: "1.41.0"}
         series = run_blocks(session, *build_sides(session, before, after), 1)
     for run in series.runs:
-        assert run.series["packages"] == {"tokio": [["1.40.0"], ["1.41.0"]]}
-        assert any("tokio 1.40.0 → 1.41.0" in notice for notice in run.quality["notices"])
-    assert not any("packages" in run.series for run in record(store, PretendedEngine(), 1).runs)
+        assert run.series.packages == {"tokio": (("1.40.0",), ("1.41.0",))}
+        assert any("tokio 1.40.0 → 1.41.0" in notice for notice in run.quality.notices)
+    assert not any(run.series.packages for run in record(store, PretendedEngine(), 1).runs)
 
 
 def test_a_failed_run_stays_its_block_is_dropped_and_the_rest_goes_on(store: Store) -> None:
@@ -113,9 +113,9 @@ def test_a_failed_run_stays_its_block_is_dropped_and_the_rest_goes_on(store: Sto
     engine = PretendedEngine(behaviours=["well"] * 4 + ["crash"] + ["well", "crash"])
     events: list[Event] = []
     series = record(store, engine, 4, events.append)
-    assert [run.series["block"] for run in series.runs] == [0, 0, 1, 1, 2, 3, 3, 4, 4]
+    assert [run.series.block for run in series.runs] == [0, 0, 1, 1, 2, 3, 3, 4, 4]
     assert [run.status for run in series.runs].count("failed") == 2
-    assert [run.series["block"] for run in series.pairs[0]] == [1, 4]
+    assert [run.series.block for run in series.pairs[0]] == [1, 4]
     assert len(store.runs()) == 9
     said = [event.text for event in events if event.kind == "block"]
     assert len(said) == 9
@@ -140,7 +140,7 @@ def test_an_interrupted_run_ends_the_series_and_everything_stays(store: Store) -
     series = record(store, PretendedEngine(behaviours=["well"] * 5 + ["interrupt"]))
     assert series.interrupted
     assert [run.status for run in series.runs] == ["complete"] * 5 + ["interrupted"]
-    assert [run.series["block"] for run in series.pairs[1]] == [1]
+    assert [run.series.block for run in series.pairs[1]] == [1]
     assert len(store.runs()) == 6
 
 
@@ -175,14 +175,14 @@ def test_more_blocks_continue_the_numbers_with_the_next_look(store: Store) -> No
     added = more(store, engine, 3)
 
     assert added.id == first.id
-    assert {run.series["look"] for run in added.runs} == {2}
-    assert [run.series["block"] for run in added.runs] == [0, 0, 3, 3, 4, 4, 5, 5]
+    assert {run.series.look for run in added.runs} == {2}
+    assert [run.series.block for run in added.runs] == [0, 0, 3, 3, 4, 4, 5, 5]
     whole = stored_series(store)
     assert len(whole.runs) == 6 + 8
-    assert [run.series["block"] for run in whole.pairs[0]] == [1, 2, 3, 4, 5]
+    assert [run.series.block for run in whole.pairs[0]] == [1, 2, 3, 4, 5]
     assert [seed for _, seed in engine.built] == [first.side(name)[0].cargo_lock for name in ("before", "after")]
     assert {run.request for run in whole.side("after")} == {first.side("after")[0].request}
-    assert more(store, PretendedEngine(), 1).runs[-1].series["look"] == 3
+    assert more(store, PretendedEngine(), 1).runs[-1].series.look == 3
 
 
 def test_more_blocks_of_another_build_are_refused(store: Store) -> None:
@@ -190,7 +190,7 @@ def test_more_blocks_of_another_build_are_refused(store: Store) -> None:
     with pytest.raises(RequestError, match=r"built with rustc 1\.95\.0, and now rustc 1\.96\.0"):
         more(store, PretendedEngine(toolchain="rustc 1.96.0"))
     engine = PretendedEngine()
-    engine.tokio_of = {stored_series(store).runs[0].environment["build_source"]: "1.41.0"}
+    engine.tokio_of = {stored_series(store).runs[0].environment.build_source or "": "1.41.0"}
     with pytest.raises(RequestError, match=r"another Cargo\.lock"):
         more(store, engine)
     assert len(store.runs()) == 4

@@ -14,6 +14,7 @@ import duronb
 from duronb.api import import_results
 from duronb.errors import DuronbError, RequestError, StoreError
 from duronb.events import Event
+from duronb.model.record.environment import Environment
 from tests.capture.imports.test_history import commit, repository  # noqa: F401
 from tests.ingest.stress_test.results_text import CLOUD, OWN, entry, table
 from tests.ingest.stress_test.stress_script import NOON, Script, whole_suite
@@ -35,7 +36,7 @@ def test_every_entry_becomes_a_run_with_the_time_and_commit_of_the_entry(documen
     told: list[Event] = []
     runs = import_results(document, "theirs", store=store, on_event=told.append)
 
-    assert [(run.id, run.subject["git_sha"]) for run in runs] == [
+    assert [(run.id, run.subject.git_sha) for run in runs] == [
         ("import_theirs_20260304T050607Z", "aaaaaa1"),
         ("import_theirs_20260302T050607Z", "cccccc3"),
         ("import_theirs_20260301T050607Z", "cccccc3"),
@@ -43,11 +44,11 @@ def test_every_entry_becomes_a_run_with_the_time_and_commit_of_the_entry(documen
     assert runs[0].created == datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
     assert [event.text for event in told] == ["Entries without figures, left out: 1."]
     run = duronb.load("theirs", store=store)
-    assert (run.id, run.engine, run.status, run.subject["kind"]) == (runs[0].id, "import", "complete", "results")
-    assert (run.request.seconds, run.quality["seconds_inferred"], run.quality["samples"]) == (30, True, 0)
+    assert (run.id, run.engine, run.status, run.subject.kind) == (runs[0].id, "import", "complete", "results")
+    assert (run.request.seconds, run.quality.seconds_inferred, run.quality.samples) == (30, True, 0)
     stage = run.stage("File SQLite 2/2")
     assert (stage.completed, stage.throughput, stage.seconds, stage.lock_warnings) == (330, 10.68, 30.0, None)
-    notices = " ".join(run.quality["notices"])
+    notices = " ".join(run.quality.notices)
     for said in ("no samples", "30 s a stage is inferred", "Only the table is known", "None of them failed"):
         assert said in notices
     assert b"Make it faster" in run.log
@@ -85,10 +86,10 @@ def test_the_whole_history_of_the_file_is_imported_and_the_copy_of_the_cloud_kno
     assert len(import_results(path, "head", store=store)) == 3
     runs = import_results(path, "all", git=True, store=store)
 
-    assert [run.subject["git_sha"] for run in runs] == ["aaaaaa1", "cccccc3", "cccccc3", "eeeeeee"]
-    assert runs[0].environment == {"engine": "import", "host": "Cloud test environment"}
-    assert any("stress-test-results-cloud.md" in notice for notice in runs[0].quality["notices"])
-    assert "host" not in runs[1].environment
+    assert [run.subject.git_sha for run in runs] == ["aaaaaa1", "cccccc3", "cccccc3", "eeeeeee"]
+    assert runs[0].environment == Environment(engine="import", host="Cloud test environment")
+    assert any("stress-test-results-cloud.md" in notice for notice in runs[0].quality.notices)
+    assert runs[1].environment.host is None
     assert [run.id for run in import_results(path, "all", git=True, store=store)] == [run.id for run in runs]
 
 
@@ -111,9 +112,9 @@ def test_a_saved_log_is_a_run_of_the_time_it_began(tmp_path: Path, store: Path) 
     path.write_text(whole_suite().text, encoding="utf-8")
     run = duronb.import_run(path, store=store)
     assert run.created.timestamp() == NOON
-    assert (run.subject["name"], run.subject["git_sha"]) == ("duroxide 0.1.26", None)
+    assert (run.subject.name, run.subject.git_sha) == ("duroxide 0.1.26", None)
     assert [stage.window_rate for stage in run.stages] == [8.0, 18.0, 28.0, 57.1]
-    assert run.quality["seconds_inferred"] is False
+    assert run.quality.seconds_inferred is False
     assert run.log == path.read_bytes()
     assert duronb.import_run(path, store=store).id == run.id
 
@@ -134,8 +135,8 @@ def test_a_table_without_a_time_takes_that_of_its_file_and_says_so(tmp_path: Pat
     os.utime(path, (NOON, NOON))
     run = duronb.import_run(path, store=store)
     assert run.created.timestamp() == NOON
-    assert any("no time" in notice for notice in run.quality["notices"])
-    assert any("no commit" in notice for notice in run.quality["notices"])
+    assert any("no time" in notice for notice in run.quality.notices)
+    assert any("no commit" in notice for notice in run.quality.notices)
 
 
 def test_import_run_takes_one_run_and_names_the_function_for_more(document: Path, store: Path) -> None:

@@ -36,8 +36,8 @@ def test_an_imported_recording_is_found_shown_and_exported_as_any_run(tmp_path: 
     run = duronb.import_run(path, "theirs", store=store)
 
     assert run.id.startswith("import_theirs_2")
-    assert (run.status, run.engine, run.subject["name"], list(run.stages)) == ("complete", "import", path.name, [])
-    assert (run.profile.samples, run.profile.frequency_hz, run.quality["frequency_known"]) == (2, 199.0, True)
+    assert (run.status, run.engine, run.subject.name, list(run.stages)) == ("complete", "import", path.name, [])
+    assert (run.profile.samples, run.profile.frequency_hz, run.quality.frequency_known) == (2, 199.0, True)
     assert [found.id for found in duronb.runs("theirs", store=store)] == [run.id]
     loaded = duronb.load("theirs", store=store)
     assert list(folded(loaded.profile)) == ["worker;<T as U<V>>::outer 1", "worker;<T as U<V>>::outer;inner 1"]
@@ -56,7 +56,7 @@ def test_our_own_picture_can_be_imported_again(tmp_path: Path, store: Path) -> N
     first = duronb.import_run(tmp_path / "a.folded", store=store)
     again = duronb.import_run(store / f"{first.id}.svg", store=store)
     assert list(folded(again.profile, thread_names=False)) == ["main;a 300", "main;b 100"]
-    assert not again.quality["frequency_known"]
+    assert not again.quality.frequency_known
     assert first.id != again.id
 
 

@@ -24,7 +24,7 @@ def test_reads_the_measurements_of_a_monitored_process() -> None:
     frame(log, 13792, "15.79", 53)
     parsed = log.parse()
     assert (parsed.peak_rss_kb, parsed.average_cpu_percent, parsed.monitor_samples) == (13792, 15.79, 53)
-    assert parsed.process_figures == {"peak_rss_kb": 13792, "average_cpu_percent": 15.79}
+    assert (parsed.peak_rss_kb, parsed.average_cpu_percent) == (13792, 15.79)
     assert (parsed.not_understood, parsed.stages[0].completed) == (0, 10)
 
 
@@ -38,7 +38,7 @@ def test_two_programs_have_the_larger_peak_and_the_mean_cpu_usage() -> None:
 
 
 def test_a_log_without_a_monitor_has_no_process_values() -> None:
-    assert whole_suite().parse().process_figures == {}
+    assert (whole_suite().parse().peak_rss_kb, whole_suite().parse().average_cpu_percent) == (None, None)
 
 
 def test_a_stage_that_stopped_waiting_is_reported() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.errors import RequestError, StoreError
+from duronb.model.record.series_member import SeriesMember
 from duronb.store import Store, open_store
 from duronb.store.keeping import trash
 from duronb.store.keeping.retention import clean, empty_trash, to_go, undo
@@ -26,7 +26,7 @@ def fill(store: Store, directory: Path, labels: str, series: dict[int, str] | No
     for number, label in enumerate(labels):
         run = run_of(label, CREATED + timedelta(hours=number))
         if series and number in series:
-            run = replace(run, series={"id": series[number]})
+            run = run.with_parts(series=SeriesMember(id=series[number]))
         ids.append(store.save(run, None, log=directory / "none", cargo_lock=b"x" * 100, svg=SVG).id)
     return ids
 
@@ -228,7 +228,7 @@ def test_every_run_stays_for_one_reason_or_goes(
     runs = []
     for number, label in enumerate(labels):
         run = run_of(label, CREATED - timedelta(hours=number))
-        runs.append(replace(run, series={"id": series[number]}) if number in series else run)
+        runs.append(run.with_parts(series=SeriesMember(id=series[number])) if number in series else run)
     tags = {f"t{number}": runs[number].id for number in tagged if number < len(runs)}
     going, protected = to_go(runs, tags, keep)
     gone = {run.id for run in going}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -12,9 +13,8 @@ from duronb.analysis.bottlenecks.bucket import Catalogue
 from duronb.analysis.bottlenecks.catalogue import VARIABLE, bundled_catalogue
 from duronb.errors import HostError, RequestError, StoreError
 from duronb.model.profile import CallTree
-from duronb.model.run import RunRecord
+from duronb.model.run_files import RunFiles
 from duronb.model.stage import OUTSIDE
-from duronb.results.run import Run
 from duronb.views.flamegraph.palette import bucket_fill
 from duronb.views.kit import bundles
 from duronb.views.payload.writing import MIME_TYPE
@@ -166,10 +166,7 @@ def test_a_broken_file_of_the_users_own_is_told_and_stops_no_display(
 
 
 def test_a_run_without_samples_says_so() -> None:
-    run = make_run(small_cells())
-    bare = Run.of(
-        RunRecord(**{name: getattr(run, name) for name in RunRecord.__dataclass_fields__} | {"_load_profile": None})
-    )
+    bare = replace(make_run(small_cells()), files=RunFiles())
     with pytest.raises(StoreError, match="no samples"):
         bare.bottlenecks()
     assert "back-off" in str(bare.time_budget())
@@ -207,6 +204,6 @@ def test_one_display_finds_the_buckets_once(monkeypatch: pytest.MonkeyPatch) -> 
         calls.append(tree)
         return assign(tree, catalogue)
 
-    monkeypatch.setattr("duronb.views.flamegraph.catalogue.assign", counted)
+    monkeypatch.setattr("duronb.views.flamegraph.display_tree.assign", counted)
     mimebundle(make_run(realistic_cells(500)))
     assert len(calls) == 1

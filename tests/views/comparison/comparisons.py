@@ -8,6 +8,7 @@ from typing import Any
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.api.comparison import compared
+from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord
 from duronb.results.comparison import Comparison
 from tests.analysis.comparison.sides import run_of, stage_of_rate
@@ -46,16 +47,16 @@ def regressed() -> Comparison:
 
 def not_comparable(*, force: bool = False) -> Comparison:
     before, after = sides_of({"One": (BEFORE, AFTER)})
-    after = [replace(run, environment=run.environment | {"kernel": "6.9", "cores": 4}) for run in after]
+    after = [run.with_parts(environment=replace(run.environment, kernel="6.9", cores=4)) for run in after]
     return compared(before, after, force=force)
 
 
 def hostile() -> ComparisonResult:
     names = {f"{name} {index}": (BEFORE, AFTER) for index, name in enumerate(HOSTILE)}
     before, after = sides_of(names)
-    subject = {"name": HOSTILE[0], "source_hash": "x"}
+    subject = Subject(name=HOSTILE[0], source_hash="x")
     return compared(
-        [replace(run, environment=run.environment | {"kernel": HOSTILE[1]}) for run in before],
-        [replace(run, subject=subject, environment=run.environment | {"kernel": HOSTILE[3]}) for run in after],
+        [run.with_parts(environment=replace(run.environment, kernel=HOSTILE[1])) for run in before],
+        [run.with_parts(subject=subject, environment=replace(run.environment, kernel=HOSTILE[3])) for run in after],
         force=True,
     ).result

@@ -64,7 +64,7 @@ def test_sides_are_called_by_what_tells_them_apart() -> None:
     before, after = side("x", BEFORE), side("x", AFTER, first=10)
     assert side_names(compared(before, after).result) == (before[0].id + ", " + before[1].id + ", " + before[2].id
         + " and 2 more", f"{after[0].id}, {after[1].id}, {after[2].id} and 2 more")  # fmt: skip
-    after = [replace(run, subject=run.subject | {"name": "duroxide y"}) for run in after]
+    after = [run.with_parts(subject=replace(run.subject, name="duroxide y")) for run in after]
     assert side_names(compared(before, after).result) == ("duroxide x", "duroxide y")
     assert side_names(compared([], []).result) == ("before", "after")
 

@@ -28,7 +28,7 @@ def test_the_table_has_a_row_per_stage_and_a_tilde_for_no_change() -> None:
 
 def test_stages_of_different_figures_have_their_units_in_the_cells() -> None:
     before, after = sides_of({"One": (BEFORE, AFTER), "Two": (BEFORE, AFTER)})
-    bare = [replace(run, stages=[run.stages[0], replace(run.stages[1], active_at_stop=None)]) for run in before]
+    bare = [run.with_parts(stages=[run.stages[0], replace(run.stages[1], active_at_stop=None)]) for run in before]
     rows = comparison_table(compared(bare, after).result).rows
     assert rows[0][1].endswith(" orch/s")
     assert rows[1][1].endswith(" orch/s")
@@ -38,7 +38,7 @@ def test_failures_have_a_table_only_where_something_failed() -> None:
     assert failures_table(regressed().result) is None
     before, after = sides_of({"One": (BEFORE, BEFORE)}, launched=300, failed=0)
     assert failures_table(compared(before, after).result) is None
-    after = [replace(run, stages=[replace(run.stages[0], failed=9, failed_configuration=1)]) for run in after]
+    after = [run.with_parts(stages=[replace(run.stages[0], failed=9, failed_configuration=1)]) for run in after]
     comparison = compared(before, after)
     table = failures_table(comparison.result)
     assert table is not None

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,13 +11,14 @@ from typing import Any
 import pytest
 
 from duronb.errors import RequestError
+from duronb.model.run_files import RunFiles
 from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.kit import bundles
 from duronb.views.live import loader
-from duronb.views.live.loader import forget_loader, loader_html
+from duronb.views.live.loader import loader_html
 from duronb.views.payload.reading import decode_payload
 from duronb.views.payload.writing import MIME_TYPE
-from tests.views.payloads import mimebundle
+from tests.views.payloads import forget_loader, mimebundle
 from tests.views.profiles import cells_of, hostile_run, make_run, realistic_cells, small_cells
 from tests.views.reading import Reader, check_inert
 
@@ -154,7 +156,7 @@ def test_hostile_names_are_text_everywhere() -> None:
 def test_a_run_without_samples_is_shown_without_a_graph() -> None:
     run = make_run({})
     assert "no samples" in mimebundle(run)["text/html"]
-    bare = type(run)(**{name: getattr(run, name) for name in type(run).__dataclass_fields__ if name != "_load_profile"})
+    bare = replace(run, files=RunFiles())
     shown = mimebundle(bare)
     assert MIME_TYPE not in shown
     assert "20.24" in shown["text/html"]

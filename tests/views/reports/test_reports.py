@@ -18,9 +18,9 @@ from duronb.results.comparison import Comparison
 from duronb.results.run import Run
 from duronb.views.kit import bundles
 from duronb.views.kit.files import write_page
-from duronb.views.live import loader
 from duronb.views.reports.reports import group_report, run_report, stages_table
 from tests.analysis.comparison.sides import series_sides, side
+from tests.views.payloads import forget_loader
 from tests.views.profiles import hostile_run, make_run, realistic_cells
 from tests.views.reading import Reader, check_inert
 
@@ -41,7 +41,9 @@ def group(label: str, factor: float, name: str = "duroxide 0.1.32") -> list[RunR
         run = make_run(CELLS, label=label, name=name)
         stages = [replace(stage, completed=round(rate * factor * 10), active_at_stop=0) for stage in run.stages]
         created = run.created + timedelta(minutes=index)
-        found.append(replace(run, id=f"docker_{label}_{created:%Y%m%dT%H%M%SZ}", created=created, stages=stages))
+        found.append(
+            replace(run, id=f"docker_{label}_{created:%Y%m%dT%H%M%SZ}", created=created).with_parts(stages=stages)
+        )
     return found
 
 
@@ -146,7 +148,7 @@ def test_the_page_of_a_comparison_has_verdict_plot_and_differential() -> None:
 def test_conditions_are_told_once_where_both_sides_share_them() -> None:
     before, after = group("baseline", 1.0), group("optimized", 1.0)
     assert "<h3>" not in compared(before, after).report_html()
-    after = [replace(run, environment=run.environment | {"kernel": "6.9"}) for run in after]
+    after = [run.with_parts(environment=replace(run.environment, kernel="6.9")) for run in after]
     html = compared(before, after, force=True).report_html()
     assert html.index("<h3>Before</h3>") < html.index("<h3>After</h3>") < html.index("<bdi>6.9</bdi>")
 
@@ -157,7 +159,7 @@ def test_a_comparison_of_runs_without_samples_has_a_page_too(label: str) -> None
     if label == "empty":
         before, after = [], []
     if label == "refused":
-        after = [replace(run, environment=run.environment | {"kernel": "6.9"}) for run in after]
+        after = [run.with_parts(environment=replace(run.environment, kernel="6.9")) for run in after]
     comparison = compared(before, after)
     html = comparison.report_html()
     check_offline(html)
@@ -166,7 +168,7 @@ def test_a_comparison_of_runs_without_samples_has_a_page_too(label: str) -> None
 
 def test_a_notebook_and_a_terminal_show_the_functions_that_changed_where_there_are_samples(tmp_path: Path) -> None:
     (tmp_path / "duronb.js").write_text("window.theExtension = 1;")
-    loader.forget_loader()
+    forget_loader()
     comparison = compared(group("baseline", 1.0), group("optimized", 0.7))
     html = comparison._repr_mimebundle_()["text/html"]
     assert html.count("<div data-duronb=") == 2

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Unpack
 
 import pytest
 
+from duronb.model.record.environment import Environment
+from duronb.model.record.quality import Quality
+from duronb.model.record.run_parts import PartChanges
+from duronb.model.record.subject import Subject
+from duronb.model.run import Status
+from duronb.model.run_files import RunFiles
 from duronb.views.run.header import frequency_hz, header_rows, notices, title_text
 from tests.views.profiles import make_run, small_cells
 
 
-def rows(**changes: Any) -> dict[str, str]:
-    return dict(header_rows(replace(make_run(small_cells()), **changes)))
+def rows(status: Status = "complete", **changes: Unpack[PartChanges]) -> dict[str, str]:
+    return dict(header_rows(replace(make_run(small_cells()), status=status).with_parts(**changes)))
 
 
 def test_the_header_says_what_was_measured_and_how() -> None:
@@ -26,41 +32,39 @@ def test_the_header_says_what_was_measured_and_how() -> None:
 @pytest.mark.parametrize(
     ("quality", "text"),
     [
-        ({"samples": 200, "lost": 0, "outside": 0}, "nothing lost or unresolved"),
-        ({"samples": 200, "lost": 3, "outside": 50}, "3 lost, 50 outside stages (25.0%)"),
-        ({"samples": 200, "lost": 0, "unresolved_kernel": 2}, "2 in the kernel without a name (1.0%)"),
+        (Quality(samples=200, lost=0, outside=0), "nothing lost or unresolved"),
+        (Quality(samples=200, lost=3, outside=50), "3 lost, 50 outside stages (25.0%)"),
+        (Quality(samples=200, lost=0, unresolved_kernel=2), "2 in the kernel without a name (1.0%)"),
     ],
 )
-def test_quality_is_counted_in_samples_and_shares(quality: dict[str, int], text: str) -> None:
+def test_quality_is_counted_in_samples_and_shares(quality: Quality, text: str) -> None:
     assert rows(quality=quality)["Quality"] == text
 
 
 def test_a_changed_tree_and_an_unfinished_run_are_named() -> None:
-    assert "changed since" in rows(subject={"name": "duroxide", "git_sha": "abc", "dirty": True})["Subject"]
+    assert "changed since" in rows(subject=Subject(name="duroxide", git_sha="abc", dirty=True))["Subject"]
     assert rows(status="interrupted")["Status"] == "interrupted"
-    assert rows(environment={"engine": "embedded", "sampler": "embedded", "rung": "embedded"})["Engine"] == (
+    assert rows(environment=Environment(engine="embedded", sampler="embedded", rung="embedded"))["Engine"] == (
         "embedded (embedded)"
     )
 
 
 def test_notices_of_a_failed_run_begin_with_its_problems() -> None:
-    run = replace(
-        make_run(small_cells()), status="failed", quality={"problems": ["It crashed."], "notices": ["b", "b"]}
-    )
+    failed = replace(make_run(small_cells()), status="failed")
+    run = failed.with_parts(quality=Quality(problems=("It crashed.",), notices=("b", "b")))
     assert notices(run) == ["It crashed.", "b"]
-    assert notices(replace(run, quality={}))[0].startswith("The workload misbehaved")
+    assert notices(run.with_parts(quality=Quality()))[0].startswith("The workload misbehaved")
 
 
 def test_the_title_tells_runs_apart() -> None:
     assert title_text(make_run(small_cells(), label="x")) == "x · duroxide 0.1.32"
 
 
-@pytest.mark.parametrize("recorded", [None, "999", True, 0, -5, float("inf"), float("nan"), []])
-def test_a_recorded_frequency_that_is_none_is_not_believed(recorded: Any) -> None:
-    assert frequency_hz(replace(make_run(small_cells()), quality={"frequency_hz": recorded})) == 999
+@pytest.mark.parametrize("recorded", [None, 0, -5, float("inf"), float("nan")])
+def test_a_recorded_frequency_that_is_none_is_not_believed(recorded: float | None) -> None:
+    assert frequency_hz(make_run(small_cells()).with_parts(quality=Quality(frequency_hz=recorded))) == 999
 
 
 def test_the_recorded_frequency_spares_reading_the_samples() -> None:
-    run = replace(make_run(small_cells()), quality={"frequency_hz": 49.5}, _load_profile=None)
-    vars(run).pop("profile", None)
+    run = replace(make_run(small_cells()), files=RunFiles()).with_parts(quality=Quality(frequency_hz=49.5))
     assert frequency_hz(run) == 49.5

@@ -67,14 +67,14 @@ def test_metrics_keep_the_workloads_last_digit() -> None:
 
 def test_cpu_time_per_orchestration_comes_from_the_samples() -> None:
     run = make_run({(STAGES[0], "t", 0, (("f", "m"),)): 1998})
-    run = replace(run, stages=[replace(run.stages[0], completed=100)])
+    run = run.with_parts(stages=[replace(run.stages[0], completed=100)])
     row = dict(zip(metrics_table(run).columns, metrics_table(run).rows[0], strict=True))
     assert row["CPU ms/orch"] == "20.00"
     assert row["samples"] == "1,998"
 
 
 def test_figures_that_are_not_known_are_dashes() -> None:
-    run = replace(make_run(small_cells()), stages=[StageResult(name="killed")])
+    run = make_run(small_cells()).with_parts(stages=[StageResult(name="killed")])
     row = dict(zip(metrics_table(run).columns, metrics_table(run).rows[0], strict=True))
     assert [row[name] for name in ("orch/s", "completed", "failed (i/c/a)")] == ["–"] * 3
 
@@ -83,10 +83,10 @@ def test_a_column_without_a_figure_in_any_stage_is_left_out_with_its_note() -> N
     table = StageResult(name="a", completed=1, throughput=1.0, lock_warnings=None, backoff_seconds=None)
     measured = replace(table, name="b", latency_ms_p50=1200.4, latency_ms_p99=3000.0)
     run = make_run(small_cells())
-    bare = metrics_table(replace(run, stages=[table]))
+    bare = metrics_table(run.with_parts(stages=[table]))
     assert bare.columns == ["stage", "orch/s", "completed", "failed (i/c/a)"]
     assert set(bare.notes) <= set(bare.columns)
-    full = metrics_table(replace(run, stages=[table, measured]))
+    full = metrics_table(run.with_parts(stages=[table, measured]))
     assert full.columns == [*bare.columns, "p50 ms", "p99 ms"]
     assert [row[-2:] for row in full.rows] == [["–", "–"], ["1,200", "3,000"]]
 
@@ -101,7 +101,7 @@ def test_back_off_is_shown_as_a_part_of_the_dispatchers_time() -> None:
         backoff_seconds=25.0,
         lock_warnings=90,
     )
-    table = metrics_table(replace(make_run(small_cells()), stages=[stage]))
+    table = metrics_table(make_run(small_cells()).with_parts(stages=[stage]))
     row = dict(zip(table.columns, table.rows[0], strict=True))
     assert (row["back-off s"], row["back-off %"], row["drain s"]) == ("25.0", "50.0", "2.5")
 

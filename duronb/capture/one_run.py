@@ -1,0 +1,73 @@
+"""Record one run: from a request to a stored run."""
+
+from __future__ import annotations
+
+from duronb.capture.collect import Picture, check_workload
+from duronb.capture.session import Session, record_seconds
+from duronb.engine.protocol import Engine
+from duronb.events import Emit, Event, silent
+from duronb.model.run import RunRecord
+from duronb.request import ProfileRequest
+from duronb.store import Store
+from duronb.subject.plan import WorkloadPlan
+
+
+def capture(
+    request: ProfileRequest,
+    store: Store,
+    on_event: Emit = silent,
+    *,
+    picture: Picture | None = None,
+    engine: Engine | None = None,
+) -> RunRecord:
+    """Make one run.
+
+    Parameters
+    ----------
+    request
+        What to profile and how.
+    store
+        Where the run goes.
+    on_event
+        Takes progress events, one at a time.
+    picture
+        Draws the SVG that lies beside the run.
+    engine
+        Where it runs; chosen by ``request.engine`` when ``None``.
+
+    Returns
+    -------
+    The stored run; its status is ``interrupted`` when the user stopped the workload.
+
+    Raises
+    ------
+    RequestError, HostError, BuildError
+        Before the workload ran; nothing is stored.
+    WorkloadError
+        The workload misbehaved; what was captured is stored as ``failed``.
+    KeyboardInterrupt
+        The user interrupted before the workload ran.
+    """
+    with Session(store, on_event, picture=picture, engine=engine) as session:
+        (planned,) = session.prepare(request)
+        plan = planned.plan
+        for notice in plan.notices:
+            session.emit(Event(kind="notice", step="prepare", text=notice))
+        text, seconds = _expectation(plan), record_seconds(plan)
+        session.emit(Event(kind="plan", step="prepare", text=text, expected_seconds=seconds))
+        run = session.record(session.build(planned))
+    check_workload(run)
+    return run
+
+
+def duration_text(seconds: float) -> str:
+    """Write a length of time for a sentence: ``45 s``, ``3.5 min``."""
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
+
+
+def _expectation(plan: WorkloadPlan) -> str:
+    """Say before the start how long it will take."""
+    length = duration_text(record_seconds(plan))
+    stages = f"{plan.expects.stages} stages of {plan.expects.seconds} s" if plan.expects.stages > 1 else "one stage"
+    build = "minutes the first time, seconds when unchanged"
+    return f"{plan.subject.name}: {stages}, about {length}, after the build ({build})."

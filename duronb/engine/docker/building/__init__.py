@@ -1,0 +1,1 @@
+"""The tools image, and cargo in a container of it."""

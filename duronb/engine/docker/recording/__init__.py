@@ -1,0 +1,1 @@
+"""The permission ladder, and a recording in a container from its start to its samples."""

@@ -1,0 +1,140 @@
+"""The output of a container as it arrives, as lines for the log and for a callback."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO, TYPE_CHECKING
+
+from duronb.engine.docker.stream import Chunk, Stream
+from duronb.engine.protocol import PROGRESS_MARK
+from duronb.errors import HostError
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+LONGEST_LINE = 1 << 20
+"""A longer line is passed on in pieces of this many bytes."""
+_WAITING_CHUNKS = 256
+
+
+class LogWriter:
+    """Writes lines to a log in the order in which they are complete, and passes them on.
+
+    Parameters
+    ----------
+    log
+        Open for writing bytes.
+    on_line
+        Takes every line without its newline, progress lines too.
+    """
+
+    def __init__(self, log: IO[bytes], on_line: Callable[[bytes], None]) -> None:
+        self._log = log
+        self._on_line = on_line
+        self._rest: dict[int, bytearray] = {}
+        self._hidden: dict[int, bool] = {}
+
+    def feed(self, stream: int, chunk: bytes) -> None:
+        """Write the complete lines of one stream, and keep what follows them for the next chunk."""
+        rest = self._rest.setdefault(stream, bytearray())
+        rest += chunk
+        *lines, last = rest.split(b"\n")
+        for line in lines:
+            self._line(stream, bytes(line), b"\n")
+            self._hidden.pop(stream, None)
+        while len(last) > LONGEST_LINE:
+            self._line(stream, bytes(last[:LONGEST_LINE]), b"")
+            last = last[LONGEST_LINE:]
+        self._rest[stream] = bytearray(last)
+        self._log.flush()
+
+    def end(self) -> None:
+        """Write the last line of each stream that no newline ended."""
+        for stream, rest in self._rest.items():
+            if rest:
+                self._line(stream, bytes(rest), b"")
+        self._rest.clear()
+        self._hidden.clear()
+        self._log.flush()
+
+    def _line(self, stream: int, line: bytes, newline: bytes) -> None:
+        # Set by the first piece of a line, and true for all its pieces.
+        hidden = self._hidden.setdefault(stream, line.startswith(PROGRESS_MARK))
+        while len(line) > LONGEST_LINE:
+            self._write(line[:LONGEST_LINE], b"", hidden)
+            line = line[LONGEST_LINE:]
+        self._write(line, newline, hidden)
+
+    def _write(self, line: bytes, newline: bytes, hidden: bool) -> None:
+        if not hidden:
+            self._log.write(line + newline)
+        self._on_line(line)
+
+
+class Output:
+    """The output of a container, read by a thread, so that a reader can wait for it with a time limit.
+
+    Parameters
+    ----------
+    client, container
+        The container must exist; what it prints from now on is read.
+    """
+
+    def __init__(self, client: APIClient, container: str) -> None:
+        self._chunks: queue.Queue[Chunk | BaseException | None] = queue.Queue(_WAITING_CHUNKS)
+        self._closed = threading.Event()
+        stream = Stream.of_container(client, container)
+        self._thread = threading.Thread(target=self._read, args=(stream,), name="duronb-output", daemon=True)
+        self._thread.start()
+
+    def chunks(self, timeout: float) -> Iterator[Chunk]:
+        """Yield the chunks that have arrived, after waiting at most ``timeout`` seconds for the first.
+
+        Raises
+        ------
+        EOFError
+            The output ended.
+        HostError
+            The connection to the engine broke.
+        """
+        waiting = True
+        while True:
+            try:
+                chunk = self._chunks.get(timeout=timeout) if waiting else self._chunks.get_nowait()
+            except queue.Empty:
+                return
+            if chunk is None:
+                raise EOFError
+            if isinstance(chunk, BaseException):
+                raise HostError(
+                    "The connection to the Docker engine broke during the recording.", "Check the engine: docker info"
+                ) from chunk
+            waiting = False
+            yield chunk
+
+    def close(self) -> None:
+        """Stop reading. If the container has not ended, the thread ends with its next output."""
+        self._closed.set()
+        self._thread.join(timeout=2)
+
+    def _read(self, stream: Iterable[Chunk]) -> None:
+        try:
+            for chunk in stream:
+                if not self._put(chunk):
+                    return
+        except Exception as error:  # noqa: BLE001 - raised again where the chunks are read
+            self._put(error)
+        else:
+            self._put(None)
+
+    def _put(self, chunk: Chunk | BaseException | None) -> bool:
+        """Wait until there is room in the queue; return ``False`` once ``close`` was called."""
+        while not self._closed.is_set():
+            try:
+                self._chunks.put(chunk, timeout=1)
+            except queue.Full:
+                continue
+            return True
+        return False

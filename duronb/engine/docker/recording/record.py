@@ -1,0 +1,107 @@
+"""A recording in a container: the sampler around the workload, its output read line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from duronb.engine.docker.client import engine_errors
+from duronb.engine.docker.container import (
+    RECORDING,
+    TARGET,
+    TARGET_VOLUME,
+    create_container,
+    recording_volume,
+)
+from duronb.engine.docker.ownership import PROBE, RUN, owner_labels, remove_container
+from duronb.engine.docker.recording.container_run import ContainerRun, starting
+from duronb.engine.docker.recording.ladder import NO_PRIVILEGES, RUNGS
+from duronb.engine.docker.recording.stop import rebuild_log, stop
+from duronb.engine.protocol import Ended, RecordPlan
+from duronb.engine.recording import Recording
+from duronb.engine.workload_command import sampled_command
+from duronb.sampling.protocol import Sampler
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+RUNG = "duronb.rung"
+IMAGE = "duronb.image"
+SAMPLER = "duronb.sampler"
+
+
+def record(
+    client: APIClient,
+    recording: Recording,
+    plan: RecordPlan,
+    *,
+    image: str,
+    rung: str,
+    sampler: Sampler,
+    tmpfs: str,
+    on_line: Callable[[bytes], None],
+    on_tick: Callable[[], None],
+) -> Ended:
+    """Run the workload under the sampler; see ``Engine.record``.
+
+    Parameters
+    ----------
+    image
+        Id of the tools image.
+    rung
+        Name of the rung, or ``embedded``: whose privileges the container has.
+    sampler
+        What takes the samples.
+    tmpfs
+        Mount options of the temporary directory.
+
+    Raises
+    ------
+    PerfRefusedError
+        The rung does not hold: nothing ran.
+    HostError
+        The engine failed, or the log cannot be written.
+    """
+    labels = {RUN: recording.id, RUNG: rung, IMAGE: image, SAMPLER: sampler.name}
+    container = ""
+    try:
+        with starting(sampler):
+            client.create_volume(recording_volume(recording.id), labels={**owner_labels(), **labels})
+            container = create_container(
+                client,
+                image,
+                sampled_command(plan, sampler, f"{RECORDING}/{sampler.file_name}"),
+                labels=labels,
+                volumes=recording_volumes(recording.id),
+                privileges=RUNGS.get(rung, NO_PRIVILEGES),
+                environment={"RUST_LOG": "info", **plan.environment},
+                # Keeps what is printed, so that the log of a killed owner can be completed.
+                log_driver="json-file",
+                tmpfs=tmpfs,
+            )
+        return ContainerRun(client, container, recording, sampler, on_line=on_line, on_tick=on_tick).run()
+    finally:
+        if container:
+            with engine_errors("remove the workload's container"):
+                remove_container(client, container)
+
+
+def recover(client: APIClient, recording: Recording) -> Ended:
+    """Stop a recording whose owner was killed, and rewrite its log; see ``Engine.recover``."""
+    with engine_errors("look for the recording"):
+        found = client.containers(all=True, filters={"label": f"{RUN}={recording.id}"})
+    found = [container for container in found if PROBE not in (container.get("Labels") or {})]
+    if not found:
+        # Its owner died between the end of the workload and the next step; the log is complete.
+        return Ended(exit_code=0, interrupted=True)
+    container = str(found[0]["Id"])
+    exit_code = stop(client, container)
+    rebuild_log(client, container, recording)
+    with engine_errors("remove the workload's container"):
+        remove_container(client, container)
+    return Ended(exit_code=exit_code, interrupted=True)
+
+
+def recording_volumes(recording_id: str, mode: str = "rw") -> dict[str, tuple[str, str]]:
+    """Return the volumes of a container that records, or reads what was recorded."""
+    return {TARGET_VOLUME: (TARGET, "ro"), recording_volume(recording_id): (RECORDING, mode)}

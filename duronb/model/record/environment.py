@@ -1,0 +1,116 @@
+"""The environment of a run: where it was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from duronb.model.record.part import RecordPart
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load(RecordPart):
+    """How busy the machine was; ``None`` where the system does not state it.
+
+    Parameters
+    ----------
+    load_1, load_5
+        Load averages of 1 and 5 minutes, in runnable processes.
+    cpu_pressure_10
+        Percent of the last 10 seconds in which some process waited for a CPU.
+    """
+
+    part: ClassVar[str] = "environment.load"
+
+    load_1: float | None = None
+    load_5: float | None = None
+    cpu_pressure_10: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment(RecordPart):
+    """Engine, sampler, machine and build of a run; ``None`` for what is unknown or does not apply.
+
+    Parameters
+    ----------
+    engine
+        ``docker``, ``native``, ``embedded`` or ``import``.
+    engine_choice
+        Why this engine, as a sentence.
+    sampler
+        ``perf`` or ``embedded``.
+    rung
+        docker: rung of the permission ladder. native: what perf may record, in words. embedded: ``no privilege``.
+    rungs
+        docker: every rung that was tried, and what it records or why it was refused.
+    kernel_samples
+        native: perf may sample the kernel.
+    event
+        What was counted, such as ``cycles``.
+    perf_version
+        Version of perf.
+    perf_event_paranoid, kptr_restrict
+        The kernel's settings; text where the kernel's answer is not an integer.
+    system, kernel, operating_system, architecture
+        Of the machine that ran the workload.
+    cpu, cores, memory_mb
+        Its processor, logical processors, memory in MiB.
+    host
+        Name of the machine, for imported results that state it.
+    tmp_filesystem
+        File system type of the directory with the database.
+    tmp, tmp_mb
+        docker: the container's ``/tmp``, and its size in MiB.
+    engine_version, engine_id, endpoint
+        docker: version and id of the engine, and how it is reached.
+    image, image_id, base_image, build_network
+        docker: the image of tools, what it is built from, and the network of the build.
+    toolchain
+        First line of ``rustc --version``.
+    flags
+        Compiler flags by environment variable.
+    build_source
+        SHA-256 (hex) of everything that was built, the bundled workload included.
+    dependencies_sha256
+        SHA-256 (hex) of the locked packages other than the subject.
+    load_before, load_after
+        How busy the machine was before the start and after the end.
+    """
+
+    part: ClassVar[str] = "environment"
+
+    engine: str | None = None
+    engine_choice: str | None = None
+    sampler: str | None = None
+    rung: str | None = None
+    rungs: Mapping[str, str] | None = None
+    kernel_samples: bool | None = None
+    event: str | None = None
+    perf_version: str | None = None
+    perf_event_paranoid: int | str | None = None
+    kptr_restrict: int | str | None = None
+    system: str | None = None
+    kernel: str | None = None
+    operating_system: str | None = None
+    architecture: str | None = None
+    cpu: str | None = None
+    cores: int | None = None
+    memory_mb: int | None = None
+    host: str | None = None
+    tmp_filesystem: str | None = None
+    tmp: str | None = None
+    tmp_mb: int | None = None
+    engine_version: str | None = None
+    engine_id: str | None = None
+    endpoint: str | None = None
+    image: str | None = None
+    image_id: str | None = None
+    base_image: str | None = None
+    build_network: str | None = None
+    toolchain: str | None = None
+    flags: Mapping[str, str] | None = None
+    build_source: str | None = None
+    dependencies_sha256: str | None = None
+    load_before: Load | None = None
+    load_after: Load | None = None

@@ -1,0 +1,44 @@
+"""What a run is to the A/B that it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from duronb.model.record.part import Packages, RecordPart
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesMember(RecordPart):
+    """A run's place in a series; all fields have their defaults for a run that belongs to none.
+
+    Parameters
+    ----------
+    id
+        Id of the series, equal for all of its runs.
+    side
+        ``before`` or ``after``.
+    block
+        Number of the block, from 1; 0 for a warm-up.
+    warm_up
+        The run counts in nothing.
+    order
+        Order of the block's runs: ``AB`` or ``BA``.
+    look
+        From 1: in which step the run was added.
+    seed
+        Seed of the random orders of that step.
+    packages
+        Locked packages that differ between the sides.
+    """
+
+    part: ClassVar[str] = "series"
+
+    id: str | None = None
+    side: str | None = None
+    block: int | None = None
+    warm_up: bool = False
+    order: str | None = None
+    look: int | None = None
+    seed: int | None = None
+    packages: Packages | None = None

@@ -1,0 +1,10 @@
+"""Types of option values: how text is read, how a Python value is checked, and the same as a JSON Schema."""
+
+from __future__ import annotations
+
+from duronb.values.numbers import Days, Integer, Percent
+from duronb.values.protocol import Schema, ValueType
+from duronb.values.split import shell_words
+from duronb.values.texts import Choice, Switch, Text, TextList
+
+__all__ = ["Choice", "Days", "Integer", "Percent", "Schema", "Switch", "Text", "TextList", "ValueType", "shell_words"]

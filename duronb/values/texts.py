@@ -1,0 +1,164 @@
+"""Texts: free ones, lists, one of several words, and switches, which have no text."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from duronb.errors import RequestError
+from duronb.quoting import quoted
+from duronb.values.protocol import Schema
+from duronb.values.split import shell_words
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of some words."""
+
+    choices: tuple[str, ...]
+
+    @property
+    def annotation(self) -> object:
+        """A ``Literal`` of the words."""
+        return Literal[self.choices]
+
+    def read(self, text: str, name: str) -> str:
+        """Return the word."""
+        return self.check(text, name)
+
+    def check(self, value: object, name: str) -> str:
+        """Return the word; RequestError lists all of them."""
+        if not isinstance(value, str) or value not in self.choices:
+            raise RequestError(f"{name} cannot be {quoted(value)}.", f"Choose {', '.join(self.choices)}.")
+        return value
+
+    def text(self, value: object) -> str:
+        """Write the word."""
+        return str(value)
+
+    def schema(self) -> Schema:
+        """Return an enumeration."""
+        return {"enum": list(self.choices)}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text, restricted by a pattern.
+
+    Parameters
+    ----------
+    pattern
+        A regular expression for the whole text, in the syntax that Python and JavaScript share.
+    problem
+        What follows the quoted text in the message, such as ``cannot be a label``.
+    remedy
+        What to do.
+    """
+
+    pattern: str | None = None
+    problem: str = ""
+    remedy: str = ""
+    annotation: object = str
+
+    def read(self, text: str, name: str) -> str:
+        """Return the text as it is."""
+        return self.check(text, name)
+
+    def check(self, value: object, name: str) -> str:
+        """Return the text, where the pattern fits all of it."""
+        if not isinstance(value, str):
+            if self.problem:
+                raise RequestError(f"{quoted(value)} {self.problem}.", self.remedy)
+            raise RequestError(f"{name} cannot be {quoted(value)}.", "Give text.")
+        if self.pattern is not None and not re.fullmatch(self.pattern, value):
+            raise RequestError(f"{quoted(value)} {self.problem}.", self.remedy)
+        return value
+
+    def text(self, value: object) -> str:
+        """Write the text."""
+        return str(value)
+
+    def schema(self) -> Schema:
+        """Return a string with the pattern."""
+        # A dollar sign matches before a final newline too, in Python.
+        found: Schema = {"type": "string"}
+        if self.pattern is not None:
+            found["pattern"] = rf"^(?:{self.pattern})(?![\s\S])"
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class TextList:
+    """Several texts; one word of a command line has them separated by commas, or split as a shell would.
+
+    Parameters
+    ----------
+    item
+        The type of each.
+    as_shell
+        Split as a shell would in place of at commas.
+    length
+        How many there must be; any number when ``None``. ``remedy`` says it.
+    """
+
+    item: Text = Text()
+    as_shell: bool = False
+    length: int | None = None
+    problem: str = ""
+    remedy: str = ""
+    annotation: object = tuple[str, ...]
+
+    def read(self, text: str, name: str) -> tuple[str, ...]:
+        """Split the text and check each part."""
+        if not self.as_shell:
+            return self.check([part for part in text.split(",") if part], name)
+        try:
+            return self.check(shell_words(text), name)
+        except ValueError:
+            raise RequestError(f"A quote in {name} {quoted(text)} is not closed.", "Close it.") from None
+
+    def check(self, value: object, name: str) -> tuple[str, ...]:
+        """Return a sequence of texts as a tuple; one text alone is refused."""
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise RequestError(f"{name} cannot be {quoted(value)}.", "Give a list of texts.")
+        if self.length is not None and len(value) != self.length:
+            raise RequestError(self.problem, self.remedy)
+        return tuple(self.item.check(part, name) for part in value)
+
+    def text(self, value: object) -> str:
+        """Write the texts as one word."""
+        assert isinstance(value, Sequence)
+        return shlex.join(value) if self.as_shell else ",".join(value)
+
+    def schema(self) -> Schema:
+        """Return an array of the item's schema."""
+        length = {} if self.length is None else {"minItems": self.length, "maxItems": self.length}
+        return {"type": "array", "items": self.item.schema(), **length}
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A flag without a value: given or not."""
+
+    annotation: object = bool
+
+    def read(self, text: str, name: str) -> bool:
+        """Refuse: a switch takes no text."""
+        raise RequestError(f"{name} takes no value.", f"Drop {quoted(text)}.")
+
+    def check(self, value: object, name: str) -> bool:
+        """Return a ``bool``."""
+        if not isinstance(value, bool):
+            raise RequestError(f"{name} cannot be {quoted(value)}.", "Give True or False.")
+        return value
+
+    def text(self, value: object) -> str:
+        """Write nothing: the flag says all."""
+        return str(bool(value)).lower()
+
+    def schema(self) -> Schema:
+        """Return a boolean."""
+        return {"type": "boolean"}
