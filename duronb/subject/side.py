@@ -89,7 +89,7 @@ def parse_side(spec: str, repo: str | Path | None = None) -> Side:
         if checkout is not None and _is_ref(checkout.root, name):
             return Side(spec=spec, kind="ref", repo=str(checkout.root), ref=name)
         if kind == "ref" or _path_of(name) is None:
-            problem = "is not a release, and there is no Duroxide checkout here to find it as a ref"
+            problem = "is not a release, and there is no Duroxide checkout here in which it could be a ref"
             if checkout is not None:
                 problem = f"is not a release, a ref of {quoted(str(checkout.root))} or a path"
             raise RequestError(f"{quoted(name)} {problem}.", "Give a version, a ref and --repo, or PATH@REF.")

@@ -95,7 +95,7 @@ def test_an_incomplete_last_line_is_left_out_and_reported() -> None:
     assert (read.samples, read.truncated, read.not_understood) == (3, True, 0)
 
 
-def test_a_newer_version_says_to_upgrade() -> None:
+def test_a_newer_version_is_refused() -> None:
     with pytest.raises(StoreError, match="Upgrade"):
         read_embedded([lines(HEADER | {"version": 2})])
 

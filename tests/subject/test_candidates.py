@@ -1,4 +1,4 @@
-"""What lies between a good and a bad revision."""
+"""The candidates between a good and a bad revision."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def test_examples_are_files_and_directories(plain: Path) -> None:
     assert [target.name for target in examples(open_checkout(plain))] == ["hello_world", "large"]
 
 
-def test_a_declared_example_says_which_features_it_needs(plain: Path) -> None:
+def test_a_declared_example_has_its_required_features(plain: Path) -> None:
     with (plain / "Cargo.toml").open("a", encoding="utf-8") as manifest:
         manifest.write('\n[[example]]\nname = "hello_world"\nrequired-features = ["sqlite"]\n')
     assert find_target(open_checkout(plain), "example", "hello_world") == Target(

@@ -25,7 +25,7 @@ def source(name: str) -> str:
     return (CRATE / "src" / name).read_text(encoding="utf-8")
 
 
-def test_the_example_is_read_as_the_page_says() -> None:
+def test_the_example_is_read_as_documented() -> None:
     read = read_embedded([fenced("Samples").encode()])
     assert (read.samples, read.frequency_hz, read.event, read.lost) == (1, 249.871, "cpu-time:u", 0)
     assert (read.not_understood, read.truncated) == (0, False)

@@ -31,14 +31,14 @@ class Complaints:
         if TEST_FAILED.match(message) and len(self.failures) < _MOST_FAILURES:
             self.failures.append(message)
 
-    def panicked(self, message: str) -> bool:
+    def begin_panic(self, message: str) -> bool:
         """Record the first line of a panic, whose message may be in the next line; return whether it is one."""
         if PANIC.match(message) is None:
             return False
         self.panic, self._panic_next = message, message.endswith(":")
         return True
 
-    def said(self, message: str) -> bool:
+    def continue_panic(self, message: str) -> bool:
         """Record the message of a panic, if the line before was its first line; return whether it was."""
         if not self._panic_next:
             return False
@@ -46,7 +46,7 @@ class Complaints:
         self.panic = f"{self.panic} {message}"[:_LONGEST_PANIC]
         return True
 
-    def strange(self, message: str, *, prefixed: bool) -> None:
+    def add_unknown(self, message: str, *, prefixed: bool) -> None:
         """Record a line that was not understood; ``prefixed`` if it has a tracing prefix."""
         self.not_understood += 1
         if len(self.examples) < KEPT_LINES:

@@ -126,11 +126,11 @@ class StressLogParser:
         elif message.startswith("Orchestration ") and (match := patterns.ORCHESTRATION.match(message)) is not None:
             self._orchestration(match[1], match[2], line.time)
         elif line.level not in QUIET_LEVELS and not self._understood(message, line):
-            self._complaints.strange(message, prefixed=line.prefixed)
+            self._complaints.add_unknown(message, prefixed=line.prefixed)
 
     def _understood(self, message: str, line: LogLine) -> bool:
         return (
-            (not line.prefixed and self._complaints.said(message))
+            (not line.prefixed and self._complaints.continue_panic(message))
             or self._event(message)
             or self._table_row(message)
             or patterns.is_routine(line)
@@ -183,7 +183,7 @@ class StressLogParser:
             self._version = match[1]
             return True
         if first == "t":
-            return self._complaints.panicked(message)
+            return self._complaints.begin_panic(message)
         return first in "ACDFLMSTPW" and (
             self._about(message) or take_line(self._open, message, self._last_time, in_results=self._in_results)
         )

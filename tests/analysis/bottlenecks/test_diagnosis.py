@@ -130,7 +130,7 @@ def test_missing_and_zero_values_are_no_evidence() -> None:
     assert not any(row.evidence for row in bottlenecks(run_of(CELLS, stages=stages)))
 
 
-def test_a_run_without_stages_is_diagnosed_as_a_whole() -> None:
+def test_a_run_without_stages_has_one_diagnosis() -> None:
     cells = {(OUTSIDE, "w", 0, stack): count for (_, _, _, stack), count in CELLS.items()}
     rows = bottlenecks(run_of(cells, stages=[]))
     assert {row.stage for row in rows} == {None}

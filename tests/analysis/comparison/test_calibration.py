@@ -49,7 +49,7 @@ def test_a_planted_slow_down_is_found_as_often_as_promised(slower: float, runs: 
     found = verdicts(slower, runs, paired=paired, seed=round(1000 * slower) + runs)
     promised = power(log(1 - slower), DEVIATION * (sqrt(2) if paired else 1), runs, paired=paired)
     regressed = found.count("regressed") / DRAWS
-    # The recorded noise is no normal distribution, which the promise assumes: allow for two points more.
+    # The power calculation assumes a normal distribution, which the recorded noise is not: allow two more points.
     assert abs(regressed - promised) <= four_errors(promised) + 0.02
     assert found.count("improved") / DRAWS <= 0.05 + four_errors(0.05)
 

@@ -1,4 +1,4 @@
-"""Two groups of runs against an independent computation from their figures."""
+"""Comparisons of two groups of runs, against an independent computation from their values."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def scaled(factor: float, spread: float, runs: int = 5) -> tuple[list[float], li
     return [20 * exp(step) for step in steps], [20 * factor * exp(step) for step in steps]
 
 
-# Factor of the rate, spread, runs, what the comparison says, what the gate says.
+# Factor of the rate, spread, runs, verdict, outcome of the gate.
 TABLE = [
     (0.80, 0.02, 5, "regressed", "failed"),  # shown, beyond the margin
     (0.97, 0.02, 5, "regressed", "undecided"),  # shown; whether beyond the margin is not

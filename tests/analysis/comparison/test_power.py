@@ -1,4 +1,4 @@
-"""Power against statsmodels, and against a simulation where it has none."""
+"""Power, against statsmodels, or against a simulation if statsmodels has no such test."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def test_the_exposure_makes_milliseconds_per_orchestration() -> None:
 
 
 @pytest.mark.parametrize("change", [{"completed": 0}, {"completed": None}])
-def test_without_completions_there_is_none(change: dict[str, int | None]) -> None:
+def test_without_completions_there_is_no_exposure(change: dict[str, int | None]) -> None:
     run = recorded({"main;a": 5.0}, np.random.default_rng(2))
     without = run.with_parts(stages=[replace(run.stages[0], **change)])  # type: ignore[arg-type]
     assert counts_of([run], [without], STAGE, by_second=False).exposure is None

@@ -1,4 +1,4 @@
-"""Differentials of sampled programs: what is equal stays grey, what was planted is found, what moved is said to."""
+"""Differentials of sampled programs: equal nodes stay grey, planted changes are found, moves are recognised."""
 
 from __future__ import annotations
 
@@ -70,11 +70,11 @@ def test_the_size_is_reported_with_an_interval_that_covers_it() -> None:
     covered = 0
     draws = 60
     for seed in range(draws):
-        # Half as much again of 3 ms, while every run costs a quarter more or less: told at equal cost of the rest.
+        # An increase of 3 ms by half, while the total cost of runs varies by a quarter.
         before = {**BASE, "main;hot": 3.0}
         result = of_runs(*groups(before, {**BASE, "main;hot": 4.5}, 6, 3000 + seed, own=0.02))
         (change,) = [change for change in result.changes if change.path == ("main", "hot") and change.of == "total"]
-        # The rest before is what the runs before happened to cost.
+        # The size is relative to the unchanged cost of the runs before, which varies.
         cost = change.before / 3.0
         covered += change.low <= 1.5 * cost <= change.high
         assert change.low < change.delta < change.high
@@ -154,7 +154,7 @@ def test_names_of_two_toolchains_are_one() -> None:
     assert not coloured(result)
 
 
-def test_fewer_than_three_runs_are_compared_within_themselves_and_that_is_said() -> None:
+def test_fewer_than_three_runs_are_compared_by_slices_with_a_notice() -> None:
     before, after = groups(BASE, planted(BASE, "main;hot", 0.06), 1, 10, seconds=10)
     result = of_runs(before, after)
     assert result.method == "slices"
@@ -215,7 +215,7 @@ def test_without_completions_shares_are_compared() -> None:
         of_runs(runs[:3], runs[3:], unit="cpu_ms_per_orchestration")
 
 
-def test_runs_without_samples_are_left_out_and_that_is_said() -> None:
+def test_runs_without_samples_are_left_out_with_a_notice() -> None:
     before, after = groups(BASE, BASE, 4, 15)
     result = of_runs([*before, replace(before[0], files=RunFiles())], after)
     assert result.runs == (4, 4)

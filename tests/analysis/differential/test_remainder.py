@@ -1,4 +1,4 @@
-"""What is said of all that did not change: in words that its interval bears out."""
+"""The sentence about the remainder, which must agree with its interval."""
 
 from __future__ import annotations
 

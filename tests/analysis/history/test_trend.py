@@ -216,7 +216,7 @@ def test_a_figure_that_may_be_zero_is_compared_by_differences() -> None:
     assert found.series[0].changes == []
 
 
-def test_names_that_are_none_say_which_there_are() -> None:
+def test_unknown_names_are_refused_with_the_valid_ones() -> None:
     with pytest.raises(RequestError, match=r"'speed' is not a metric\. Choose window_rate"):
         trend(runs_of(RATES), metric="speed")
     with pytest.raises(RequestError, match=r"'nonsense' is not a bucket\. Choose"):

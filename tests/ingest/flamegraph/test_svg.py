@@ -89,7 +89,7 @@ DEEP = {";".join(["main", *(NAMES[depth % 3] for depth in range(600))]): 3, "mai
 
 
 def fair(counts: dict[str, int], least: float) -> dict[str, int]:
-    """Leave out what is too narrow to be drawn: a tool that hides it cannot be asked for it."""
+    """Leave out stacks that are too narrow to be drawn, since the tools hide them."""
     total = sum(counts.values())
     return {stack: count for stack, count in counts.items() if count >= least * total} or counts
 
@@ -269,7 +269,7 @@ def test_a_document_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(StoreError, match="more than 2 frames"):
         read(svg)
     monkeypatch.setattr(flamegraph_svg, "LONGEST_TITLE", 10)
-    with pytest.raises(StoreError, match="longer"):
+    with pytest.raises(StoreError, match="too long"):
         read(svg)
 
 

@@ -38,7 +38,7 @@ def test_reads_the_four_stages_of_the_suite(style: str) -> None:
 
 def test_a_stage_lasts_from_its_first_line_to_the_last_of_its_results() -> None:
     log = whole_suite().parse()
-    # The suite says three things; a stage says eighteen, of which the last comes after its results.
+    # The suite prints three lines; a stage prints eighteen, of which the last comes after its results.
     assert [(stage.started, stage.ended) for stage in log.stages[:2]] == [
         (NOON + 3, NOON + 19),
         (NOON + 21, NOON + 37),

@@ -90,7 +90,7 @@ def test_the_layout_with_a_time_stamp_of_its_own_line() -> None:
 
 
 @pytest.mark.parametrize("style", ["colour", "no target"])
-def test_the_layout_of_a_run_with_its_whole_log(style: str) -> None:
+def test_the_layout_of_a_run_with_its_complete_log(style: str) -> None:
     log = Script(style)
     log.say("=== Duroxide PostgreSQL Stress Test Suite ===")
     log.say("--- Running PostgreSQL stress test (orch=8, worker=8) ---")
