@@ -34,6 +34,7 @@ def changed(run: RunRecord, condition: str) -> RunRecord:
         "workload arguments": {"args": ("--fast",)},
         "frequency": {"frequency_hz": 99},
         "call graph": {"call_graph": "dwarf"},
+        "warm-up per stage": {"warmup_seconds": 5},
     }
     if condition in keys:
         another = {keys[condition]: 99 if condition == "cores" else "another"}
