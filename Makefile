@@ -10,9 +10,11 @@ BENCH ?=
 SEED ?=
 COVERAGE ?= --cov
 LOCK ?=
-# --dist loadfile: tests of one file run in one process and share what its fixtures start.
-FAST := --numprocesses auto --dist loadfile -m "not docker and not ui and not notebook and not slow and not simulation" --hypothesis-profile=fast \
-	$(if $(SEED),--hypothesis-seed=$(SEED))
+# Tests that need an engine, a browser or a kernel, or build the real Duroxide, run one at a time. All others run in
+# parallel. --dist loadfile: tests of one file run in one process and share what its fixtures start.
+ALONE := docker or ui or notebook or slow
+TOGETHER := --numprocesses auto --dist loadfile
+FAST := $(TOGETHER) -m "not ($(ALONE) or simulation)" --hypothesis-profile=fast $(if $(SEED),--hypothesis-seed=$(SEED))
 # The constraints must not contain the address of this machine's package index.
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-annotate --no-emit-index-url \
 	--no-emit-find-links $(LOCK)
@@ -53,7 +55,8 @@ check-shell: $(VENV)/.develop
 	{ git ls-files '*.sh'; git grep -lE '^#!/.*\b(ba)?sh$$' -- ':!*.py' ':!*.md'; } | sort -u | xargs $(BIN)/shellcheck
 
 test-python: $(VENV)/.develop
-	$(BIN)/python -m pytest $(COVERAGE)
+	$(BIN)/python -m pytest $(TOGETHER) -m "not ($(ALONE))" $(COVERAGE)
+	$(BIN)/python -m pytest -m "$(ALONE)"
 
 test-fast: $(VENV)/.develop  ## Run only tests without engine, browser, kernel or simulation; SEED=7 for other random examples
 	$(BIN)/python -m pytest $(FAST)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 from duronb.capture.collect import Picture, collect
 from duronb.capture.exclusive import load, sole_run
+from duronb.capture.planned import Built, Planned
 from duronb.capture.pulse import step
 from duronb.capture.recording_facts import RecordingFacts
 from duronb.capture.recover import recover_recordings
 from duronb.capture.watch import Watch
 from duronb.engine.choose import choose_engine
-from duronb.engine.protocol import Build, Engine, RecordPlan
+from duronb.engine.protocol import Engine, RecordPlan
 from duronb.engine.recording import Recording
 from duronb.errors import RequestError
 from duronb.events import Emit, Event, silent
@@ -26,33 +27,10 @@ from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
 from duronb.store import Store
 from duronb.subject.cargo_lock import dependencies_hash
-from duronb.subject.plan import Subject, WorkloadPlan, find_subject
+from duronb.subject.plan import FoundSubject, WorkloadPlan, find_subject
 
 STAGE_OVERHEAD_SECONDS = 2.5
 """What a stage takes beyond its seconds: the drain and the runtime's shutdown."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """A request, and what it comes to on this host; ``warm_up`` is what runs first and is not counted."""
-
-    request: ProfileRequest
-    plan: WorkloadPlan
-    warm_up: WorkloadPlan | None = None
-
-    @property
-    def source_hash(self) -> str:
-        """SHA-256 (hex) of everything that is built, the bundled workload included."""
-        return self.plan.build.source.source_hash
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
-    """A planned workload that is ready to run, and the notices that came up on the way."""
-
-    planned: Planned
-    build: Build
-    notices: tuple[str, ...] = ()
 
 
 class Session:
@@ -197,11 +175,11 @@ class Session:
         """
         emit, engine = emit or self.emit, self.engine
         request, plan = built.planned.request, built.planned.plan
+        stated = _build_facts(built)  # before a warm-up keeps the machine busy
         if built.planned.warm_up is not None:
             notices = (*notices, self._warm_up(built, built.planned.warm_up, emit))
         created = datetime.now(UTC)
         recording = Recording.create(self._store.reserve_id(engine.name, request.label, created))
-        stated = Environment.from_json(engine.environment())
         facts = RecordingFacts(
             engine=engine.name,
             sampler=engine.sampler.name,
@@ -209,7 +187,7 @@ class Session:
             created=created,
             request=request,
             subject=plan.subject,
-            environment=self._environment.updated(stated).updated(_build_facts(built)),
+            environment=self._environment.updated(engine.environment()).updated(stated),
             build_seconds=round(built.build.seconds, 3),
             expects=plan.expects,
             notices=(*self._notices, *built.notices, *notices),
@@ -238,7 +216,7 @@ class Session:
             recording.release()
         return run
 
-    def _planned(self, request: ProfileRequest, subject: Subject) -> Planned:
+    def _planned(self, request: ProfileRequest, subject: FoundSubject) -> Planned:
         engine, resolve = self.engine, self.engine.builder.resolve_release
         plan, warm_up = subject.plan(request, engine.sampler, resolve), None
         if request.warmup_seconds:

@@ -16,9 +16,9 @@ from duronb.analysis.conditions import (
 )
 from duronb.model.record.environment import Environment
 from duronb.model.run import RunRecord
-from duronb.model.run_files import GivenFiles
 from duronb.request import ProfileRequest
 from tests.analysis.comparison.sides import ENVIRONMENT, run_of, series_sides, side, stage_of_rate
+from tests.given_files import GivenFiles
 
 
 def changed(run: RunRecord, condition: str) -> RunRecord:

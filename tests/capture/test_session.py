@@ -130,7 +130,7 @@ def test_a_warm_up_runs_first_and_is_counted_nowhere(store: Store) -> None:
     assert (stored.id, stored.request.warmup_seconds, stored.request.seconds) == (run.id, 3, 2)
     # All that is counted is of the second execution: one stage, 20 a second for 2 s.
     assert [(stage.name, stage.completed, stage.seconds) for stage in stored.stages] == [("File SQLite 2/2", 40, 2.0)]
-    assert "The workload ran for 3 s per stage first, which is not counted." in stored.quality["notices"]
+    assert "The workload ran for 3 s per stage first, which is not counted." in stored.quality.notices
     assert "Warm-up of 3 s per stage, which is not counted." in [event.text for event in events]
     assert not list((cache_directory() / "recordings").iterdir())
 
@@ -151,7 +151,7 @@ def test_a_warm_up_that_fails_is_said_on_the_run(store: Store) -> None:
         (planned,) = session.prepare(request("0.1.1", warmup_seconds=1))
         run = session.record(session.build(planned))
     assert run.status == "complete"
-    assert any("It ended with exit code 101." in notice for notice in run.quality["notices"])
+    assert any("It ended with exit code 101." in notice for notice in run.quality.notices)
 
 
 def test_a_workload_that_cannot_be_told_its_seconds_has_no_warm_up(
@@ -162,3 +162,18 @@ def test_a_workload_that_cannot_be_told_its_seconds_has_no_warm_up(
     )
     with Session(store, engine=PretendedEngine()) as session, pytest.raises(RequestError, match="Drop --warmup"):
         session.prepare(own)
+
+
+def test_an_example_warms_up_by_being_repeated(store: Store, make_checkout: Callable[..., Path]) -> None:
+    checkout = make_checkout()
+    (checkout / "examples").mkdir(exist_ok=True)
+    (checkout / "examples" / "zebra.rs").write_text("fn main() {}\n", encoding="utf-8")
+    example = ProfileRequest(seconds=9, repo=str(checkout), example="zebra", engine="native", warmup_seconds=4)
+    own = ProfileRequest(seconds=9, repo=str(checkout), engine="native", warmup_seconds=4)
+    with Session(store, engine=PretendedEngine()) as session:
+        planned, stress = session.prepare(example, own)
+    assert planned.warm_up is not None
+    assert stress.warm_up is not None
+    assert (planned.warm_up.repeat_seconds, planned.plan.repeat_seconds) == (4, 9)
+    assert (stress.warm_up.arguments, stress.plan.arguments) == (("4",), ("9",))
+    assert stress.warm_up.build.source.source_hash == stress.source_hash
