@@ -146,5 +146,5 @@ def test_a_file_that_is_no_parquet_is_refused(content: bytes) -> None:
 def test_a_file_larger_than_any_run_is_refused_before_it_is_read(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     samples, frames = files(small_profile())
     monkeypatch.setattr(columns, limit, 3)
-    with pytest.raises(StoreError, match="larger"):
+    with pytest.raises(StoreError, match="too large"):
         read_profile(samples, frames)

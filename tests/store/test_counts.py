@@ -19,7 +19,7 @@ from tests.store.runs import CREATED, log_file, run_of, small_profile
 
 @pytest.fixture(autouse=True)
 def few_runs_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "WORTH", 2)
+    monkeypatch.setattr(kept, "MINIMUM_RUNS", 2)
 
 
 def filled(path: Path, runs: int = 3, age_seconds: int = 3600) -> list[str]:

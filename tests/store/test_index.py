@@ -21,7 +21,7 @@ MANY = 12
 
 @pytest.fixture(autouse=True)
 def small_stores_are_worth_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "WORTH", 4)
+    monkeypatch.setattr(listing, "MINIMUM_RUNS", 4)
 
 
 def filled(path: Path, runs: int = MANY) -> Path:

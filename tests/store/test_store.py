@@ -281,7 +281,7 @@ def test_a_full_disk_is_told_in_one_line_and_leaves_nothing(tmp_path: Path, monk
     def full(path: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(disk, "_sync", full)
+    monkeypatch.setattr(disk, "_sync_path", full)
     with pytest.raises(HostError, match="full") as error:
         save(store, tmp_path)
     assert "\n" not in str(error.value)

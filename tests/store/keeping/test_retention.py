@@ -98,7 +98,7 @@ def test_damaged_directories_and_directories_named_by_hand_are_told_and_not_touc
     cleaning = clean(store, 0)
     assert {run.id for run, _ in cleaning.runs} == set(ids[1:])
     assert [damaged.name for damaged in cleaning.damaged] == ["docker_a_20200101T000000Z"]
-    assert cleaning.protected == {"my own copy": "its directory was named by hand"}
+    assert cleaning.protected == {"my own copy": "its directory name is not an id"}
     assert (results / "my own copy" / "run.json").is_file()
     assert (results / "docker_a_20200101T000000Z").is_dir()
 
