@@ -10,9 +10,11 @@ BENCH ?=
 SEED ?=
 COVERAGE ?= --cov
 LOCK ?=
-# --dist: tests of one file share what its fixtures start.
-FAST := --numprocesses auto --dist loadfile -m "not docker and not ui and not notebook and not slow and not simulation" --hypothesis-profile=fast \
-	$(if $(SEED),--hypothesis-seed=$(SEED))
+# What needs an engine, a browser or a kernel, or builds the real Duroxide, has the machine for itself; the rest shares its
+# processors. --dist: tests of one file share what its fixtures start.
+ALONE := docker or ui or notebook or slow
+TOGETHER := --numprocesses auto --dist loadfile
+FAST := $(TOGETHER) -m "not ($(ALONE) or simulation)" --hypothesis-profile=fast $(if $(SEED),--hypothesis-seed=$(SEED))
 # The address of a package index that this machine uses is no part of a constraint.
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-annotate --no-emit-index-url \
 	--no-emit-find-links $(LOCK)
@@ -53,7 +55,8 @@ check-shell: $(VENV)/.develop
 	{ git ls-files '*.sh'; git grep -lE '^#!/.*\b(ba)?sh$$' -- ':!*.py' ':!*.md'; } | sort -u | xargs $(BIN)/shellcheck
 
 test-python: $(VENV)/.develop
-	$(BIN)/python -m pytest $(COVERAGE)
+	$(BIN)/python -m pytest $(TOGETHER) -m "not ($(ALONE))" $(COVERAGE)
+	$(BIN)/python -m pytest -m "$(ALONE)"
 
 test-fast: $(VENV)/.develop  ## The tests that need no engine, browser or kernel; SEED=7 for other random examples
 	$(BIN)/python -m pytest $(FAST)

@@ -1,0 +1,32 @@
+"""A request before its run: planned, then built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from duronb.engine.protocol import Build
+from duronb.request import ProfileRequest
+from duronb.subject.plan import WorkloadPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A request, and the plan for it on this host; ``warm_up`` is the plan of a warm-up, which is not counted."""
+
+    request: ProfileRequest
+    plan: WorkloadPlan
+    warm_up: WorkloadPlan | None = None
+
+    @property
+    def source_hash(self) -> str:
+        """SHA-256 (hex) of everything that is built, the bundled workload included."""
+        return self.plan.build.source.source_hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A built workload, and the notices of its planning and build."""
+
+    planned: Planned
+    build: Build
+    notices: tuple[str, ...] = ()
