@@ -224,7 +224,9 @@ class Session:
             warm_up = subject.plan(shorter, engine.sampler, resolve)
             same = (warm_up.arguments, warm_up.repeat_seconds) == (plan.arguments, plan.repeat_seconds)
             if same and request.warmup_seconds != request.seconds:
-                raise RequestError("The warm-up of this workload cannot have another length than its stages.", "Omit --warmup.")
+                raise RequestError(
+                    "This workload has no option for its duration, which --warmup needs.", "Drop --warmup."
+                )
         return Planned(request=request, plan=plan, warm_up=warm_up)
 
     def _warm_up(self, built: Built, plan: WorkloadPlan, emit: Emit) -> str:

@@ -67,7 +67,7 @@ def test_a_tag_is_neither_a_label_nor_an_id(store: Store, tmp_path: Path) -> Non
     run = keep(store, tmp_path)
     with pytest.raises(RequestError, match="label"):
         store.tag(run, "baseline")
-    with pytest.raises(RequestError, match="form of a run.s id"):
+    with pytest.raises(RequestError, match="form of a run"):
         store.tag(run, "docker_other_20260314T150926Z")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from duronb.capture.ab.blocks import more_blocks, run_blocks
 from duronb.capture.ab.series import Series, all_series, stored_series
-from duronb.capture.ab.sides import SideBuildError, build_sides, check_blocks, prepare_sides, tell_plan
+from duronb.capture.ab.sides import SideBuildError, build_sides, check_blocks, emit_plan, prepare_sides
 from duronb.capture.session import Session
 from duronb.errors import HostError, RequestError, StoreError, WorkloadError
 from duronb.events import Event, silent
@@ -36,7 +36,7 @@ def requests(before: str = "0.1.1", after: str = "0.1.2") -> tuple[ProfileReques
 def record(store: Store, engine: PretendedEngine, blocks: int = 5, on_event: Any = silent, **options: Any) -> Series:
     with Session(store, on_event, engine=engine) as session:
         before, after = prepare_sides(session, *requests())
-        tell_plan(session, before, after, blocks)
+        emit_plan(session, before, after, blocks)
         return run_blocks(session, *build_sides(session, before, after), blocks, **options)
 
 
@@ -128,7 +128,7 @@ def test_two_failures_in_a_row_end_it_and_what_was_recorded_stays(
     store: Store, behaviour: str, kind: type[Exception]
 ) -> None:
     engine = PretendedEngine(behaviours=["well"] * 4 + [behaviour] * 9)
-    with pytest.raises(kind, match="2 runs in a row failed") as failure:
+    with pytest.raises(kind, match="2 consecutive runs failed") as failure:
         record(store, engine)
     assert len(engine.recorded) == 6
     assert len(stored_series(store).pairs[0]) == 1
@@ -187,7 +187,7 @@ def test_more_blocks_continue_the_numbers_with_the_next_look(store: Store) -> No
 
 def test_more_blocks_of_another_build_are_refused(store: Store) -> None:
     record(store, PretendedEngine(), 1)
-    with pytest.raises(RequestError, match=r"built with rustc 1\.95\.0, and now rustc 1\.96\.0"):
+    with pytest.raises(RequestError, match=r"built with rustc 1\.95\.0, now it is rustc 1\.96\.0"):
         more(store, PretendedEngine(toolchain="rustc 1.96.0"))
     engine = PretendedEngine()
     engine.tokio_of = {stored_series(store).runs[0].environment.build_source or "": "1.41.0"}

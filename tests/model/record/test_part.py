@@ -105,7 +105,11 @@ def test_any_value_is_read_or_refused_in_one_sentence(part: str, data: st.DataOb
         (Quality, {"notices": "one"}, "quality.notices is not an array of strings."),
         (Quality, {"notices": ["one", 2]}, "quality.notices is not an array of strings."),
         (Quality, {"frequency_hz": "999"}, "quality.frequency_hz is not a number."),
-        (SeriesMember, {"packages": {"a": [["1"]]}}, "series.packages is not an object with pairs of version lists as values."),
+        (
+            SeriesMember,
+            {"packages": {"a": [["1"]]}},
+            "series.packages is not an object with pairs of version lists as values.",
+        ),
         (SeriesMember, [], "series is not a JSON object."),
         (Quality, None, "quality is not a JSON object."),
     ],
