@@ -78,7 +78,7 @@ def test_a_label_that_is_used_after_the_tag_is_the_label(store: Store, tmp_path:
     assert store.load("later").id == labelled
 
 
-def test_the_tag_of_a_run_that_is_gone_says_so(store: Store, tmp_path: Path) -> None:
+def test_the_tag_of_a_removed_run_is_an_error(store: Store, tmp_path: Path) -> None:
     store.tag("docker_gone_20260314T150926Z", "v1")
     keep(store, tmp_path)
     with pytest.raises(StoreError, match=r"docker_gone_20260314T150926Z, which is not in the store\..*--delete v1"):
@@ -86,7 +86,7 @@ def test_the_tag_of_a_run_that_is_gone_says_so(store: Store, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("content", [b"", b"../../etc/passwd", b"\xff" * 10, b"x" * 10_000, b"docker_a_2026"])
-def test_a_tag_file_that_names_no_run_is_none(content: bytes, tmp_path: Path) -> None:
+def test_a_tag_file_without_an_id_is_ignored(content: bytes, tmp_path: Path) -> None:
     store = open_store(str(tmp_path))
     run = keep(store, tmp_path)
     (tmp_path / ".tags").mkdir()

@@ -108,7 +108,7 @@ def test_packages_that_differ_all_the_same_are_kept_on_every_run(store: Store) -
     assert not any(run.series.packages for run in record(store, PretendedEngine(), 1).runs)
 
 
-def test_a_failed_run_stays_its_block_is_dropped_and_the_rest_goes_on(store: Store) -> None:
+def test_a_failed_run_is_kept_and_the_series_continues_with_the_next_block(store: Store) -> None:
     # The first run of block 2 fails, so block 2 has no second one; then the second run of block 3.
     engine = PretendedEngine(behaviours=["well"] * 4 + ["crash"] + ["well", "crash"])
     events: list[Event] = []
@@ -144,7 +144,7 @@ def test_an_interrupted_run_ends_the_series_and_everything_stays(store: Store) -
     assert len(store.runs()) == 6
 
 
-def test_an_interrupt_between_runs_keeps_them_and_before_the_first_goes_through(store: Store) -> None:
+def test_an_interrupt_between_runs_keeps_them_and_before_the_first_is_raised(store: Store) -> None:
     series = record(store, PretendedEngine(behaviours=["well"] * 3 + ["ctrl-c"]))
     assert series.interrupted
     assert len(series.runs) == 3
@@ -152,7 +152,7 @@ def test_an_interrupt_between_runs_keeps_them_and_before_the_first_goes_through(
         record(store, PretendedEngine(behaviours=["ctrl-c"]))
 
 
-def test_progress_is_that_of_the_whole(store: Store) -> None:
+def test_progress_is_that_of_the_series(store: Store) -> None:
     events: list[Event] = []
     record(store, PretendedEngine(), 2, events.append)
     (plan,) = [event for event in events if event.kind == "plan"]
@@ -220,6 +220,6 @@ def test_series_are_found_by_id_beginning_or_last(store: Store) -> None:
 
 
 @pytest.mark.parametrize("blocks", [0, -1, 1001, True, "5", 2.5])
-def test_a_number_of_blocks_that_is_none_is_refused(blocks: Any) -> None:
+def test_an_invalid_number_of_blocks_is_refused(blocks: Any) -> None:
     with pytest.raises(RequestError, match="blocks cannot be"):
         check_blocks(blocks)

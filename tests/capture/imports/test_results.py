@@ -74,7 +74,7 @@ def test_entries_of_one_second_are_runs_of_their_own(tmp_path: Path, store: Path
         }
 
 
-def test_the_whole_history_of_the_file_is_imported_and_the_copy_of_the_cloud_known(
+def test_the_entire_history_is_imported_and_copies_from_the_cloud_are_recognised(
     repository: Path,  # noqa: F811
     store: Path,
 ) -> None:
