@@ -124,7 +124,7 @@ def test_what_goes_and_what_stays_in_the_engine_is_said(clean: Clean, monkeypatc
         (["--undo", "--dry-run"], "--undo has no --dry-run."),
         (["--undo"], "The trash of "),
         (["--keep", "1", "c"], "There is no run 'c'"),
-        (["--keep", "1", "--permanently"], "Runs on a disk go to the trash first."),
+        (["--keep", "1", "--permanently"], "Runs in a directory are moved to the trash first."),
     ],
 )
 def test_what_cannot_be_done_is_one_line(words: list[str], line: str, clean: Clean, tmp_path: Path) -> None:

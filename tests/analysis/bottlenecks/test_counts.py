@@ -28,7 +28,7 @@ STAGE = "File SQLite 2/2"
 
 @pytest.fixture(autouse=True)
 def few_runs_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "WORTH", 1)
+    monkeypatch.setattr(kept, "MINIMUM_RUNS", 1)
 
 
 @pytest.fixture
