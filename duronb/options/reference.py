@@ -1,6 +1,6 @@
-"""The reference of all options as Markdown.
+"""The reference page of all options, as Markdown.
 
-Written by ``python -m duronb.options.reference > docs/reference/options.md``.
+``python -m duronb.options.reference > docs/reference/options.md`` writes the page.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from duronb.options.tables import TABLES
 _HEAD = """\
 # Options
 
-Every option of every command and magic. This page is written by `python -m duronb.options.reference`; change the
-declarations in `duronb/options/` and `duronb/request.py`, never this page.
+Every option of every command and magic. `python -m duronb.options.reference` generates this page; to change it, change
+the declarations in `duronb/options/` and `duronb/request.py`.
 
-A magic takes the options of its command, except those that are marked *command only*. The name in Python is the keyword
-argument of the function. Every command also takes `--json` (one JSON object on standard output) and `--help`, and every
-magic `--help`.
+A magic takes the options of its command, except those that are marked *command only*. The column *Python* names the
+parameter of the function. Every command and every magic also takes `--help`, and every command takes `--json`, which
+prints one JSON object to standard output.
 """
 
 
 def reference() -> str:
-    """Return the page."""
+    """Return the page as Markdown."""
     return "\n".join((_HEAD, *(_section(table) for table in TABLES.values())))
 
 
