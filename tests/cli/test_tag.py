@@ -57,7 +57,7 @@ def test_a_taken_tag_moves_by_force(tag: Tag, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (["a"], "The name is missing. Give RUN and NAME."),
+        (["a"], "The name of the tag is missing. Give RUN and NAME."),
         (["a", "../x"], "'../x' cannot be a tag."),
         (["a", "a"], "a is a label in use"),
         (["c", "v1"], "There is no run 'c'"),
