@@ -44,7 +44,7 @@ def test_the_commit_that_was_found_is_printed_with_its_evidence(
     out, err = capsys.readouterr()
     found = git(checkout, "rev-parse", "between").strip()
     assert out.startswith(f"The first slower one is {found[:9]} <between>.")
-    assert "First whether" in err
+    assert "The first comparison checks whether" in err
 
     assert run(checkout, "good", "bad", "--seconds", "2", "--json") == 0
     written = json.loads(capsys.readouterr().out)
