@@ -1,4 +1,4 @@
-"""What may go, what stays, and what comes back."""
+"""Which runs may be removed, which are kept, and which can be restored."""
 
 from __future__ import annotations
 
