@@ -1,4 +1,4 @@
-"""A comparison as plain values: JSON, and rows for a data frame."""
+"""A comparison as plain JSON values, and as rows for a data frame."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from duronb.views.comparison.sentences import sentences, side_names, summary
 
 
 def comparison_json(result: ComparisonResult) -> dict[str, Any]:
-    """Return the comparison as one JSON object; a figure that is not known, or no number, is ``null``."""
+    """Return the comparison as one JSON object. A number that is unknown or not finite is ``None``."""
     names = side_names(result)
     return {
         "verdict": result.verdict,
@@ -82,7 +82,7 @@ def stage_json(stage: StageComparison) -> dict[str, Any]:
 
 
 def comparison_records(result: ComparisonResult) -> list[dict[str, Any]]:
-    """Return a flat row per stage."""
+    """Return one flat row per stage, without lists."""
     left_out = {"runs_before", "runs_after", "failures", "notices"}
     rows = []
     for stage in result.stages:

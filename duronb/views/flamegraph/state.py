@@ -1,4 +1,4 @@
-"""What an interactive flamegraph shows: the state that the viewer, its output and its address share."""
+"""The view state of an interactive flamegraph, which viewer, notebook output and page address share."""
 
 from __future__ import annotations
 
@@ -20,44 +20,45 @@ COLORINGS: tuple[str, ...] = get_args(Coloring)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ViewState:
-    """State of a view; every field has the viewer's own first value.
+    """What an interactive flamegraph shows. The defaults are the initial state of the viewer.
 
     Parameters
     ----------
     view
-        ``flame`` is the call tree, ``inverted`` what runs and its callers, ``sandwich`` the callers and callees of
-        ``function``, ``time`` the call tree of every second.
+        ``flame`` is the call tree, ``inverted`` the functions with self samples and their callers, ``sandwich`` the
+        callers and callees of ``function``, ``time`` the call tree of each second.
     function
-        Name of the sandwich's function.
+        Name of the function of the ``sandwich`` view.
     stage, thread
-        Only samples of these; ``None`` for all.
+        Count only samples of this stage and this thread. ``None`` for all.
     seconds
-        Half-open range of seconds after the first sample.
+        Half-open range of seconds, counted from the first sample. ``None`` for all.
     search, literal
-        Regular expression to highlight, or plain text.
+        Regular expression to highlight. If ``literal``, it is plain text.
     zoom, selected
         Frame names from below the root to the zoomed and to the selected frame.
     icicle
-        Root at the top.
+        Whether the root is at the top.
     recursion
-        Show a function once per stack.
+        Whether a function is shown only once per stack.
     generics
-        Show functions that differ only in generic arguments and closure numbers as one.
+        Whether functions that differ only in generic arguments and closure numbers are merged.
     runtime
         Frames of tokio and std: ``shown``, ``folded`` into one, or ``hidden``.
     focus, ignore
-        Regular expressions: only stacks with, no stacks with a frame that matches.
+        Regular expressions: count only stacks with a matching frame, or only stacks without one.
     color
-        ``kind`` of code, ``safe`` for colour-blind readers, ``module``, ``self`` share, ``plain``, ``bucket``.
+        Colours by ``kind`` of code, ``safe`` for colour-blind readers, by ``module``, ``self`` share or ``bucket``, or
+        ``plain``.
     table
-        Show the table of functions.
+        Whether the table of functions is open.
     bucket
         Id of the bottleneck bucket to highlight, such as ``sqlite_io``; see ``Run.bottlenecks``.
 
     Raises
     ------
     RequestError
-        A word that is none of the choices, or a range that is empty.
+        A field has a value that is not allowed, or the range of seconds is empty.
     """
 
     view: ViewName = "flame"
@@ -84,12 +85,12 @@ class ViewState:
             if getattr(self, name) not in choices:
                 raise RequestError(f"{name} cannot be {quoted(getattr(self, name))}.", f"Choose {', '.join(choices)}.")
         if self.view == "sandwich" and not self.function:
-            raise RequestError("A sandwich needs a function.", "Give function=, a name as the graph shows it.")
+            raise RequestError("The sandwich view needs a function.", "Give function=, a name that the graph shows.")
         if self.seconds is not None and not self.seconds[0] < self.seconds[1]:
-            raise RequestError("seconds is no range.", "Give (from, to), from before to.")
+            raise RequestError("seconds is not a range.", "Give (from, to) with from < to.")
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields that differ from the first state, as plain JSON values."""
+        """Return the fields that differ from the initial state, as plain JSON values."""
         listed = (list, tuple)
         plain = {name: list(value) if isinstance(value, listed) else value for name, value in asdict(self).items()}
         first: dict[str, Any] = {field.name: field.default for field in fields(self)}
@@ -98,15 +99,15 @@ class ViewState:
 
 
 def view_state(values: dict[str, Any]) -> ViewState:
-    """Return a state of named values.
+    """Return a view state from the values of its fields.
 
     Raises
     ------
     RequestError
-        A name that is no field, or a value that is not allowed.
+        A name is not a field, or a value is not allowed.
     """
     known = [field.name for field in fields(ViewState)]
     for name in values:
         if name not in known:
-            raise RequestError(f"A flamegraph has no {quoted(name)}.", f"Choose {', '.join(known)}.")
+            raise RequestError(f"A flamegraph has no field {quoted(name)}.", f"Choose {', '.join(known)}.")
     return ViewState(**values)

@@ -1,4 +1,4 @@
-"""The fields of a view's state, described once: Bokeh properties, widget traits and the viewer's types follow them."""
+"""The fields of the view state, from which Bokeh properties, widget traits and the viewer's types are derived."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class StateField:
     Parameters
     ----------
     name
-        Its name.
+        Name of the field.
     kind
-        Which values it can have.
+        Type of its values.
     choices
         The values of a ``choice``, empty for other kinds.
     initial

@@ -94,7 +94,7 @@ def test_the_bars_are_a_picture_with_words_and_a_table_beside_them() -> None:
     first = [width for key, width in widths.items() if key.startswith("4 ")]
     assert sorted(first) == pytest.approx([710 * 0.25 - 1, 710 * 0.75 - 1], abs=0.1)
     table = " ".join(reader.text)
-    for part in ("0.15 (75.0 %)", "0.05 (25.0 %)", "100.0 %", "What to try", "What drives each of them"):
+    for part in ("0.15 (75.0 %)", "0.05 (25.0 %)", "100.0 %", "What to try", "What drives each bottleneck"):
         assert part in table
     links = [attributes["href"] or "" for tag, attributes in reader.tags if tag == "a"]
     assert links

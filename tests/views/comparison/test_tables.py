@@ -43,8 +43,8 @@ def test_failures_have_a_table_only_where_something_failed() -> None:
     table = failures_table(comparison.result)
     assert table is not None
     assert table.rows[0][:4] == ["One", "0 of 1,500", "45 of 1,500", "+3.00"]
-    assert table.rows[0][7:] == ["worse", "5 for their configuration"]
-    assert "more failed in One" in comparison.sentence
+    assert table.rows[0][7:] == ["worse", "5 because of configuration"]
+    assert "more orchestrations failed in One" in comparison.sentence
     assert "Failed orchestrations" in str(comparison)
     fewer = failures_table(compared(after, before).result)
     assert fewer is not None

@@ -1,4 +1,4 @@
-"""The still picture of a differential."""
+"""The static picture of a differential."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.views.differential.pairs import BASE, NAMES, compared
 
 
 def fills(svg: bytes) -> dict[str, list[str]]:
-    """Label of each frame of a still picture, and the classes of its shapes."""
+    """Label of each frame of a static picture, and the classes of its shapes."""
     found: dict[str, list[str]] = {}
     shapes: list[str] = []
     for child in ET.fromstring(svg):

@@ -16,7 +16,9 @@ from tests.views.history.histories import dropped, history
 
 def test_a_change_within_the_same_code_points_at_the_machine() -> None:
     runs = [run_at(hour, float(run.stages[0].window_rate or 0)) for hour, run in enumerate(dropped())]
-    assert history(runs).sentences[0].endswith("The code is the same on both sides: look at the machine.")
+    assert (
+        history(runs).sentences[0].endswith("The code is the same on both sides, so look for a change of the machine.")
+    )
 
 
 def test_a_suspected_change_says_how_few_follow() -> None:

@@ -30,7 +30,7 @@ def test_hosts_are_numbered_where_there_are_several_and_their_changes_named() ->
     assert "Host 1: C, 2 cores, kernel 6" in text
     assert "Host 2: D, 2 cores" in text
     assert "- Host 1: −" in text
-    assert "- Host 2: 3 runs: changes" in text
+    assert "- Host 2: 3 runs: level changes" in text
     shown = marks(trend(runs), {})
     assert shown.gaps == pytest.approx([(runs[29].created.timestamp() + runs[30].created.timestamp()) * 500])
     assert {level.host for level in shown.levels} == {0, 1}

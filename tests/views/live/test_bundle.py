@@ -46,7 +46,7 @@ def test_a_run_is_shown_as_text_html_and_payload() -> None:
     assert cells_of(decode_payload(shown[MIME_TYPE]).profile) == cells_of(display_tree(run.profile).profile)
     assert shown[MIME_TYPE]["run"]["metrics"]["rows"][3][1] == "20.24"
     text = " ".join(Reader(shown["text/html"]).text)
-    for part in ("baseline", "docker", "cpu-clock", "20.24", "still picture"):
+    for part in ("baseline", "docker", "cpu-clock", "20.24", "static picture"):
         assert part in text
 
 

@@ -98,7 +98,7 @@ def test_a_run_without_samples_says_so() -> None:
     html = run_report(side("a", [20.0])[0])
     check_offline(html)
     assert headings(html) == ["Environment", "Metrics"]
-    assert "This run carries no samples." in html
+    assert "This run has no samples." in html
 
 
 def test_the_page_of_a_label_has_all_runs_and_the_newest_in_full() -> None:
