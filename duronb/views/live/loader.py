@@ -66,12 +66,6 @@ def loader_if_needed() -> str:
     return "" if _loader.emitted else loader_html()
 
 
-def forget_loader() -> None:
-    """Make the next output contain the loader again, as at the start of a new notebook."""
-    _loader.emitted = False
-    _loader.cell = None
-
-
 def _mode() -> Literal["inline", "cdn"]:
     mode = os.environ.get("DURONB_RESOURCES", "inline").strip().lower() or "inline"
     if mode == "inline":

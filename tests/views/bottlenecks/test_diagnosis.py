@@ -159,7 +159,7 @@ def test_a_broken_file_of_the_users_own_is_told_and_stops_no_display(
         run.bottlenecks()
     shown = mimebundle(run)
     (notice,) = [text for text in shown[MIME_TYPE]["run"]["notices"] if "own.toml" in text]
-    assert notice.endswith("The bundled catalogue of bottlenecks is shown.")
+    assert notice.endswith("The bundled catalogue of bottlenecks is used instead.")
     assert "own.toml" in shown["text/html"]
     assert "own.toml" in page(run)
     assert "SQLite execution" in shown["text/html"]

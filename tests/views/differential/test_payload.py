@@ -53,8 +53,8 @@ def test_what_is_not_drawn_is_said_for_each_side() -> None:
     [
         ({"unit": "joules"}, "Choose share"),
         ({"unit": "cpu_ms_per_orchestration"}, "needs scales"),
-        ({"scales": (1.0, float("nan"))}, "from zero up"),
-        ({"scales": (1.0, -1.0)}, "from zero up"),
+        ({"scales": (1.0, float("nan"))}, "at least 0"),
+        ({"scales": (1.0, -1.0)}, "at least 0"),
         ({"significant": Significance(total=[True])}, "each of its 2 nodes"),
         ({"significant": Significance(own=[0.5, 1.5])}, "between 0 and 1"),
     ],

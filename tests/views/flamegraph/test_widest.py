@@ -93,5 +93,5 @@ def test_a_tree_of_other_frames_wants_a_path(state: ViewState) -> None:
 
 def test_a_frame_that_is_not_there_is_refused() -> None:
     for state in (ViewState(), ViewState(view="inverted"), replace(ViewState(), seconds=(900, 901))):
-        with pytest.raises(RequestError, match="Give a name as the graph shows it"):
+        with pytest.raises(RequestError, match="Give a name that the graph shows"):
             widest_path(PROFILE, state, "nothing like it" if state.seconds is None else NAMES[0])

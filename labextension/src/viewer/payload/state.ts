@@ -17,37 +17,40 @@ export type Coloring = (typeof COLORINGS)[number];
 
 export interface ViewState {
   /**
-   * `flame` is the call tree, `inverted` what runs and its callers, `sandwich` the callers and callees of
-   * `function`, `time` the call tree of every second.
+   * `flame` is the call tree, `inverted` the functions with self samples and their callers, `sandwich` the
+   * callers and callees of `function`, `time` the call tree of each second.
    */
   view: ViewName;
-  /** Name of the sandwich's function. */
+  /** Name of the function of the `sandwich` view. */
   function: string;
-  /** Only samples of these; `null` for all. */
+  /** Count only samples of this stage and this thread. `null` for all. */
   stage: string | null;
   thread: string | null;
-  /** Half-open range of seconds after the first sample. */
+  /** Half-open range of seconds, counted from the first sample. `null` for all. */
   seconds: [number, number] | null;
-  /** Regular expression to highlight, or plain text. */
+  /** Regular expression to highlight. If `literal`, it is plain text. */
   search: string;
   literal: boolean;
   /** Frame names from below the root to the zoomed and to the selected frame. */
   zoom: string[];
   selected: string[];
-  /** Root at the top. */
+  /** Whether the root is at the top. */
   icicle: boolean;
-  /** Show a function once per stack. */
+  /** Whether a function is shown only once per stack. */
   recursion: boolean;
-  /** Show functions that differ only in generic arguments and closure numbers as one. */
+  /** Whether functions that differ only in generic arguments and closure numbers are merged. */
   generics: boolean;
   /** Frames of tokio and std: `shown`, `folded` into one, or `hidden`. */
   runtime: Runtime;
-  /** Regular expressions: only stacks with, no stacks with a frame that matches. */
+  /** Regular expressions: count only stacks with a matching frame, or only stacks without one. */
   focus: string;
   ignore: string;
-  /** `kind` of code, `safe` for colour-blind readers, `module`, `self` share, `plain`, `bucket`. */
+  /**
+   * Colours by `kind` of code, `safe` for colour-blind readers, by `module`, `self` share or `bucket`, or
+   * `plain`.
+   */
   color: Coloring;
-  /** Show the table of functions. */
+  /** Whether the table of functions is open. */
   table: boolean;
   /** Id of the bottleneck bucket to highlight, such as `sqlite_io`; see `Run.bottlenecks`. */
   bucket: string;
