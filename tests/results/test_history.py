@@ -1,4 +1,4 @@
-"""What a terminal and a notebook get of a history."""
+"""Display of a history in a terminal and in a notebook."""
 
 from __future__ import annotations
 

@@ -44,23 +44,23 @@ def stage_json(stage: StageComparison) -> dict[str, Any]:
         "metric": None if metric is None else metric.name,
         "unit": None if metric is None else metric.unit,
         "better": None if metric is None else metric.better,
-        "before": _known(typical(stage.before)),
-        "after": _known(typical(stage.after)),
+        "before": _finite(typical(stage.before)),
+        "after": _finite(typical(stage.after)),
         "runs_before": list(stage.before),
         "runs_after": list(stage.after),
-        "ratio": None if effect is None else _known(effect.ratio),
-        "ratio_low": _known(low),
-        "ratio_high": _known(high),
+        "ratio": None if effect is None else _finite(effect.ratio),
+        "ratio_low": _finite(low),
+        "ratio_high": _finite(high),
         "method": None if effect is None else effect.method,
-        "df": None if effect is None else _known(effect.df),
-        "p": _known(decision.p),
-        "equivalence_p": _known(decision.equivalence_p),
-        "exact_p": _known(stage.exact_p),
+        "df": None if effect is None else _finite(effect.df),
+        "p": _finite(decision.p),
+        "equivalence_p": _finite(decision.equivalence_p),
+        "exact_p": _finite(stage.exact_p),
         "exact_test": stage.exact_test or None,
         "verdict": decision.verdict,
         "reason": decision.reason,
         "more": decision.more,
-        "detectable": _known(decision.detectable),
+        "detectable": _finite(decision.detectable),
         "failures": None
         if failures is None
         else {
@@ -95,5 +95,5 @@ def comparison_records(result: ComparisonResult) -> list[dict[str, Any]]:
     return rows
 
 
-def _known(value: float | None) -> float | None:
+def _finite(value: float | None) -> float | None:
     return value if value is not None and isfinite(value) else None

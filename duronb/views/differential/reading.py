@@ -56,10 +56,10 @@ def decode_differential(payload: dict[str, Any]) -> DecodedDifferential:
     StoreError
         This is not a differential payload, it has another version, or it is damaged.
     """
-    return decoded(payload, "differential", (FORMAT, VERSION), _decode)
+    return decoded(payload, "differential", (FORMAT, VERSION), _decode_content)
 
 
-def _decode(payload: dict[str, Any], data: bytes) -> DecodedDifferential:
+def _decode_content(payload: dict[str, Any], data: bytes) -> DecodedDifferential:
     frames, nodes = int(payload["frames"]), int(payload["nodes"])
     if frames < 0 or nodes < 1 or 3 * frames + 4 * nodes - 2 > len(data):
         raise ValueError("sizes")

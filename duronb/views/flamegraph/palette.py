@@ -85,10 +85,10 @@ def _oklch(lightness: float, chroma: float, hue: float) -> str:
         -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
         -0.0041960863 * long - 0.7034186147 * medium + 1.707614701 * short,
     )
-    return "#" + "".join(f"{_encoded(min(1.0, max(0.0, channel))):02x}" for channel in channels)
+    return "#" + "".join(f"{_channel_byte(min(1.0, max(0.0, channel))):02x}" for channel in channels)
 
 
-def _encoded(channel: float) -> int:
+def _channel_byte(channel: float) -> int:
     linear_part = channel <= 0.0031308
     value: float = 12.92 * channel if linear_part else 1.055 * channel ** (1 / 2.4) - 0.055
     return int(value * 255 + 0.5)

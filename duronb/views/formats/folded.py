@@ -33,7 +33,10 @@ def folded(profile: Profile, stage: str | None = None, *, thread_names: bool = T
         There is no such stage.
     """
     tree = profile.tree
-    names = [_field(_named(name, module)) for name, module in zip(tree.frames.names, tree.frames.modules, strict=True)]
+    names = [
+        _field(_module_if_unknown(name, module))
+        for name, module in zip(tree.frames.names, tree.frames.modules, strict=True)
+    ]
     threads = [_field(name).replace(" ", "_") for name in profile.threads]
     wanted = None if stage is None else list(profile.stages).index(stage) if stage in profile.stages else -1
     if wanted == -1:
@@ -54,7 +57,7 @@ def folded(profile: Profile, stage: str | None = None, *, thread_names: bool = T
             yield f"{stack or UNKNOWN} {stacks[stack]}"
 
 
-def _named(name: str, module: str) -> str:
+def _module_if_unknown(name: str, module: str) -> str:
     """Return the name of a frame; for an unknown frame its module in brackets, such as ``[libc.so.6]``."""
     return f"[{module}]" if name == UNKNOWN and module and not module.startswith("[") else name
 

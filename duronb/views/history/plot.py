@@ -57,7 +57,7 @@ def history_figure(shown: Marks, unit: str, *, pick: str = "", beside: Path | No
         outline_line_color=None,
     )
     plot.toolbar.logo = None
-    _axes(plot, shown)
+    _style_axes(plot, shown)
     changes: list[tuple[list[Any], str]] = []
     for index, band in enumerate(shown.bands):
         box = BoxAnnotation(
@@ -80,20 +80,20 @@ def history_figure(shown: Marks, unit: str, *, pick: str = "", beside: Path | No
                 text=band.text,
                 text_font_size="11px",
                 text_color=KINDS["light"][band.kind],
-                text_align="right" if _is_late(band.left, shown) else "left",
+                text_align="right" if _is_far_right(band.left, shown) else "left",
             )
             plot.add_layout(label)
             items.append(label)
         changes.append((items, band.kind))
     for x in shown.gaps:
         plot.add_layout(Span(location=x, dimension="height", line_color=_GREY, line_dash="dashed"))
-    hosts = [_levels_and_bars(plot, shown, host) for host in sorted({dot.host for dot in shown.dots})]
+    hosts = [_draw_levels_and_bars(plot, shown, host) for host in sorted({dot.host for dot in shown.dots})]
     source = ColumnDataSource(_columns(shown.dots, beside))
     dots = plot.scatter(
         "x", "y", source=source, size=6 if len(shown.dots) < 400 else 4, line_color=None, fill_color="colour",
         fill_alpha=0.7, hover_fill_alpha=1.0, nonselection_fill_alpha=0.5, selection_line_color=_GREY,
     )  # fmt: skip
-    tagged = _tags(plot, shown.dots)
+    tagged = _draw_tags(plot, shown.dots)
     plot.add_tools(
         HoverTool(
             renderers=[dots],
@@ -110,7 +110,7 @@ def history_figure(shown: Marks, unit: str, *, pick: str = "", beside: Path | No
     return plot
 
 
-def _axes(plot: Figure, shown: Marks) -> None:
+def _style_axes(plot: Figure, shown: Marks) -> None:
     from bokeh.models import FixedTicker, PlainText
 
     for axis in (*plot.xaxis, *plot.yaxis):
@@ -130,7 +130,7 @@ def _axes(plot: Figure, shown: Marks) -> None:
     plot.xaxis.axis_label = "subject; its runs side by side"
 
 
-def _levels_and_bars(plot: Figure, shown: Marks, host: int) -> tuple[list[Any], int]:
+def _draw_levels_and_bars(plot: Figure, shown: Marks, host: int) -> tuple[list[Any], int]:
     """Draw means and intervals of one host. Return the glyphs that follow the theme, and the index of their colour."""
     colour_index = host % len(HOSTS["light"])
     colour = HOSTS["light"][colour_index]
@@ -163,7 +163,7 @@ def _levels_and_bars(plot: Figure, shown: Marks, host: int) -> tuple[list[Any], 
     return [lines.glyph, whiskers.glyph, marks.glyph], colour_index
 
 
-def _tags(plot: Figure, dots: Sequence[Dot]) -> list[Any]:
+def _draw_tags(plot: Figure, dots: Sequence[Dot]) -> list[Any]:
     from bokeh.models.annotations import Label
 
     found = []
@@ -208,6 +208,6 @@ def _link(location: str, beside: Path | None) -> str:
     return quote(Path(relative).as_posix(), safe="/._-~")
 
 
-def _is_late(x: float, shown: Marks) -> bool:
+def _is_far_right(x: float, shown: Marks) -> bool:
     low, high = limits_x(shown)
     return x > low + 0.7 * (high - low)

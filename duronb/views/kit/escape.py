@@ -22,7 +22,7 @@ def visible(text: str, limit: int | None = None) -> str:
     limit
         Maximum length in characters. Longer text is cut and ends in an ellipsis. ``None`` for no limit.
     """
-    shown = _HOSTILE.sub(_picture, text)
+    shown = _HOSTILE.sub(_visible_form, text)
     return shown if limit is None or len(shown) <= limit else f"{shown[: max(0, limit - 1)]}…"
 
 
@@ -50,7 +50,7 @@ def well_formed(text: str) -> str:
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
-def _picture(match: re.Match[str]) -> str:
+def _visible_form(match: re.Match[str]) -> str:
     code = ord(match[0])
     if code < 0x20:
         return chr(0x2400 + code)

@@ -23,7 +23,7 @@ class _Loader:
         self.emitted = False
         self._watched: Any = None
 
-    def note(self) -> None:
+    def remember_cell(self) -> None:
         """Record that the output of the running cell contains the loader."""
         self.emitted = True
         shell = _shell()
@@ -31,10 +31,10 @@ class _Loader:
             return
         self.cell = _cell_id(shell)
         if self._watched is not shell:
-            shell.events.register("pre_run_cell", self._cell_begins)
+            shell.events.register("pre_run_cell", self._on_cell_start)
             self._watched = shell
 
-    def _cell_begins(self, info: Any) -> None:
+    def _on_cell_start(self, info: Any) -> None:
         # Running the cell again clears its output, and with it the loader.
         if self.cell is not None and getattr(info, "cell_id", None) == self.cell:
             self.emitted = False
@@ -57,7 +57,7 @@ def loader_html() -> str:
         The JavaScript is not built.
     """
     text = f"<script>{loader_script(_mode())}</script>"
-    _loader.note()
+    _loader.remember_cell()
     return text
 
 

@@ -49,7 +49,7 @@ def decode_payload(payload: dict[str, Any]) -> DecodedPayload:
     StoreError
         This is not a flamegraph payload, it has another version, or it is damaged.
     """
-    return decoded(payload, "flamegraph", (FORMAT, VERSION), _decode)
+    return decoded(payload, "flamegraph", (FORMAT, VERSION), _decode_content)
 
 
 def decoded(
@@ -84,7 +84,7 @@ def decoded(
         raise StoreError(f"The {what} payload is damaged ({type(error).__name__}).") from error
 
 
-def _decode(payload: dict[str, Any], data: bytes) -> DecodedPayload:
+def _decode_content(payload: dict[str, Any], data: bytes) -> DecodedPayload:
     frames, nodes = int(payload["frames"]), int(payload["nodes"])
     if frames < 0 or nodes < 1 or 3 * frames + 2 * (nodes - 1) > len(data):
         raise ValueError("sizes")

@@ -47,28 +47,28 @@ class ProgressText:
         if event.kind == "plan":
             self.plan = plain(event.text)
         elif event.kind == "start":
-            self._enter(event.step)
+            self._enter_step(event.step)
         elif event.kind == "output" and self.step is None:
             self.said.append(plain(event.text))
         elif event.kind == "output":
-            self._enter(event.step)
+            self._enter_step(event.step)
             self.output.append(plain(event.text))
         elif event.kind == "tick":
-            self._enter(event.step)
+            self._enter_step(event.step)
             self._tick = event
         elif event.kind == "done":
-            self._enter(event.step)
-            self._finished.append(f"{TITLES[event.step].lower()} {clock_text(self._spent(event))}")
+            self._enter_step(event.step)
+            self._finished.append(f"{TITLES[event.step].lower()} {clock_text(self._elapsed_seconds_of(event))}")
         if event.kind in ("start", "tick"):
             self.expected_seconds = event.expected_seconds
         if event.kind == "done":
             self.step = None
 
-    def _enter(self, step: Step) -> None:
+    def _enter_step(self, step: Step) -> None:
         if step != self.step:
             self.step, self._since, self._tick, self.expected_seconds = step, self._clock(), None, None
 
-    def _spent(self, event: Event) -> float:
+    def _elapsed_seconds_of(self, event: Event) -> float:
         return self._clock() - self._since if event.elapsed_seconds is None else event.elapsed_seconds
 
     @property

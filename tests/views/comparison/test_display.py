@@ -1,4 +1,4 @@
-"""What a terminal and a notebook get of a comparison."""
+"""Display of a comparison in a terminal and in a notebook."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def test_the_table_has_a_row_per_stage_and_a_tilde_for_no_change() -> None:
     assert table.caption == "Window rate in orch/s: 5 runs before, 5 after"
 
 
-def test_stages_of_different_figures_have_their_units_in_the_cells() -> None:
+def test_stages_with_different_metrics_have_units_in_the_cells() -> None:
     before, after = sides_of({"One": (BEFORE, AFTER), "Two": (BEFORE, AFTER)})
     bare = [run.with_parts(stages=[run.stages[0], replace(run.stages[1], active_at_stop=None)]) for run in before]
     rows = comparison_table(compared(bare, after).result).rows

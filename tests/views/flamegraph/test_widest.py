@@ -86,7 +86,7 @@ def test_every_frame_of_any_tree_is_found(cells: dict[Cell, int]) -> None:
         ViewState(focus="x"),
     ],
 )
-def test_a_tree_of_other_frames_wants_a_path(state: ViewState) -> None:
+def test_a_name_is_refused_if_the_graph_has_other_frames(state: ViewState) -> None:
     with pytest.raises(RequestError, match=r"Give a path of names\.$"):
         widest_path(PROFILE, state, NAMES[0])
 

@@ -12,7 +12,7 @@ from tests.analysis.history.timeline import run_at
 from tests.views.history.histories import dropped, history
 
 
-def test_the_text_tells_the_change_with_figures_runs_and_code() -> None:
+def test_the_text_describes_a_level_change() -> None:
     runs = dropped()
     text = str(history(runs))
     assert "30 runs of 2 subjects, in order of time" in text
@@ -23,7 +23,7 @@ def test_the_text_tells_the_change_with_figures_runs_and_code() -> None:
     assert max(map(len, text.splitlines())) <= 100
 
 
-def test_hosts_are_numbered_where_there_are_several_and_their_changes_named() -> None:
+def test_several_hosts_are_numbered_in_the_sentences() -> None:
     runs = [*dropped(), *(run_at(100 + hour, 10.0, cpu="D") for hour in range(3))]
     text = str(history(runs))
     assert "on 2 hosts" in text

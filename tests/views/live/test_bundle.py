@@ -50,7 +50,7 @@ def test_a_run_is_shown_as_text_html_and_payload() -> None:
         assert part in text
 
 
-def test_the_still_picture_has_words_for_those_who_cannot_see_it() -> None:
+def test_the_static_picture_has_a_description_for_screen_readers() -> None:
     image = next(
         attributes for tag, attributes in Reader(mimebundle(make_run(small_cells()))["text/html"]).tags if tag == "img"
     )

@@ -56,12 +56,12 @@ def test_notices_of_a_failed_run_begin_with_its_problems() -> None:
     assert notices(run.with_parts(quality=Quality()))[0].startswith("The workload did not behave as expected")
 
 
-def test_the_title_tells_runs_apart() -> None:
+def test_the_title_identifies_a_run() -> None:
     assert title_text(make_run(small_cells(), label="x")) == "x · duroxide 0.1.32"
 
 
 @pytest.mark.parametrize("recorded", [None, 0, -5, float("inf"), float("nan")])
-def test_a_recorded_frequency_that_is_none_is_not_believed(recorded: float | None) -> None:
+def test_an_invalid_recorded_frequency_is_ignored(recorded: float | None) -> None:
     assert frequency_hz(make_run(small_cells()).with_parts(quality=Quality(frequency_hz=recorded))) == 999
 
 
