@@ -125,7 +125,7 @@ def test_the_browser_and_python_show_the_same_and_the_saved_output_keeps_it(brow
     expect(view.locator(".duronb-status")).to_contain_text(f"{TOTALS[goal]:,} samples")
     assert matched_samples(view) == matched_below(goal)
     set_source(page, 2, "fg.view = 'sandwich'")
-    assert "RequestError: The sandwich view needs a function." in run_cell(page, 2)
+    assert "RequestError: A sandwich needs a function." in run_cell(page, 2)
     kept: dict[str, Any] = {"search": PATTERN, "zoom": list(goal), "selected": list(goal), "icicle": True}
     set_source(page, 2, "fg.icicle = True")
     run_cell(page, 2)

@@ -1,4 +1,4 @@
-"""The view state of an interactive flamegraph, which viewer, notebook output and page address share."""
+"""The view state of an interactive flamegraph, which is stored in outputs and in addresses of pages."""
 
 from __future__ import annotations
 
@@ -20,45 +20,45 @@ COLORINGS: tuple[str, ...] = get_args(Coloring)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ViewState:
-    """What an interactive flamegraph shows. The defaults are the initial state of the viewer.
+    """State of a view. The defaults are the initial state of the viewer.
 
     Parameters
     ----------
     view
         ``flame`` is the call tree, ``inverted`` the functions with self samples and their callers, ``sandwich`` the
-        callers and callees of ``function``, ``time`` the call tree of each second.
+        callers and callees of ``function``, ``time`` the call tree of every second.
     function
-        Name of the function of the ``sandwich`` view.
+        Name of the function of the sandwich.
     stage, thread
-        Count only samples of this stage and this thread. ``None`` for all.
+        Show only samples of this stage and of this thread; ``None`` for all.
     seconds
-        Half-open range of seconds, counted from the first sample. ``None`` for all.
+        Show only samples in this half-open range of seconds after the first sample; ``None`` for all.
     search, literal
-        Regular expression to highlight. If ``literal``, it is plain text.
+        Regular expression for names to highlight; with ``literal`` it is plain text.
     zoom, selected
-        Frame names from below the root to the zoomed and to the selected frame.
+        Frame names from below the root to the zoomed and to the selected frame; empty for the root.
     icicle
-        Whether the root is at the top.
+        Show the root at the top.
     recursion
-        Whether a function is shown only once per stack.
+        Merge recursive calls: show a function once per stack.
     generics
-        Whether functions that differ only in generic arguments and closure numbers are merged.
+        Merge functions that differ only in generic arguments and closure numbers.
     runtime
         Frames of tokio and std: ``shown``, ``folded`` into one, or ``hidden``.
     focus, ignore
-        Regular expressions: count only stacks with a matching frame, or only stacks without one.
+        Regular expressions: show only stacks with a frame that matches, and hide stacks with a frame that matches.
     color
-        Colours by ``kind`` of code, ``safe`` for colour-blind readers, by ``module``, ``self`` share or ``bucket``, or
-        ``plain``.
+        Colours by ``kind`` of code, by kind but ``safe`` for colour-blind readers, by ``module``, by ``self`` share, by
+        ``bucket``, or ``plain`` for one colour.
     table
-        Whether the table of functions is open.
+        Show the table of functions.
     bucket
         Id of the bottleneck bucket to highlight, such as ``sqlite_io``; see ``Run.bottlenecks``.
 
     Raises
     ------
     RequestError
-        A field has a value that is not allowed, or the range of seconds is empty.
+        A value that is not one of the choices, an empty range of seconds, or a sandwich without ``function``.
     """
 
     view: ViewName = "flame"
@@ -85,29 +85,29 @@ class ViewState:
             if getattr(self, name) not in choices:
                 raise RequestError(f"{name} cannot be {quoted(getattr(self, name))}.", f"Choose {', '.join(choices)}.")
         if self.view == "sandwich" and not self.function:
-            raise RequestError("The sandwich view needs a function.", "Give function=, a name that the graph shows.")
+            raise RequestError("A sandwich needs a function.", "Set function= to a name as the graph shows it.")
         if self.seconds is not None and not self.seconds[0] < self.seconds[1]:
-            raise RequestError("seconds is not a range.", "Give (from, to) with from < to.")
+            raise RequestError("seconds is not a range.", "Set it to (from, to) with from before to.")
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields that differ from the initial state, as plain JSON values."""
         listed = (list, tuple)
         plain = {name: list(value) if isinstance(value, listed) else value for name, value in asdict(self).items()}
-        first: dict[str, Any] = {field.name: field.default for field in fields(self)}
-        first |= {"zoom": [], "selected": []}
-        return {name: value for name, value in plain.items() if value != first[name]}
+        initial: dict[str, Any] = {field.name: field.default for field in fields(self)}
+        initial |= {"zoom": [], "selected": []}
+        return {name: value for name, value in plain.items() if value != initial[name]}
 
 
 def view_state(values: dict[str, Any]) -> ViewState:
-    """Return a view state from the values of its fields.
+    """Return the state with some values.
 
     Raises
     ------
     RequestError
-        A name is not a field, or a value is not allowed.
+        A name that is not a field, or a value that is not accepted.
     """
     known = [field.name for field in fields(ViewState)]
     for name in values:
         if name not in known:
-            raise RequestError(f"A flamegraph has no field {quoted(name)}.", f"Choose {', '.join(known)}.")
+            raise RequestError(f"A flamegraph has no {quoted(name)}.", f"Choose {', '.join(known)}.")
     return ViewState(**values)

@@ -1,4 +1,4 @@
-"""Which runs may be removed, which are kept, and which can be restored."""
+"""Cleaning: which runs are removed, which are kept, and how they are restored."""
 
 from __future__ import annotations
 

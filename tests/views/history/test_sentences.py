@@ -33,7 +33,7 @@ def test_a_lower_value_may_be_better() -> None:
     assert [band.kind for band in marks(lower, {}).bands] == ["better"]
 
 
-def test_runs_without_the_metric_are_counted() -> None:
+def test_runs_without_the_figure_are_counted() -> None:
     assert history(dropped(), metric="throughput").sentences == ["Left out: 30 without the figure."]
 
 
