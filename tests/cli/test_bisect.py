@@ -43,7 +43,7 @@ def test_the_commit_that_was_found_is_printed_with_its_evidence(
     assert run(checkout, "good", "bad", "--seconds", "2") == 0
     out, err = capsys.readouterr()
     found = git(checkout, "rev-parse", "between").strip()
-    assert out.startswith(f"The first slower one is {found[:9]} <between>.")
+    assert out.startswith(f"The first slower candidate is {found[:9]} <between>.")
     assert "The first comparison checks whether" in err
 
     assert run(checkout, "good", "bad", "--seconds", "2", "--json") == 0
