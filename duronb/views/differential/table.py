@@ -137,8 +137,8 @@ def _row(tree: CallTree, change: Mapping[str, Any], unit: str) -> list[str]:
 def _name(tree: CallTree, change: Mapping[str, Any]) -> str:
     name = tree.name(change["node"])
     if change["of"] == "self":
-        return f"{name} (own samples)"
-    return f"{name} (without what is listed below it)" if change["without"] else name
+        return f"{name} (self samples)"
+    return f"{name} (without the changes below it)" if change["without"] else name
 
 
 def _kind(tree: CallTree, change: Mapping[str, Any]) -> str:

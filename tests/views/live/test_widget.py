@@ -79,7 +79,7 @@ def test_what_the_browser_sends_is_read(fg: FlamegraphWidget) -> None:
         (lambda fg: setattr(fg, "view", "pie"), "view cannot be 'pie'. Choose flame"),
         (lambda fg: setattr(fg, "view", None), "view cannot be None"),
         (lambda fg: setattr(fg, "view", "sandwich"), "A sandwich needs a function."),
-        (lambda fg: setattr(fg, "seconds", (3, 1)), "seconds is no range."),
+        (lambda fg: setattr(fg, "seconds", (3, 1)), "seconds is not a range."),
         (lambda fg: setattr(fg, "seconds", "ab"), "seconds cannot be 'ab'."),
         (lambda fg: setattr(fg, "stage", "File SQLite 9/9"), "has no stage 'File SQLite 9/9'. Choose 'In-Memory"),
         (lambda fg: setattr(fg, "thread", "nobody"), "has no thread 'nobody'. Choose"),
