@@ -77,7 +77,7 @@ def kind_of(name: str, module: str) -> str:
     name
         Symbol name, demangled or not.
     module
-        Base name of its binary or library; ``[kernel]`` for the kernel, empty where unknown.
+        Base name of its binary or library; ``[kernel]`` for the kernel, empty if unknown.
 
     Returns
     -------

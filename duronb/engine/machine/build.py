@@ -152,7 +152,7 @@ def _claim_target(target: Path, source: Path) -> None:
     """Make sure that cargo compiles this source, even if another source was compiled last.
 
     cargo identifies a crate by its path in the workspace, and detects changes by newer files. Two sources in two
-    directories are the same crates to cargo, so it would take a source with older files for built already.
+    directories are the same crates to cargo, so it would not compile a source with older files.
     """
     marker = target / "duronb-source"
     try:

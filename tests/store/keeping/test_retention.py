@@ -1,4 +1,4 @@
-"""What may go, what stays, and what comes back."""
+"""Cleaning: which runs are removed, which are kept, and how they are restored."""
 
 from __future__ import annotations
 
