@@ -53,7 +53,7 @@ def capture(
         plan = planned.plan
         for notice in plan.notices:
             session.emit(Event(kind="notice", step="prepare", text=notice))
-        text, seconds = _expectation(plan), record_seconds(plan)
+        text, seconds = _plan_text(plan), record_seconds(plan)
         session.emit(Event(kind="plan", step="prepare", text=text, expected_seconds=seconds))
         run = session.record(session.build(planned))
     check_workload(run)
@@ -65,7 +65,7 @@ def duration_text(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
 
 
-def _expectation(plan: WorkloadPlan) -> str:
+def _plan_text(plan: WorkloadPlan) -> str:
     """Return the sentence on what will run and how long it will take."""
     length = duration_text(record_seconds(plan))
     stages = f"{plan.expects.stages} stages of {plan.expects.seconds} s" if plan.expects.stages > 1 else "one stage"
