@@ -1,6 +1,6 @@
 """duronb profiles Duroxide, a durable-execution framework in Rust, from a notebook, from Python and from the shell.
 
-The names below are loaded at first use, so that ``import duronb`` stays light.
+Each public name is imported when it is first used, so that ``import duronb`` stays fast.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name from its module at first use."""
+    """Import a public name from its module when it is first used."""
     if name not in _HOME:
         raise AttributeError(f"module 'duronb' has no attribute {name!r}")
     value = getattr(import_module(_HOME[name]), name)

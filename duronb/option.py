@@ -13,7 +13,7 @@ from duronb.values import Choice, Switch, ValueType
 Completes = Literal[
     "label", "run", "side", "stage", "metric", "ref", "bin", "example", "release", "path", "file", "tag", ""
 ]
-"""What Tab offers for a value: labels, ids, refs, …; ``path`` and ``file`` are left to IPython."""
+"""The source of the completions for a value, such as stored labels or git refs. IPython completes paths and files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,25 +23,27 @@ class Option:
     Parameters
     ----------
     name
-        The parameter of the Python function.
+        The name of the parameter of the Python function.
     type
-        Reads text, checks values, and describes itself as a JSON Schema.
+        The type of its value: reads text, checks Python values, and returns a JSON Schema.
     help
-        A phrase; the default is added to it.
+        A phrase for the help, without the default, which is appended to it.
     flags
-        How a command line names it, such as ``("-o", "--output")``; empty for an argument that is known by its place.
+        Its names on a command line, such as ``("-o", "--output")``; empty for a positional argument.
     metavar
-        What stands for the value in the help; the choices of a ``Choice`` when empty.
+        The placeholder of the value in the help. If it is empty, the choices of a ``Choice`` are shown, and else the
+        option's name in capitals.
     default
-        The value when it is left out, as in the function's signature.
+        The value if the option is omitted, as in the signature of the function.
     required
-        An argument that cannot be left out.
+        Whether the argument must be given.
     repeated
-        An argument that takes all remaining words.
+        Whether the argument accepts one value or more.
     completes
-        What Tab offers.
+        The source of the completions; empty for no completions.
     condition
-        The name of the condition that runs must share to be comparable; empty for an option that does not matter to it.
+        The name of the condition that this option sets. Runs are comparable only if their conditions are equal. Empty
+        for an option that does not affect comparability.
     """
 
     name: str
@@ -57,7 +59,7 @@ class Option:
 
     @property
     def shown_name(self) -> str:
-        """How a message about text names it: by its flag, or by its place's name."""
+        """The name for messages about a command line: its last flag, or the name of a positional argument."""
         return self.flags[-1] if self.flags else self.name
 
     @property
@@ -67,37 +69,37 @@ class Option:
 
     @property
     def placeholder(self) -> str:
-        """What stands for the value in a line of help; empty for a switch."""
+        """The placeholder of the value in the help; empty for a switch."""
         if self.is_switch:
             return ""
         return self.metavar or ("|".join(self.type.choices) if isinstance(self.type, Choice) else self.name.upper())
 
     @property
     def help_with_default(self) -> str:
-        """The help, and the default where there is one."""
+        """The help, followed by the default if there is one."""
         if self.default in (None, (), False, ""):
             return self.help
-        return f"{self.help}; {self.type.text(self.default)} when left out"
+        return f"{self.help}; default: {self.type.text(self.default)}"
 
     def read(self, text: str) -> object:
-        """Turn a word of a command line into a value; RequestError where it is not one."""
+        """Convert an argument of a command line to a value. Raise RequestError if it is invalid."""
         return self.type.read(text, self.shown_name)
 
     def but(self, **changes: Any) -> Option:
-        """Return the same option with another flag, default or help."""
+        """Return a copy of the option with the given fields replaced."""
         return replace(self, **changes)
 
 
 def declared(default: object, value_type: ValueType, text: str, **facts: Any) -> Any:
-    """Declare a field of a dataclass as an option; ``facts`` are those of ``Option``.
+    """Declare a field of a dataclass as an option. ``facts`` are further fields of ``Option``.
 
-    The name is that of the field, and the flag the same with ``--`` unless ``flags`` says another.
+    The option has the name of the field. Its flag is that name after ``--``, unless ``facts`` contains ``flags``.
     """
     return field(default=default, metadata={"option": {"type": value_type, "help": text, **facts}})
 
 
 def options_of(cls: type) -> dict[str, Option]:
-    """Return the options that the fields of a dataclass declare, by name, in their order."""
+    """Return the options that the fields of a dataclass declare, by name, in the order of the fields."""
     return {
         each.name: Option(
             name=each.name,
@@ -110,7 +112,7 @@ def options_of(cls: type) -> dict[str, Option]:
 
 
 def check_names(fields: Mapping[str, object], known: Sequence[str], what: str) -> None:
-    """Raise RequestError where a mapping has a name that is not known."""
+    """Raise RequestError if a mapping has a name that is not in ``known``; ``what`` completes "… is not"."""
     for name in fields:
         if name not in known:
             raise RequestError(f"{quoted(name)} is not {what}.", f"Choose {', '.join(known)}.")

@@ -1,4 +1,4 @@
-"""What to profile and how: declared, checked and stored with the run."""
+"""A request for a run: what to profile and how. Each of its fields is declared as an option."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _target(flag: str) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Options that exclude each other: none of ``one`` may be given together with any of ``others``."""
+    """Two groups of options that exclude each other: an option of ``one`` rules out all options of ``others``."""
 
     one: tuple[str, ...]
     others: tuple[str, ...]
@@ -54,48 +54,52 @@ EXCLUSIONS = (
         ("release",),
         ("repo", "ref"),
         "A release and a checkout exclude each other.",
-        "Drop --release, or --repo and --ref.",
+        "Drop --release, or drop --repo and --ref.",
     ),
     Exclusion(("bin",), ("example",), "--bin and --example exclude each other.", "Give one of them."),
     Exclusion(
         ("release",),
         ("bin", "example"),
-        "A published release ships no binaries or examples.",
+        "A published release contains no binaries or examples.",
         "Use --repo for --bin and --example.",
     ),
     Exclusion(
-        ("stages",), ("bin", "example"), "--stages belongs to the bundled workload.", "Drop --bin and --example."
+        ("stages",), ("bin", "example"), "--stages applies only to the bundled workload.", "Drop --bin and --example."
     ),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileRequest:
-    """One request for one run.
+    """A request for one run.
 
     Each field is declared here with its type, limits and help. Magics, commands, completion, the documentation and the
-    JSON Schema of a launch form are made from these declarations (``duronb.options``).
+    JSON Schema of a launch form are generated from these declarations; see ``duronb.options``.
 
     Raises
     ------
     RequestError
-        A value has another type than its field, or is out of range; or two options exclude each other. Text is not
-        accepted for a number: ``duronb.options`` reads command lines.
+        A value has the wrong type or is out of range, or two options exclude each other. Text is not accepted for a
+        number; ``duronb.options.parser`` converts the text of a command line.
     """
 
     seconds: int = declared(
         30, Integer(1, LONGEST_SECONDS), "length of each stage in seconds, 1 to 86400", flags=(), metavar="SECONDS"
     )
     label: str = declared(
-        "profile", LABEL, "name of the runs that belong together", flags=(), metavar="LABEL", completes="label"
+        "profile", LABEL, "name shared by runs that belong together", flags=(), metavar="LABEL", completes="label"
     )
     repo: str | None = declared(
-        None, Text(), "a Duroxide checkout; the working directory when it is one", metavar="PATH", completes="path"
+        None,
+        Text(),
+        "a Duroxide checkout; default: the one in the working directory",
+        metavar="PATH",
+        completes="path",
     )
     ref: str | None = declared(
         None,
         REF,
-        "a git branch, tag or commit of the checkout, without touching its files",
+        "a git branch, tag or commit of the checkout, whose files are not touched",
         metavar="REF",
         completes="ref",
     )
@@ -103,16 +107,22 @@ class ProfileRequest:
         None, RELEASE, "a published version such as 0.1.32, or 'latest'", metavar="VERSION", completes="release"
     )
     bin: str | None = declared(
-        None, _target("--bin"), "another binary of the checkout than its stress test", metavar="NAME", completes="bin"
+        None,
+        _target("--bin"),
+        "a binary of the checkout to run in place of its stress test",
+        metavar="NAME",
+        completes="bin",
     )
     example: str | None = declared(
         None,
         _target("--example"),
-        "an example of the checkout, run again and again for SECONDS",
+        "an example of the checkout, run repeatedly for SECONDS",
         metavar="NAME",
         completes="example",
     )
-    args: tuple[str, ...] = declared((), ARGUMENTS, "arguments for the workload, quoted as one word", metavar='"ARGS"')
+    args: tuple[str, ...] = declared(
+        (), ARGUMENTS, "arguments for the workload, quoted as one argument", metavar='"ARGS"'
+    )
     stages: tuple[str, ...] = declared(
         (),
         STAGES,
@@ -123,7 +133,7 @@ class ProfileRequest:
     frequency_hz: int = declared(
         999,
         FREQUENCY,
-        "samples per second of CPU time and thread",
+        "samples per second of CPU time of each thread, 1 to 50000",
         flags=("--frequency",),
         metavar="HZ",
         condition="frequency",
@@ -131,22 +141,22 @@ class ProfileRequest:
     call_graph: CallGraph = declared(
         "fp",
         Choice(get_args(CallGraph)),
-        "how stacks are walked: frame pointers, or DWARF (large)",
+        "how stacks are walked: by frame pointers, or by DWARF (large recordings)",
         condition="call graph",
     )
     warmup_seconds: int = declared(
         0,
         Integer(0, LONGEST_SECONDS),
-        "run the workload for SECONDS per stage first, which is not counted",
+        "first run the workload for SECONDS per stage as a warm-up, which is not counted",
         flags=("--warmup",),
         metavar="SECONDS",
         condition="warm-up per stage",
     )
-    engine: EngineName = declared("auto", Choice(get_args(EngineName)), "where the workload runs")
-    rebuild: bool = declared(False, Switch(), "build from scratch, image included")
+    engine: EngineName = declared("auto", Choice(get_args(EngineName)), "where the workload is built and run")
+    rebuild: bool = declared(False, Switch(), "build from scratch, including the Docker image")
 
     def __post_init__(self) -> None:
-        """Check every field against its declaration, then what excludes each other."""
+        """Check every field against its declaration, and then which options exclude each other."""
         for name, option in PROFILE_OPTIONS.items():
             value = getattr(self, name)
             if value is not None or option.default is not None:
@@ -154,12 +164,12 @@ class ProfileRequest:
         check_exclusions({name: getattr(self, name) for name in PROFILE_OPTIONS})
 
     def to_json(self) -> dict[str, Any]:
-        """Fields as plain JSON values."""
+        """Return the fields as plain JSON values."""
         return asdict(self) | {"args": list(self.args), "stages": list(self.stages)}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> ProfileRequest:
-        """Rebuild a stored request; fields that a newer version added are left aside, and numbers may be text."""
+        """Return a stored request. Unknown fields, from a newer version, are ignored; numbers may be stored as text."""
         read = {name: fields[name] for name in PROFILE_OPTIONS if name in fields}
         for name, value in read.items():
             if isinstance(value, str) and isinstance(PROFILE_OPTIONS[name].type, Integer):
@@ -168,7 +178,7 @@ class ProfileRequest:
 
     @property
     def repo_path(self) -> Path | None:
-        """The checkout's path, ``~`` expanded."""
+        """The path of the checkout with ``~`` expanded."""
         return None if self.repo is None else Path(self.repo).expanduser()
 
 
@@ -177,7 +187,7 @@ PROFILE_OPTIONS = options_of(ProfileRequest)
 
 
 def check_exclusions(values: Mapping[str, object]) -> None:
-    """Raise RequestError where two values exclude each other; a default counts as not given."""
+    """Raise RequestError if two values exclude each other. ``None``, ``False`` and an empty list count as not given."""
     given = {name for name, value in values.items() if value not in (None, (), False)}
     for rule in EXCLUSIONS:
         if given & set(rule.one) and given & set(rule.others):
@@ -185,10 +195,10 @@ def check_exclusions(values: Mapping[str, object]) -> None:
 
 
 def is_release(name: str) -> bool:
-    """Tell whether a word looks like a published version, or is ``latest``."""
+    """Return whether a name has the form of a published version, or is ``latest``."""
     return re.fullmatch(RELEASE.pattern or "", name) is not None
 
 
 def validate_label(label: object) -> str:
-    """Return ``label``, or raise RequestError saying what a label may contain."""
+    """Return ``label`` unchanged. Raise RequestError if it cannot be a label."""
     return LABEL.check(label, "label")

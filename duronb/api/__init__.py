@@ -1,4 +1,4 @@
-"""The Python functions behind the public names, the magics and the commands; each is loaded at its first use."""
+"""The functions behind the public names, the magics and the commands. Each is imported when it is first used."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Load a function from its module at first use."""
+    """Import a public function from its module when it is first used."""
     if name not in _HOME:
         raise AttributeError(f"module 'duronb.api' has no attribute {name!r}")
     value = getattr(import_module(f"duronb.api.{_HOME[name]}"), name)

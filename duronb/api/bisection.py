@@ -1,4 +1,4 @@
-"""Find the first slower commit or release between two, by A/B at the midpoints."""
+"""A binary search for the first slower commit or release, with an A/B at each midpoint."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from duronb.subject.candidates import Candidate, candidates
 from duronb.subject.plan import find_subject
 from duronb.subject.side import side_requests
 from duronb.subject.workload import ALL_STAGES
+from duronb.views.kit.numbers import counted
 
 if TYPE_CHECKING:
     from duronb.model.run import RunRecord
@@ -46,50 +47,79 @@ def bisect(
     looks: int = 3,
     engine: EngineName = "auto",
     frequency_hz: int = 999,
+    warmup_seconds: int = 0,
     store: str | Path | None = None,
     on_event: Emit = silent,
 ) -> Bisected:
     """Find the first commit, or release, that is slower than a good one.
 
-    A candidate is slower where it is surely worse, and not where it surely has less than half of what makes the bad
-    end slower: ``duronb.analysis.comparison.slowdown``.
+    A binary search compares revisions with the good one, each in an A/B. A revision counts as slower if the metric is
+    significantly worse. It counts as not slower if its slow-down is significantly less than half of the slow-down of
+    the bad end; see ``duronb.analysis.comparison.slowdown``.
 
     Parameters
     ----------
     good, bad
-        Two refs of one checkout, the good one an ancestor, or two releases.
+        Two git refs of one checkout, of which the good one is an ancestor of the bad one; or two releases.
     repo
-        The checkout; the working directory's when left out.
-    blocks, seconds, stages
-        Of each A/B; the bundled workload runs, so that every revision runs the same.
+        Path of the checkout; ``None`` for the checkout in the working directory.
+    blocks
+        Number of blocks of each A/B, 1 to 1000. A block is one run of each side.
+    seconds
+        Length of each stage in seconds, 1 to 86400.
+    stages
+        Stages to run. The bundled workload runs them, so that every revision runs the same program.
     metric
-        What has to be worse; see ``duronb.analysis.metrics``.
+        Name of the metric that has to be worse, from ``duronb.analysis.metrics.METRICS``.
     margin
-        In percent; a change that is surely smaller is none.
+        Changes within this percentage do not matter. Above 0, below 100. ``compare`` takes a fraction instead.
     looks
-        How often a revision may be looked at, each time with ``blocks`` more, before its neighbour is tried.
+        How often a revision is measured, each time with ``blocks`` more blocks, while its answer is inconclusive; 1 to
+        10. After that a neighbouring revision is measured in its place.
     engine, frequency_hz
         As for ``profile``.
+    warmup_seconds
+        Length of a warm-up in seconds per stage, before every run. It is not counted; 0 means no warm-up.
     store
-        Where the runs go. A search that was stopped goes on with the runs that are there.
+        Directory or URL in which the runs are stored; see ``runs``. The search uses matching runs that are already
+        there, so the same call resumes a search that was interrupted.
     on_event
         Called with each ``duronb.events.Event``.
 
     Returns
     -------
-    The first slower one with its evidence, or what can be said in its place.
+    Bisected
+        The first slower revision (``first_slower``) with the comparison to its predecessor (``evidence``); or, if the
+        search could not decide, the revisions that remain.
 
     Raises
     ------
+    RequestError
+        A revision or an option is invalid.
+    HostError
+        This machine lacks something, such as an engine or disk space.
+    BuildError
+        The good or the bad end does not compile. Other revisions that do not compile are skipped.
+    WorkloadError
+        The workload fails on the good or the bad end.
+    StoreError
+        The store cannot be opened or read.
     DuronbError
-        RequestError, HostError, BuildError, WorkloadError or StoreError, each with the one thing to do.
+        Stored runs of a revision were made under other conditions and cannot be compared.
     KeyboardInterrupt
-        You stopped it. What was recorded is kept, and the same call goes on from there.
+        You interrupted the search. The recorded runs are kept.
+
+    Examples
+    --------
+    >>> import duronb
+    >>> found = duronb.bisect("v1", "v3", seconds=5)
+    >>> found.first_slower.title
+    'Drop the index'
     """
     metric_named(metric)
     check_blocks(blocks)
     if not 0 < margin < 100:
-        raise RequestError(f"margin cannot be {margin:g}.", "Give a number of percent between 0 and 100.")
+        raise RequestError(f"margin cannot be {margin:g}.", "Give a percentage above 0 and below 100.")
     if not 1 <= looks <= 10:
         raise RequestError(f"looks cannot be {looks}.", "Give a whole number from 1 to 10.")
     options: dict[str, Any] = {
@@ -97,21 +127,22 @@ def bisect(
         "stages": tuple(stages or ALL_STAGES),
         "engine": engine,
         "frequency_hz": frequency_hz,
+        "warmup_seconds": warmup_seconds,
     }
     ProfileRequest(**options)
     with Published(engine, on_event) as published:
         found = candidates(good, bad, repo, published.newest)
     bench = _Bench(store_for(store, repo), found, options, blocks, metric, margin / 100, on_event)
     search = Bisection(len(found), looks)
-    _tell(
+    _report_progress(
         on_event,
-        f"{len(found) - 1} revisions after {found[0].name}, {search.questions_left} or more to measure."
-        f" First whether {found[-1].name} is slower at all.",
+        f"{counted(len(found) - 1, 'revision')} after {found[0].name}, of which at least {search.questions_left} must"
+        f" be measured. The first comparison checks whether {found[-1].name} is slower at all.",
     )
     while (question := search.question()) is not None:
         look = bench.measure(0, question.candidate, question.look)
         search.answer(look.answer)
-        _tell(on_event, f"{look} ({search.questions_left} or more to measure)")
+        _report_progress(on_event, f"{look} (at least {search.questions_left} more to measure)")
     finding = search.finding
     assert finding is not None
     measured = tuple(bench.measured)
@@ -123,7 +154,7 @@ def bisect(
 
 @dataclass
 class _Bench:
-    """Compares candidates, with stored runs where there are enough."""
+    """Compares candidates with each other. Runs are recorded only if the store has too few."""
 
     store: Store
     candidates: Sequence[Candidate]
@@ -134,10 +165,10 @@ class _Bench:
     emit: Emit
     measured: list[Measured] = field(default_factory=list)
     sought: dict[str, float] | None = None
-    """What makes the bad end slower, as soon as that is known: see ``duronb.analysis.comparison.slowdown``."""
+    """The slow-down of the bad end by stage, from ``slowdown.slowdowns``; ``None`` until it is known."""
 
     def settle(self, base: int, number: int, looks: int) -> Measured:
-        """Compare two candidates, with more blocks while it is inconclusive."""
+        """Compare two candidates, and add blocks up to ``looks`` times while the answer is inconclusive."""
         for look in range(1, looks + 1):
             measured = self.measure(base, number, look)
             if measured.answer != "inconclusive":
@@ -145,7 +176,7 @@ class _Bench:
         return measured
 
     def measure(self, base: int, number: int, look: int) -> Measured:
-        """Compare a candidate with another one, on at least as many blocks as this look should see."""
+        """Compare candidate ``number`` with candidate ``base`` on at least ``look`` times ``blocks`` blocks."""
         measured = self._measure(base, number, look)
         self.measured.append(measured)
         return measured
@@ -154,14 +185,14 @@ class _Bench:
         candidate = self.candidates[number]
         try:
             requests = self._requests(base, number)
-            stored = self._stored(requests)
+            stored = self._stored_series(requests)
             missing = look * self.blocks - (0 if stored is None else len(stored.pairs[0]))
-            series = self._recorded(requests, stored, missing) if missing > 0 or stored is None else stored
+            series = self._record(requests, stored, missing) if missing > 0 or stored is None else stored
         except (SideBuildError, _NoWorkloadError, WorkloadError) as error:
             at_an_end = number == len(self.candidates) - 1 or getattr(error, "side", "after") == "before"
             if at_an_end:
                 raise
-            _tell(self.emit, f"Passed over: {error.message}")
+            _report_progress(self.emit, f"Skipped {candidate.name}: {error.message}")
             return Measured(candidate=candidate, answer="unbuildable")
         if series.interrupted:
             raise KeyboardInterrupt
@@ -186,16 +217,17 @@ class _Bench:
             options=self.options,
         )
 
-    def _recorded(self, requests: tuple[ProfileRequest, ProfileRequest], stored: Series | None, missing: int) -> Series:
+    def _record(self, requests: tuple[ProfileRequest, ProfileRequest], stored: Series | None, missing: int) -> Series:
+        """Add the missing blocks to a stored series, or record a new series if that is not possible."""
         if stored is not None:
             try:
                 return extend_series(self.store, stored.id, missing, on_event=self.emit)
             except RequestError as error:
-                _tell(self.emit, f"Recorded anew: {error.message}")
+                _report_progress(self.emit, f"A new series is recorded: {error.message}")
         return record_series(self.store, requests, self.blocks, on_event=self.emit)
 
-    def _stored(self, requests: tuple[ProfileRequest, ProfileRequest]) -> Series | None:
-        """Return the stored series of these sources and options with the most complete blocks."""
+    def _stored_series(self, requests: tuple[ProfileRequest, ProfileRequest]) -> Series | None:
+        """Return the stored series with these sources and options that has the most complete blocks."""
         wanted = [_source_hash(request) for request in requests]
         alike = [
             series
@@ -210,14 +242,14 @@ class _Bench:
     def _compare(self, series: Series) -> ComparisonResult:
         before, after = series.pairs
         if not before:
-            raise WorkloadError(f"No block of the series {series.id} is complete.", f"See its runs: {command('runs')}")
-        # The usual figure gives way to the next best where a log does not tell what it takes.
+            raise WorkloadError(f"No block of the series {series.id} is complete.", f"List its runs: {command('runs')}")
+        # The default metric may be missing from a log; ``None`` then selects the best rate that all runs have.
         metric = None if self.metric == RATES[0] else self.metric
         comparison = compare_runs(before, after, metric=metric, margin=self.margin)
         if comparison.verdict == "not comparable":
             why = "; ".join(str(mismatch) for mismatch in comparison.mismatches)
             raise DuronbError(
-                f"The runs of {series.id} cannot be compared: {why}.", "Search on one host, with one engine."
+                f"The runs of {series.id} cannot be compared: {why}.", "Run the search on one host, with one engine."
             )
         return comparison
 
@@ -227,7 +259,7 @@ class _NoWorkloadError(RequestError):
 
 
 def _source_hash(request: ProfileRequest) -> str:
-    """Return the hash of what would be built; the sampler has no part in it."""
+    """Return the source hash of what a request would build. The sampler does not affect it."""
     try:
         return find_subject(request).plan(request, Perf(), lambda release: release).build.source.source_hash
     except RequestError as error:
@@ -235,7 +267,7 @@ def _source_hash(request: ProfileRequest) -> str:
 
 
 _SAME = tuple(name for name in PROFILE_OPTIONS if name not in OF_BOTH_SIDES)
-"""What a stored run must have been asked for as well: everything but its subject, its label and its engine."""
+"""Fields of a request that a stored run must share: all except its subject, its label and its engine."""
 
 
 def _is_of(run: RunRecord, request: ProfileRequest, source: str) -> bool:
@@ -246,5 +278,5 @@ def _is_of(run: RunRecord, request: ProfileRequest, source: str) -> bool:
     )
 
 
-def _tell(emit: Emit, text: str) -> None:
+def _report_progress(emit: Emit, text: str) -> None:
     emit(Event(kind="output", step="prepare", text=text))

@@ -20,10 +20,10 @@ from duronb.store import Store
 from duronb.views.comparison.sentences import labels_of
 
 Side = str | os.PathLike[str] | RunRecord | Sequence[str | os.PathLike[str] | RunRecord]
-"""A label (all of its runs), a tag, an id, the beginning of one, a path; a run; or several of these."""
+"""A label (all of its runs), a tag, an id, the beginning of an id or a path; a run; or several of these."""
 
 _FEW = 3
-"""Runs on a side below which the noise of others is of use."""
+"""With fewer runs on a side, the noise is also estimated from other runs under the same conditions."""
 
 
 def compare(
@@ -37,32 +37,46 @@ def compare(
     force: bool = False,
     store: str | Path | None = None,
 ) -> Comparison:
-    """Compare two groups of runs: a verdict per stage, and what it rests on.
+    """Compare two groups of runs: an effect with its interval and a verdict for each stage.
 
     Parameters
     ----------
     before, after
-        Each a label, which stands for all of its runs; a tag, an id, the beginning of one, or a path, which stand for
-        one run; a run; or a list of these. Of a label, the runs under the most common conditions are compared.
+        The two sides. Each is a label, which means all of its runs; a tag, an id, the beginning of an id or a path,
+        which mean one run; a run; or a list of these. If the runs of a label were made under several conditions, the
+        runs under the most common ones are compared.
     series
-        In place of both: the id of a stored A/B, the beginning of it, or ``last``.
+        Id of a stored A/B, the beginning of its id, or ``last``. It replaces ``before`` and ``after``.
     stage
-        Only this one.
+        Compare only this stage, such as ``File SQLite 2/2``.
     metric
-        Name of a metric of ``duronb.analysis.metrics.METRICS``; by default the best rate that all runs have.
+        Name of a metric in ``duronb.analysis.metrics.METRICS``; ``None`` for the best rate that all runs have.
     margin
-        Part within which a change does not matter.
+        Changes within this fraction do not matter: 0.05 means 5 %. Above 0, at most 1.
     force
-        Compare although conditions differ.
+        Compare even if the conditions of the sides differ.
     store
-        Where the runs are; see ``runs``.
+        Directory or URL that contains the runs; see ``runs``.
+
+    Returns
+    -------
+    Comparison
+        The comparison. A notebook displays it with a differential flame graph.
 
     Raises
     ------
     RequestError
-        A side is missing or empty, a run is on both sides, there is no such stage or metric.
+        A side is missing or empty, a run is on both sides, there is no such stage or metric, or the margin is out of
+        range.
     StoreError
         There is no such run, series or path.
+
+    Examples
+    --------
+    >>> import duronb
+    >>> comparison = duronb.compare("baseline", "candidate", metric="throughput")
+    >>> [stage.stage for stage in comparison.stages]
+    ['File SQLite 2/2']
     """
     return gated(before, after, series=series, stage=stage, metric=metric, margin=margin, force=force, store=store)[0]
 
@@ -78,12 +92,12 @@ def gated(
     force: bool = False,
     store: str | Path | None = None,
 ) -> tuple[Comparison, list[RunRecord]]:
-    """Compare as ``compare`` does; return also all runs after, those that take part in no comparison among them."""
+    """Compare as ``compare`` does. Also return all runs of the side ``after``, including those not compared."""
     opened = store_for(store)
     options: dict[str, Any] = {"stage": stage, "metric": metric, "margin": margin, "force": force}
     if series is not None:
         if before is not None or after is not None:
-            raise RequestError("A series has its two sides.", "Drop before and after, or series.")
+            raise RequestError("A series already has two sides.", "Drop before and after, or drop series.")
         from duronb.capture.ab.series import stored_series
 
         found = stored_series(opened, series)
@@ -91,12 +105,12 @@ def gated(
         if not pairs[0]:
             raise RequestError(
                 f"No block of the series {found.id} is complete.",
-                f"Go on: {command('ab', '--more', '5', found.id)}",
+                f"Record more blocks: {command('ab', '--more', '5', found.id)}",
             )
         return compared(*pairs, **options), list(found.side("after"))
     if before is None or after is None:
         raise RequestError("A comparison has two sides.", "Give before and after, or series='last' for an A/B.")
-    sides = [_some_runs(opened, side, word) for side, word in ((before, "before"), (after, "after"))]
+    sides = [_nonempty_runs(opened, side, word) for side, word in ((before, "before"), (after, "after"))]
     both = {run.id for run in sides[0]} & {run.id for run in sides[1]}
     if both:
         raise RequestError(f"The run {min(both)} is on both sides.", "Compare two labels, or different runs.")
@@ -107,30 +121,38 @@ def gated(
 def report(
     runs: Side, path: str | os.PathLike[str] | None = None, *, force: bool = False, store: str | Path | None = None
 ) -> tuple[Path, list[RunRecord]]:
-    """Write one HTML page of runs, which opens offline and prints.
+    """Write one HTML page about runs. The page works offline and can be printed.
 
     Parameters
     ----------
     runs
-        One run gives its page; several of one label a table of them, and the newest in full; runs of two labels
-        their comparison.
+        What to report on; see ``compare`` for the names of runs. One run: that run. Several runs of one label: a table
+        of them, and the newest in detail. Runs of two labels: their comparison.
     path
-        Where; a file of the working directory that is called after the runs when ``None``.
+        Path of the page; ``None`` for a file in the working directory that is named after the runs.
     force
-        Compare although conditions differ.
+        Compare two labels even if their conditions differ.
     store
-        Where the runs are; see ``runs``.
+        Directory or URL that contains the runs; see ``runs``.
 
     Returns
     -------
-    The path written, and the runs.
+    tuple of Path and list of RunRecord
+        The path of the page, and the runs in it.
 
     Raises
     ------
     DuronbError
-        There is no such run, there are more than two labels, or the file cannot be written.
+        There is no such run, the runs have more than two labels, or the file cannot be written.
+
+    Examples
+    --------
+    >>> import duronb
+    >>> path, runs = duronb.report("baseline", "baseline.html")
+    >>> path.name
+    'baseline.html'
     """
-    found = _some_runs(store_for(store), runs, "to report on")
+    found = _nonempty_runs(store_for(store), runs, "to report on")
     labels = labels_of(found)
     if len(labels) > 2:
         raise RequestError(f"These are runs of {len(labels)} labels.", "Give runs of one label, or of two to compare.")
@@ -154,42 +176,44 @@ def compared(
     force: bool = False,
     others: Iterable[RunRecord] = (),
 ) -> Comparison:
-    """Compare runs that were chosen.
+    """Compare runs that are already loaded.
 
     Parameters
     ----------
     before, after
-        The runs.
+        The runs of each side.
     stage, metric, margin, force
         As for ``compare``.
     others
-        Further runs, which tell the noise where a side has one or two.
+        Further runs, from which the noise is estimated if a side has one or two runs.
 
     Raises
     ------
     RequestError
-        There is no such stage or metric, or the margin is none.
+        There is no such stage or metric, or the margin is out of range.
     """
     if not 0 < margin <= 1:
-        raise RequestError(f"margin cannot be {quoted(margin)}.", "Give a part above 0 and up to 1: 0.05 for 5 %.")
+        raise RequestError(
+            f"margin cannot be {quoted(margin)}.", "Give a fraction above 0 and at most 1, such as 0.05 for 5 %."
+        )
     sides = [list(before), list(after)]
     if stage is not None:
-        sides = [_only(side, stage) for side in sides]
+        sides = [_with_stage_only(side, stage) for side in sides]
         _check_stage(stage, [*before, *after], sides)
     result = compare_runs(*sides, metric=metric, margin=margin, force=force, others=list(others))
     if stage is not None:
-        # The whole runs again: their reports and flamegraphs have all stages.
-        whole = {run.id: run for run in (*before, *after)}
+        # Reports and flame graphs show all stages, so the runs are put back with all of theirs.
+        unfiltered = {run.id: run for run in (*before, *after)}
         result = replace(
             result,
-            before=[whole[run.id] for run in result.before],
-            after=[whole[run.id] for run in result.after],
+            before=[unfiltered[run.id] for run in result.before],
+            after=[unfiltered[run.id] for run in result.after],
         )
     return Comparison(result)
 
 
 def side_runs(store: Store, side: Side) -> list[RunRecord]:
-    """Return the runs that a side names.
+    """Return the runs of one side of a comparison, each once.
 
     Raises
     ------
@@ -204,14 +228,14 @@ def side_runs(store: Store, side: Side) -> list[RunRecord]:
     return list(runs.values())
 
 
-def _some_runs(store: Store, side: Side, word: str) -> list[RunRecord]:
+def _nonempty_runs(store: Store, side: Side, word: str) -> list[RunRecord]:
     runs = side_runs(store, side)
     if not runs:
         raise RequestError(f"There is no run {word}.", f"Give labels, ids or runs: {command('runs')} lists them.")
     return runs
 
 
-def _only(runs: Sequence[RunRecord], stage: str) -> list[RunRecord]:
+def _with_stage_only(runs: Sequence[RunRecord], stage: str) -> list[RunRecord]:
     return [run.with_parts(stages=[each for each in run.stages if each.name == stage]) for run in runs]
 
 
@@ -219,5 +243,5 @@ def _check_stage(stage: str, runs: Sequence[RunRecord], chosen: Sequence[Sequenc
     if any(run.stages for side in chosen for run in side):
         return
     names = list(dict.fromkeys(each.name for run in runs for each in run.stages))
-    known = ", ".join(map(quoted, names)) or "none: the runs have no stages"
-    raise RequestError(f"No run has a stage {quoted(stage)}.", f"Choose {known}.")
+    remedy = f"Choose {', '.join(map(quoted, names))}." if names else "Drop the stage: these runs have no stages."
+    raise RequestError(f"No run has a stage {quoted(stage)}.", remedy)

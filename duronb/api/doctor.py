@@ -1,4 +1,4 @@
-"""Checks of what profiling needs on this machine, each with the one thing to do."""
+"""Checks of what profiling needs on this machine. A check that finds a problem names the one thing to do."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from duronb.errors import DuronbError
 
 Status = Literal["ok", "warn", "fail"]
 
-_LEAST_FREE_BYTES = 5 * 1024**3  # image, registry and two target directories of Duroxide, with room for runs
+_LEAST_FREE_BYTES = 5 * 1024**3  # enough for the image, the crate registry, two target directories, and runs
 _COMMAND_SECONDS = 10
 _LABEXTENSION = "@duronb/labextension"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """What one check found.
+    """The result of one check.
 
     Parameters
     ----------
     name
-        What was looked at.
+        What was checked, such as ``docker``.
     status
-        ``ok``; ``warn`` when profiling works without it; ``fail`` when it does not.
+        ``ok``; ``warn`` if something is missing that profiling can do without; ``fail`` if profiling cannot work.
     found
-        What is there.
+        What the check found.
     remedy
-        The one thing to do; empty when all is well.
+        The one thing to do; empty if there is nothing to do.
     """
 
     name: str
@@ -46,17 +46,28 @@ class Check:
     remedy: str = ""
 
     def to_json(self) -> dict[str, str]:
-        """Fields as plain JSON values."""
+        """Return the fields as plain JSON values."""
         return asdict(self)
 
 
 def diagnose(*, store: str | None = None) -> list[Check]:
-    """Check this machine; never raises, and leaves everything as it is.
+    """Check what profiling needs on this machine. A failure becomes a check; nothing is raised or changed.
 
     Parameters
     ----------
     store
-        The store to check; the default one when left out.
+        Directory or URL of the store to check; ``None`` for the default store (see ``runs``).
+
+    Returns
+    -------
+    list of Check
+        The checks, always in the same order.
+
+    Examples
+    --------
+    >>> from duronb.api.doctor import diagnose
+    >>> [check.name for check in diagnose()][:3]
+    ['python', 'engine', 'docker']
     """
     checks: list[tuple[str, Callable[[], Check]]] = [
         ("python", _python),
@@ -74,7 +85,7 @@ def diagnose(*, store: str | None = None) -> list[Check]:
 
 
 def as_table(checks: list[Check]) -> str:
-    """Write checks as lines of text: mark, name, what was found, and below it what to do."""
+    """Return checks as lines of text: status, name and finding, with the remedy on the line below."""
     marks = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
     width = max((len(check.name) for check in checks), default=0)
     lines = []
@@ -92,7 +103,7 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
         return Check(name=name, status="fail", found=error.message, remedy=error.remedy)
     except Exception as error:  # noqa: BLE001  a check that breaks must not hide the others
         found = f"The check itself failed ({type(error).__name__}: {error})."
-        return Check(name=name, status="fail", found=found, remedy="Report this with the line above.")
+        return Check(name=name, status="fail", found=found, remedy="Report this as a bug, with the line above.")
 
 
 def _python() -> Check:
@@ -121,25 +132,25 @@ def _docker() -> Check:
 
 def _perf() -> Check:
     if sys.platform != "linux":
-        return Check(name="perf", status="ok", found="not on this system; the container brings its own")
+        return Check(name="perf", status="ok", found="not available on this system; the container has its own")
     settings = {name: _kernel_setting(name) for name in ("perf_event_paranoid", "kptr_restrict")}
-    told = ", ".join(f"{name} {'unknown' if value is None else value}" for name, value in settings.items())
+    described = ", ".join(f"{name} {'unknown' if value is None else value}" for name, value in settings.items())
     version = _first_line("perf", "--version")
     if version is None:
         return Check(
             name="perf",
             status="warn",
-            found=f"not installed ({told})",
+            found=f"not installed ({described})",
             remedy="Only --engine native needs it: install your distribution's perf (Debian: linux-perf).",
         )
     paranoid, restrict = settings["perf_event_paranoid"], settings["kptr_restrict"]
     if os.geteuid() != 0 and paranoid is not None and paranoid > 2:
         remedy = "For --engine native: sudo sysctl kernel.perf_event_paranoid=1"
-        return Check(name="perf", status="warn", found=f"{version}, refused to you ({told})", remedy=remedy)
+        return Check(name="perf", status="warn", found=f"{version}, not permitted ({described})", remedy=remedy)
     if os.geteuid() != 0 and ((paranoid or 0) > 1 or (restrict or 0) > 0):
         remedy = "For kernel frames: sudo sysctl kernel.perf_event_paranoid=1 kernel.kptr_restrict=0"
-        return Check(name="perf", status="warn", found=f"{version}, without kernel frames ({told})", remedy=remedy)
-    return Check(name="perf", status="ok", found=f"{version} ({told})")
+        return Check(name="perf", status="warn", found=f"{version}, without kernel frames ({described})", remedy=remedy)
+    return Check(name="perf", status="ok", found=f"{version} ({described})")
 
 
 def _kernel_setting(name: str) -> int | None:
@@ -156,7 +167,7 @@ def _rust() -> Check:
             name="rust",
             status="warn",
             found=versions[0] if versions else "not installed",
-            remedy="Only --engine native and embedded need it: install Rust with rustup.",
+            remedy="Only --engine native and --engine embedded need it: install Rust with rustup.",
         )
     return Check(name="rust", status="ok", found=", ".join(versions))
 
@@ -164,7 +175,7 @@ def _rust() -> Check:
 def _git() -> Check:
     version = _first_line("git", "--version")
     if version is None:
-        remedy = "Install git: without it --ref does not work and runs do not know their commit."
+        remedy = "Install git: without it --ref does not work, and runs do not record their commit."
         return Check(name="git", status="warn", found="not installed", remedy=remedy)
     return Check(name="git", status="ok", found=version)
 
@@ -181,18 +192,19 @@ def _store(url: str | None) -> Check:
     finally:
         for directory in missing:
             with suppress(OSError):
-                directory.rmdir()  # made by the check
+                directory.rmdir()  # check_writable created it
     free = _free_bytes(store.root)
     if free is None:
         return Check(name="store", status="ok", found=f"{store.root}, writable")
     found = f"{store.root}, writable, {_gigabytes(free)} free"
     if free < _LEAST_FREE_BYTES:
-        return Check(name="store", status="warn", found=found, remedy="Make room: a first build takes some gigabytes.")
+        remedy = "Free some disk space: a first build needs several gigabytes."
+        return Check(name="store", status="warn", found=found, remedy=remedy)
     return Check(name="store", status="ok", found=found)
 
 
 def _missing_directories(root: str) -> list[Path]:
-    """Directories that the store's root lacks, the deepest first; empty for a store that is no directory."""
+    """Return the directories of the store's path that do not exist, deepest first; an empty list for a URL."""
     if "://" in root:
         return []
     path = Path(root).absolute()
@@ -229,7 +241,7 @@ def _bundles() -> Check:
 
     for name in get_args(Bundle):
         bundle_text(name)
-    return Check(name="bundles", status="ok", found="the JavaScript of the flamegraph is built")
+    return Check(name="bundles", status="ok", found="the JavaScript of the flame graph is built")
 
 
 def _labextension() -> Check:
@@ -241,7 +253,7 @@ def _labextension() -> Check:
     return Check(
         name="labextension",
         status="warn",
-        found="not installed: notebooks reopened without trust show a static picture",
+        found="not installed: untrusted notebooks show a static picture when they are reopened",
         remedy="Install duronb in the environment that runs JupyterLab.",
     )
 

@@ -1,4 +1,4 @@
-"""Make runs of other people's recordings and results."""
+"""Import recordings and results that were made without duronb."""
 
 from __future__ import annotations
 
@@ -16,27 +16,42 @@ from duronb.views.kit.bundles import bundle_text
 
 
 def import_run(path: str | Path, label: str = "imported", *, store: str | Path | None = None) -> Run:
-    """Store what a file holds as one run: other people's recordings, flamegraphs kept as pictures, a log.
+    """Store the contents of a file as one run.
 
     Parameters
     ----------
     path
-        The text of ``perf script``, folded stacks, an SVG by flamegraph.pl, inferno, cargo-flamegraph or duronb, or
-        results of the stress test as ``import_results`` takes them, if they are of one run; gzip may be around it.
+        Path of the file: the text of ``perf script``; folded stacks; a flame graph as SVG by flamegraph.pl, inferno,
+        cargo-flamegraph or duronb; or the results of one run of the stress test, in a format that ``import_results``
+        accepts. The file may be compressed with gzip.
     label
-        Your name for a series of runs.
+        Name shared by runs that belong together.
     store
-        Where the run goes; see ``runs``.
+        Directory or URL in which the run is stored; see ``runs``.
 
     Returns
     -------
-    The run. One of samples has no stages, one of results has no samples; its notices say what else the file lacks.
+    Run
+        The run. A run made from samples has no stages, a run made from results has no samples. Its notices list what
+        else the file lacks.
 
     Raises
     ------
-    DuronbError
-        RequestError, StoreError or HostError, each with the one thing to do. A file with the results of several runs
-        is a RequestError, and nothing is stored.
+    RequestError
+        The file cannot be read or has an unknown format, or it has the results of several runs. Nothing is stored.
+    StoreError
+        The store cannot be opened or read.
+    HostError
+        The store cannot be written.
+
+    Examples
+    --------
+    >>> import duronb
+    >>> from pathlib import Path
+    >>> _ = Path("stacks.folded").write_text("main;work;fsync 12")
+    >>> run = duronb.import_run("stacks.folded", "elsewhere")
+    >>> run.quality.samples
+    12
     """
     if holds_results(path):
         return Run.of(import_results_file(path, label, store_for(store), single=True)[0])
@@ -52,31 +67,44 @@ def import_results(
     store: str | Path | None = None,
     on_event: Emit = silent,
 ) -> Runs:
-    """Store every run that a file holds: the results of stress tests take part in history, without samples.
+    """Store every run in a file. Results of stress tests appear in histories, although they have no samples.
 
     Parameters
     ----------
     path
-        A log of the stress test, or a document in which results were collected, such as ``stress-test-results.md``;
-        also what ``import_run`` takes.
+        Path of a log of the stress test, of a document with collected results, such as ``stress-test-results.md``, or
+        of a file that ``import_run`` accepts.
     label
-        Your name for a series of runs.
+        Name shared by runs that belong together.
     git
-        Import every version of the document that its git repository remembers, on any branch, and of its
-        counterpart of cloud runs. Each entry becomes one run.
+        Import every committed version of the document, from all branches, and of its counterpart for cloud runs. Each
+        entry becomes one run.
     store
-        Where the runs go; see ``runs``.
+        Directory or URL in which the runs are stored; see ``runs``.
     on_event
-        Told what was left out: a ``duronb.events.Event`` with a sentence.
+        Called with a ``duronb.events.Event`` for each part that was left out.
 
     Returns
     -------
-    The runs, newest first, those that were stored before among them: importing again stores nothing twice.
+    Runs
+        The runs of the file, newest first. Runs that were already stored are included; they are not stored again.
 
     Raises
     ------
-    DuronbError
-        RequestError, StoreError or HostError, each with the one thing to do.
+    RequestError
+        The file cannot be read or has an unknown format.
+    StoreError
+        The store cannot be opened or read.
+    HostError
+        The store cannot be written.
+
+    Examples
+    --------
+    >>> import duronb
+    >>> from pathlib import Path
+    >>> _ = Path("stacks.folded").write_text("main;work;fsync 12")
+    >>> len(duronb.import_results("stacks.folded", "elsewhere"))
+    1
     """
     if not git and not holds_results(path):
         return Runs([import_run(path, label, store=store)])

@@ -1,4 +1,4 @@
-"""A/B: two sides built with one Cargo.lock, run in interleaved blocks, and compared."""
+"""A/B: two sides are built with one Cargo.lock, run in interleaved blocks, and compared."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from duronb.capture.session import Session
 from duronb.errors import DuronbError, RequestError
 from duronb.events import Emit, silent
 from duronb.option import check_names
+from duronb.options.interleaving import SIDE_LABELS
 from duronb.options.remedy import command
 from duronb.options.side import side_fields
 from duronb.request import PROFILE_OPTIONS, CallGraph, EngineName, ProfileRequest
@@ -23,17 +24,19 @@ from duronb.views.formats.svg import run_svg
 from duronb.views.kit.bundles import bundle_text
 
 _FEW = 3
+"""With fewer complete blocks, the noise is also estimated from other runs under the same conditions."""
 SideOptions = str | Mapping[str, object] | None
-"""Options of one side: text as on the command line, or fields of a request."""
+"""Options of one side: text as on the command line, or fields of a ``ProfileRequest`` by name."""
 
 
 class NoCompleteBlockError(DuronbError):
-    """An A/B has no complete block, so there is nothing to compare; ``series`` has the runs that were recorded."""
+    """An A/B has no complete block, so nothing can be compared. ``series`` has the runs that were recorded."""
 
     def __init__(self, series: Series, store: Store) -> None:
         super().__init__(
-            f"No block of the series {series.id} is complete, so there is nothing to compare.",
-            f"What was recorded is kept in {store.root}; go on with: {command('ab', '--more', '5', series.id)}",
+            f"No block of the series {series.id} is complete, so there is nothing to compare."
+            f" Its runs are kept in {store.root}.",
+            f"Record more blocks: {command('ab', '--more', '5', series.id)}",
         )
         self.series = series
 
@@ -53,6 +56,7 @@ def ab(
     engine: EngineName = "auto",
     frequency_hz: int = 999,
     call_graph: CallGraph = "fp",
+    warmup_seconds: int = 0,
     rebuild: bool = False,
     seed: int | None = None,
     force: bool = False,
@@ -64,47 +68,77 @@ def ab(
     Parameters
     ----------
     before, after
-        Two sides, each a release (``0.1.32``, ``latest``), ``.`` for the checkout as it is on disk, a git ref, or the
-        ``PATH`` or ``PATH@REF`` of another checkout. ``release:``, ``ref:`` and ``path:`` before it say which it is.
-        With ``more``, ``before`` is the id of a stored series, or ``last``.
+        The two sides. Each is a release (``0.1.32``, ``latest``), ``.`` for the files of the checkout as they are on
+        disk, a git ref, or the ``PATH`` or ``PATH@REF`` of another checkout. The prefixes ``release:``, ``ref:`` and
+        ``path:`` resolve an ambiguous name. With ``more``, ``before`` is the id of a stored series, or ``last``.
     blocks
-        Pairs of runs, after one warm-up of each side.
+        Number of blocks, 1 to 1000. A block is one run of each side. One warm-up run of each side precedes them.
     seconds
-        Length of each stage.
+        Length of each stage in seconds, 1 to 86400.
     more
-        Add so many blocks to a stored series; it keeps its sides and options, and is tested more strictly for it.
+        Number of blocks to add to a stored series. The series keeps its sides and options. Its verdict is then tested
+        at a stricter level.
     stages
-        Some stages of the bundled workload, such as ``["file:2/2"]``.
+        Stages of the bundled workload to run, such as ``["file:2/2"]``.
     repo
-        The checkout that refs belong to; the working directory's when left out.
+        Path of the checkout that refs belong to; ``None`` for the checkout in the working directory.
     labels
-        Of the runs, before and after; by default the releases or refs, else ``ab-before`` and ``ab-after``.
+        Labels of the runs of each side, before and after. By default these are the releases or refs if they differ, and
+        else ``ab-before`` and ``ab-after``.
     before_options, after_options
-        Options of one side, to compare options: ``"--args '...' --stages file:2/2"``, or fields of a request.
+        Options of ``profile`` for one side only, to compare options: text such as
+        ``"--args '--delay 1' --stages file:2/2"``, or a mapping from parameters of ``profile`` to values.
     engine, frequency_hz, call_graph, rebuild
         As for ``profile``.
+    warmup_seconds
+        Length of a warm-up in seconds per stage, before every run. It is not counted; 0 means no warm-up.
     seed
-        Of the order in the blocks; drawn when left out.
+        Seed of the random order within the blocks, 0 to 4294967295; drawn if ``None``.
     force
-        Compare although conditions differ, as they do where the sides have options of their own.
+        Compare even if the conditions of the sides differ. Sides with options of their own are always compared.
     store
-        Where the runs go; see ``runs``.
+        Directory or URL in which the runs are stored; see ``runs``.
     on_event
         Called with each ``duronb.events.Event``.
 
     Returns
     -------
-    The comparison of the complete blocks, of earlier looks too. Where you interrupted, of those that were complete.
+    Comparison
+        The comparison of all complete blocks of the series, including those of earlier looks. If you interrupted the
+        recording, the blocks that were complete by then are compared.
 
     Raises
     ------
-    DuronbError
-        RequestError, HostError, BuildError, WorkloadError or StoreError, each with the one thing to do.
+    RequestError
+        A side or an option is invalid; or a source or a build changed since the stored series was recorded.
+    HostError
+        This machine lacks something, such as an engine or disk space.
+    BuildError
+        A side does not compile.
+    WorkloadError
+        Two runs in a row failed.
+    StoreError
+        There is no such series.
+    NoCompleteBlockError
+        No block is complete, so there is nothing to compare. The runs are kept.
+
+    Examples
+    --------
+    >>> import duronb
+    >>> comparison = duronb.ab("0.1.1", "0.1.2", blocks=2, seconds=5, stages=["file:2/2"])
+
+    Add 2 blocks to the latest series:
+
+    >>> comparison = duronb.ab(more=2)
+    >>> len(comparison.before)
+    4
     """
     runs = store_for(store, repo)
     if more is not None:
         if after is not None:
-            raise RequestError("more adds to a stored series, whose sides are known.", "Drop the sides.")
+            raise RequestError(
+                "more adds blocks to a stored series, which already has two sides.", "Drop the argument 'after'."
+            )
         recorded = extend_series(runs, before, more, seed=seed, on_event=on_event)
     else:
         requests = ab_requests(
@@ -119,6 +153,7 @@ def ab(
             engine=engine,
             frequency_hz=frequency_hz,
             call_graph=call_graph,
+            warmup_seconds=warmup_seconds,
             rebuild=rebuild,
         )
         recorded = record_series(runs, requests, blocks, seed=seed, on_event=on_event)
@@ -135,20 +170,25 @@ def ab_requests(
     after_options: SideOptions = None,
     **options: object,
 ) -> tuple[ProfileRequest, ProfileRequest]:
-    """Return the requests of two sides; see ``ab``.
+    """Return the requests for the runs of both sides.
+
+    Parameters
+    ----------
+    before, after, repo, labels, before_options, after_options
+        As for ``ab``.
+    **options
+        Fields of a ``ProfileRequest`` that both sides share.
 
     Raises
     ------
     RequestError
-        A side or an option is wrong.
+        A side or an option is invalid.
     """
     check_names(options, tuple(PROFILE_OPTIONS), "an option of a profile")
     if after is None:
         raise RequestError("An A/B has two sides.", "Give two: releases, refs, '.', or paths.")
     sides = parse_side(before, repo), parse_side(after, repo)
-    if labels is not None and len(labels) != 2:
-        raise RequestError("An A/B has two labels.", "Give one for each side: --labels before,after.")
-    first, second = labels or side_labels(*sides)
+    first, second = side_labels(*sides) if labels is None else SIDE_LABELS.check(labels, "labels")
     return side_requests(
         *sides,
         labels=(first, second),
@@ -166,7 +206,7 @@ def record_series(
     seed: int | None = None,
     on_event: Emit = silent,
 ) -> Series:
-    """Build both sides and record their blocks; return the runs. See ``ab``."""
+    """Build both sides, record their blocks and return the new series; see ``ab``."""
     bundle_text("svg.js")
     with Session(store, on_event, picture=run_svg) as session:
         before, after = prepare_sides(session, *requests)
@@ -177,7 +217,7 @@ def record_series(
 def extend_series(
     store: Store, series_id: str, more: int, *, seed: int | None = None, on_event: Emit = silent
 ) -> Series:
-    """Add blocks to a stored series; return all of its runs."""
+    """Add blocks to a stored series and return the series with all of its runs."""
     bundle_text("svg.js")
     series = stored_series(store, series_id)
     with Session(store, on_event, picture=run_svg) as session:
@@ -198,6 +238,5 @@ def compare_series(store: Store, series: Series, *, force: bool = False) -> Comp
         raise NoCompleteBlockError(series, store)
     from duronb.api.comparison import compared
 
-    # Where there are few blocks, other runs under the same conditions tell the noise.
     others = store.runs() if len(before) < _FEW else ()
     return Comparison(compared(before, after, force=force, others=others).result, series)

@@ -1,4 +1,4 @@
-"""Make runs."""
+"""Profile a subject: build it, run it under a sampler, and store the run."""
 
 from __future__ import annotations
 
@@ -38,38 +38,69 @@ def profile(
     Parameters
     ----------
     seconds
-        Length of each stage; the stress test has four.
+        Length of each stage in seconds, 1 to 86400. The stress test has four stages.
     label
-        Your name for a series of runs.
-    repo, ref
-        A checkout, and a git ref of it; the checkout in the working directory when neither it nor ``release`` is given.
+        Name shared by runs that belong together: 1 to 64 letters, digits, ``.``, ``_`` or ``-``.
+    repo
+        Path of a Duroxide checkout. If neither ``repo`` nor ``release`` is given, the checkout in the working
+        directory is used; outside a checkout, the latest release.
+    ref
+        Git branch, tag or commit of the checkout. The files of the checkout are not touched. ``None`` profiles the
+        files as they are on disk.
     release
-        A published version or ``latest``.
-    bin, example, args
-        Another program of the checkout, and its arguments: a list, or a string that is split as a shell would.
+        Published version such as ``0.1.32``, or ``latest``. Cannot be combined with ``repo`` or ``ref``.
+    bin, example
+        Name of another binary, or of an example, to run in place of the stress test.
+    args
+        Arguments for the workload: a list, or a string that is split as a shell would split it.
     stages
-        Some stages of the bundled workload, such as ``["file:2/2"]``.
-    frequency_hz, call_graph
-        Samples per second of CPU time and thread; ``fp`` or ``dwarf``.
+        Stages of the bundled workload to run, such as ``["file:2/2"]``.
+    frequency_hz
+        Samples per second of CPU time of each thread, 1 to 50000.
+    call_graph
+        How stacks are walked: ``fp`` (frame pointers) or ``dwarf``.
     warmup_seconds
-        Run the workload for so long per stage first; nothing of that is counted.
+        Length of a warm-up in seconds per stage. The warm-up runs first and is not counted; 0 means no warm-up.
     engine
-        ``docker``, ``native``, ``embedded``, or ``auto``: the first of them that can work.
+        Where the workload is built and run: ``docker``, ``native``, ``embedded``, or ``auto`` for the first of them
+        that works on this machine.
     rebuild
-        Build from scratch.
+        Build from scratch, without anything from earlier builds.
     store
-        Where the run goes; see ``runs``.
+        Directory or URL in which the run is stored; see ``runs``.
     on_event
         Called with each ``duronb.events.Event`` of the capture.
 
     Returns
     -------
-    The run. Its status is ``interrupted`` when you stopped it.
+    Run
+        The stored run. Its status is ``interrupted`` if you stopped it.
 
     Raises
     ------
-    DuronbError
-        RequestError, HostError, BuildError, WorkloadError or StoreError, each with the one thing to do.
+    RequestError
+        An option has an invalid value, or two options exclude each other.
+    HostError
+        This machine lacks something, such as an engine or disk space.
+    BuildError
+        The subject does not compile.
+    WorkloadError
+        The workload failed. What was captured is stored with the status ``failed``.
+    StoreError
+        The store cannot be read.
+
+    Examples
+    --------
+    Profile the latest release for 5 seconds per stage:
+
+    >>> import duronb
+    >>> run = duronb.profile(5, "quick", release="latest")
+    >>> run.label, run.status
+    ('quick', 'complete')
+
+    Profile one stage of a branch after a warm-up:
+
+    >>> run = duronb.profile(10, "main", ref="main", stages=["file:2/2"], warmup_seconds=5)
     """
     request = ProfileRequest(
         seconds=seconds,
@@ -87,6 +118,6 @@ def profile(
         engine=engine,
         rebuild=rebuild,
     )
-    # Said now, and not after minutes of recording.
+    # A missing bundle is reported now rather than after minutes of recording.
     bundle_text("svg.js")
     return Run.of(capture(request, store_for(store, repo), on_event, picture=run_svg))

@@ -15,20 +15,57 @@ def runs(label: str | None = None, *, store: str | Path | None = None) -> Runs:
     Parameters
     ----------
     label
-        Only those with this label.
+        List only runs with this label.
     store
-        A directory or any fsspec URL; by default ``DURONB_STORE``, else ``profiling/results/`` of the checkout in the
-        working directory, else of the working directory.
+        Directory or fsspec URL that contains the runs. If ``None``, the store is the value of the environment variable
+        ``DURONB_STORE``; if that is not set, ``profiling/results`` in the checkout that contains the working directory;
+        outside a checkout, ``profiling/results`` in the working directory.
+
+    Returns
+    -------
+    Runs
+        A list of runs that a notebook displays as a table. It is empty if there are no runs.
+
+    Raises
+    ------
+    StoreError
+        The store cannot be opened or read.
+
+    Examples
+    --------
+    >>> import duronb
+    >>> baseline = duronb.runs("baseline")
+    >>> {run.label for run in baseline}
+    {'baseline'}
     """
     return Runs(Run.of(record) for record in store_for(store).runs(label))
 
 
 def load(selector: str, *, store: str | Path | None = None) -> Run:
-    """Load one run: the newest with that label, or by id, prefix of an id, or path.
+    """Load one run.
+
+    Parameters
+    ----------
+    selector
+        A label (its newest run is loaded), a tag, an id, the beginning of an id, or the path of a run.
+    store
+        Directory or URL that contains the runs; see ``runs``.
+
+    Returns
+    -------
+    Run
+        The run. A notebook displays it as a flame graph.
 
     Raises
     ------
     StoreError
-        There is none, or a prefix fits more than one.
+        There is no such run, the beginning fits several ids, or the run is damaged.
+
+    Examples
+    --------
+    >>> import duronb
+    >>> run = duronb.load("baseline")
+    >>> duronb.load(run.id).id == run.id
+    True
     """
     return Run.of(store_for(store).load(str(selector)))

@@ -1,4 +1,4 @@
-"""Which store of runs is meant."""
+"""The choice of the store that a function uses."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from duronb.subject.checkout import find_checkout
 
 
 def store_for(store: str | Path | None, repo: str | Path | None = None) -> Store:
-    """Open the store that an option names, or that belongs to a checkout or to the working directory."""
+    """Open the store at ``store``, or the default store of the checkout at ``repo`` or in the working directory."""
     checkout = find_checkout(Path(repo or ".").expanduser())
     return open_store(None if store is None else str(store), None if checkout is None else checkout.root)

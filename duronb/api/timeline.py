@@ -1,4 +1,4 @@
-"""Put all runs in order, and see what changed."""
+"""The history of a metric over all runs."""
 
 from __future__ import annotations
 
@@ -19,29 +19,44 @@ def history(
     by: By = "auto",
     store: str | Path | None = None,
 ) -> History:
-    """Show one figure of one stage over all comparable runs, with intervals and changes of level.
+    """Return one metric of one stage over all comparable runs, with intervals and level changes.
 
-    Runs of different hosts, engines, workloads and lengths are series of their own.
+    Runs that differ in host, engine, workload or length belong to different host histories.
 
     Parameters
     ----------
     stage
-        Such as ``File SQLite 2/2``; the one that most runs have when ``None``.
+        Name of the stage, such as ``File SQLite 2/2``; ``None`` for the stage that most runs have.
     metric
-        ``window_rate``, ``throughput``, ``cpu_ms_per_orchestration``, … of ``duronb.analysis.metrics.METRICS``, or
-        ``bucket:`` and the id of a bottleneck, which reads the samples of every run once.
+        Name of a metric in ``duronb.analysis.metrics.METRICS``, such as ``window_rate``, ``throughput`` or
+        ``cpu_ms_per_orchestration``; or ``bucket:`` followed by the id of a bottleneck, which reads the samples of
+        every run once.
     label
-        Only runs with this label.
+        Use only runs with this label.
     by
-        ``time``, ``subject`` (version, else commit date), or ``auto``: by subject where the runs of several subjects
-        are interleaved in time.
+        Order of the runs: ``time``, ``subject`` (by version, else by commit date), or ``auto``, which means ``subject``
+        if the runs of several subjects are interleaved in time, and else ``time``.
     store
-        Which runs; see ``runs``.
+        Directory or URL that contains the runs; see ``runs``.
+
+    Returns
+    -------
+    History
+        The points and level changes. A notebook displays them as a plot.
 
     Raises
     ------
     RequestError
-        No such stage, metric or order.
+        There is no such stage, metric or order.
+    StoreError
+        The store cannot be opened or read.
+
+    Examples
+    --------
+    >>> import duronb
+    >>> history = duronb.history("File SQLite 2/2", metric="throughput")
+    >>> history.title
+    'File SQLite 2/2: throughput'
     """
     place = store_for(store)
     with collector_paused(), KeptCounts(place.place) as counts:

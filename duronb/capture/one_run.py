@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from duronb.capture.collect import Picture, check_workload
-from duronb.capture.session import Session, record_seconds
+from duronb.capture.planned import Planned
+from duronb.capture.session import Session, planned_seconds
 from duronb.engine.protocol import Engine
 from duronb.events import Emit, Event, silent
 from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
 from duronb.store import Store
-from duronb.subject.plan import WorkloadPlan
 
 
 def capture(
@@ -50,10 +50,9 @@ def capture(
     """
     with Session(store, on_event, picture=picture, engine=engine) as session:
         (planned,) = session.prepare(request)
-        plan = planned.plan
-        for notice in plan.notices:
+        for notice in planned.plan.notices:
             session.emit(Event(kind="notice", step="prepare", text=notice))
-        text, seconds = _plan_text(plan), record_seconds(plan)
+        text, seconds = _plan_text(planned), planned_seconds(planned)
         session.emit(Event(kind="plan", step="prepare", text=text, expected_seconds=seconds))
         run = session.record(session.build(planned))
     check_workload(run)
@@ -65,9 +64,12 @@ def duration_text(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
 
 
-def _plan_text(plan: WorkloadPlan) -> str:
-    """Return the sentence on what will run and how long it will take."""
-    length = duration_text(record_seconds(plan))
+def _plan_text(planned: Planned) -> str:
+    """Return the sentence on what will run and how long it will take, a warm-up included."""
+    plan = planned.plan
+    length = duration_text(planned_seconds(planned))
     stages = f"{plan.expects.stages} stages of {plan.expects.seconds} s" if plan.expects.stages > 1 else "one stage"
+    if planned.warm_up is not None:
+        stages += f" after a warm-up of {planned.request.warmup_seconds} s per stage"
     build = "minutes the first time, seconds when unchanged"
     return f"{plan.subject.name}: {stages}, about {length}, after the build ({build})."

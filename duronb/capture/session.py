@@ -274,6 +274,11 @@ def record_seconds(plan: WorkloadPlan) -> float:
     return max(1, plan.expects.stages) * (plan.expects.seconds + STAGE_OVERHEAD_SECONDS)
 
 
+def planned_seconds(planned: Planned) -> float:
+    """Return how long a planned run should take together with its warm-up, in seconds."""
+    return sum(record_seconds(plan) for plan in (planned.warm_up, planned.plan) if plan is not None)
+
+
 def _build_facts(built: Built) -> Environment:
     """Return the facts about a build, and the load of the machine now, before the start."""
     return Environment(

@@ -1,4 +1,4 @@
-"""The options of a comparison, of the gate ``check``, of a report and of a history."""
+"""The options of ``compare``, ``check``, ``report`` and ``history``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BEFORE = Option(
     name="before",
     type=Text(),
     metavar="BEFORE",
-    help="a label (all of its runs), a tag, an id or a path; or the id of an A/B or 'last', alone",
+    help="a label (all of its runs), a tag, an id or a path; or, without AFTER, the id of an A/B or 'last'",
     required=True,
     completes="run",
 )
@@ -19,7 +19,7 @@ _AFTER = Option(
     name="after",
     type=Text(),
     metavar="AFTER",
-    help="the same; left out where BEFORE is the id of an A/B",
+    help="the other side, named like BEFORE; omitted if BEFORE is an A/B",
     completes="run",
 )
 _HOW = (
@@ -31,7 +31,7 @@ _HOW = (
         flags=("--margin",),
         metavar="PERCENT",
         default=0.05,
-        help="a smaller change does not matter",
+        help="changes within this percentage do not matter, above 0, at most 100",
     ),
     FORCE,
     STORE,
@@ -39,7 +39,7 @@ _HOW = (
 
 
 def _forms(function: str) -> tuple[Form, ...]:
-    """Return the forms with two sides, and with the id of an A/B in place of both."""
+    """Return the two forms of a comparison: of a stored A/B, and of two sides."""
     options = ("before", *names_of(_HOW))
     return (
         Form(function=function, options=options, without="after", renames={"before": "series"}),
@@ -59,11 +59,14 @@ COMPARE = Table(
 
 CHECK = Table(
     command="check",
-    summary="A gate for CI: exit 0 no regression, 1 regressed, 3 undecided or not comparable, 2 usage or environment.",
+    summary="A gate for CI. Exit 0: passed; 1: regressed; 2: usage or environment; 3: undecided or not comparable.",
     group="Compare runs",
     options=(
-        _BEFORE.but(metavar="BASELINE", help="a label (all of its runs), a tag, an id or a path; or an A/B's id"),
-        _AFTER.but(metavar="CANDIDATE", help="the same; left out where BASELINE is an A/B"),
+        _BEFORE.but(
+            metavar="BASELINE",
+            help="a label (all of its runs), a tag, an id or a path; or, without CANDIDATE, the id of an A/B or 'last'",
+        ),
+        _AFTER.but(metavar="CANDIDATE", help="the other side, named like BASELINE; omitted if BASELINE is an A/B"),
         *_HOW,
     ),
     command_only=(
@@ -72,7 +75,7 @@ CHECK = Table(
             type=Text(),
             flags=("--markdown",),
             metavar="PATH",
-            help="write GitHub's Markdown; - for standard output",
+            help="write the result as GitHub Markdown; - for standard output",
             completes="file",
         ),
         Option(
@@ -80,7 +83,7 @@ CHECK = Table(
             type=Text(),
             flags=("--junit",),
             metavar="PATH",
-            help="write JUnit's XML; - for standard output",
+            help="write the result as JUnit XML; - for standard output",
             completes="file",
         ),
         HTML,
@@ -103,31 +106,31 @@ _REPORT = (
         type=Text(),
         flags=("-o", "--output"),
         metavar="PATH",
-        help="where; named after the runs when left out",
+        help="path of the page; default: named after the runs, in the working directory",
         completes="file",
     ),
-    FORCE.but(help="compare two labels although conditions differ"),
+    FORCE.but(help="compare two labels even if their conditions differ"),
     STORE,
 )
 
 REPORT = Table(
     command="report",
-    summary="Write one HTML page of a run, of a label's runs, or of two labels compared; it opens offline and prints.",
+    summary="Write one HTML page about a run, the runs of a label, or the comparison of two labels. It works offline.",
     group="Look at runs",
     options=_REPORT,
     forms=(Form(function="comparison.report", options=names_of(_REPORT)),),
 )
 
 _HISTORY = (
-    STAGE.but(help="such as 'File SQLite 2/2'; the one that most runs have when left out"),
-    METRIC.but(default="window_rate", help="which metric, also bucket:NAME of a bottleneck"),
+    STAGE.but(help="the stage, such as 'File SQLite 2/2'; default: the one that most runs have"),
+    METRIC.but(default="window_rate", help="the metric, or bucket:NAME for a bottleneck"),
     LABEL_FILTER.but(flags=("--label",)),
     Option(
         name="by",
         type=Choice(("auto", "time", "subject")),
         flags=("--by",),
         default="auto",
-        help="the order; auto is by subject where those are interleaved in time",
+        help="the order of the runs; auto: by subject if the runs of several subjects are interleaved in time",
     ),
     STORE,
 )
@@ -135,9 +138,9 @@ _HISTORY = (
 HISTORY = Table(
     command="history",
     magic="durohistory",
-    summary="Show a metric over all runs, and what changed it.",
+    summary="Show a metric over all comparable runs, and its level changes.",
     group="Compare runs",
     options=_HISTORY,
-    command_only=(HTML.but(help="write a page with the interactive plot, which works offline"),),
+    command_only=(HTML.but(help="write a page with the interactive plot; it works offline"),),
     forms=(Form(function="timeline.history", options=names_of(_HISTORY)),),
 )

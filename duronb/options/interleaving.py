@@ -1,4 +1,4 @@
-"""The options of an A/B and of a bisection, which record interleaved blocks."""
+"""The options of ``ab`` and ``bisect``, which record interleaved blocks."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from duronb.request import LABEL, PROFILE_OPTIONS
 from duronb.values import Integer, Percent, Text, TextList
 
 _SECONDS = PROFILE_OPTIONS["seconds"].but(flags=("--seconds",), metavar="S", default=10)
-_REPO = PROFILE_OPTIONS["repo"].but(help="the checkout that refs belong to; the working directory's")
+_REPO = PROFILE_OPTIONS["repo"].but(help="the checkout that refs belong to; default: the one in the working directory")
+SIDE_LABELS = TextList(
+    LABEL, length=2, problem="An A/B has two labels.", remedy="Give one for each side, such as --labels before,after."
+)
+"""The labels of both sides."""
 _BLOCKS = Option(
     name="blocks",
     type=Integer(1, 1000),
     flags=("--blocks",),
     metavar="N",
     default=5,
-    help="pairs of runs, after one warm-up run of each side",
+    help="number of blocks: one run of each side, after one warm-up run of each side",
 )
 _SIDES = (
     Option(
@@ -26,10 +30,10 @@ _SIDES = (
         type=Text(),
         metavar="A",
         default="last",
-        help="a release, '.' for the checkout's files, a git ref, PATH or PATH@REF; with --more the id of a series",
+        help="a release, '.' for the files of the checkout, a git ref, PATH or PATH@REF; with --more: id of a series",
         completes="side",
     ),
-    Option(name="after", type=Text(), metavar="B", help="the other side, written likewise", completes="side"),
+    Option(name="after", type=Text(), metavar="B", help="the other side, named like A", completes="side"),
 )
 _NEW_SERIES = (
     _BLOCKS,
@@ -39,28 +43,27 @@ _NEW_SERIES = (
     PROFILE_OPTIONS["engine"],
     PROFILE_OPTIONS["frequency_hz"],
     PROFILE_OPTIONS["call_graph"],
+    PROFILE_OPTIONS["warmup_seconds"],
     Option(
         name="labels",
-        type=TextList(
-            LABEL, length=2, problem="An A/B has two labels.", remedy="Give one for each side: --labels before,after."
-        ),
+        type=SIDE_LABELS,
         flags=("--labels",),
         metavar="A,B",
-        help="labels of the runs; the releases or refs when left out",
+        help="labels of the runs of each side; default: the releases or refs",
     ),
     Option(
         name="before_options",
         type=SideOptions(),
         flags=("--before-options",),
         metavar='"OPTIONS"',
-        help="options of profile for the first side alone",
+        help="options of profile for the first side only",
     ),
     Option(
         name="after_options",
         type=SideOptions(),
         flags=("--after-options",),
         metavar='"OPTIONS"',
-        help="options of profile for the second side alone",
+        help="options of profile for the second side only",
     ),
     PROFILE_OPTIONS["rebuild"].but(help="build both sides from scratch"),
 )
@@ -70,7 +73,7 @@ _EITHER = (
         type=Integer(0, 2**32 - 1),
         flags=("--seed",),
         metavar="N",
-        help="of the order within the blocks; drawn when left out",
+        help="seed of the random order within the blocks; default: drawn",
     ),
     FORCE,
     STORE,
@@ -80,14 +83,16 @@ _MORE = Option(
     type=Integer(1, 1000),
     flags=("--more",),
     metavar="N",
-    help="add N blocks to a stored series, which is then tested more strictly",
+    help="add N blocks to a stored series, which is then tested at a stricter level",
 )
 
 
 def check_ab(given: Given) -> None:
-    """Raise RequestError where a new A/B lacks a side, or a stored one is given a second."""
+    """Raise RequestError if a new A/B has fewer than two sides, or if ``--more`` is given together with two."""
     if "more" in given and "after" in given:
-        raise RequestError("--more adds to a stored series, whose sides are known.", "Give its id, or 'last'.")
+        raise RequestError(
+            "--more adds blocks to a stored series, which already has two sides.", "Give its id, or 'last'."
+        )
     if "more" not in given and not {"before", "after"} <= given.keys():
         raise RequestError("An A/B has two sides.", "Give two: releases, refs, '.', or paths.")
 
@@ -95,7 +100,7 @@ def check_ab(given: Given) -> None:
 AB = Table(
     command="ab",
     magic="duroab",
-    summary="Run two releases, refs or option sets in interleaved blocks, and compare them.",
+    summary="Run two releases, refs or sets of options in interleaved blocks, and compare them.",
     group="Compare runs",
     options=(*_SIDES, *_NEW_SERIES, _MORE, *_EITHER),
     forms=(
@@ -103,7 +108,7 @@ AB = Table(
             function="interleaved.ab",
             options=("before", "more", *names_of(_EITHER)),
             when="more",
-            refusal="{} is that of the series, to which --more adds.",
+            refusal="{} cannot be changed for a stored series, to which --more adds blocks.",
         ),
         Form(function="interleaved.ab", options=names_of((*_SIDES, *_NEW_SERIES, *_EITHER))),
     ),
@@ -111,20 +116,20 @@ AB = Table(
 )
 
 _BISECT = (
-    Option(name="good", type=Text(), metavar="GOOD", help="a git ref, or a release, that is fast", required=True),
-    Option(name="bad", type=Text(), metavar="BAD", help="a later one that is slow", required=True),
-    _REPO.but(help="the checkout; the working directory's when left out"),
-    _BLOCKS.but(help="pairs of runs for each revision"),
+    Option(name="good", type=Text(), metavar="GOOD", help="a git ref or a release that is fast", required=True),
+    Option(name="bad", type=Text(), metavar="BAD", help="a later ref or release that is slow", required=True),
+    _REPO,
+    _BLOCKS.but(help="number of blocks of each A/B: one run of each side"),
     _SECONDS,
-    PROFILE_OPTIONS["stages"].but(default=("file:2/2",), help="stages to run"),
-    METRIC.but(default="window_rate", help="which metric is worse"),
+    PROFILE_OPTIONS["stages"].but(default=("file:2/2",), help="stages of the bundled workload to run"),
+    METRIC.but(default="window_rate", help="the metric that has to be worse"),
     Option(
         name="margin",
         type=Percent(includes_100=False),
         flags=("--margin",),
         metavar="PERCENT",
         default=5.0,
-        help="a change that is surely smaller does not matter",
+        help="changes within this percentage do not matter, above 0, below 100",
     ),
     Option(
         name="looks",
@@ -132,16 +137,17 @@ _BISECT = (
         flags=("--looks",),
         metavar="N",
         default=3,
-        help="how often blocks are added to an inconclusive revision",
+        help="how often a revision is measured, each time with more blocks, while it is inconclusive",
     ),
     PROFILE_OPTIONS["engine"],
     PROFILE_OPTIONS["frequency_hz"],
+    PROFILE_OPTIONS["warmup_seconds"],
     STORE,
 )
 
 BISECT = Table(
     command="bisect",
-    summary="Find the first slower commit between two, or release, by A/B at the midpoints.",
+    summary="Find the first slower commit or release between two, by a binary search with an A/B at each midpoint.",
     group="Compare runs",
     options=_BISECT,
     forms=(Form(function="bisection.bisect", options=names_of(_BISECT)),),

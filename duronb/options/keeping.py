@@ -1,4 +1,4 @@
-"""The options of tag and clean, each of which has several forms."""
+"""The options of ``tag`` and ``clean``, each of which has several forms."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def _switch(name: str, text: str) -> Option:
 
 
 def check_tag(given: Given) -> None:
-    """Raise RequestError where a name is missing, or a deletion is mixed with a new tag."""
+    """Raise RequestError if the name of a new tag is missing, or if ``--delete`` is combined with a new tag."""
     if "delete" in given:
         if "run" in given or "force" in given:
             raise RequestError("--delete takes only the tag.", "Give --delete NAME alone.")
     elif "run" in given and "name" not in given:
-        raise RequestError("The name is missing.", "Give RUN and NAME.")
+        raise RequestError("The name of the tag is missing.", "Give RUN and NAME.")
 
 
 TAG = Table(
@@ -29,7 +29,7 @@ TAG = Table(
     group="Keep runs",
     options=(
         RUN.but(name="run", required=False),
-        Option(name="name", type=Text(), metavar="NAME", help="the tag; without RUN and NAME all tags are listed"),
+        Option(name="name", type=Text(), metavar="NAME", help="the tag; without RUN and NAME, all tags are listed"),
         Option(
             name="delete",
             type=Text(),
@@ -38,7 +38,7 @@ TAG = Table(
             help="delete this tag; its run stays",
             completes="tag",
         ),
-        _switch("force", "take the tag from the run that has it"),
+        _switch("force", "move the tag to RUN if another run has it"),
         STORE,
     ),
     forms=(
@@ -51,26 +51,28 @@ TAG = Table(
 
 
 def check_clean(given: Given) -> None:
-    """Raise RequestError where it is not clear what is to be cleaned."""
+    """Raise RequestError if options contradict each other, or if none of them says what to clean."""
     if sum(name in given for name in ("undo", "empty_trash", "docker", "keep")) > 1:
         raise RequestError("--keep, --undo, --empty-trash and --docker exclude each other.", "Give one of them.")
     if "older_than_days" in given and "empty_trash" not in given:
-        raise RequestError("--older-than belongs to --empty-trash.", "Give both, or neither.")
-    concerns = [name for name in ("label", "permanently") if name in given]
-    if concerns and ("undo" in given or "empty_trash" in given):
-        raise RequestError("The trash is undone and emptied as a whole.", "Drop the label and --permanently.")
-    if concerns and "docker" in given:
-        raise RequestError("--docker concerns no runs.", "Drop the label and --permanently.")
+        raise RequestError("--older-than applies only to --empty-trash.", "Give both, or neither.")
+    about_runs = [name for name in ("label", "permanently") if name in given]
+    if about_runs and ("undo" in given or "empty_trash" in given):
+        raise RequestError(
+            "--undo and --empty-trash apply to the runs of all labels.", "Drop the label and --permanently."
+        )
+    if about_runs and "docker" in given:
+        raise RequestError("--docker does not clean runs.", "Drop the label and --permanently.")
     if "undo" in given and "dry_run" in given:
-        raise RequestError("--undo has no --dry-run.", "Look with --empty-trash --dry-run, which lists the trash.")
+        raise RequestError("--undo cannot be combined with --dry-run.", "List the trash with --empty-trash --dry-run.")
     if not {"undo", "empty_trash", "docker", "keep"} & given.keys():
-        raise RequestError("How many runs of each label are to stay?", "Give a number, such as --keep 5.")
+        raise RequestError("The number of runs to keep is missing.", "Give it, such as --keep 5.")
 
 
 CLEAN = Table(
     command="clean",
     magic="duroclean",
-    summary="Move old runs to the trash of the store; --undo brings them back.",
+    summary="Move old runs to the trash of the store; --undo moves them back.",
     group="Keep runs",
     options=(
         LABEL_FILTER,
@@ -79,21 +81,21 @@ CLEAN = Table(
             type=Integer(0, 9_999_999),
             flags=("--keep",),
             metavar="N",
-            help="runs of each label that stay; tagged runs stay in any case",
+            help="number of runs of each label that stay; tagged runs always stay",
         ),
-        _switch("dry_run", "only say what would go"),
-        _switch("undo", "bring the runs of the last cleaning back"),
-        _switch("empty_trash", "delete what was cleaned away, for good"),
+        _switch("dry_run", "report what would be removed, and remove nothing"),
+        _switch("undo", "move the runs of the latest cleaning back from the trash"),
+        _switch("empty_trash", "delete the runs in the trash permanently"),
         Option(
             name="older_than_days",
             type=Days(),
             flags=("--older-than",),
             metavar="DAYS",
             default=0,
-            help="with --empty-trash: only what was cleaned away longer ago",
+            help="with --empty-trash: only runs that were moved to the trash more than DAYS ago",
         ),
-        _switch("permanently", "delete at once, in a store of objects: it has no trash"),
-        _switch("docker", "remove duronb's images, volumes and containers instead"),
+        _switch("permanently", "delete runs at once; only for an object store, which has no trash"),
+        _switch("docker", "remove duronb's Docker images, volumes and containers, and no runs"),
         STORE,
     ),
     forms=(
@@ -104,7 +106,7 @@ CLEAN = Table(
             options=("dry_run",),
             when="docker",
             ignores=("store",),
-            refusal="{} does not go with --docker, which concerns no runs.",
+            refusal="{} cannot be combined with --docker, which does not clean runs.",
         ),
         Form(function="retention.clean", options=("keep", "label", "dry_run", "permanently", "store")),
     ),

@@ -1,4 +1,4 @@
-"""Reading a command line: argparse finds the options, and each option turns its own text into a value."""
+"""The parser of command lines. argparse finds the options; each option then converts its text to a value."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from duronb.quoting import quoted
 from duronb.values import TextList, shell_words
 
 Texts = dict[str, str | bool | list[str]]
-"""What was typed for each option that was given, by name."""
+"""The text of each option that was given, by name; ``True`` for a switch."""
 
 
 class OptionParser(argparse.ArgumentParser):
-    """A parser for a table's options, whose errors are RequestErrors.
+    """A parser for the options of a table. Its errors are RequestErrors.
 
     Parameters
     ----------
     prog
-        What the user typed: ``duronb profile`` or ``%duroprof``.
+        The command as the user typed it, such as ``duronb profile`` or ``%duroprof``.
     options
-        In the order of the help.
+        The options, in the order in which the help lists them.
     summary, note
-        Above and below the options in the help.
+        Text above and below the options in the help.
     """
 
     def __init__(self, prog: str, options: Iterable[Option], *, summary: str = "", note: str = "") -> None:
@@ -36,7 +36,7 @@ class OptionParser(argparse.ArgumentParser):
         self._options = tuple(options)
         for option in self._options:
             self.add_argument(*(option.flags or (option.name,)), **_keywords(option))
-        self._joined = {
+        self._takes_command_line = {
             flag
             for option in self._options
             if (isinstance(option.type, TextList) and option.type.as_shell) or option.name.endswith("_options")
@@ -44,27 +44,27 @@ class OptionParser(argparse.ArgumentParser):
         }
 
     def error(self, message: str) -> NoReturn:
-        """Raise RequestError where argparse would print the usage and exit."""
+        """Raise RequestError, where argparse itself would print the usage and exit."""
         raise RequestError(f"{message[:1].upper()}{message[1:]}.", f"See {self.prog} --help.")
 
     def texts(self, words: Sequence[str]) -> Texts:
-        """Find the options on a command line.
+        """Return the text of each option that is given on a command line.
 
         Raises
         ------
         RequestError
-            An option is unknown, or lacks its value; an argument is missing or too many.
+            An option is unknown or lacks its value, or there are too few or too many arguments.
         """
         parsed = vars(self.parse_intermixed_args(self._join(words)))
         return {name: value for name, value in parsed.items() if value not in (None, False)}
 
     def values(self, texts: Texts) -> dict[str, object]:
-        """Turn what was typed into values.
+        """Convert the texts of options to values.
 
         Raises
         ------
         RequestError
-            A text is not of its option's type.
+            A text is not a valid value of its option.
         """
         found: dict[str, object] = {}
         for option in self._options:
@@ -78,11 +78,11 @@ class OptionParser(argparse.ArgumentParser):
         return found
 
     def read(self, words: Sequence[str]) -> Given:
-        """Read a command line; see ``texts`` and ``values`` for the errors."""
+        """Return the values on a command line; see ``texts`` and ``values`` for the errors."""
         return self.values(self.texts(words))
 
     def asks_for_help(self, words: Sequence[str]) -> bool:
-        """Tell whether ``-h`` or ``--help`` is among the words, other than as the value of ``--args``."""
+        """Return whether ``-h`` or ``--help`` is among the words, other than as the value of ``--args``."""
         return any(word in ("-h", "--help") for word in self._join(words))
 
     def help_text(self, width: int) -> str:
@@ -91,17 +91,17 @@ class OptionParser(argparse.ArgumentParser):
         return self.format_help()
 
     def _join(self, words: Sequence[str]) -> list[str]:
-        """Bind the word after ``--args`` to it: argparse takes ``--args --verbose`` for two options."""
+        """Join ``--args`` and the next word with ``=``, since argparse reads ``--args --verbose`` as two options."""
         joined: list[str] = []
-        rest = iter(words)
-        for word in rest:
-            value = next(rest, None) if word in self._joined else None
+        remaining = iter(words)
+        for word in remaining:
+            value = next(remaining, None) if word in self._takes_command_line else None
             joined.append(word if value is None else f"{word}={value}")
         return joined
 
 
 def split_arguments(line: str) -> list[str]:
-    """Split a magic's line into arguments; quotes group, and a comment after `` # `` is left out.
+    """Split the line of a magic into arguments as a shell would. A comment that begins with `` # `` is removed.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def split_arguments(line: str) -> list[str]:
         try:
             return shell_words(line[: comment.start()])
         except ValueError:
-            continue  # the mark is inside quotes
+            continue  # this # is inside quotes, so it begins no comment
     try:
         return shell_words(line)
     except ValueError:
@@ -132,5 +132,5 @@ def _keywords(option: Option) -> dict[str, Any]:
 
 
 def _escaped(text: str) -> str:
-    """Protect percent signs, which argparse would fill in."""
+    """Double the percent signs, which argparse would otherwise interpolate."""
     return text.replace("%", "%%")

@@ -1,4 +1,4 @@
-"""Options that several commands share: where runs are, which run, which stage."""
+"""Options that several commands share, such as the store, the run and the stage."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ STORE = Option(
     type=Text(),
     flags=("--store",),
     metavar="URL",
-    help="where runs are kept; DURONB_STORE or profiling/results when left out",
+    help="directory or URL that contains the runs; default: DURONB_STORE, or profiling/results",
     completes="path",
 )
 RUN = Option(
     name="selector",
     type=Text(),
     metavar="RUN",
-    help="a label (its newest run), a tag, an id or its prefix, a path",
+    help="a label (its newest run), a tag, an id, the beginning of an id, or a path",
     required=True,
     completes="run",
 )
@@ -30,17 +30,15 @@ METRIC = Option(
     type=Text(),
     flags=("--metric",),
     metavar="NAME",
-    help="window_rate, throughput, …; the best rate that all runs have",
+    help="the metric, such as window_rate or throughput; default: the best rate that all runs have",
     completes="metric",
 )
-FORCE = Option(
-    name="force", type=Switch(), flags=("--force",), default=False, help="compare although conditions differ"
-)
+FORCE = Option(name="force", type=Switch(), flags=("--force",), default=False, help="compare even if conditions differ")
 HTML = Option(
     name="html",
     type=Text(),
     flags=("--html",),
     metavar="PATH",
-    help="write a report: one page that opens offline",
+    help="also write the result as one HTML page, which works offline",
     completes="file",
 )

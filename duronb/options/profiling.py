@@ -1,4 +1,4 @@
-"""The options of a profile: the fields of a ``ProfileRequest``."""
+"""The options of ``profile``: the fields of a ``ProfileRequest``, and the store."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OPTIONS = (*PROFILE_OPTIONS.values(), STORE)
 PROFILE = Table(
     command="profile",
     magic="duroprof",
-    summary="Build Duroxide, run its stress test under a sampler, show and store the run.",
+    summary="Build Duroxide, run its stress test under a sampler, and store and show the run.",
     group="Make runs",
     options=_OPTIONS,
     command_only=(
@@ -22,9 +22,9 @@ PROFILE = Table(
             type=Switch(),
             flags=("--open",),
             default=False,
-            help="open the flamegraph in the desktop's browser, if any",
+            help="open the flame graph in the browser if there is a desktop",
         ),
     ),
     forms=(Form(function="profiling.profile", options=names_of(_OPTIONS)),),
-    note="Returns the run: run = %duroprof 30 baseline. End the line with ; to show nothing.",
+    note="The magic returns the run: run = %duroprof 30 baseline. A ; at the end of the line hides the output.",
 )

@@ -1,6 +1,6 @@
-"""The reference of all options as Markdown.
+"""The reference page of all options, as Markdown.
 
-Written by ``python -m duronb.options.reference > docs/reference/options.md``.
+``python -m duronb.options.reference > docs/reference/options.md`` writes the page.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from duronb.options.tables import TABLES
 _HEAD = """\
 # Options
 
-Every option of every command and magic. Do not edit this page: `python -m duronb.options.reference` generates it from
+Every option of every command and magic. `python -m duronb.options.reference` generates this page; to change it, change
 the declarations in `duronb/options/` and `duronb/request.py`.
 
-A magic has the options of its command, except those marked *command only*. The column *Python* has the name of the
-keyword argument. Every command also has `--json` (print one JSON object to standard output) and `--help`. Every magic
-has `--help`.
+A magic takes the options of its command, except those that are marked *command only*. The column *Python* names the
+parameter of the function. Every command and every magic also takes `--help`, and every command takes `--json`, which
+prints one JSON object to standard output.
 """
 
 
 def reference() -> str:
-    """Return the page."""
+    """Return the page as Markdown."""
     return "\n".join((_HEAD, *(_section(table) for table in TABLES.values())))
 
 

@@ -1,4 +1,4 @@
-"""How a message names a command: as a magic in a notebook, as a command of the shell elsewhere."""
+"""Commands in messages: written as a magic in a notebook, and as a shell command elsewhere."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ Front = Literal["notebook", "shell"]
 
 
 class _Current:
-    """The front end of this process: the shell, until ``%load_ext duronb`` says otherwise."""
+    """The front end of this process: the shell, until ``%load_ext duronb`` sets it to the notebook."""
 
     front: Front = "shell"
 
 
 def use_front(front: Front) -> None:
-    """Write commands as this front end has them, from now on."""
+    """Set the front end for which ``command`` writes commands."""
     _Current.front = front
 
 
 def command(name: str, *arguments: str) -> str:
-    """Write a command as the user of this front end types it.
+    """Return a command as the user of the current front end types it.
 
     Parameters
     ----------
     name
-        A command such as ``runs``.
+        Name of the command, such as ``runs``.
     arguments
-        Its flags, values and placeholders, such as ``--more``, ``5``, ``RUN``.
+        Flags, values and placeholders, such as ``--more``, ``5`` or ``RUN``.
 
     Returns
     -------
-    ``duronb runs`` in a shell. In a notebook ``%duroruns``; or ``!duronb doctor`` where there is no such magic, or
-    where the magic lacks one of the flags.
+    str
+        In a shell, ``duronb runs``. In a notebook, ``%duroruns``; or ``!duronb doctor`` if the command has no magic or
+        if the magic lacks one of the flags.
     """
     table = TABLES[name]
     flags = {flag for option in table.options for flag in option.flags}

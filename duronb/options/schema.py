@@ -1,7 +1,7 @@
 """JSON Schemas (draft 2020-12) of a profile and of an A/B, for a form that launches them.
 
-A schema accepts the arguments, by their Python names, that the command accepts as text, and refuses what it refuses.
-Whether a release or a git ref exists is found out when the run is made.
+A schema accepts an object with the Python names of the parameters. It accepts exactly the values that the command
+accepts as text. It does not check whether a release or a git ref exists.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def profile_schema() -> Schema:
 
 
 def ab_schema() -> Schema:
-    """Return the schema of the arguments of ``duronb.ab``: a new series, or more blocks of a stored one."""
+    """Return the schema of the arguments of ``duronb.ab``: for a new series, or for more blocks of a stored one."""
     forms = {form.when: form for form in AB.forms}
     only_new = [name for name in forms[None].options if name not in forms["more"].options]
     return _object("An A/B", AB.summary, AB.options) | {
@@ -41,7 +41,7 @@ def ab_schema() -> Schema:
 
 
 def option_schema(option: Option) -> Schema:
-    """Return the schema of one option's value, with its help and its default."""
+    """Return the schema of the value of one option, with its help and its default."""
     found = option.type.schema() | {"description": option.help}
     if option.default is not None:
         default = option.default
@@ -61,7 +61,7 @@ def _object(title: str, description: str, options: Iterable[Option]) -> Schema:
 
 
 def _given(table: Table, name: str) -> Schema:
-    """Return the schema that fits where an option is given; an empty list counts as not given."""
+    """Return the schema of objects in which an option is given. An empty list counts as not given."""
     option = next(option for option in table.options if option.name == name)
     found: Schema = {"required": [name]}
     if option.type.schema()["type"] == "array":

@@ -1,4 +1,4 @@
-"""The options of the commands that list, show, write and import single runs, and of doctor."""
+"""The options of ``runs``, ``show``, ``export``, ``import`` and ``doctor``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RUNS = Table(
             type=Switch(),
             flags=("--all",),
             default=False,
-            help="all of them; the newest 50 when left out",
+            help="list all runs; default: the newest 50",
         ),
     ),
     forms=(Form(function="stored.runs", options=("label", "store")),),
@@ -42,14 +42,14 @@ SHOW = Table(
             flags=("--top",),
             metavar="N",
             default=20,
-            help="how many of the hottest frames",
+            help="number of hottest frames to show",
         ),
         Option(
             name="bottlenecks",
             type=Switch(),
             flags=("--bottlenecks",),
             default=False,
-            help="where the time goes, and what to try, in place of frames",
+            help="show where the time goes and what to try, in place of the frames",
         ),
     ),
     forms=_LOAD,
@@ -57,7 +57,7 @@ SHOW = Table(
 
 EXPORT = Table(
     command="export",
-    summary="Write a run as .svg, .html, .json, .folded, … by the path's ending.",
+    summary="Write a run to files. The extension of each path chooses the format: .svg, .html, .json, .folded, …",
     group="Look at runs",
     options=(RUN, STORE),
     command_only=(
@@ -65,7 +65,7 @@ EXPORT = Table(
             name="paths",
             type=Text(),
             metavar="PATH",
-            help="its ending chooses the format",
+            help="a file to write; its extension chooses the format",
             required=True,
             repeated=True,
             completes="file",
@@ -80,7 +80,7 @@ _IMPORT = (
         name="path",
         type=Text(),
         metavar="PATH",
-        help="perf script text, folded stacks, a flame graph's SVG, a stress log, stress-test-results.md",
+        help="text of perf script, folded stacks, a flame graph as SVG, a stress test log or stress-test-results.md",
         required=True,
         completes="file",
     ),
@@ -89,7 +89,7 @@ _IMPORT = (
         type=LABEL,
         metavar="LABEL",
         default="imported",
-        help="name of the runs that belong together",
+        help="name shared by runs that belong together",
         completes="label",
     ),
     Option(
@@ -97,14 +97,14 @@ _IMPORT = (
         type=Switch(),
         flags=("--git",),
         default=False,
-        help="every version of a file of results that git remembers",
+        help="import every committed version of a file of results",
     ),
     STORE,
 )
 
 IMPORT = Table(
     command="import",
-    summary="Store the samples or the results of a file as runs.",
+    summary="Store the samples or the results in a file as runs.",
     group="Make runs",
     options=_IMPORT,
     forms=(Form(function="importing.import_results", options=names_of(_IMPORT)),),

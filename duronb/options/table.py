@@ -1,4 +1,4 @@
-"""A table of options: what a command and its magic take, and the functions that the options are passed to."""
+"""A table of options: the options of a command and its magic, and the functions to which they are passed."""
 
 from __future__ import annotations
 
@@ -11,47 +11,47 @@ from duronb.option import Option
 from duronb.values import Switch
 
 Given = Mapping[str, object]
-"""Values of the options that were given, by name; defaults are left to the function."""
+"""Values of the options that were given, by name. Options that were omitted are missing; the function has defaults."""
 Group = Literal["Make runs", "Look at runs", "Compare runs", "Keep runs", "This machine"]
 JSON = Option(name="json", type=Switch(), flags=("--json",), help="one JSON object on standard output")
-"""The one option that every command has."""
+"""The option that every command has."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function of ``duronb.api`` and the arguments that were asked for.
+    """A function of ``duronb.api`` with the arguments of one call.
 
-    The arguments have the types of their options; ``tests/options/test_binding.py`` binds these to the signature.
+    Each argument has the type of its option; ``tests/options/test_binding.py`` compares these with the signature.
     """
 
     function: str
     arguments: Given
 
     def of(self, function: Callable[..., T], **further: Any) -> T:
-        """Call a function with the arguments, and with further ones of the front end."""
+        """Call a function with the arguments, and with further arguments from the front end."""
         return function(**self.arguments, **further)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """One form in which a command can be used: a function, and the options that belong to it.
+    """One form of a command: a function, and the options that are passed to it.
 
     Parameters
     ----------
     function
         Module and name below ``duronb.api``, such as ``profiling.profile``.
     options
-        Names of the options that are passed to it. Any other option is refused.
+        Names of the options that are passed to the function. Other options are rejected.
     when, without
-        The form is chosen when the option ``when`` is given, or when the option ``without`` is not given. The form
-        that has neither is chosen otherwise.
+        The form is chosen if the option ``when`` is given, or if the option ``without`` is not given. A form with
+        neither is chosen if no other form is.
     renames
-        Options that the function knows by another name.
+        For options whose parameter has another name: the name of the parameter by the name of the option.
     ignores
-        Options that may be given although they do not matter.
+        Names of options that are accepted but not passed on, because they have no effect.
     refusal
-        What to say of an option that does not belong to the form; ``{}`` is the option.
+        Message for an option that is rejected; ``{}`` stands for the option.
     """
 
     function: str
@@ -60,10 +60,10 @@ class Form:
     without: str | None = None
     renames: Mapping[str, str] = field(default_factory=dict)
     ignores: tuple[str, ...] = ()
-    refusal: str = "{} does not belong here."
+    refusal: str = "{} cannot be used here."
 
     def fits(self, given: Given) -> bool:
-        """Tell whether the form is chosen; a form without a condition always fits."""
+        """Return whether the options satisfy the condition of the form. A form without a condition always fits."""
         if self.when is not None:
             return self.when in given
         return self.without is None or self.without not in given
@@ -79,22 +79,24 @@ class Table:
 
     Parameters
     ----------
-    command, magic
-        Their names; ``magic`` without the percent sign.
+    command
+        Name of the command.
+    magic
+        Name of the magic without the percent sign; ``None`` if there is no magic.
     summary
-        One sentence.
+        One sentence that describes the command.
     group
-        The heading in the overview.
+        Heading of the command in the overview.
     options
-        What both take, in the order of the help.
+        Options that the command and the magic take, in the order of the help.
     command_only
-        What only the command takes: how it prints, and files that it writes.
+        Options that only the command takes, such as files to write.
     forms
-        The forms in which it can be used; the first that fits is chosen.
+        Forms of the command. The first form that fits is chosen.
     check
-        Raises RequestError where options contradict each other in a way that needs a sentence of its own.
+        Raises RequestError if options contradict each other. It is called before a form is chosen.
     note
-        Further help of the magic.
+        Further text for the help of the magic.
     """
 
     command: str
@@ -109,18 +111,18 @@ class Table:
 
     @property
     def command_options(self) -> tuple[Option, ...]:
-        """What the command takes: ``--store`` and ``--json`` come last."""
+        """All options that the command takes. ``--store`` and ``--json`` are last."""
         last = [option for option in self.options if option.name == "store"]
         others = [option for option in self.options if option.name != "store"]
         return (*others, *self.command_only, *last, JSON)
 
     def call(self, given: Given) -> Call:
-        """Return the function that is asked for with its arguments.
+        """Return the function and the arguments that the given options select.
 
         Raises
         ------
         RequestError
-            Options contradict each other, or one does not belong to the form that was chosen.
+            Options contradict each other, or an option is not accepted by the form that was chosen.
         """
         self.check(given)
         form = next(form for form in self.forms if form.fits(given))

@@ -1,4 +1,4 @@
-"""Types of option values: how text is read, how a Python value is checked, and the same as a JSON Schema."""
+"""Types of option values. Each reads text, checks Python values, and describes the same values as a JSON Schema."""
 
 from __future__ import annotations
 

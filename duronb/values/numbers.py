@@ -1,4 +1,4 @@
-"""Numbers: whole ones, days, percentages."""
+"""Types of numbers: integers, days and percentages."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ _MOST_DIGITS = 15
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """A whole number from ``low`` to ``high``, both included."""
+    """An integer from ``low`` to ``high``, both included."""
 
     low: int
     high: int
     annotation: object = int
 
     def read(self, text: str, name: str) -> int:
-        """Read decimal digits, with a sign and spaces around them at most."""
+        """Read decimal digits. A sign before them and spaces around them are allowed."""
         digits = text.strip(" ")
         if re.fullmatch(rf"[+-]?[0-9]{{1,{_MOST_DIGITS}}}", digits) and self.low <= int(digits) <= self.high:
             return int(digits)
         raise self._error(text, name)
 
     def check(self, value: object, name: str) -> int:
-        """Return an ``int`` in range; text and ``bool`` are refused."""
+        """Return an ``int`` in range. Text and ``bool`` are rejected."""
         if not isinstance(value, int) or isinstance(value, bool) or not self.low <= value <= self.high:
             raise self._error(value, name)
         return value
 
     def text(self, value: object) -> str:
-        """Write the digits."""
+        """Return the decimal digits."""
         return str(value)
 
     def schema(self) -> Schema:
-        """Return an integer with limits."""
+        """Return the schema of an integer with limits."""
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
 
     def _error(self, value: object, name: str) -> RequestError:
@@ -67,11 +67,11 @@ class Days:
         return value
 
     def text(self, value: object) -> str:
-        """Write the number."""
+        """Return the number as text."""
         return str(value)
 
     def schema(self) -> Schema:
-        """Return a number with its minimum."""
+        """Return the schema of a number with a minimum."""
         return {"type": "number", "minimum": 0}
 
     @staticmethod
@@ -81,14 +81,14 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Percent:
-    """A percentage above 0; the value is the percentage itself, or with ``fraction`` a hundredth of it.
+    """A percentage above 0. Text is always in percent.
 
     Parameters
     ----------
     fraction
-        The value of 5 % is 0.05.
+        Whether the Python value is a fraction, so that 5 % is 0.05 and not 5.
     includes_100
-        100 % is accepted.
+        Whether 100 % is accepted.
     """
 
     fraction: bool = False
@@ -103,7 +103,7 @@ class Percent:
         return percent / 100 if self.fraction else percent
 
     def check(self, value: object, name: str) -> float:
-        """Return a number in range, in the unit of the value."""
+        """Return a number in range: a fraction or a percentage, see ``fraction``."""
         if isinstance(value, int | float) and not isinstance(value, bool):
             high = 1 if self.fraction else 100
             if 0 < value < high or (self.includes_100 and value == high):
@@ -115,12 +115,12 @@ class Percent:
         raise RequestError(f"{name} cannot be {quoted(value)}.", remedy)
 
     def text(self, value: object) -> str:
-        """Write the percentage."""
+        """Return the percentage as text, without a percent sign."""
         assert isinstance(value, int | float)
         return f"{value * 100 if self.fraction else value:.10g}"
 
     def schema(self) -> Schema:
-        """Return a number with its limits."""
+        """Return the schema of a number with limits."""
         high = "maximum" if self.includes_100 else "exclusiveMaximum"
         return {"type": "number", "exclusiveMinimum": 0, high: 1 if self.fraction else 100}
 

@@ -1,4 +1,4 @@
-"""What every type of an option's value can do."""
+"""The protocol of the types of option values."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ Schema = dict[str, object]
 
 
 class ValueType(Protocol):
-    """The type of an option's value.
+    """The type of the value of an option.
 
-    Every method names the option in its error: with its flag for text, with its Python name for a value.
+    ``name`` is the name of the option in error messages: its flag for text, its Python name for a Python value.
     """
 
     @property
     def annotation(self) -> object:
-        """The Python type of a value, as a signature writes it: ``int``, a ``Literal``, ``tuple[str, ...]``."""
+        """The Python type of a value, as in a signature: ``int``, a ``Literal``, ``tuple[str, ...]``."""
 
     def read(self, text: str, name: str) -> object:
-        """Turn text into a value; RequestError where it is not one."""
+        """Convert text to a value. Raise RequestError if the text is invalid."""
 
     def check(self, value: object, name: str) -> object:
-        """Return a Python value as it is stored; RequestError where it is not one of this type."""
+        """Return a Python value in the form in which it is stored. Raise RequestError if the value is invalid."""
 
     def text(self, value: object) -> str:
-        """Write a value as ``read`` takes it."""
+        """Return the text that ``read`` converts to this value."""
 
     def schema(self) -> Schema:
         """Return the JSON Schema that accepts the same values."""

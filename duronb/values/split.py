@@ -1,4 +1,4 @@
-"""Splitting text as a shell would; the rules of Windows are here alone."""
+"""Splitting of text as a shell splits it. This module is the only place with rules for Windows."""
 
 from __future__ import annotations
 

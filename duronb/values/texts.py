@@ -1,4 +1,4 @@
-"""Texts: free ones, lists, one of several words, and switches, which have no text."""
+"""Types of text: free text, lists of texts and choices; and switches, which take no text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from duronb.values.split import shell_words
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of some words."""
+    """One of several words."""
 
     choices: tuple[str, ...]
 
@@ -30,17 +30,17 @@ class Choice:
         return self.check(text, name)
 
     def check(self, value: object, name: str) -> str:
-        """Return the word; RequestError lists all of them."""
+        """Return the word. The RequestError for an unknown word lists all choices."""
         if not isinstance(value, str) or value not in self.choices:
             raise RequestError(f"{name} cannot be {quoted(value)}.", f"Choose {', '.join(self.choices)}.")
         return value
 
     def text(self, value: object) -> str:
-        """Write the word."""
+        """Return the word."""
         return str(value)
 
     def schema(self) -> Schema:
-        """Return an enumeration."""
+        """Return the schema of an enumeration."""
         return {"enum": list(self.choices)}
 
 
@@ -51,11 +51,12 @@ class Text:
     Parameters
     ----------
     pattern
-        A regular expression for the whole text, in the syntax that Python and JavaScript share.
+        A regular expression that matches the entire text, in the syntax that Python and JavaScript share; ``None``
+        accepts any text.
     problem
-        What follows the quoted text in the message, such as ``cannot be a label``.
+        The part of the error message after the quoted text, such as ``cannot be a label``.
     remedy
-        What to do.
+        The one thing to do about it.
     """
 
     pattern: str | None = None
@@ -64,11 +65,11 @@ class Text:
     annotation: object = str
 
     def read(self, text: str, name: str) -> str:
-        """Return the text as it is."""
+        """Return the text unchanged."""
         return self.check(text, name)
 
     def check(self, value: object, name: str) -> str:
-        """Return the text, where the pattern fits all of it."""
+        """Return the text unchanged. Raise RequestError if the pattern does not match all of it."""
         if not isinstance(value, str):
             if self.problem:
                 raise RequestError(f"{quoted(value)} {self.problem}.", self.remedy)
@@ -78,12 +79,12 @@ class Text:
         return value
 
     def text(self, value: object) -> str:
-        """Write the text."""
+        """Return the text unchanged."""
         return str(value)
 
     def schema(self) -> Schema:
-        """Return a string with the pattern."""
-        # A dollar sign matches before a final newline too, in Python.
+        """Return the schema of a string with the pattern."""
+        # The lookahead ends the match, since in Python a dollar sign also matches before a final newline.
         found: Schema = {"type": "string"}
         if self.pattern is not None:
             found["pattern"] = rf"^(?:{self.pattern})(?![\s\S])"
@@ -92,16 +93,18 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class TextList:
-    """Several texts; one word of a command line has them separated by commas, or split as a shell would.
+    """Several texts, given on a command line as one word.
 
     Parameters
     ----------
     item
-        The type of each.
+        The type of each text.
     as_shell
-        Split as a shell would in place of at commas.
+        Split the word as a shell would, and not at commas.
     length
-        How many there must be; any number when ``None``. ``remedy`` says it.
+        The required number of texts; ``None`` for any number.
+    problem, remedy
+        The error message and the one thing to do if the number is wrong.
     """
 
     item: Text = Text()
@@ -121,7 +124,7 @@ class TextList:
             raise RequestError(f"A quote in {name} {quoted(text)} is not closed.", "Close it.") from None
 
     def check(self, value: object, name: str) -> tuple[str, ...]:
-        """Return a sequence of texts as a tuple; one text alone is refused."""
+        """Return a sequence of texts as a tuple. A single text is rejected."""
         if isinstance(value, str) or not isinstance(value, Sequence):
             raise RequestError(f"{name} cannot be {quoted(value)}.", "Give a list of texts.")
         if self.length is not None and len(value) != self.length:
@@ -129,36 +132,36 @@ class TextList:
         return tuple(self.item.check(part, name) for part in value)
 
     def text(self, value: object) -> str:
-        """Write the texts as one word."""
+        """Return the texts as one word."""
         assert isinstance(value, Sequence)
         return shlex.join(value) if self.as_shell else ",".join(value)
 
     def schema(self) -> Schema:
-        """Return an array of the item's schema."""
+        """Return the schema of an array of texts."""
         length = {} if self.length is None else {"minItems": self.length, "maxItems": self.length}
         return {"type": "array", "items": self.item.schema(), **length}
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A flag without a value: given or not."""
+    """A flag without a value. The option is ``True`` if the flag is given."""
 
     annotation: object = bool
 
     def read(self, text: str, name: str) -> bool:
-        """Refuse: a switch takes no text."""
+        """Raise RequestError, since a switch takes no text."""
         raise RequestError(f"{name} takes no value.", f"Drop {quoted(text)}.")
 
     def check(self, value: object, name: str) -> bool:
-        """Return a ``bool``."""
+        """Return a ``bool`` unchanged. Raise RequestError for any other value."""
         if not isinstance(value, bool):
             raise RequestError(f"{name} cannot be {quoted(value)}.", "Give True or False.")
         return value
 
     def text(self, value: object) -> str:
-        """Write nothing: the flag says all."""
+        """Return ``true`` or ``false``."""
         return str(bool(value)).lower()
 
     def schema(self) -> Schema:
-        """Return a boolean."""
+        """Return the schema of a boolean."""
         return {"type": "boolean"}

@@ -86,6 +86,15 @@ def test_two_option_sets_of_one_subject(engine: PretendedEngine, store: Store) -
     assert {run.request.args for run in series.side("after")} == {("--delay", "2")}
 
 
+def test_a_warm_up_precedes_every_run_of_both_sides_and_of_added_blocks(engine: PretendedEngine, store: Store) -> None:
+    comparison = ab("0.1.1", "0.1.2", blocks=1, warmup_seconds=3, store=store.root, **OPTIONS)
+    assert comparison.series is not None
+    ab(more=1, store=store.root)
+    stored = store.runs()
+    assert [run.request.warmup_seconds for run in stored] == [3] * 8
+    assert len(engine.recorded) == 16
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
@@ -120,7 +129,7 @@ def test_an_interrupt_before_a_block_was_complete_says_how_to_go_on(engine: Pret
 def test_one_side_or_sides_and_more_are_refused(store: Store) -> None:
     with pytest.raises(RequestError, match="two sides"):
         ab("0.1.1", store=store.root)
-    with pytest.raises(RequestError, match="Drop the sides"):
+    with pytest.raises(RequestError, match=r"Drop the argument .after."):
         ab("0.1.1", "0.1.2", more=1, store=store.root)
     with pytest.raises(RequestError, match="two labels"):
         ab("0.1.1", "0.1.2", labels=("one",), store=store.root)

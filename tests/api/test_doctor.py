@@ -95,7 +95,7 @@ def test_installed_tools_are_named_with_their_versions(machine: Machine) -> None
     ("user", "settings", "status", "told"),
     [
         (0, (4, 1), "ok", "perf_event_paranoid 4"),
-        (1000, (4, 1), "warn", "refused to you"),
+        (1000, (4, 1), "warn", "not permitted"),
         (1000, (2, 0), "warn", "without kernel frames"),
         (1000, (1, 1), "warn", "without kernel frames"),
         (1000, (1, 0), "ok", "kptr_restrict 0"),

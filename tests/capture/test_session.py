@@ -135,6 +135,24 @@ def test_a_warm_up_runs_first_and_is_counted_nowhere(store: Store) -> None:
     assert not list((cache_directory() / "recordings").iterdir())
 
 
+@pytest.mark.parametrize(
+    ("warmup_seconds", "text", "seconds"),
+    [
+        # One stage of 2 s with 2.5 s for its start and end; a warm-up of 3 s takes another 5.5 s.
+        (0, "0.1.1: one stage, about 4 s, after the build", 4.5),
+        (3, "0.1.1: one stage after a warm-up of 3 s per stage, about 10 s, after the build", 10.0),
+    ],
+)
+def test_the_announced_length_includes_the_warm_up(
+    store: Store, warmup_seconds: int, text: str, seconds: float
+) -> None:
+    events: list[Event] = []
+    capture(request("0.1.1", warmup_seconds=warmup_seconds), store, events.append, engine=PretendedEngine())
+    (plan,) = [event for event in events if event.kind == "plan"]
+    assert text in plan.text
+    assert plan.expected_seconds == seconds
+
+
 def test_a_warm_up_that_is_interrupted_leaves_nothing(store: Store) -> None:
     engine = PretendedEngine(behaviours=["interrupt"])
     with Session(store, engine=engine) as session:

@@ -38,9 +38,9 @@ def test_old_runs_go_to_the_trash_and_come_back(clean: Clean, tmp_path: Path) ->
     assert out.startswith("Moved to the trash: 2 runs, ")
     assert a1 in out
     assert a2 in out
-    assert out.endswith("Bring them back with duronb clean --undo; delete them with duronb clean --empty-trash.\n")
+    assert out.endswith("Restore them with duronb clean --undo; delete them with duronb clean --empty-trash.\n")
     assert ids(tmp_path) == {b1, a3}
-    assert clean("--undo")[1].startswith("2 runs of the cleaning of 20")
+    assert clean("--undo")[1].startswith("Restored 2 runs of the cleaning of 20")
     assert ids(tmp_path) == {a1, a2, b1, a3}
 
 
@@ -50,7 +50,7 @@ def test_a_dry_run_says_what_would_go_and_what_stays_why(clean: Clean, tmp_path:
     (tmp_path / "store" / "docker_a_20200101T000000Z").mkdir()
     _, out, _ = clean("--keep", "1", "--dry-run", "a")
     assert out.startswith("Would move to the trash: 1 run, ")
-    assert f"Stays: {runs[0]}, tagged v1.\n" in out
+    assert f"Kept: {runs[0]}, tagged v1.\n" in out
     assert "Not touched: docker_a_20200101T000000Z. The run docker_a_20200101T000000Z is damaged" in out
     assert len(ids(tmp_path)) == 3
 
@@ -77,7 +77,7 @@ def test_the_trash_is_emptied(clean: Clean, tmp_path: Path) -> None:
 
 def test_nothing_to_clean_is_said(clean: Clean, tmp_path: Path) -> None:
     stored(tmp_path, "ab")
-    assert clean("--keep", "5")[1] == "Nothing to clean: no label has more than 5 runs that may go.\n"
+    assert clean("--keep", "5")[1] == "Nothing to clean: no label has more than 5 runs that may be removed.\n"
 
 
 def test_what_goes_and_what_stays_in_the_engine_is_said(clean: Clean, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +99,7 @@ def test_what_goes_and_what_stays_in_the_engine_is_said(clean: Clean, monkeypatc
         ["volume", "duronb-target", "2.0", "GB"],
         ["volume", "duronb-cargo", "?"],
     ]
-    assert last == "Stays: image duronb-tools:␛[2J, it is in use."
+    assert last == "Kept: image duronb-tools:␛[2J, it is in use."
     facts = json.loads(clean("--docker", "--json")[1])
     assert asked == [True, False]
     assert (facts["dry_run"], facts["bytes"], len(facts["docker"])) == (False, 1_990_000_000, 3)
@@ -111,17 +111,17 @@ def test_what_goes_and_what_stays_in_the_engine_is_said(clean: Clean, monkeypatc
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        ([], "How many runs of each label are to stay? Give a number, such as --keep 5."),
+        ([], "The number of runs to keep is missing. Give it, such as --keep 5."),
         (["--keep", "-1"], ""),
         (["--keep", "five"], "--keep cannot be 'five'. Give a whole number from 0 to 9999999."),
         (["--keep", "1", "--undo"], "--keep, --undo, --empty-trash and --docker exclude each other."),
-        (["--keep", "1", "--older-than", "3"], "--older-than belongs to --empty-trash."),
+        (["--keep", "1", "--older-than", "3"], "--older-than applies only to --empty-trash."),
         (["--empty-trash", "--older-than", "soon"], "--older-than cannot be 'soon'."),
         (["--empty-trash", "--older-than", "nan"], "--older-than cannot be 'nan'."),
         (["--keep", "1", "--docker"], "--keep, --undo, --empty-trash and --docker exclude each other."),
-        (["--docker", "a"], "--docker concerns no runs. Drop the label and --permanently."),
-        (["--undo", "a"], "The trash is undone and emptied as a whole."),
-        (["--undo", "--dry-run"], "--undo has no --dry-run."),
+        (["--docker", "a"], "--docker does not clean runs. Drop the label and --permanently."),
+        (["--undo", "a"], "--undo and --empty-trash apply to the runs of all labels."),
+        (["--undo", "--dry-run"], "--undo cannot be combined with --dry-run."),
         (["--undo"], "The trash of "),
         (["--keep", "1", "c"], "There is no run 'c'"),
         (["--keep", "1", "--permanently"], "Runs in a directory are moved to the trash first."),

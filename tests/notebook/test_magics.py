@@ -362,9 +362,9 @@ def test_clean_asks_for_what_is_kept(shell: InteractiveShell, api: FakeApi) -> N
         ("durocompare", "a b --margin much", "--margin cannot be 'much'"),
         ("duroab", "one", "An A/B has two sides"),
         ("duroab", "a b --blocks 0", "--blocks cannot be '0'"),
-        ("duroab", "--more 2 last --seconds 5", "--seconds is that of the series"),
-        ("duroab", "--more 2 last --rebuild", "--rebuild is that of the series"),
-        ("duroclean", "", "How many"),
+        ("duroab", "--more 2 last --seconds 5", "--seconds cannot be changed for a stored series"),
+        ("duroab", "--more 2 last --rebuild", "--rebuild cannot be changed for a stored series"),
+        ("duroclean", "", "The number of runs to keep is missing"),
     ],
 )
 def test_wrong_words_of_the_other_magics_are_one_line(

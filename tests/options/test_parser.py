@@ -53,7 +53,10 @@ def test_options_of_a_side_are_read_once() -> None:
 def test_an_option_of_a_new_series_is_refused_with_more(line: str, option: str) -> None:
     with pytest.raises(RequestError) as refused:
         read("ab", f"last --more 2 {line}")
-    assert str(refused.value) == f"{option} is that of the series, to which --more adds. Drop {option}."
+    assert (
+        str(refused.value)
+        == f"{option} cannot be changed for a stored series, to which --more adds blocks. Drop {option}."
+    )
 
 
 @pytest.mark.parametrize(

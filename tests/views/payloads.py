@@ -54,7 +54,7 @@ def profile_page(profile: Profile, *, title: str) -> str:
 
 
 def mimebundle(view: Run | Flamegraph | FlamegraphWidget) -> dict[str, Any]:
-    """Return what a notebook stores for a view, by MIME type."""
+    """Return the MIME bundle of a view."""
     bundle = view._repr_mimebundle_()
     return bundle[0] if isinstance(bundle, tuple) else bundle
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from duronb.capture.ab.series import SIDES, SideName
 from duronb.capture.one_run import duration_text
 from duronb.capture.planned import Built, Planned
-from duronb.capture.session import Session, record_seconds
+from duronb.capture.session import Session, planned_seconds
 from duronb.errors import BuildError, RequestError
 from duronb.events import Event
 from duronb.model.record.part import Packages, Versions
@@ -82,8 +82,8 @@ def build_sides(
 
 
 def series_seconds(before: Planned, after: Planned, blocks: int) -> float:
-    """Return the expected duration of all runs of a series in seconds, warm-ups included."""
-    one_each = sum(record_seconds(side.plan) + _BETWEEN_SECONDS for side in (before, after))
+    """Return how long the runs of a series should take together, warm-ups included, in seconds."""
+    one_each = sum(planned_seconds(side) + _BETWEEN_SECONDS for side in (before, after))
     return (blocks + 1) * one_each
 
 
