@@ -49,7 +49,7 @@ def test_the_working_tree_against_head_and_a_tree_that_changed_since(
     assert (before.subject.dirty, after.subject.dirty) == (False, True)
     assert before.subject.workload == after.subject.workload == "sqlite-stress"
     source.write_text('pub const BEHAVIOUR: &str = "dirtier";\n')
-    with pytest.raises(RequestError, match=r"working tree of .* is not what it was"):
+    with pytest.raises(RequestError, match=r"working tree of .* has changed since"):
         extend_series(store, series.id, 1)
     source.write_text('pub const BEHAVIOUR: &str = "dirty";\n')
     assert len(extend_series(store, series.id, 1).pairs[0]) == 2
