@@ -134,6 +134,14 @@ class ProfileRequest:
         "how stacks are walked: frame pointers, or DWARF (large)",
         condition="call graph",
     )
+    warmup_seconds: int = declared(
+        0,
+        Integer(0, LONGEST_SECONDS),
+        "run the workload for SECONDS per stage first, which is not counted",
+        flags=("--warmup",),
+        metavar="SECONDS",
+        condition="warm-up per stage",
+    )
     engine: EngineName = declared("auto", Choice(get_args(EngineName)), "where the workload runs")
     rebuild: bool = declared(False, Switch(), "build from scratch, image included")
 

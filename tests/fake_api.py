@@ -15,6 +15,7 @@ import duronb
 from duronb import api as real_api
 from duronb.errors import StoreError
 from duronb.events import Emit, Event
+from duronb.model.record.quality import Quality
 from duronb.options.remedy import command
 from duronb.request import ProfileRequest
 
@@ -65,7 +66,7 @@ class FakeRun:
     status: str = "complete"
     location: str | None = None
     request: ProfileRequest = field(default_factory=ProfileRequest)
-    quality: dict[str, Any] = field(default_factory=dict)
+    quality: Quality = field(default_factory=Quality)
 
     @property
     def id(self) -> str:

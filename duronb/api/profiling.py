@@ -27,6 +27,7 @@ def profile(
     stages: Sequence[str] | None = None,
     frequency_hz: int = 999,
     call_graph: CallGraph = "fp",
+    warmup_seconds: int = 0,
     engine: EngineName = "auto",
     rebuild: bool = False,
     store: str | Path | None = None,
@@ -50,6 +51,8 @@ def profile(
         Some stages of the bundled workload, such as ``["file:2/2"]``.
     frequency_hz, call_graph
         Samples per second of CPU time and thread; ``fp`` or ``dwarf``.
+    warmup_seconds
+        Run the workload for so long per stage first; nothing of that is counted.
     engine
         ``docker``, ``native``, ``embedded``, or ``auto``: the first of them that can work.
     rebuild
@@ -80,6 +83,7 @@ def profile(
         stages=tuple(stages or ()),
         frequency_hz=frequency_hz,
         call_graph=call_graph,
+        warmup_seconds=warmup_seconds,
         engine=engine,
         rebuild=rebuild,
     )

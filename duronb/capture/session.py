@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 from duronb.capture.collect import Picture, collect
 from duronb.capture.exclusive import load, sole_run
+from duronb.capture.planned import Built, Planned
 from duronb.capture.pulse import step
 from duronb.capture.recording_facts import RecordingFacts
 from duronb.capture.recover import recover_recordings
 from duronb.capture.watch import Watch
 from duronb.engine.choose import choose_engine
-from duronb.engine.protocol import Build, Engine, RecordPlan
+from duronb.engine.protocol import Engine, RecordPlan
 from duronb.engine.recording import Recording
 from duronb.errors import RequestError
 from duronb.events import Emit, Event, silent
@@ -26,32 +27,10 @@ from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
 from duronb.store import Store
 from duronb.subject.cargo_lock import dependencies_hash
-from duronb.subject.plan import WorkloadPlan, find_subject
+from duronb.subject.plan import FoundSubject, WorkloadPlan, find_subject
 
 STAGE_OVERHEAD_SECONDS = 2.5
 """What a stage takes beyond its seconds: the drain and the runtime's shutdown."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """A request, and what it comes to on this host."""
-
-    request: ProfileRequest
-    plan: WorkloadPlan
-
-    @property
-    def source_hash(self) -> str:
-        """SHA-256 (hex) of everything that is built, the bundled workload included."""
-        return self.plan.build.source.source_hash
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
-    """A planned workload that is ready to run, and the notices that came up on the way."""
-
-    planned: Planned
-    build: Build
-    notices: tuple[str, ...] = ()
 
 
 class Session:
@@ -140,10 +119,7 @@ class Session:
                 frequency_hz=first.frequency_hz,
                 call_graph=first.call_graph,
             )
-            return tuple(
-                Planned(request=request, plan=subject.plan(request, engine.sampler, engine.builder.resolve_release))
-                for request, subject in zip(requests, subjects, strict=True)
-            )
+            return tuple(self._planned(request, subject) for request, subject in zip(requests, subjects, strict=True))
 
     def build(self, planned: Planned, *, seed: bytes | None = None) -> Built:
         """Build a workload, unless it is built; another build does not replace it.
@@ -199,9 +175,11 @@ class Session:
         """
         emit, engine = emit or self.emit, self.engine
         request, plan = built.planned.request, built.planned.plan
+        stated = _build_facts(built)  # before a warm-up keeps the machine busy
+        if built.planned.warm_up is not None:
+            notices = (*notices, self._warm_up(built, built.planned.warm_up, emit))
         created = datetime.now(UTC)
         recording = Recording.create(self._store.reserve_id(engine.name, request.label, created))
-        stated = Environment.from_json(engine.environment())
         facts = RecordingFacts(
             engine=engine.name,
             sampler=engine.sampler.name,
@@ -209,7 +187,7 @@ class Session:
             created=created,
             request=request,
             subject=plan.subject,
-            environment=self._environment.updated(stated).updated(_build_facts(built)),
+            environment=self._environment.updated(engine.environment()).updated(stated),
             build_seconds=round(built.build.seconds, 3),
             expects=plan.expects,
             notices=(*self._notices, *built.notices, *notices),
@@ -220,17 +198,7 @@ class Session:
             recording.write(facts.to_json())
             with step(emit, "record"):
                 watch = Watch(emit, stages=plan.expects.stages, expected_seconds=record_seconds(plan))
-                ended = engine.record(
-                    recording,
-                    RecordPlan(
-                        command=(built.build.binary, *plan.arguments),
-                        frequency_hz=request.frequency_hz,
-                        call_graph=request.call_graph,
-                        repeat_seconds=plan.repeat_seconds,
-                    ),
-                    watch.line,
-                    watch.tick,
-                )
+                ended = engine.record(recording, _record_plan(built, plan), watch.line, watch.tick)
         except BaseException:
             # Nothing of worth was recorded; what an engine holds for it must not outlive this.
             engine.discard(recording)
@@ -248,6 +216,36 @@ class Session:
             recording.release()
         return run
 
+    def _planned(self, request: ProfileRequest, subject: FoundSubject) -> Planned:
+        engine, resolve = self.engine, self.engine.builder.resolve_release
+        plan, warm_up = subject.plan(request, engine.sampler, resolve), None
+        if request.warmup_seconds:
+            shorter = replace(request, seconds=request.warmup_seconds)
+            warm_up = subject.plan(shorter, engine.sampler, resolve)
+            same = (warm_up.arguments, warm_up.repeat_seconds) == (plan.arguments, plan.repeat_seconds)
+            if same and request.warmup_seconds != request.seconds:
+                raise RequestError("This workload cannot be told how long its warm-up lasts.", "Drop --warmup.")
+        return Planned(request=request, plan=plan, warm_up=warm_up)
+
+    def _warm_up(self, built: Built, plan: WorkloadPlan, emit: Emit) -> str:
+        """Run the workload as it will be recorded, throw all of it away, and say so in a sentence for the run."""
+        length = f"{built.planned.request.warmup_seconds} s per stage"
+        emit(Event(kind="output", step="record", text=f"Warm-up of {length}, which is not counted."))
+        recording = Recording.create(
+            f"{self._store.reserve_id(self.engine.name, built.planned.request.label, datetime.now(UTC))}-warm-up"
+        )
+        watch = Watch(emit, stages=plan.expects.stages, expected_seconds=record_seconds(plan))
+        try:
+            with step(emit, "record"):
+                ended = self.engine.record(recording, _record_plan(built, plan), watch.line, watch.tick)
+        finally:
+            self.engine.discard(recording)
+            recording.remove()
+        if ended.interrupted:
+            raise KeyboardInterrupt
+        failed = f" It ended with exit code {ended.exit_code}." if ended.exit_code else ""
+        return f"The workload ran for {length} first, which is not counted.{failed}"
+
     def _teller(self, notices: list[str]) -> Emit:
         def tell(event: Event) -> None:
             if event.kind == "notice":
@@ -255,6 +253,16 @@ class Session:
             self.emit(event)
 
         return tell
+
+
+def _record_plan(built: Built, plan: WorkloadPlan) -> RecordPlan:
+    request = built.planned.request
+    return RecordPlan(
+        command=(built.build.binary, *plan.arguments),
+        frequency_hz=request.frequency_hz,
+        call_graph=request.call_graph,
+        repeat_seconds=plan.repeat_seconds,
+    )
 
 
 def record_seconds(plan: WorkloadPlan) -> float:

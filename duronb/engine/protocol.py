@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypedDict
+from typing import Literal, Protocol
 
 from duronb.engine.recording import Recording
 from duronb.events import Emit
+from duronb.model.record.environment import Environment
 from duronb.sampling.protocol import CallGraph, Sampler
 from duronb.subject.source import BuildPlan, Source
 
@@ -18,7 +19,6 @@ __all__ = [
     "Builder",
     "Ended",
     "Engine",
-    "EngineFacts",
     "EngineName",
     "RecordPlan",
     "Sampler",
@@ -93,43 +93,6 @@ class Ended:
 
     exit_code: int
     interrupted: bool = False
-
-
-class EngineFacts(TypedDict, total=False):
-    """What a run stores about its engine, as plain JSON values. Each engine states the keys that it knows.
-
-    Unknown values are ``None`` or an empty string. Sizes in MB are 2**20 bytes.
-    """
-
-    engine: str
-    sampler: str
-    rung: str | None
-    """What the sampler was permitted: a rung of the permission ladder, or what perf may record, in words."""
-    rungs: dict[str, str]
-    """What each rung that was tried records, or why it was refused, by the rung's name."""
-    kernel_samples: bool | None
-    perf_version: str | None
-    perf_event_paranoid: int | str | None
-    kptr_restrict: int | str | None
-    system: str
-    operating_system: str
-    kernel: str
-    architecture: str
-    cpu: str | None
-    cores: int | None
-    memory_mb: int
-    tmp: str
-    """What the temporary directory is, where the engine made it."""
-    tmp_mb: int
-    tmp_filesystem: str | None
-    """Type of the file system under the temporary directory, where the engine found it."""
-    engine_version: str
-    engine_id: str
-    endpoint: str
-    image: str
-    image_id: str
-    base_image: str
-    build_network: str
 
 
 class Builder(Protocol):
@@ -217,8 +180,8 @@ class Engine(Protocol):
     def discard(self, recording: Recording) -> None:
         """Remove whatever the recording left in the engine: containers, volumes. Never raises for what is gone."""
 
-    def environment(self) -> EngineFacts:
-        """Facts about the engine and its machine for the run."""
+    def environment(self) -> Environment:
+        """Return what the run states about the engine, the sampler and the machine."""
 
     def close(self) -> None:
         """Release connections and helper containers."""

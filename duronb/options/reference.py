@@ -15,12 +15,12 @@ from duronb.options.tables import TABLES
 _HEAD = """\
 # Options
 
-Every option of every command and magic. This page is written by `python -m duronb.options.reference`; change the
-declarations in `duronb/options/` and `duronb/request.py`, never this page.
+Every option of every command and magic. Do not edit this page: `python -m duronb.options.reference` generates it from
+the declarations in `duronb/options/` and `duronb/request.py`.
 
-A magic takes the options of its command, except those that are marked *command only*. The name in Python is the keyword
-argument of the function. Every command also takes `--json` (one JSON object on standard output) and `--help`, and every
-magic `--help`.
+A magic has the options of its command, except those marked *command only*. The column *Python* has the name of the
+keyword argument. Every command also has `--json` (print one JSON object to standard output) and `--help`. Every magic
+has `--help`.
 """
 
 

@@ -20,11 +20,6 @@ def use_front(front: Front) -> None:
     _Current.front = front
 
 
-def current_front() -> Front:
-    """Return the front end that commands are written for."""
-    return _Current.front
-
-
 def command(name: str, *arguments: str) -> str:
     """Write a command as the user of this front end types it.
 

@@ -16,9 +16,9 @@ from duronb.analysis.conditions import (
 )
 from duronb.model.record.environment import Environment
 from duronb.model.run import RunRecord
-from duronb.model.run_files import GivenFiles
 from duronb.request import ProfileRequest
 from tests.analysis.comparison.sides import ENVIRONMENT, run_of, series_sides, side, stage_of_rate
+from tests.given_files import GivenFiles
 
 
 def changed(run: RunRecord, condition: str) -> RunRecord:
@@ -34,6 +34,7 @@ def changed(run: RunRecord, condition: str) -> RunRecord:
         "workload arguments": {"args": ("--fast",)},
         "frequency": {"frequency_hz": 99},
         "call graph": {"call_graph": "dwarf"},
+        "warm-up per stage": {"warmup_seconds": 5},
     }
     if condition in keys:
         another = {keys[condition]: 99 if condition == "cores" else "another"}

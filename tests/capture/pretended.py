@@ -12,10 +12,11 @@ import pytest
 
 from duronb.capture import published, session
 from duronb.engine.choose import choose_engine
-from duronb.engine.protocol import Build, BuildPlan, Ended, Engine, EngineFacts, EngineName, RecordPlan, Sampler
+from duronb.engine.protocol import Build, BuildPlan, Ended, Engine, EngineName, RecordPlan, Sampler
 from duronb.engine.recording import Recording
 from duronb.errors import BuildError, HostError
 from duronb.events import Emit, Event
+from duronb.model.record.environment import Environment
 from duronb.sampling.perf import Perf
 from duronb.sampling.protocol import CallGraph
 
@@ -131,8 +132,8 @@ class PretendedEngine:
     def discard(self, recording: Recording) -> None:
         self.discarded += 1
 
-    def environment(self) -> EngineFacts:
-        return {"engine": self.name, "cpu": "A processor", "cores": 2}
+    def environment(self) -> Environment:
+        return Environment(engine=self.name, cpu="A processor", cores=2)
 
     def close(self) -> None:
         self.closed += 1

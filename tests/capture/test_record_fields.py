@@ -86,7 +86,7 @@ def test_imported_results(tmp_path: Path) -> None:
 
 def test_what_engines_samplers_and_subjects_state(make_checkout: Any) -> None:
     for engine in (NativeEngine(), EmbeddedEngine()):
-        assert set(engine.environment()) <= known("environment")
+        assert set(engine.environment().to_json()) <= known("environment")
     for samples in (read_samples([SAMPLES], "perf"), read_samples([EMBEDDED], "embedded")):
         assert set(samples.environment.to_json()) <= known("environment")
         assert set(samples.clocks.to_json()) == known("clocks")
@@ -114,7 +114,7 @@ def test_what_the_docker_engine_states() -> None:
     engine._facts = engine_facts(client, endpoint, image, container)
     engine._tried = [Rung("perfmon", user=True, kernel=True, kernel_names=True)]
 
-    environment = engine.environment()
+    environment = engine.environment().to_json()
     schema = run_schema() | {
         "$ref": "#/$defs/environment",
         "required": [],

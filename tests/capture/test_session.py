@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,10 @@ def store(tmp_path: Path) -> Store:
     return Store(str(tmp_path / "store"))
 
 
-def request(release: str, label: str = "profile") -> ProfileRequest:
-    return ProfileRequest(seconds=2, release=release, stages=("file:2/2",), engine="native", label=label)
+def request(release: str, label: str = "profile", warmup_seconds: int = 0) -> ProfileRequest:
+    return ProfileRequest(
+        seconds=2, release=release, stages=("file:2/2",), engine="native", label=label, warmup_seconds=warmup_seconds
+    )
 
 
 def test_two_builds_are_recorded_in_any_order_each_as_a_run_of_its_own(store: Store) -> None:
@@ -111,3 +114,66 @@ def test_a_run_that_could_not_be_stored_is_stored_by_the_next_start_with_its_ser
 
     assert run.series == SeriesMember(id="s", side="before", block=3)
     assert run.status == "complete"
+
+
+def test_a_warm_up_runs_first_and_is_counted_nowhere(store: Store) -> None:
+    events: list[Event] = []
+    engine = PretendedEngine(rate=lambda _binary, number: 5 if number == 0 else 20)
+    with Session(store, events.append, engine=engine) as session:
+        (planned,) = session.prepare(request("0.1.1", warmup_seconds=3))
+        run = session.record(session.build(planned))
+
+    assert (len(engine.recorded), engine.discarded) == (2, 2)
+    assert planned.warm_up is not None
+    assert (planned.warm_up.arguments[0], planned.plan.arguments[0]) == ("3", "2")
+    (stored,) = store.runs()
+    assert (stored.id, stored.request.warmup_seconds, stored.request.seconds) == (run.id, 3, 2)
+    # All that is counted is of the second execution: one stage, 20 a second for 2 s.
+    assert [(stage.name, stage.completed, stage.seconds) for stage in stored.stages] == [("File SQLite 2/2", 40, 2.0)]
+    assert "The workload ran for 3 s per stage first, which is not counted." in stored.quality.notices
+    assert "Warm-up of 3 s per stage, which is not counted." in [event.text for event in events]
+    assert not list((cache_directory() / "recordings").iterdir())
+
+
+def test_a_warm_up_that_is_interrupted_leaves_nothing(store: Store) -> None:
+    engine = PretendedEngine(behaviours=["interrupt"])
+    with Session(store, engine=engine) as session:
+        (planned,) = session.prepare(request("0.1.1", warmup_seconds=3))
+        with pytest.raises(KeyboardInterrupt):
+            session.record(session.build(planned))
+    assert (len(engine.recorded), store.runs()) == (1, [])
+    assert not list((cache_directory() / "recordings").iterdir())
+
+
+def test_a_warm_up_that_fails_is_said_on_the_run(store: Store) -> None:
+    engine = PretendedEngine(behaviours=["crash", "well"])
+    with Session(store, engine=engine) as session:
+        (planned,) = session.prepare(request("0.1.1", warmup_seconds=1))
+        run = session.record(session.build(planned))
+    assert run.status == "complete"
+    assert any("It ended with exit code 101." in notice for notice in run.quality.notices)
+
+
+def test_a_workload_that_cannot_be_told_its_seconds_has_no_warm_up(
+    store: Store, make_checkout: Callable[..., Path]
+) -> None:
+    own = ProfileRequest(
+        seconds=2, repo=str(make_checkout()), bin="sqlite-stress", args=("7",), engine="native", warmup_seconds=1
+    )
+    with Session(store, engine=PretendedEngine()) as session, pytest.raises(RequestError, match="Drop --warmup"):
+        session.prepare(own)
+
+
+def test_an_example_warms_up_by_being_repeated(store: Store, make_checkout: Callable[..., Path]) -> None:
+    checkout = make_checkout()
+    (checkout / "examples").mkdir(exist_ok=True)
+    (checkout / "examples" / "zebra.rs").write_text("fn main() {}\n", encoding="utf-8")
+    example = ProfileRequest(seconds=9, repo=str(checkout), example="zebra", engine="native", warmup_seconds=4)
+    own = ProfileRequest(seconds=9, repo=str(checkout), engine="native", warmup_seconds=4)
+    with Session(store, engine=PretendedEngine()) as session:
+        planned, stress = session.prepare(example, own)
+    assert planned.warm_up is not None
+    assert stress.warm_up is not None
+    assert (planned.warm_up.repeat_seconds, planned.plan.repeat_seconds) == (4, 9)
+    assert (stress.warm_up.arguments, stress.plan.arguments) == (("4",), ("9",))
+    assert stress.warm_up.build.source.source_hash == stress.source_hash

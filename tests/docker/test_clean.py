@@ -133,7 +133,7 @@ def test_the_engines_own_volumes_and_image_are_found(engine: DockerEngine) -> No
     with closing(client):
         pieces = docker_pieces(client)
     found = {(piece.kind, piece.name): piece for piece in pieces}
-    image = engine.environment()["image"]
+    image = str(engine.environment().image)
     assert found["image", image].stays == found["volume", TARGET_VOLUME].stays != ""
     assert (found["image", image].bytes or 0) > 1_000_000
     assert found["volume", TARGET_VOLUME].bytes is not None

@@ -26,8 +26,8 @@ def test_samples_have_the_workloads_and_the_kernels_functions(
     assert "# cmdline" in text
     assert "clockid: monotonic" in text
     assert "tiny::busy_loop" in text
-    rung = engine.environment()["rung"]
-    if rung is not None and engine.environment()["rungs"][rung] == "user and kernel frames":
+    environment = engine.environment()
+    if environment.rungs and environment.rungs.get(environment.rung or "") == "user and kernel frames":
         assert re.search(r"[0-9a-f]+ [a-z]\w+.* \(\[kernel\.kallsyms\]\)", text)
 
 
@@ -147,7 +147,7 @@ def test_where_perf_is_refused_the_workload_samples_itself(
     try:
         engine.prepare(silent, rebuild=False, frequency_hz=499, call_graph="fp")
         assert engine.sampler.name == "embedded"
-        assert engine.environment()["rungs"]["none"].startswith("refused: ")
+        assert (engine.environment().rungs or {})["none"].startswith("refused: ")
         lines: list[bytes] = []
         plan = shell('echo "$1" "$3" "$4"; printf "some samples" >"$2"')
         engine.record(recording, plan, lines.append, nothing)

@@ -12,10 +12,10 @@ import pytest
 from duronb.analysis.differential.differential import Change, Differential, differential
 from duronb.results.differential import DifferentialDisplay
 from duronb.views.differential.payload import differential_source
-from duronb.views.live.loader import forget_loader
 from tests.analysis.differential.programs import groups, planted, program
 from tests.ui.drawn import opened
 from tests.ui.test_differential import ROW, STATE, pixel_line
+from tests.views.payloads import forget_loader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

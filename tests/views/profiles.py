@@ -18,11 +18,11 @@ from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import RunParts
 from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord
-from duronb.model.run_files import GivenFiles
 from duronb.model.stage import OUTSIDE, StageResult
 from duronb.request import ProfileRequest
 from duronb.results.run import Run
 from tests.examples import examples
+from tests.given_files import GivenFiles
 
 Frame = tuple[str, str]
 Stack = tuple[Frame, ...]

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from duronb.capture.ab.series import SIDES, Series, SideName, check_same_build, first_runs, pinned_request, same_source
 from duronb.capture.ab.sides import build_sides, check_blocks, packages_text, series_seconds, tell_plan
 from duronb.capture.collect import check_workload
-from duronb.capture.session import Built, Session
+from duronb.capture.planned import Built
+from duronb.capture.session import Session
 from duronb.errors import DuronbError
 from duronb.events import Event
 from duronb.model.record.series_member import SeriesMember

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
-from duronb.capture.session import Built, Planned
+from duronb.capture.planned import Built, Planned
 from duronb.errors import RequestError, StoreError
 from duronb.model.run import RunRecord
 from duronb.options.remedy import command

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from duronb.engine.docker.building.builder import DockerBuilder
@@ -17,10 +18,11 @@ from duronb.engine.docker.recording import record as docker_record
 from duronb.engine.docker.recording import samples as docker_samples
 from duronb.engine.docker.recording.container_run import PerfRefusedError
 from duronb.engine.docker.recording.ladder import EMBEDDED, Rung
-from duronb.engine.protocol import Ended, EngineFacts, RecordPlan
+from duronb.engine.protocol import Ended, RecordPlan
 from duronb.engine.recording import Recording
 from duronb.errors import DuronbError, HostError
 from duronb.events import Emit, Event
+from duronb.model.record.environment import Environment
 from duronb.sampling.embedded import Embedded
 from duronb.sampling.perf import Perf
 from duronb.sampling.protocol import CallGraph, Sampler
@@ -41,7 +43,7 @@ class DockerEngine:
         self._connection: tuple[APIClient, Endpoint] | None = None
         self._image: ToolsImage | None = None
         self._builder: DockerBuilder | None = None
-        self._facts: EngineFacts = {}
+        self._facts = Environment()
         self._rung: Rung | None = None
         self._tried: list[Rung] = []
         self._rung_key = ""
@@ -67,7 +69,7 @@ class DockerEngine:
         self._builder = DockerBuilder(client, self._image, call_graph, emit)
         self._facts = engine_facts(client, endpoint, self._image, self._builder.container)
         decisive = ("engine_id", "engine_version", "image_id", "kernel", "perf_event_paranoid", "kptr_restrict")
-        self._rung_key = docker_ladder.rung_key({name: self._facts.get(name) for name in decisive})
+        self._rung_key = docker_ladder.rung_key({name: getattr(self._facts, name) for name in decisive})
         known = None if rebuild else docker_ladder.remembered(self._rung_key)
         if known is None:
             self._try_rungs(frequency_hz)
@@ -112,13 +114,10 @@ class DockerEngine:
         with contextlib.suppress(DuronbError):
             docker_samples.discard(self._client, recording)
 
-    def environment(self) -> EngineFacts:
+    def environment(self) -> Environment:
         """Facts about the engine, the image, the rung and the machine; see ``Engine.environment``."""
-        return {
-            **self._facts,
-            "rung": EMBEDDED if self._rung is None else self._rung.name,
-            "rungs": {rung.name: rung.records for rung in self._tried},
-        }
+        rung = EMBEDDED if self._rung is None else self._rung.name
+        return replace(self._facts, rung=rung, rungs={rung.name: rung.records for rung in self._tried})
 
     def close(self) -> None:
         """Remove the build container and close the connection."""
@@ -156,7 +155,7 @@ class DockerEngine:
             image=self._image_id,
             rung=EMBEDDED if self._rung is None else self._rung.name,
             sampler=self._sampler,
-            tmpfs=f"rw,exec,nosuid,nodev,mode=1777,size={self._facts['tmp_mb']}m",
+            tmpfs=f"rw,exec,nosuid,nodev,mode=1777,size={self._facts.tmp_mb}m",
             on_line=on_line,
             on_tick=on_tick,
         )

@@ -9,14 +9,14 @@ from duronb.engine.docker.building.build_container import BuildContainer
 from duronb.engine.docker.building.image import ToolsImage, build_network
 from duronb.engine.docker.client import engine_errors
 from duronb.engine.docker.endpoint import Endpoint
-from duronb.engine.protocol import EngineFacts
+from duronb.model.record.environment import Environment
 from duronb.shell import shell_command
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 
-def engine_facts(client: APIClient, endpoint: Endpoint, image: ToolsImage, container: BuildContainer) -> EngineFacts:
+def engine_facts(client: APIClient, endpoint: Endpoint, image: ToolsImage, container: BuildContainer) -> Environment:
     """Return what is known before the first recording: everything but the sampler and the rung.
 
     Parameters
@@ -43,27 +43,27 @@ def engine_facts(client: APIClient, endpoint: Endpoint, image: ToolsImage, conta
     kernel, paranoid, restrict, perf, cpu = (next(lines, "").strip() for _ in range(5))
     memory_mb = int(info.get("MemTotal", 0)) // 2**20
     tmp_mb = max(memory_mb // 2, 64)
-    return {
-        "engine": "docker",
-        "engine_version": str(version.get("Version", "")),
-        "engine_id": str(info.get("ID", "")),
-        "endpoint": endpoint.kind,
-        "image": image.tag,
-        "image_id": image.id,
-        "base_image": image.base,
-        "build_network": build_network() or "bridge",
-        "kernel": kernel,
-        "perf_event_paranoid": _number(paranoid),
-        "kptr_restrict": _number(restrict),
-        "perf_version": perf,
-        "cpu": cpu,
-        "cores": int(info.get("NCPU", 0)),
-        "memory_mb": memory_mb,
-        "operating_system": str(info.get("OperatingSystem", "")),
-        "architecture": str(info.get("Architecture", "")),
-        "tmp": f"tmpfs, {tmp_mb} MB",
-        "tmp_mb": tmp_mb,
-    }
+    return Environment(
+        engine="docker",
+        engine_version=str(version.get("Version", "")),
+        engine_id=str(info.get("ID", "")),
+        endpoint=endpoint.kind,
+        image=image.tag,
+        image_id=image.id,
+        base_image=image.base,
+        build_network=build_network() or "bridge",
+        kernel=kernel,
+        perf_event_paranoid=_number(paranoid),
+        kptr_restrict=_number(restrict),
+        perf_version=perf,
+        cpu=cpu,
+        cores=int(info.get("NCPU", 0)),
+        memory_mb=memory_mb,
+        operating_system=str(info.get("OperatingSystem", "")),
+        architecture=str(info.get("Architecture", "")),
+        tmp=f"tmpfs, {tmp_mb} MB",
+        tmp_mb=tmp_mb,
+    )
 
 
 def _number(text: str) -> int | str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from duronb.engine.machine.engine import MachineEngine
-from duronb.engine.protocol import EngineFacts
 from duronb.errors import HostError, RequestError
 from duronb.events import Emit, Event
+from duronb.model.record.environment import Environment
 from duronb.sampling.embedded import NOTICE, Embedded
 from duronb.sampling.protocol import CallGraph, Sampler
 
@@ -32,5 +32,5 @@ class _LocalEmbedded:
         # Reported now; the frequency that the sampler achieved is a notice on the run.
         emit(Event(kind="output", step="prepare", text=NOTICE))
 
-    def facts(self) -> EngineFacts:
-        return {"rung": "no privilege"}
+    def facts(self) -> Environment:
+        return Environment(rung="no privilege")

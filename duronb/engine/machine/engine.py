@@ -9,11 +9,12 @@ from typing import Protocol
 from duronb.engine.machine.build import MachineBuilder
 from duronb.engine.machine.facts import host_facts
 from duronb.engine.machine.process import run_recorded, stop_recorded
-from duronb.engine.protocol import Builder, Ended, EngineFacts, EngineName, RecordPlan
+from duronb.engine.protocol import Builder, Ended, EngineName, RecordPlan
 from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.engine.workload_command import sampled_command
 from duronb.errors import HostError
 from duronb.events import Emit
+from duronb.model.record.environment import Environment
 from duronb.options import remedy
 from duronb.sampling.protocol import CallGraph, Sampler
 
@@ -38,7 +39,7 @@ class LocalSampler(Protocol):
             It cannot work here, or not as it is asked to.
         """
 
-    def facts(self) -> EngineFacts:
+    def facts(self) -> Environment:
         """Facts for the run, ``rung`` among them."""
 
 
@@ -110,9 +111,10 @@ class MachineEngine:
     def discard(self, recording: Recording) -> None:
         """Do nothing: everything is in the recording's directory."""
 
-    def environment(self) -> EngineFacts:
+    def environment(self) -> Environment:
         """Facts for the run."""
-        return {**host_facts(), **self._local.facts(), "engine": self.name, "sampler": self.sampler.name}
+        named = Environment(engine=self.name, sampler=self.sampler.name)
+        return named.updated(self._local.facts()).updated(host_facts())
 
     def close(self) -> None:
         """Do nothing: no connection is open."""

@@ -8,21 +8,22 @@ import re
 import tempfile
 from pathlib import Path
 
-from duronb.engine.protocol import EngineFacts
+from duronb.model.record.environment import Environment
 
 
-def host_facts() -> EngineFacts:
+def host_facts() -> Environment:
     """Return kernel, processor, cores, and the file system under the temporary directory."""
     temporary = Path(tempfile.gettempdir()).resolve()
-    return {
-        "system": platform.system(),
-        "kernel": platform.release(),
-        "architecture": platform.machine(),
-        "cpu": cpu_name(),
-        "cores": os.cpu_count(),
+    return Environment(
+        system=platform.system(),
+        kernel=platform.release(),
+        architecture=platform.machine(),
+        cpu=cpu_name(),
+        cores=os.cpu_count(),
         # The workload's database lies there: a disk or memory makes all the difference to `File SQLite`.
-        "tmp_filesystem": filesystem_of(temporary),
-    }
+        tmp_filesystem=filesystem_of(temporary),
+        stated=frozenset({"cpu", "cores", "tmp_filesystem"}),
+    )
 
 
 def cpu_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str | None:

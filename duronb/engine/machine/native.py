@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from duronb.engine.machine.engine import MachineEngine
-from duronb.engine.protocol import EngineFacts
 from duronb.errors import HostError
 from duronb.events import Emit, Event
+from duronb.model.record.environment import Environment
 from duronb.sampling.perf import Perf, find_perf, perf_version, setting
 from duronb.sampling.perf_probe import Probe, probe
 from duronb.sampling.protocol import CallGraph, Sampler
@@ -40,15 +40,16 @@ class _LocalPerf:
             return
         emit(Event(kind="notice", step="prepare", text=text))
 
-    def facts(self) -> EngineFacts:
+    def facts(self) -> Environment:
         perf = find_perf()
-        return {
-            "rung": self._probe.records if self._probe else None,
-            "kernel_samples": self._probe.kernel if self._probe else None,
-            "perf_version": perf_version(perf) if perf else None,
-            "perf_event_paranoid": setting("perf_event_paranoid"),
-            "kptr_restrict": setting("kptr_restrict"),
-        }
+        return Environment(
+            rung=self._probe.records if self._probe else None,
+            kernel_samples=self._probe.kernel if self._probe else None,
+            perf_version=perf_version(perf) if perf else None,
+            perf_event_paranoid=setting("perf_event_paranoid"),
+            kptr_restrict=setting("kptr_restrict"),
+            stated=frozenset({"rung", "kernel_samples", "perf_version", "perf_event_paranoid", "kptr_restrict"}),
+        )
 
 
 def _installed_perf() -> str:

@@ -63,12 +63,6 @@ def loader_if_needed() -> str:
     return "" if _loader.emitted else loader_html()
 
 
-def forget_loader() -> None:
-    """Let the next output carry the loader again: a new notebook begins."""
-    _loader.emitted = False
-    _loader.cell = None
-
-
 def _mode() -> Literal["inline", "cdn"]:
     mode = os.environ.get("DURONB_RESOURCES", "inline").strip().lower() or "inline"
     if mode == "inline":

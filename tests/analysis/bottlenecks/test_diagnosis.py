@@ -13,9 +13,10 @@ from duronb.analysis.bottlenecks.diagnosis import Bottleneck, bottlenecks, bucke
 from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import PartChanges
 from duronb.model.run import RunRecord
-from duronb.model.run_files import GivenFiles, RunFiles
+from duronb.model.run_files import RunFiles
 from duronb.model.stage import OUTSIDE
 from tests.analysis.bottlenecks.plain_buckets import plain_bucket
+from tests.given_files import GivenFiles
 from tests.views.profiles import STAGES, Cell, cells_of, make_profile, make_run, realistic_cells, stack_of
 
 FIRST, SECOND = "File SQLite 1/1", "File SQLite 2/2"

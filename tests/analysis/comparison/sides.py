@@ -13,9 +13,9 @@ from duronb.model.record.run_parts import RunParts
 from duronb.model.record.series_member import SeriesMember
 from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord, Status
-from duronb.model.run_files import GivenFiles
 from duronb.model.stage import StageResult
 from duronb.request import ProfileRequest
+from tests.given_files import GivenFiles
 
 STAGE = "File SQLite 2/2"
 CREATED = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)

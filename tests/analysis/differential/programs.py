@@ -12,9 +12,9 @@ from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import RunParts
 from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord
-from duronb.model.run_files import GivenFiles
 from duronb.model.stage import StageResult
 from duronb.request import ProfileRequest
+from tests.given_files import GivenFiles
 from tests.views.profiles import Cell, make_profile, stack_of
 
 STAGE = "File SQLite 2/2"

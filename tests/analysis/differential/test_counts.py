@@ -12,9 +12,9 @@ from duronb.analysis.differential.counts import RunCounts, counts_of
 from duronb.errors import RequestError
 from duronb.model.names import normalise
 from duronb.model.run import RunRecord
-from duronb.model.run_files import GivenFiles
 from duronb.model.stage import OUTSIDE
 from tests.analysis.differential.programs import STAGE, recorded
+from tests.given_files import GivenFiles
 from tests.views.profiles import CELLS, STAGES, Cell, make_profile, make_run, patient, stack_of
 
 GROUPS = st.lists(CELLS, min_size=1, max_size=3)

@@ -16,8 +16,8 @@ from duronb.analysis.history.trend import trend
 from duronb.errors import RequestError, StoreError
 from duronb.model.profile import Profile
 from duronb.model.record.series_member import SeriesMember
-from duronb.model.run_files import GivenFiles
 from tests.analysis.history.timeline import STAGE, run_at, runs_of
+from tests.given_files import GivenFiles
 
 RATES = [10.0, 11.0, 10.5, 9.8, 10.2]
 

@@ -37,5 +37,5 @@ def test_the_processors_name_is_read(tmp_path: Path) -> None:
 
 def test_the_facts_are_there() -> None:
     facts = host_facts()
-    assert (facts["cores"] or 0) >= 1
-    assert facts["kernel"]
+    assert (facts.cores or 0) >= 1
+    assert facts.kernel

@@ -77,4 +77,4 @@ def test_a_checkout_is_built_and_sampled_without_touching_it(
     assert any(any("main" in name for name in stack[2:]) for stack in stacks)
     assert sorted(checkout.rglob("*")) == before
     engine.discard(recording)
-    assert engine.environment()["rung"]
+    assert engine.environment().rung

@@ -15,10 +15,10 @@ from duronb.model.run_files import RunFiles
 from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.kit import bundles
 from duronb.views.live import loader
-from duronb.views.live.loader import forget_loader, loader_html
+from duronb.views.live.loader import loader_html
 from duronb.views.payload.reading import decode_payload
 from duronb.views.payload.writing import MIME_TYPE
-from tests.views.payloads import mimebundle
+from tests.views.payloads import forget_loader, mimebundle
 from tests.views.profiles import cells_of, hostile_run, make_run, realistic_cells, small_cells
 from tests.views.reading import Reader, check_inert
 

@@ -18,9 +18,9 @@ from duronb.results.comparison import Comparison
 from duronb.results.run import Run
 from duronb.views.kit import bundles
 from duronb.views.kit.files import write_page
-from duronb.views.live import loader
 from duronb.views.reports.reports import group_report, run_report, stages_table
 from tests.analysis.comparison.sides import series_sides, side
+from tests.views.payloads import forget_loader
 from tests.views.profiles import hostile_run, make_run, realistic_cells
 from tests.views.reading import Reader, check_inert
 
@@ -168,7 +168,7 @@ def test_a_comparison_of_runs_without_samples_has_a_page_too(label: str) -> None
 
 def test_a_notebook_and_a_terminal_show_the_functions_that_changed_where_there_are_samples(tmp_path: Path) -> None:
     (tmp_path / "duronb.js").write_text("window.theExtension = 1;")
-    loader.forget_loader()
+    forget_loader()
     comparison = compared(group("baseline", 1.0), group("optimized", 0.7))
     html = comparison._repr_mimebundle_()["text/html"]
     assert html.count("<div data-duronb=") == 2
