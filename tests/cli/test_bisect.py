@@ -44,7 +44,7 @@ def test_the_commit_that_was_found_is_printed_with_its_evidence(
     out, err = capsys.readouterr()
     found = git(checkout, "rev-parse", "between").strip()
     assert out.startswith(f"The first slower one is {found[:9]} <between>.")
-    assert "First whether" in err
+    assert "The first comparison checks whether" in err
 
     assert run(checkout, "good", "bad", "--seconds", "2", "--json") == 0
     written = json.loads(capsys.readouterr().out)
@@ -67,7 +67,7 @@ def test_an_interrupt_ends_with_130_and_says_that_it_can_go_on(
 ) -> None:
     engine.behaviours = ["well"] * 5 + ["interrupt"]
     assert run(checkout, "good", "bad", "--seconds", "2") == 130
-    assert "the same command goes on" in capsys.readouterr().err
+    assert "The same command resumes the search" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
