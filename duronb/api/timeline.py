@@ -55,8 +55,8 @@ def history(
     --------
     >>> import duronb
     >>> history = duronb.history("File SQLite 2/2", metric="throughput")
-    >>> history.title
-    'File SQLite 2/2: throughput'
+    >>> history.to_json()["metric"]["name"]
+    'throughput'
     """
     place = store_for(store)
     with collector_paused(), KeptCounts(place.place) as counts:

@@ -1,7 +1,7 @@
-"""The ``duronb`` command: ``main`` runs one of ``duronb/cli/commands``.
+"""The ``duronb`` command. ``main`` runs one of the commands in ``duronb/cli/commands``.
 
-``exit_codes`` has the exit status. With ``--json`` standard output has one object and nothing else,
-``{"error": …}`` when the command fails; progress and messages go to standard error.
+``exit_codes`` defines the exit status. With ``--json``, standard output has one JSON object and nothing else; if the
+command fails, the object is ``{"error": …}``. Progress and messages go to standard error.
 """
 
 from __future__ import annotations
@@ -25,34 +25,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     argv
-        Words after ``duronb``; those of the process when left out.
+        The arguments after ``duronb``; ``None`` for the arguments of the process.
 
     Returns
     -------
-    The exit status.
+    int
+        The exit status; see ``exit_codes``.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a path or label that the locale cannot write
+            stream.reconfigure(errors="backslashreplace")  # the locale may not be able to encode a path or a label
     try:
-        status = _run(words)
+        status = _run_command(words)
         sys.stdout.flush()
-    except SystemExit as ended:  # argparse after --help
+    except SystemExit as ended:  # raised by argparse after --help
         return ended.code if isinstance(ended.code, int) else exit_codes.OK
     except DuronbError as error:
-        return _failed(error, exit_codes.of_error(error), words)
+        return _report_error(error, exit_codes.of_error(error), words)
     except KeyboardInterrupt:
-        return _failed(DuronbError("Interrupted before anything was captured."), exit_codes.INTERRUPTED, words)
+        return _report_error(DuronbError("Interrupted before anything was captured."), exit_codes.INTERRUPTED, words)
     except BrokenPipeError:
-        # Whoever read the output has seen enough. Python flushes once more at exit: let that go nowhere.
+        # The reader closed the pipe. Python flushes once more at exit, which must not fail again.
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exit_codes.BROKEN_PIPE
     return status
 
 
-def _run(words: list[str]) -> int:
+def _run_command(words: list[str]) -> int:
     from duronb.options.tables import TABLES
 
     if not words or words[0] in ("-h", "--help", "help"):
@@ -78,8 +79,12 @@ def _run(words: list[str]) -> int:
     return command.run(command.read(rest))
 
 
-def _failed(error: DuronbError, status: int, words: Sequence[str]) -> int:
-    """Report on one line, and what the compiler printed; as an object too where the caller wants JSON."""
+def _report_error(error: DuronbError, status: int, words: Sequence[str]) -> int:
+    """Write an error to standard error and return ``status``.
+
+    The error is one line, followed by the output of the compiler if there is any. With ``--json`` an object is written
+    to standard output as well.
+    """
     from duronb.views.kit.terminal import plain
 
     lines = [f"duronb: {' '.join(plain(line) for line in str(error).splitlines())}"]

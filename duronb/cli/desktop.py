@@ -1,4 +1,4 @@
-"""The desktop's browser, where there is a desktop."""
+"""The browser of the desktop, if there is one."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from pathlib import Path
 
 
 def has_desktop(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
-    """Whether a window can be opened: a display on Linux; macOS and Windows have one unless reached over SSH."""
+    """Return whether a window can be opened.
+
+    On Linux this needs a display. macOS and Windows have a desktop, except in an SSH session.
+    """
     if platform in ("darwin", "win32"):
         return "SSH_CONNECTION" not in environment
     return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
 def open_in_browser(path: Path) -> bool:
-    """Open a file in the browser; return whether one was asked to. Says nothing where there is none."""
+    """Open a file in the browser. Return whether a browser accepted it; a missing desktop is not an error."""
     if not has_desktop():
         return False
     try:

@@ -1,4 +1,4 @@
-"""The exit status of the ``duronb`` command, in one place."""
+"""The exit statuses of the ``duronb`` command."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ OK: Final = 0
 FAILED: Final = 1
 """The build or the workload failed, or ``check`` found a regression."""
 USAGE: Final = 2
-"""Wrong usage, or the environment lacks something; nothing was judged."""
+"""Wrong usage, or the environment lacks something. ``check`` judged nothing."""
 UNDECIDED: Final = 3
 """``check`` or ``bisect`` could not decide."""
 INTERRUPTED: Final = 130
-"""Interrupted; what was captured is kept."""
+"""The user interrupted the command. What was captured is kept."""
 BROKEN_PIPE: Final = 141
-"""The reader of the output closed it."""
+"""The reader of standard output closed the pipe."""
 
 OF_RUN: dict[Literal["complete", "interrupted", "failed"], int] = {
     "complete": OK,
@@ -33,5 +33,5 @@ OF_GATE: dict[Literal["passed", "failed", "undecided"], int] = {
 
 
 def of_error(error: DuronbError) -> int:
-    """Return the exit status of a command that ends with an error."""
+    """Return the exit status for an error."""
     return USAGE if isinstance(error, RequestError | HostError | StoreError) else FAILED

@@ -1,4 +1,4 @@
-"""What ``--json`` says of a run, and the picture beside it."""
+"""The JSON object of a run, and the SVG file beside it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 def run_facts(run: Run) -> dict[str, Any]:
-    """Return ``run.json`` with the run's ``location`` and its ``picture``."""
+    """Return the contents of ``run.json``, with the ``location`` and the ``picture`` of the run."""
     picture = picture_of(run)
     return run.to_json() | {"location": run.location, "picture": None if picture is None else str(picture)}
 
 
 def picture_of(run: Run) -> Path | None:
-    """Return the SVG beside a run on this machine; ``None`` where there is none."""
+    """Return the path of the SVG beside a run; ``None`` if there is no SVG, or if the store is not on this machine."""
     if not run.location or "://" in run.location:
         return None
     picture = Path(f"{run.location}.svg")

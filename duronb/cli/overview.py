@@ -1,4 +1,4 @@
-"""The overview that ``duronb --help`` prints, made from the summaries of the commands."""
+"""The overview that ``duronb --help`` prints, composed of the summaries of the commands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Every command takes --help and --json. duronb --version prints the version.
 
 
 def overview(tables: list[Table]) -> str:
-    """Return the usage, and a line or two for each command, below the heading of its group."""
+    """Return the usage and, below the heading of each group, one or two lines for each command."""
     groups = list(dict.fromkeys(table.group for table in tables))
     ordered = sorted(tables, key=lambda table: groups.index(table.group))
     parts = ["usage: duronb COMMAND [options]\n"]
@@ -26,7 +26,7 @@ def overview(tables: list[Table]) -> str:
 
 
 def usage(table: Table) -> str:
-    """Return a command with its arguments, without options: ``runs [LABEL]``."""
+    """Return a command with its positional arguments, such as ``runs [LABEL]``."""
     words = [table.command]
     for option in table.command_options:
         if not option.flags:

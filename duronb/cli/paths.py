@@ -1,4 +1,4 @@
-"""Paths of files that a command writes, checked before anything is computed."""
+"""Checks of the paths that a command writes to, made before anything is computed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ STDOUT = "-"
 
 
 def check_directory(path: str) -> None:
-    """Raise RequestError where a file's directory does not exist."""
+    """Raise RequestError if the directory of a file does not exist. ``-``, for standard output, is accepted."""
     if path != STDOUT and not Path(path).expanduser().absolute().parent.is_dir():
-        raise RequestError(f"{quoted(path)} is in no directory that exists.", "Make it, or give another path.")
+        raise RequestError(
+            f"The directory of {quoted(path)} does not exist.", "Create the directory, or give another path."
+        )

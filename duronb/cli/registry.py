@@ -1,4 +1,4 @@
-"""The commands by name; each has a file in ``duronb/cli/commands``, and its options in ``duronb/options``."""
+"""The commands by name. Each has a module in ``duronb/cli/commands``, and its options in ``duronb/options``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from duronb.cli.command import Command
 from duronb.options.tables import TABLES
 
 _MODULES = {"import": "importing"}
-"""Modules that cannot have the name of their command."""
+"""The module of each command whose name cannot be a module's name."""
 
 
 def command_named(name: str) -> Command:
-    """Load a command; KeyError where there is none of that name.
+    """Import and return a command. Raise KeyError if there is no command with that name.
 
-    Only the command that runs is loaded, so that each starts quickly.
+    Only this command is imported, so that every command starts quickly.
     """
     table = TABLES[name]
     module = import_module(f"duronb.cli.commands.{_MODULES.get(name, name)}")

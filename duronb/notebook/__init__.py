@@ -1,1 +1,1 @@
-"""The notebook front end: magics, completion, progress."""
+"""The notebook front end: the extension, its magics and their completion."""

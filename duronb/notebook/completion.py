@@ -1,4 +1,4 @@
-"""Completion for the magics: options, labels, ids, refs, binaries, examples, releases, engines, stages."""
+"""Completion of the magics: their options, and values such as labels, ids, refs, binaries, releases and stages."""
 
 from __future__ import annotations
 
@@ -24,20 +24,23 @@ if TYPE_CHECKING:
 IDENTIFIER = "duronb.magics"
 _LINE = re.compile(rf"(?:^|[\s=(,;])%(?P<magic>{'|'.join(MAGICS)})\s(?P<words>.*)$")
 _Runs: TypeAlias = "Callable[[str | None], Iterable[Run]]"
-"""Lists the stored runs of a store."""
+"""A function that lists the runs of a store; ``None`` is the default store."""
 _STORE_FRESH_SECONDS = 10.0
 _MOST = 500
+"""The maximum number of completions, and of git refs that are listed."""
 
 
 class _Line(NamedTuple):
+    """The line of a magic up to the cursor."""
+
     table: Table
     words: list[str]
-    """Complete words before the cursor."""
+    """The complete words before the word that is being typed."""
     partial: str
-    """What stands before the cursor of the word that is typed."""
+    """The part of the word being typed that is before the cursor."""
 
     def value(self, option: str) -> str | None:
-        """Return the value given to an option, if any."""
+        """Return the value of an option on the line; ``None`` if the option is not given."""
         for position, word in enumerate(self.words):
             if word == option and position + 1 < len(self.words):
                 return self.words[position + 1].strip("'\"")
@@ -47,18 +50,18 @@ class _Line(NamedTuple):
 
     @property
     def repo(self) -> Path:
-        """Where the checkout is looked for."""
+        """The directory in which the checkout is sought: ``--repo``, or the working directory."""
         return Path(self.value("--repo") or ".").expanduser()
 
 
 def add_matcher(shell: InteractiveShell) -> None:
-    """Add the matcher to the shell's completer, once."""
+    """Add the matcher to the completer of the shell. An earlier matcher is replaced."""
     remove_matcher(shell)
     shell.Completer.custom_matchers.append(_matcher())
 
 
 def remove_matcher(shell: InteractiveShell) -> None:
-    """Take the matcher away."""
+    """Remove the matcher from the completer of the shell."""
     matchers = shell.Completer.custom_matchers
     matchers[:] = [each for each in matchers if getattr(each, "matcher_identifier", None) != IDENTIFIER]
 
@@ -75,7 +78,7 @@ def _matcher() -> Any:
         if found is None:
             return {"completions": [], "suppress": False}
         partial, values = found
-        # The completer's token may begin in the middle of our word: `2` of `file:2`.
+        # IPython's token may begin in the middle of a word, such as `2` in `file:2`.
         begun = len(partial) - len(context.token) if partial.endswith(context.token) else 0
         matching = sorted({value for value in values if value.startswith(partial)})[:_MOST]
         return {"completions": [SimpleCompletion(value[begun:], type="duronb") for value in matching], "suppress": True}
@@ -84,14 +87,14 @@ def _matcher() -> Any:
 
 
 def candidates(text: str, runs: _Runs) -> tuple[str, Iterable[str]] | None:
-    """Return the word being typed and what could complete it; ``None`` where IPython completes the line.
+    """Return the word being typed and the values that may complete it; ``None`` if IPython should complete the line.
 
     Parameters
     ----------
     text
         The line up to the cursor.
     runs
-        Lists the stored runs of a store.
+        A function that lists the runs of a store; ``None`` is the default store.
     """
     match = _LINE.search(text)
     if match is None:
@@ -112,25 +115,25 @@ def candidates(text: str, runs: _Runs) -> tuple[str, Iterable[str]] | None:
         return None if values is None else (partial, values)
     if partial.startswith("-"):
         return partial, [*flags, "--help"]
-    place = _place(line, flags)
-    values = [] if place is None else _values(place, line, runs)
+    positional = _positional_option(line, flags)
+    values = [] if positional is None else _values(positional, line, runs)
     return None if values is None else (partial, values)
 
 
-def _place(line: _Line, flags: Mapping[str, Option]) -> Option | None:
-    """Return the argument that is typed by its place; ``None`` after the last one."""
+def _positional_option(line: _Line, flags: Mapping[str, Option]) -> Option | None:
+    """Return the positional argument that is being typed; ``None`` after the last one."""
     given, skip = 0, False
     for word in line.words:
         if skip or word.startswith("--"):
             skip = not skip and word in flags and not flags[word].is_switch
         elif word:
             given += 1
-    places = [option for option in line.table.options if not option.flags]
-    return places[given] if given < len(places) else None
+    positional = [option for option in line.table.options if not option.flags]
+    return positional[given] if given < len(positional) else None
 
 
 def _values(option: Option, line: _Line, runs: _Runs) -> Iterable[str] | None:
-    """Return what could stand for an option's value; ``None`` where IPython completes it."""
+    """Return the possible values of an option; ``None`` if IPython should complete it."""
     if isinstance(option.type, Choice):
         return option.type.choices
     if option.completes in ("path", "file"):
@@ -206,7 +209,7 @@ def _refs(repo: Path) -> list[str]:
 
 
 class _StoredRuns:
-    """Lists the runs of a store, again only when the last list is some seconds old."""
+    """Lists the runs of a store. A list is cached for ``_STORE_FRESH_SECONDS``, so that typing stays fast."""
 
     def __init__(self) -> None:
         self._listed: dict[str | None, tuple[float, list[Run]]] = {}

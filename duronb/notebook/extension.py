@@ -1,4 +1,4 @@
-"""``%load_ext duronb`` and ``%unload_ext duronb``."""
+"""The IPython extension: ``%load_ext duronb`` and ``%unload_ext duronb``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:
-    """Register the magics and their completion; in a notebook, also what draws flame graphs."""
+    """Register the magics and their completion. In a notebook, also load the script that draws flame graphs."""
     from duronb.notebook.completion import add_matcher
     from duronb.notebook.magics import register_magics
     from duronb.views.progress.notebook import has_notebook
@@ -26,12 +26,12 @@ def load_ipython_extension(ipython: InteractiveShell) -> None:
 
         from duronb.views.live.loader import loader_html
 
-        with contextlib.suppress(DuronbError):  # each display then says itself what is missing
+        with contextlib.suppress(DuronbError):  # each display reports a missing script itself
             display({"text/html": loader_html(), "text/plain": ""}, raw=True)
 
 
 def unload_ipython_extension(ipython: InteractiveShell) -> None:
-    """Remove the magics and their completion; nothing happens where they are not registered."""
+    """Remove the magics and their completion. Do nothing if they are not registered."""
     from duronb.notebook.completion import remove_matcher
     from duronb.notebook.magics import unregister_magics
 

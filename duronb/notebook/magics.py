@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from IPython.core.error import UsageError
 
 from duronb.errors import RequestError
-from duronb.notebook.once import pass_over, show_once
+from duronb.notebook.once import hide_once, show_once
 from duronb.options.parser import OptionParser, split_arguments
 from duronb.options.table import Call, Table
 from duronb.options.tables import MAGICS
@@ -23,7 +23,7 @@ _HELP_WIDTH = 100
 
 
 class Interrupted(KeyboardInterrupt):
-    """The user interrupted before there was anything to keep; one line in a notebook."""
+    """The user interrupted before anything was captured. A notebook shows it as one line."""
 
     def _render_traceback_(self) -> list[str]:
         return ["Interrupted before anything was captured."]
@@ -31,14 +31,15 @@ class Interrupted(KeyboardInterrupt):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a magic does with its options.
+    """The action of a magic.
 
     Parameters
     ----------
     run
-        Calls the function of ``duronb.api``.
+        Calls the function of ``duronb.api``, and returns its value.
     shows
-        The value is displayed where it was made; otherwise only as the value of its cell.
+        Whether the magic displays the value itself, so that it appears in a loop or an assignment, too. Otherwise
+        IPython displays it if it is the last expression of its cell.
     """
 
     run: Callable[[InteractiveShell, Call], object]
@@ -59,8 +60,8 @@ def _ab(shell: InteractiveShell, call: Call) -> object:
         return call.of(api.ab, on_event=progress)
 
 
-def _plain(shell: InteractiveShell, call: Call) -> object:
-    """Call a function that takes no events."""
+def _without_progress(shell: InteractiveShell, call: Call) -> object:
+    """Call a function that reports no progress."""
     from duronb import api
 
     del shell
@@ -69,25 +70,25 @@ def _plain(shell: InteractiveShell, call: Call) -> object:
 
 ACTIONS = {
     "duroprof": Action(_profile),
-    "duroruns": Action(_plain, shows=False),
-    "duroshow": Action(_plain),
-    "durocompare": Action(_plain),
+    "duroruns": Action(_without_progress, shows=False),
+    "duroshow": Action(_without_progress),
+    "durocompare": Action(_without_progress),
     "duroab": Action(_ab),
-    "durohistory": Action(_plain),
-    "durotag": Action(_plain, shows=False),
-    "duroclean": Action(_plain, shows=False),
+    "durohistory": Action(_without_progress),
+    "durotag": Action(_without_progress, shows=False),
+    "duroclean": Action(_without_progress, shows=False),
 }
-"""What each magic of ``duronb.options.tables.MAGICS`` does."""
+"""The action of each magic in ``duronb.options.tables.MAGICS``, by name."""
 
 
 def register_magics(shell: InteractiveShell) -> None:
-    """Make the magics known to a shell."""
+    """Register the magics with a shell."""
     for name, table in MAGICS.items():
         shell.magics_manager.register_function(_magic(shell, name, table), "line", name)
 
 
 def unregister_magics(shell: InteractiveShell) -> None:
-    """Remove the magics from a shell; those that are not there are passed over."""
+    """Remove the magics from a shell. Magics that are not registered are ignored."""
     manager = shell.magics_manager
     for name in MAGICS:
         manager.magics["line"].pop(name, None)
@@ -95,7 +96,7 @@ def unregister_magics(shell: InteractiveShell) -> None:
 
 
 def parser_of(table: Table) -> OptionParser:
-    """Return the parser of a magic's options, which also writes its help."""
+    """Return a parser for the options of a magic, which also writes its help."""
     return OptionParser(f"%{table.magic}", table.options, summary=table.summary, note=table.note)
 
 
@@ -105,7 +106,7 @@ def _magic(shell: InteractiveShell, name: str, table: Table) -> Callable[[str], 
 
     def magic(line: str) -> object:
         try:
-            words, quiet = _split(line)
+            words, quiet = _split_line(line)
             if parser.asks_for_help(words):
                 print(parser.help_text(_HELP_WIDTH))  # noqa: T201 - the answer to --help
                 return None
@@ -118,7 +119,7 @@ def _magic(shell: InteractiveShell, name: str, table: Table) -> Callable[[str], 
         except KeyboardInterrupt:
             raise Interrupted from None
         if quiet:
-            pass_over(shell, value)
+            hide_once(shell, value)
         elif action.shows:
             show_once(shell, value)
         return value
@@ -128,8 +129,8 @@ def _magic(shell: InteractiveShell, name: str, table: Table) -> Callable[[str], 
     return magic
 
 
-def _split(line: str) -> tuple[list[str], bool]:
-    """Return the words, and whether the line ends with ``;``, which IPython leaves to magics."""
+def _split_line(line: str) -> tuple[list[str], bool]:
+    """Return the words of a line without a final ``;``, and whether there was one. IPython passes it on to magics."""
     words = split_arguments(line)
     quiet = bool(words) and words[-1].endswith(";")
     if quiet:

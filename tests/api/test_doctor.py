@@ -92,7 +92,7 @@ def test_installed_tools_are_named_with_their_versions(machine: Machine) -> None
 
 @pytest.mark.skipif(sys.platform != "linux", reason="perf is of Linux")
 @pytest.mark.parametrize(
-    ("user", "settings", "status", "told"),
+    ("user", "settings", "status", "described"),
     [
         (0, (4, 1), "ok", "perf_event_paranoid 4"),
         (1000, (4, 1), "warn", "not permitted"),
@@ -102,15 +102,21 @@ def test_installed_tools_are_named_with_their_versions(machine: Machine) -> None
     ],
 )
 def test_perf_is_judged_by_what_the_kernel_allows(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch, *, user: int, settings: tuple[int, int], status: str, told: str
+    machine: Machine,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    user: int,
+    settings: tuple[int, int],
+    status: str,
+    described: str,
 ) -> None:
     machine.install("perf", "perf version 6.1")
-    told_by_kernel = dict(zip(("perf_event_paranoid", "kptr_restrict"), settings, strict=True))
-    monkeypatch.setattr(doctor, "_kernel_setting", told_by_kernel.get)
+    kernel_settings = dict(zip(("perf_event_paranoid", "kptr_restrict"), settings, strict=True))
+    monkeypatch.setattr(doctor, "_kernel_setting", kernel_settings.get)
     monkeypatch.setattr(os, "geteuid", lambda: user)
     perf = checks()["perf"]
     assert perf.status == status
-    assert told in perf.found
+    assert described in perf.found
     assert bool(perf.remedy) == (status != "ok")
 
 
@@ -121,7 +127,7 @@ def test_no_engine_fails_with_what_to_do(machine: Machine) -> None:
     )
 
 
-def test_missing_docker_alone_is_no_failure(machine: Machine) -> None:
+def test_missing_docker_alone_is_a_warning(machine: Machine) -> None:
     machine.no_engine = HostError("No Docker engine answers.", "Start one.")
     assert checks()["docker"] == Check(
         name="docker", status="warn", found="No Docker engine answers.", remedy="Start one."
@@ -145,7 +151,7 @@ def test_store_is_not_made_by_looking_at_it(machine: Machine, tmp_path: Path) ->
     assert not (tmp_path / "new").exists()
 
 
-def test_store_elsewhere_has_no_free_space_to_tell(machine: Machine) -> None:
+def test_a_remote_store_has_no_free_space(machine: Machine) -> None:
     assert checks(store="memory://runs")["store"].found == "memory://runs, writable"
 
 

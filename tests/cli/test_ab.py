@@ -76,7 +76,7 @@ def test_an_interrupt_ends_with_130_and_what_is_complete_is_compared(
     assert run(tmp_path, "0.1.1", "0.1.2", *SHORT) == 130
     out, err = capsys.readouterr()
     assert "1 run before, 1 after, paired on blocks" in out
-    assert "Go on: duronb ab --more N" in err
+    assert "Record more blocks: duronb ab --more N" in err
     engine.behaviours = ["well"] * 8 + ["interrupt"]
     assert run(tmp_path, "0.1.1", "0.1.2", *SHORT, "--json") == 130
     written = json.loads(capsys.readouterr().out)

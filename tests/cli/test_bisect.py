@@ -67,7 +67,7 @@ def test_an_interrupt_ends_with_130_and_says_that_it_can_go_on(
 ) -> None:
     engine.behaviours = ["well"] * 5 + ["interrupt"]
     assert run(checkout, "good", "bad", "--seconds", "2") == 130
-    assert "the same command goes on" in capsys.readouterr().err
+    assert "The same command resumes the search" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_old_runs_go_to_the_trash_and_come_back(clean: Clean, tmp_path: Path) ->
     assert ids(tmp_path) == {a1, a2, b1, a3}
 
 
-def test_a_dry_run_says_what_would_go_and_what_stays_why(clean: Clean, tmp_path: Path) -> None:
+def test_a_dry_run_reports_what_would_be_removed_and_why_runs_stay(clean: Clean, tmp_path: Path) -> None:
     runs = stored(tmp_path, "aaa")
     open_store(str(tmp_path / "store")).tag(runs[0], "v1")
     (tmp_path / "store" / "docker_a_20200101T000000Z").mkdir()
@@ -75,12 +75,14 @@ def test_the_trash_is_emptied(clean: Clean, tmp_path: Path) -> None:
     assert clean("--undo")[0] == 2
 
 
-def test_nothing_to_clean_is_said(clean: Clean, tmp_path: Path) -> None:
+def test_nothing_to_clean_is_reported(clean: Clean, tmp_path: Path) -> None:
     stored(tmp_path, "ab")
     assert clean("--keep", "5")[1] == "Nothing to clean: no label has more than 5 runs that may be removed.\n"
 
 
-def test_what_goes_and_what_stays_in_the_engine_is_said(clean: Clean, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_removed_from_the_engine_and_what_stays_is_reported(
+    clean: Clean, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = []
 
     def pieces(*, dry_run: bool) -> list[DockerPiece]:
@@ -135,7 +137,7 @@ def test_what_cannot_be_done_is_one_line(words: list[str], line: str, clean: Cle
     assert len(ids(tmp_path)) == 2
 
 
-def test_a_store_of_objects_needs_the_word(clean: Clean) -> None:
+def test_an_object_store_needs_permanently(clean: Clean) -> None:
     import fsspec
 
     filesystem = fsspec.filesystem("memory")

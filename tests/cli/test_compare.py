@@ -52,10 +52,10 @@ def test_a_series_is_named_alone(tmp_path: Path, capsys: pytest.CaptureFixture[s
         (["baseline", "candidate", "--margin", "nan"], "--margin cannot be 'nan'."),
         (["baseline", "candidate", "--metric", "lock_warnings"], "The metric lock waits may be zero"),
         (["baseline", "candidate", "--stage", "No"], "No run has a stage 'No'. Choose 'File SQLite 2/2'."),
-        (["baseline", "candidate", "--html", "no/where.html"], "'no/where.html' is in no directory that exists."),
+        (["baseline", "candidate", "--html", "no/where.html"], "The directory of 'no/where.html' does not exist."),
     ],
 )
-def test_what_is_wrong_is_told_in_one_line(
+def test_wrong_usage_is_reported_on_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], line: str
 ) -> None:
     assert main(["compare", *words, "--store", two_labels(tmp_path, 1.0)]) == 2
@@ -76,7 +76,7 @@ def test_other_conditions_are_refused_with_their_list_unless_forced(
     assert {"condition": "engine", "before": "native", "after": "docker"} in found["mismatches"]
 
 
-def test_a_report_is_written_and_its_path_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_report_is_written_and_its_path_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "report.html"
     assert main([*WORDS, two_labels(tmp_path, 0.7), "--html", str(target)]) == 0
     assert capsys.readouterr().out.endswith(f"Report   {target}\n")

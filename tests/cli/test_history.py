@@ -53,7 +53,7 @@ def test_a_page_is_written_beside_the_answer(history: History, runs: list[str], 
     page = tmp_path / "history.html"
     _, out, err = history("--html", str(page), "--json")
     assert json.loads(out)["html"] == str(page)
-    assert err == f"duronb: The page is {page}\n"
+    assert err == f"duronb: The page was written to {page}\n"
     assert "data-duronb-pick" in page.read_text(encoding="utf-8")
 
 

@@ -45,9 +45,7 @@ def test_import_as_json_is_the_run_and_its_label_may_be_left_out(
     assert Path(run["picture"]).is_file()
 
 
-def test_import_of_what_is_no_file_of_samples_fails_in_one_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_import_of_an_unknown_format_fails_with_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "x").write_text("nothing\n", encoding="utf-8")
     assert main(["import", str(tmp_path / "x"), "--store", str(tmp_path / "store")]) == 2
     assert capsys.readouterr().err.count("\n") == 1

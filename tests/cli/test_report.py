@@ -42,10 +42,10 @@ def test_the_page_is_called_after_its_runs(
     ("words", "line"),
     [
         (["nothing"], "There is no run 'nothing'"),
-        (["baseline", "-o", "no/where.html"], "'no/where.html' is in no directory that exists."),
+        (["baseline", "-o", "no/where.html"], "The directory of 'no/where.html' does not exist."),
     ],
 )
-def test_what_is_wrong_is_told_in_one_line(
+def test_wrong_usage_is_reported_on_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], line: str
 ) -> None:
     assert main(["report", *words, "--store", two_labels(tmp_path, 1.0)]) == 2

@@ -175,7 +175,7 @@ def test_runs_are_listed_and_can_be_kept(shell: InteractiveShell, capsys: pytest
         ("5 'quick", '"5 \'quick" is not closed'),
     ],
 )
-def test_wrong_words_are_a_usage_error_of_one_line(
+def test_wrong_usage_is_a_usage_error_of_one_line(
     shell: InteractiveShell, api: FakeApi, line: str, message: str
 ) -> None:
     with pytest.raises(UsageError) as error:
@@ -262,7 +262,7 @@ def test_every_magic_prints_its_help(
     assert not api.asked
 
 
-def test_help_as_an_argument_of_the_workload_is_not_a_wish_for_help(shell: InteractiveShell, api: FakeApi) -> None:
+def test_help_among_the_arguments_of_the_workload_prints_no_help(shell: InteractiveShell, api: FakeApi) -> None:
     shell.run_line_magic("duroprof", "5 quick --args --help")
     assert api.asked[0]["args"] == ("--help",)
 
@@ -357,7 +357,7 @@ def test_clean_asks_for_what_is_kept(shell: InteractiveShell, api: FakeApi) -> N
 
 
 @pytest.mark.parametrize(
-    ("magic", "line", "said"),
+    ("magic", "line", "message"),
     [
         ("durocompare", "a b --margin much", "--margin cannot be 'much'"),
         ("duroab", "one", "An A/B has two sides"),
@@ -367,10 +367,10 @@ def test_clean_asks_for_what_is_kept(shell: InteractiveShell, api: FakeApi) -> N
         ("duroclean", "", "The number of runs to keep is missing"),
     ],
 )
-def test_wrong_words_of_the_other_magics_are_one_line(
-    shell: InteractiveShell, api: FakeApi, magic: str, line: str, said: str
+def test_wrong_usage_of_the_other_magics_is_one_line(
+    shell: InteractiveShell, api: FakeApi, magic: str, line: str, message: str
 ) -> None:
-    with pytest.raises(RequestError, match=said):
+    with pytest.raises(RequestError, match=message):
         shell.run_line_magic(magic, line)
     assert api.asked == []
 

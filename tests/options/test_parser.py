@@ -78,7 +78,7 @@ def test_a_value_of_another_type_is_refused(value: object) -> None:
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "-1", "1e3", "", "%", "0"])
-def test_no_percentage(text: str) -> None:
+def test_invalid_percentages_are_refused(text: str) -> None:
     with pytest.raises(RequestError, match="--margin cannot be"):
         Percent().read(text, "--margin")
 

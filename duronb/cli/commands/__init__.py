@@ -1,1 +1,1 @@
-"""The commands of the shell, one file each: options from ``duronb.options``, and a function that returns a status."""
+"""The shell commands, one module each: a table from ``duronb.options``, and a function that returns an exit status."""

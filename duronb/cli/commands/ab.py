@@ -1,4 +1,4 @@
-"""``duronb ab``: two sides in interleaved blocks, compared."""
+"""``duronb ab``: run two sides in interleaved blocks, and compare them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def ab(asked: Asked) -> int:
-    """Record and compare; as JSON ``{"series": id, "interrupted": …, "runs": [id, …], "comparison": {…}}``."""
+    """Record the blocks, and print the comparison.
+
+    JSON: ``{"series": id, "interrupted": …, "runs": [id, …], "comparison": {…}}``.
+    """
     from duronb import api
     from duronb.api.interleaved import NoCompleteBlockError
 
@@ -33,7 +36,7 @@ def ab(asked: Asked) -> int:
         series = comparison.series
     if series.interrupted:
         more = command("ab", "--more", "N", series.id)
-        sys.stderr.write(f"duronb: Interrupted; what was recorded is kept. Go on: {more}\n")
+        sys.stderr.write(f"duronb: Interrupted; the recorded runs are kept. Record more blocks: {more}\n")
     if asked.json:
         write_json(
             {

@@ -1,4 +1,4 @@
-"""``duronb bisect``: the first slower commit or release."""
+"""``duronb bisect``: find the first slower commit or release."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from duronb.views.progress.terminal import TerminalProgress
 
 
 def bisect(asked: Asked) -> int:
-    """Search; as JSON the result with every look. The status says whether one revision was found."""
+    """Search, and print the result; JSON: the result with every look. Exit status 3 if no single revision was found."""
     from duronb import api
 
     try:
         with TerminalProgress() as progress:
             found = asked.call.of(api.bisect, on_event=progress)
     except KeyboardInterrupt:
-        sys.stderr.write("duronb: Interrupted; the same command goes on with what was recorded.\n")
+        sys.stderr.write("duronb: Interrupted; the recorded runs are kept. The same command resumes the search.\n")
         return exit_codes.INTERRUPTED
     if asked.json:
         write_json(found.to_json())

@@ -1,8 +1,8 @@
 """``duronb check``: a gate for CI and releases.
 
-Exit status: 0 no regression; 1 a stage regressed beyond the margin, or more orchestrations failed; 3 undecided or not
-comparable; 2 usage or environment. A stage that is inconclusive passes when its interval excludes a loss beyond the
-margin: see ``duronb.analysis.comparison.gate``.
+Exit status: 0 no regression; 1 a stage regressed beyond the margin, or more orchestrations failed; 2 usage or
+environment; 3 undecided or not comparable. An inconclusive stage passes if its interval excludes a loss beyond the
+margin; see ``duronb.analysis.comparison.gate``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def check(asked: Asked) -> int:
-    """Judge a candidate; as JSON the comparison with ``gate``, ``exit_code`` and ``written``."""
+    """Judge a candidate, and print the verdicts; JSON: the comparison with ``gate`` and ``written``."""
     _check_paths(asked)
     from duronb.analysis.comparison.gate import gate
     from duronb.api.comparison import gated
@@ -46,7 +46,7 @@ def check(asked: Asked) -> int:
 
 
 def gate_text(judged: Gate) -> str:
-    """Return what the gate says, a line per stage."""
+    """Return the outcome of a gate as text, with one line per stage."""
     from duronb.views.kit.escape import visible
 
     lines = [f"Gate: {judged.outcome} (exit {exit_codes.OF_GATE[judged.outcome]})"]
@@ -61,27 +61,31 @@ def _check_paths(asked: Asked) -> None:
             check_directory(path)
     to_stdout = [paths["markdown"] == STDOUT, paths["junit"] == STDOUT, asked.json]
     if paths["html"] == STDOUT or sum(to_stdout) > 1:
-        raise RequestError("Only one of --markdown, --junit and --json can be standard output.", "Give paths.")
+        raise RequestError(
+            "Only one of --markdown, --junit and --json can go to standard output.", "Give paths for the others."
+        )
 
 
 def _write_files(asked: Asked, comparison: Comparison, judged: Gate) -> list[str]:
+    """Write the files that the options name, and return their absolute paths."""
     from duronb.views.kit.files import write_page
 
     found = []
     if (markdown := asked.text("markdown")) is not None:
         from duronb.views.comparison.markdown import comparison_markdown
 
-        found += _written(markdown, comparison_markdown(comparison.result, judged))
+        found += _write_text(markdown, comparison_markdown(comparison.result, judged))
     if (junit := asked.text("junit")) is not None:
         from duronb.views.comparison.junit import comparison_junit
 
-        found += _written(junit, comparison_junit(comparison.result, judged))
+        found += _write_text(junit, comparison_junit(comparison.result, judged))
     if (html := asked.text("html")) is not None:
         found.append(str(write_page(comparison.report_html(judged), html, "").absolute()))
     return found
 
 
-def _written(path: str, text: str) -> list[str]:
+def _write_text(path: str, text: str) -> list[str]:
+    """Write text to a file and return its path in a list, or to standard output and return an empty list."""
     from duronb.views.kit.files import write_page
 
     if path == STDOUT:

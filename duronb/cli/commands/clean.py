@@ -1,4 +1,4 @@
-"""``duronb clean``: old runs go to the trash, from which they come back."""
+"""``duronb clean``: move old runs to the trash, restore them, or empty the trash."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from duronb.options.keeping import CLEAN
 
 
 def clean(asked: Asked) -> int:
-    """Clean, undo the last cleaning, or empty the trash; as JSON what was done."""
+    """Run one form of the command, and print what was done or would be done."""
     from duronb.api.retention import cleaning
 
     outcome = asked.call.of(cleaning(asked.call.function))

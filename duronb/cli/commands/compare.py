@@ -1,4 +1,4 @@
-"""``duronb compare``: a verdict per stage, and what it rests on."""
+"""``duronb compare``: compare two groups of runs."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def compare(asked: Asked) -> int:
-    """Print the comparison, or its object with ``differential`` and ``report``.
+    """Print the comparison; JSON: the comparison with ``differential`` and ``report``.
 
-    Returns the status of wrong usage where the runs are not comparable and ``--force`` is not given.
+    The exit status is that of wrong usage if the runs are not comparable and ``--force`` is not given.
     """
     from duronb import api
 

@@ -1,4 +1,4 @@
-"""``duronb doctor``: what profiling needs on this machine."""
+"""``duronb doctor``: check what profiling needs on this machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from duronb.options.stored import DOCTOR
 
 
 def doctor(asked: Asked) -> int:
-    """Check this machine; as JSON ``{"checks": [check, …]}``. Fails when a check does."""
+    """Print the checks of this machine; JSON: ``{"checks": [check, …]}``. The exit status is 2 if a check fails."""
     from duronb.api.doctor import as_table, diagnose
 
     checks = asked.call.of(diagnose)

@@ -1,4 +1,4 @@
-"""``duronb export``: a run as files of other formats."""
+"""``duronb export``: write a run to files in other formats."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from duronb.options.stored import EXPORT
 
 
 def export(asked: Asked) -> int:
-    """Write a run to files; as JSON ``{"run": id, "written": [path, …]}``."""
+    """Write a run to files, and print their paths; JSON: ``{"run": id, "written": [path, …]}``."""
     from duronb import api
 
     run = asked.call.of(api.load)

@@ -1,4 +1,4 @@
-"""``duronb history``: a metric over all runs, and what changed it."""
+"""``duronb history``: show a metric over all comparable runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from duronb.options.comparing import HISTORY
 
 
 def history(asked: Asked) -> int:
-    """Print a history, or as JSON its points, subjects and changes; ``--html`` writes a page as well."""
+    """Print a history; JSON: its points, subjects and level changes. ``--html`` also writes a page."""
     from duronb import api
 
     found = asked.call.of(api.history)
@@ -21,7 +21,7 @@ def history(asked: Asked) -> int:
     else:
         write(str(found))
     if written is not None:
-        sys.stderr.write(f"duronb: The page is {written}\n")
+        sys.stderr.write(f"duronb: The page was written to {written}\n")
     return exit_codes.OK
 
 

@@ -1,4 +1,4 @@
-"""``duronb import``: store what a file has recorded elsewhere."""
+"""``duronb import``: store the runs in a file that was recorded elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from duronb.views.progress.terminal import TerminalProgress
 
 
 def import_(asked: Asked) -> int:
-    """Store what a file contains as runs; print them, or as JSON one ``run.json``, or ``{"runs": […]}`` of several."""
+    """Store the contents of a file as runs, and print them; JSON: one run, or ``{"runs": […]}`` for several."""
     from duronb import api
 
     with TerminalProgress() as progress:

@@ -1,4 +1,4 @@
-"""``duronb profile``: make a run."""
+"""``duronb profile``: build, run and sample a workload, and store the run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from duronb.views.progress.terminal import TerminalProgress
 
 
 def profile(asked: Asked) -> int:
-    """Make a run; print it, or its ``run.json`` with ``location`` and ``picture``."""
+    """Record a run, and print it; JSON: its ``run.json`` with ``location`` and ``picture``."""
     from duronb import api
 
     with TerminalProgress() as progress:
@@ -22,7 +22,7 @@ def profile(asked: Asked) -> int:
     if asked.json:
         write_json(run_facts(run))
     else:
-        write(str(run))  # says where the picture is, too
+        write(str(run))  # includes the path of the picture
     if run.status == "interrupted":
         sys.stderr.write(f"duronb: Interrupted; what was captured is kept as {run.id}.\n")
     if asked.flag("open") and picture is not None:

@@ -1,4 +1,4 @@
-"""``duronb report``: one HTML page of a run, of a label's runs, or of two labels compared."""
+"""``duronb report``: write one HTML page about a run, the runs of a label, or the comparison of two labels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from duronb.options.comparing import REPORT
 
 
 def report(asked: Asked) -> int:
-    """Write a report; as JSON ``{"runs": [id, …], "written": path}``."""
+    """Write a report, and print its path; JSON: ``{"runs": [id, …], "written": path}``."""
     from duronb import api
 
     path = asked.given.get("path")

@@ -1,4 +1,4 @@
-"""``duronb runs``: list stored runs."""
+"""``duronb runs``: list the stored runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from duronb.options.stored import RUNS
 
 
 def runs(asked: Asked) -> int:
-    """List stored runs; as JSON ``{"runs": [run, …]}``."""
+    """Print the stored runs as a table; JSON: ``{"runs": [run, …]}``."""
     from duronb import api
 
     found = asked.call.of(api.runs)

@@ -1,4 +1,4 @@
-"""``duronb show``: a run as text."""
+"""``duronb show``: print a stored run."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from duronb.options.stored import SHOW
 
 
 def show(asked: Asked) -> int:
-    """Print a run, its time budget and its hottest frames; as JSON the run with these and its ``bottlenecks``."""
+    """Print a run with its hottest frames and time budget; JSON: the run with ``hot_frames`` and ``bottlenecks``."""
     from duronb import api
 
     top, stage = asked.integer("top"), asked.text("stage")
     run = asked.call.of(api.load)
     if run.quality.samples == 0:
         if asked.flag("bottlenecks"):
-            raise RequestError(f"Run {run.id} has no samples.", "Show one that was profiled.")
+            raise RequestError(f"Run {run.id} has no samples.", "Choose a run that was profiled.")
         if asked.json:
             write_json(run_facts(run) | {"hot_frames": [], "bottlenecks": None})
         else:

@@ -1,4 +1,4 @@
-"""``duronb tag``: permanent names of single runs."""
+"""``duronb tag``: tag a run, delete a tag, or list the tags."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from duronb.options.keeping import TAG
 
 
 def tag(asked: Asked) -> int:
-    """Tag a run, ``{"run": id, "tag": name}``; delete a tag, ``{"deleted": name}``; or list, ``{"tags": […]}``."""
-    facts, text = _done(asked)
+    """Run one form of the command.
+
+    JSON: ``{"run": id, "tag": name}`` for a new tag, ``{"deleted": name}`` for a deletion, ``{"tags": […]}`` for a
+    list.
+    """
+    facts, text = _run_form(asked)
     if asked.json:
         write_json(facts)
     else:
@@ -19,7 +23,8 @@ def tag(asked: Asked) -> int:
     return exit_codes.OK
 
 
-def _done(asked: Asked) -> tuple[dict[str, Any], str]:
+def _run_form(asked: Asked) -> tuple[dict[str, Any], str]:
+    """Run the form of the command that the options select, and return the result as JSON values and as text."""
     from duronb import api
 
     name = asked.call.arguments.get("name")
