@@ -275,7 +275,7 @@ def record_seconds(plan: WorkloadPlan) -> float:
 
 
 def planned_seconds(planned: Planned) -> float:
-    """Return how long a planned run should take together with its warm-up, in seconds."""
+    """Return the expected duration of a planned run in seconds, its warm-up included."""
     return sum(record_seconds(plan) for plan in (planned.warm_up, planned.plan) if plan is not None)
 
 

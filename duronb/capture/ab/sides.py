@@ -82,7 +82,7 @@ def build_sides(
 
 
 def series_seconds(before: Planned, after: Planned, blocks: int) -> float:
-    """Return how long the runs of a series should take together, warm-ups included, in seconds."""
+    """Return the expected duration of all runs of a series in seconds, warm-ups included."""
     one_each = sum(planned_seconds(side) + _BETWEEN_SECONDS for side in (before, after))
     return (blocks + 1) * one_each
 
