@@ -1,4 +1,4 @@
-# The two commands of the README are `make profile` and `make test`; `make help` lists the rest.
+# The README uses `make profile` and `make test`; `make help` lists all targets.
 
 PYTHON ?= python3
 PYTHON_OLDEST ?= python3.11
@@ -10,10 +10,12 @@ BENCH ?=
 SEED ?=
 COVERAGE ?= --cov
 LOCK ?=
-# --dist: tests of one file share what its fixtures start.
-FAST := --numprocesses auto --dist loadfile -m "not docker and not ui and not notebook and not slow and not simulation" --hypothesis-profile=fast \
-	$(if $(SEED),--hypothesis-seed=$(SEED))
-# The address of a package index that this machine uses is no part of a constraint.
+# Tests that need an engine, a browser or a kernel, or build the real Duroxide, run one at a time. All others run in
+# parallel. --dist loadfile: tests of one file run in one process and share what its fixtures start.
+ALONE := docker or ui or notebook or slow
+TOGETHER := --numprocesses auto --dist loadfile
+FAST := $(TOGETHER) -m "not ($(ALONE) or simulation)" --hypothesis-profile=fast $(if $(SEED),--hypothesis-seed=$(SEED))
+# The constraints must not contain the address of this machine's package index.
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-annotate --no-emit-index-url \
 	--no-emit-find-links $(LOCK)
 
@@ -30,9 +32,9 @@ help:  ## List the targets
 profile: $(VENV)/.installed  ## Profile the newest Duroxide release; ARGS="5 quick" for 5 s under the label quick
 	@$(BIN)/duronb profile $(ARGS) --open
 
-test: check test-python  ## Every check and every test
+test: check test-python  ## Run every check and every test
 
-check: check-python check-js check-rust check-shell  ## Linters, type checkers, import directions, unit tests of TypeScript and Rust
+check: check-python check-js check-rust check-shell  ## Run linters, type checkers, import checks, and the tests of TypeScript and Rust
 
 check-python: $(VENV)/.develop
 	$(BIN)/ruff format --check .
@@ -48,30 +50,31 @@ check-rust:
 	cd duronb/subject/workload && cargo fmt --check && cargo clippy --all-targets --all-features -- -D warnings && \
 		cargo test --all-features
 
-# Every script, whether its name ends in .sh or its first line says what it is.
+# All shell scripts, found by the name ending .sh or by the first line.
 check-shell: $(VENV)/.develop
 	{ git ls-files '*.sh'; git grep -lE '^#!/.*\b(ba)?sh$$' -- ':!*.py' ':!*.md'; } | sort -u | xargs $(BIN)/shellcheck
 
 test-python: $(VENV)/.develop
-	$(BIN)/python -m pytest $(COVERAGE)
+	$(BIN)/python -m pytest $(TOGETHER) -m "not ($(ALONE))" $(COVERAGE)
+	$(BIN)/python -m pytest -m "$(ALONE)"
 
-test-fast: $(VENV)/.develop  ## The tests that need no engine, browser or kernel; SEED=7 for other random examples
+test-fast: $(VENV)/.develop  ## Run only tests without engine, browser, kernel or simulation; SEED=7 for other random examples
 	$(BIN)/python -m pytest $(FAST)
 
-test-oldest: $(OLDEST)/.installed  ## The same on the oldest Python and the oldest dependencies that are allowed
+test-oldest: $(OLDEST)/.installed  ## Run the fast tests with the oldest Python and the oldest dependencies that are allowed
 	$(OLDEST)/python -m pytest $(FAST)
 	$(OLDEST)/jupyter labextension list 2>&1 | grep -E '@duronb/labextension .*OK'
 
-lock: $(VENV)/.develop  ## Write constraints/ anew from pyproject.toml; LOCK=--upgrade takes newer versions
+lock: $(VENV)/.develop  ## Rewrite constraints/ from pyproject.toml; LOCK=--upgrade takes newer versions
 	$(COMPILE) --universal --python-version 3.11 --group test --group lint --group build --group lock \
 		--output-file constraints/development.txt pyproject.toml
 	$(COMPILE) --resolution lowest-direct --python-version 3.11 --group test \
 		--output-file constraints/oldest.txt pyproject.toml
 
-hooks: $(VENV)/.develop  ## Check what is committed, before each commit
+hooks: $(VENV)/.develop  ## Install a git hook that checks each commit
 	$(BIN)/pre-commit install
 
-bench: $(VENV)/.develop  ## Measure beside the peers: tests/benchmarks/RESULTS.md; BENCH="--quick" for a short look
+bench: $(VENV)/.develop  ## Compare with other programs, write tests/benchmarks/RESULTS.md; BENCH="--quick" for a short run
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.benchmarks $(BENCH)
 
 build: $(VENV)/.installed  ## Build the JavaScript into duronb/
@@ -80,13 +83,13 @@ build: $(VENV)/.installed  ## Build the JavaScript into duronb/
 lab: $(VENV)/.installed  ## Open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
 
-clean:  ## Remove what was built; runs stay
+clean:  ## Remove environments and build results; stored runs stay
 	rm -rf $(VENV) .venv-oldest build dist duronb/dist duronb/labextension labextension/lib labextension/node_modules
 	rm -rf duronb/subject/workload/target
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "duronb needs Python 3.11 or newer; name one with PYTHON=python3.12 make …" >&2; exit 1; }
+		{ echo "duronb needs Python 3.11 or newer. Choose one: PYTHON=python3.12 make …" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: $(BIN)/python constraints/development.txt $(SOURCES)

@@ -1,4 +1,4 @@
-"""Where duronb keeps what can be made again: sources, builds, unfinished recordings."""
+"""The cache directory: sources, builds and unfinished recordings."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from pathlib import Path
 
 
 def cache_directory() -> Path:
-    """Return duronb's directory for what can be made again.
+    """Return duronb's cache directory.
 
-    It is ``DURONB_CACHE``, else the cache of the system's conventions (``~/.cache/duronb`` on Linux,
-    ``~/Library/Caches/duronb`` on macOS).
+    It is ``DURONB_CACHE`` if that is set, otherwise the user's cache directory on this system
+    (``~/.cache/duronb`` on Linux, ``~/Library/Caches/duronb`` on macOS).
     """
     override = os.environ.get("DURONB_CACHE")
     if override:
         return Path(override).expanduser()
-    # Earlier versions used this one on macOS, too. What is in it stays in use.
+    # Earlier versions used this directory on macOS, too. It stays in use where it exists.
     earlier = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "duronb")
     if os.access(earlier, os.F_OK):
         return earlier

@@ -1,4 +1,4 @@
-"""What can go wrong, in words: what happened, then the one thing to do."""
+"""Errors of duronb. Each says what happened, then the one thing to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class DuronbError(Exception):
 
     Notes
     -----
-    A notebook shows it as one line (``_render_traceback_`` is IPython's hook); code that catches it sees an
+    A notebook shows the error as one line (``_render_traceback_`` is IPython's hook). Code that catches it gets an
     ordinary exception with its traceback.
     """
 
@@ -36,11 +36,11 @@ class RequestError(DuronbError):
 
 
 class HostError(DuronbError):
-    """The machine lacks something: an engine, perf, Rust, a permission, room on the disk."""
+    """The machine lacks something: an engine, perf, Rust, a permission, disk space."""
 
 
 class BuildError(DuronbError):
-    """The subject does not compile; ``output`` has the compiler's last lines.
+    """The subject does not compile; ``output`` contains the compiler's last lines.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class BuildError(DuronbError):
 
 
 class WorkloadError(DuronbError):
-    """The workload ran but not as asked: it crashed, printed no results, or took another duration."""
+    """The workload did not run as requested: it crashed, printed no results, or ran for another length of time."""
 
 
 class StoreError(DuronbError):

@@ -21,16 +21,16 @@ class Event:
         ``done`` of a step, ``output`` (a line of the image build or of cargo), ``tick`` (time passed), ``notice``
         (something the user should know, kept on the run), ``block`` (a run of an A/B ended: ``text`` says how).
     elapsed_seconds, expected_seconds
-        Wall time of the step so far and in all; ``None`` where it cannot be known.
+        Wall time of the step so far, and its expected total; ``None`` for an unknown time.
     stage, stage_number, stages
-        The stage the workload is in, counted from 1, and how many there will be.
+        Name of the stage that runs now, its number, counted from 1, and the number of stages.
     completed, throughput
-        Orchestrations completed in this stage and per second, live; only the bundled workload tells.
+        Orchestrations completed in this stage and per second, live; only the bundled workload reports them.
     lock_warnings
         "database is locked" warnings so far.
     side, block, blocks
-        Of an A/B: whose run it is, ``before`` or ``after``, the block counted from 1 (0 is the warm-up), and how many
-        there will be.
+        In an A/B: the side of the run, ``before`` or ``after``; its block, counted from 1 (0 is the warm-up); and the
+        number of blocks.
     """
 
     kind: Literal["plan", "start", "output", "tick", "notice", "done", "block"]
@@ -53,4 +53,4 @@ Emit = Callable[[Event], None]
 
 
 def silent(event: Event) -> None:
-    """Drop the event: the emitter of callers that want no progress."""
+    """Ignore the event. For callers that need no progress."""

@@ -18,7 +18,7 @@ def quoted(value: object, limit: int = 60) -> str:
 
 
 def one_line(text: str, limit: int = 300) -> str:
-    """Return a message printable, on one line, without its full stop, at most ``limit`` characters."""
+    """Return a message in printable characters, on one line, without its full stop, at most ``limit`` characters."""
     flat = "".join(character if character.isprintable() else " " for character in text)
     flat = " ".join(flat.split()).rstrip(".")
     return flat if len(flat) <= limit else f"{flat[: limit - 1]}…"

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 
 def shell_command(package: str, name: str, *arguments: str) -> tuple[str, ...]:
-    """Return the command that runs a script, also where duronb is not installed, such as in a container.
+    """Return the command that runs a script. It also works where duronb is not installed, such as in a container.
 
     Parameters
     ----------

@@ -1,5 +1,5 @@
-// Bundles every shell: those outside of JupyterLab are single scripts that Python puts into its outputs, JupyterLab's
-// is what `jupyter-builder` packs into the extension.
+// Bundles all shells. Those outside of JupyterLab are single scripts that Python adds to its outputs. `jupyter-builder`
+// packs the shell of JupyterLab into the extension.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -9,7 +9,7 @@ import { build, context, transform } from 'esbuild';
 const outputDirectory = '../duronb/dist';
 const pageScript = resolve(outputDirectory, 'page.js');
 
-/** `a[b[0]]>c` is fine JavaScript, but `]]>` ends the CDATA section that the SVG's script is in. */
+/** Writes `]]>` as `]] >` (as in `a[b[0]]>c`) because it would end the CDATA section with the script in an SVG. */
 const cdataSafe = {
   name: 'cdata-safe',
   setup(bundler) {
@@ -26,7 +26,7 @@ const cdataSafe = {
   }
 };
 
-/** Makes the module `shells/page/script`: the other shells put the page's script into the pages that they make. */
+/** Creates the module `shells/page/script`. The other shells add the page's script to the pages that they export. */
 const packedPage = {
   name: 'packed-page',
   setup(bundler) {
@@ -38,7 +38,7 @@ const packedPage = {
   }
 };
 
-/** A style sheet is imported as text: the viewer puts it into its shadow root. */
+/** Imports style sheets as text, which the viewer adds to its shadow root. */
 const stylesAsText = {
   name: 'styles-as-text',
   setup(bundler) {
@@ -55,7 +55,7 @@ const stylesAsText = {
 
 const everywhere = {
   bundle: true,
-  // ASCII and no "</script": the bundles are inlined in HTML pages and in the CDATA section of an SVG.
+  // The bundles must be ASCII without "</script", since they are inlined in HTML pages and in SVG files.
   charset: 'ascii',
   legalComments: 'none',
   logLevel: 'info',
@@ -64,7 +64,7 @@ const everywhere = {
 
 const script = { ...everywhere, outdir: outputDirectory, format: 'iife', minify: true };
 
-// The page goes first: it is in the others.
+// The page is built first since the other bundles contain it.
 const bundles = [
   {
     ...script,
@@ -86,7 +86,7 @@ const bundles = [
     ...everywhere,
     outdir: 'lib',
     format: 'esm',
-    // JupyterLab brings these itself; `jupyter-builder` finds the others.
+    // JupyterLab provides some packages; `jupyter-builder` bundles the others.
     packages: 'external',
     sourcemap: process.argv.includes('--sourcemap'),
     entryPoints: { 'lab/renderer': 'src/lab/renderer/index.ts' },

@@ -3,23 +3,23 @@ import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescrip
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-/** The rooms of the viewer, the lowest first: each one imports only itself and those on the floors below. */
-const FLOORS = [['payload'], ['tree'], ['draw'], ['export'], ['view'], ['single', 'differential']];
+/** The folders of the viewer in layers, lowest first. A folder imports only itself and folders of lower layers. */
+const LAYERS = [['payload'], ['tree'], ['draw'], ['export'], ['view'], ['single', 'differential']];
 
-const viewerZones = FLOORS.flatMap((rooms, floor) =>
-  rooms.map(room => {
-    const below = FLOORS.slice(0, floor).flat();
+const viewerZones = LAYERS.flatMap((folders, layer) =>
+  folders.map(folder => {
+    const below = LAYERS.slice(0, layer).flat();
     return {
-      target: `./src/viewer/${room}`,
+      target: `./src/viewer/${folder}`,
       from: './src/viewer',
-      except: [...below, room].map(allowed => `./${allowed}`),
-      message: `viewer/${room} imports only itself and what lies below it: ${below.join(', ') || 'nothing'}.`
+      except: [...below, folder].map(allowed => `./${allowed}`),
+      message: `viewer/${folder} imports only itself and lower layers: ${below.join(', ') || 'none'}.`
     };
   })
 );
 
-/** No import circles, type imports included. */
-const NO_CIRCLES = {
+/** No import cycles, including those of types. */
+const NO_CYCLES = {
   files: ['src/**/*.ts'],
   plugins: { 'import-x': importX },
   settings: {
@@ -29,24 +29,24 @@ const NO_CIRCLES = {
   rules: {
     'import-x/no-unresolved': 'error',
     'import-x/no-cycle': ['error', { ignoreExternal: true }],
-    // The rule above passes over imports that are marked as types.
+    // The rule above ignores imports that are marked as types.
     'no-restricted-syntax': [
       'error',
       {
         selector:
           ':matches(ImportDeclaration[importKind="type"], ImportDeclaration:has(> ImportSpecifier[importKind="type"]))[source.value=/^\\./]',
-        message: 'Import without `type`: the search for import circles does not see type imports.'
+        message: 'Import without `type`: the search for import cycles does not see type imports.'
       },
       {
         selector: 'TSImportType',
-        message: 'Import at the top: the search for import circles does not see this.'
+        message: 'Import at the top: the search for import cycles does not see this.'
       }
     ]
   }
 };
 
-/** Which room may import which; tests may import all. */
-const ROOMS = {
+/** The allowed imports between folders. Tests may import everything. */
+const FOLDERS = {
   files: ['src/**/*.ts'],
   ignores: ['**/*.spec.ts'],
   rules: {
@@ -58,12 +58,12 @@ const ROOMS = {
           {
             target: './src/viewer',
             from: ['./src/shells', './src/lab', './src/testing'],
-            message: 'The viewer knows none of the shells that it runs in.'
+            message: 'The viewer does not depend on the shells.'
           },
           {
             target: './src/shells',
             from: ['./src/lab', './src/testing'],
-            message: 'The shells outside of JupyterLab do not know it.'
+            message: 'The other shells do not depend on the shell of JupyterLab.'
           },
           { target: './src/lab', from: './src/testing' },
           ...viewerZones
@@ -73,7 +73,7 @@ const ROOMS = {
   }
 };
 
-/** The viewer runs everywhere: in pages, in SVG files, in notebooks. */
+/** The viewer runs in pages, in SVG files and in notebooks, so it depends on no package. */
 const VIEWER_ONLY = {
   files: ['src/viewer/**/*.ts'],
   ignores: ['**/*.spec.ts'],
@@ -109,7 +109,7 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }]
     }
   },
-  NO_CIRCLES,
-  ROOMS,
+  NO_CYCLES,
+  FOLDERS,
   VIEWER_ONLY
 );

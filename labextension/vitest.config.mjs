@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 
 const MARK = '\0text:';
 
-/** A style sheet is imported as text, as in the bundles; the mark keeps vite's own handling of styles away. */
+/** Imports style sheets as text, as in the bundles. The mark prevents that vite handles them as styles. */
 const stylesAsText = {
   name: 'styles-as-text',
   enforce: 'pre',
@@ -16,7 +16,7 @@ const stylesAsText = {
       : null
 };
 
-// The time-out is for a machine that does something else at the same time.
+// The time-out is long for machines that are busy with other work.
 export default defineConfig({
   plugins: [stylesAsText],
   test: { include: ['src/**/*.spec.ts'], testTimeout: 120_000 }

@@ -1,1 +1,1 @@
-"""What the figures of a run mean."""
+"""Analysis of runs: bottlenecks, comparisons, differentials and histories."""

@@ -1,4 +1,4 @@
-"""What has to be equal for two runs to be comparable, and what is not."""
+"""Conditions that two runs must have in common to be comparable, and their differences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A condition that the sides do not share, with what each has."""
+    """A condition that differs between the sides, with its values on each side."""
 
     condition: str
     before: str
@@ -47,19 +47,19 @@ CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     "toolchain": lambda run: run.environment.toolchain,
     "compiler flags": lambda run: _flags(run.environment.flags),
 }
-"""Name of each condition, and how it is read from a run; ``None`` where a run does not say."""
+"""Name of each condition, and the function that reads it from a run; ``None`` for an unknown value."""
 
 HOST = ("host", "processor", "cores", "architecture", "kernel", "file system of the database")
-"""The conditions that make the fingerprint of a host."""
+"""The conditions that identify a host."""
 
 
 def condition_texts(run: RunRecord) -> dict[str, str]:
-    """Return every condition of a run as text; those that it does not state as ``unknown``."""
+    """Return every condition of a run as text, by name; ``unknown`` for a value that the run does not state."""
     return {name: _text(read(run)) for name, read in CONDITIONS.items()}
 
 
 def mismatches(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[Mismatch]:
-    """List the conditions that differ between two groups of runs, and the locked packages that differ."""
+    """Return the conditions that differ between two groups of runs, including the versions of locked packages."""
     found = []
     texts = [[condition_texts(run) for run in side] for side in (before, after)]
     for name in CONDITIONS:
@@ -81,9 +81,10 @@ def mismatches(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[
 
 
 def locked_differences(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tuple[str, str, str]]:
-    """Return name and versions of the packages that both sides lock, at different versions; without the subject.
+    """Return the packages that both sides lock at different versions: name, versions before, versions after.
 
-    Packages that only one side has are no choice of the lock: its subject requires them.
+    The subject is left out. Packages that only one side has are left out too: the subject of that side requires them,
+    so they are not a difference of the lock files.
     """
     sides = [_locked(side) for side in (before, after)]
     if sides[0] == sides[1]:
@@ -96,13 +97,13 @@ def locked_differences(before: Sequence[RunRecord], after: Sequence[RunRecord]) 
 
 
 def comparable(runs: Sequence[RunRecord], like: RunRecord) -> list[RunRecord]:
-    """Return the runs whose conditions are those of one of them."""
+    """Return the runs with the same conditions as the run ``like``."""
     texts = condition_texts(like)
     return [run for run in runs if condition_texts(run) == texts]
 
 
 def usual(runs: Iterable[RunRecord]) -> RunRecord | None:
-    """Return a run of the most common conditions, the newest of them where two are as common."""
+    """Return the newest run with the most common conditions; ``None`` for no runs. A tie goes to the newest run."""
     newest_first = sorted(runs, key=lambda run: run.created, reverse=True)
     if not newest_first:
         return None
@@ -112,13 +113,13 @@ def usual(runs: Iterable[RunRecord]) -> RunRecord | None:
 
 
 def _one_seed(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> bool:
-    """Tell whether all builds began with one lock file, so that what differs is what their subjects require."""
+    """Return whether all builds began with the same lock file, so that only the subjects cause differences."""
     series = {run.series.id for run in (*before, *after)}
     return len(series) == 1 and None not in series
 
 
 def _locked(runs: Sequence[RunRecord]) -> dict[str, frozenset[str]]:
-    """Return the versions of each package that the builds fetched; empty where no lock file is known."""
+    """Return the versions of each package that the builds fetched; empty if no lock file is known."""
     versions: dict[str, set[str]] = {}
     for lock in {run.cargo_lock for run in runs}:
         for name, found in (locked_packages(lock) or {}).items():

@@ -1,4 +1,4 @@
-"""The figures of a stage that are analysed: what each is called, its unit, and which way is better."""
+"""Metrics: the numbers of a stage that are analysed, with their titles, units and better directions."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ Better = Literal["higher", "lower"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One figure of a stage.
+    """A named number of a stage.
 
     Parameters
     ----------
     name
-        As in ``METRICS``, options and JSON.
+        Its key in ``METRICS``, in options and in JSON.
     title
-        As a reader sees it.
+        Its name in tables and plots.
     unit
-        Behind a value; empty for a count.
+        Unit that follows a value; empty for a count.
     better
-        Which way is better.
+        Whether higher or lower values are better.
     of
-        Takes run and stage; ``None`` where the stage does not have it.
+        Function of run and stage that returns the value; ``None`` if it is unknown.
     positive
-        It is a rate or a time: effects are ratios, analysed as logarithms.
+        Values are positive rates or times: effects are ratios, analysed as logarithms.
     """
 
     name: str
@@ -43,13 +43,13 @@ class Metric:
     positive: bool = True
 
     def value(self, run: RunRecord, stage: StageResult) -> float | None:
-        """Return the figure of a stage; ``None`` where there is none, or it is no number."""
+        """Return the value of a stage; ``None`` if it is unknown or not finite."""
         value = self.of(run, stage)
         return None if value is None or not isfinite(value) else float(value)
 
 
 def sampling_hz(run: RunRecord) -> float:
-    """Return the sampling frequency of a run without opening its samples; 0 where it has none."""
+    """Return the sampling frequency of a run in Hz without reading its samples; 0 if unknown, or without samples."""
     quality = run.quality
     if not quality.frequency_known or quality.samples == 0:
         return 0.0
@@ -143,11 +143,11 @@ METRICS: dict[str, Metric] = {
 }
 
 RATES = ("window_rate", "completed_rate", "throughput")
-"""The headline, best first: the first that every run of a comparison has. They are one figure and tested once."""
+"""Candidates for the headline metric, best first. A comparison tests only the first one that all of its runs have."""
 
 
 def metric_named(name: str) -> Metric:
-    """Return a metric, or raise RequestError saying which there are."""
+    """Return the metric with this name, or raise a RequestError that lists the names."""
     try:
         return METRICS[name]
     except KeyError:
@@ -155,7 +155,7 @@ def metric_named(name: str) -> Metric:
 
 
 def headline(stages: Sequence[tuple[RunRecord, StageResult]]) -> Metric | None:
-    """Return the best rate that all of these stages have."""
+    """Return the first metric of ``RATES`` that all of these stages have; ``None`` if there is none in common."""
     for name in RATES:
         if stages and all(METRICS[name].value(run, stage) is not None for run, stage in stages):
             return METRICS[name]

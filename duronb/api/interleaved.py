@@ -8,7 +8,7 @@ from pathlib import Path
 from duronb.api.stores import store_for
 from duronb.capture.ab.blocks import more_blocks, run_blocks
 from duronb.capture.ab.series import Series, stored_series
-from duronb.capture.ab.sides import build_sides, prepare_sides, tell_plan
+from duronb.capture.ab.sides import build_sides, emit_plan, prepare_sides
 from duronb.capture.session import Session
 from duronb.errors import DuronbError, RequestError
 from duronb.events import Emit, silent
@@ -210,7 +210,7 @@ def record_series(
     bundle_text("svg.js")
     with Session(store, on_event, picture=run_svg) as session:
         before, after = prepare_sides(session, *requests)
-        tell_plan(session, before, after, blocks)
+        emit_plan(session, before, after, blocks)
         return run_blocks(session, *build_sides(session, before, after), blocks, seed=seed)
 
 

@@ -1,4 +1,4 @@
-"""The one place a run is made: prepare, build, record, collect, store."""
+"""Capture: prepare, build, record, collect and store a run."""
 
 from __future__ import annotations
 

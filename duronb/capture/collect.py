@@ -1,4 +1,4 @@
-"""Turn a finished recording into a stored run: parse the log, cut the samples, judge the quality."""
+"""Turn a finished recording into a stored run: parse the log, assign samples to stages, check the quality."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ from duronb.subject.cargo_lock import lock_hash
 from duronb.subject.plan import Expects
 
 Picture = Callable[[RunRecord, Profile], bytes]
-"""Draws the SVG that lies beside a run."""
+"""Draws the picture (SVG) that is stored beside a run."""
 
 BUSY_LOAD = 0.5
-"""Runnable processes per core before the start above which a notice says that the machine was busy."""
+"""Load before the start, in runnable processes per core, above which a notice says that the machine was busy."""
 
 
 def collect(
     recording: Recording, engine: Engine, store: Store, ended: Ended, *, picture: Picture | None = None
 ) -> RunRecord:
-    """Read what was recorded and store it as a run.
+    """Read a recording and store it as a run.
 
     Parameters
     ----------
     recording
-        Ended, by itself or by force.
+        The recording. Its workload has ended.
     engine
-        Knows where the samples lie.
+        The engine that recorded; it reads the samples.
     store
-        Where the run goes.
+        Store for the run.
     ended
         How the workload ended.
     picture
-        Draws the SVG that lies beside the run.
+        Draws the picture that is stored beside the run; ``None`` for no picture.
 
     Returns
     -------
@@ -58,11 +58,11 @@ def collect(
     Raises
     ------
     HostError
-        The samples cannot be read, or the store cannot be written; the recording stays as it is.
+        The samples cannot be read, or the store cannot be written; the recording is not changed.
     """
     facts = RecordingFacts.from_json(recording.read())
     samples = read_samples(engine.samples(recording), facts.sampler)
-    # A stage that was cut off has no last line; it ends with the last sample.
+    # A stage that was interrupted has no last line; it ends with the last sample.
     log = read_stress_log(recording.log, ended=samples.last)
     stages = log.stages or _whole_workload(facts.subject, samples)
     profile = samples.profile(stages, facts.request.frequency_hz)
@@ -112,11 +112,11 @@ def collect(
 def check_workload(run: RunRecord) -> None:
     """Raise WorkloadError when the workload of a stored run misbehaved."""
     if run.quality.problems:
-        raise WorkloadError(" ".join(run.quality.problems), f"What was captured is kept: {command('show', run.id)}")
+        raise WorkloadError(" ".join(run.quality.problems), f"See what was captured: {command('show', run.id)}")
 
 
 def _whole_workload(subject: Subject, samples: Samples) -> list[StageResult]:
-    """Return one stage over all samples for a program that prints none."""
+    """Return one stage over all samples, for a program that prints no stages."""
     if samples.first is None or samples.last is None:
         return []
     return [
@@ -127,7 +127,7 @@ def _whole_workload(subject: Subject, samples: Samples) -> list[StageResult]:
 
 
 def _problems(expects: Expects, stages: Sequence[StageResult], log: StressLog, ended: Ended) -> list[str]:
-    """Say in sentences what is wrong with a workload that ended by itself."""
+    """Return sentences on what went wrong in a workload that was not interrupted."""
     problems = []
     if ended.exit_code:
         last = f": {log.last_words}" if log.last_words else ""
@@ -140,32 +140,32 @@ def _problems(expects: Expects, stages: Sequence[StageResult], log: StressLog, e
     others = sorted({stage.seconds for stage in stages if stage.seconds is not None and stage.seconds != asked})
     if others:
         ran = ", ".join(f"{seconds:g}" for seconds in others)
-        problems.append(f"The workload ran {ran} s a stage where {asked} s were asked for.")
+        problems.append(f"The workload ran {ran} s a stage instead of {asked} s.")
     return problems
 
 
 def _notices(
     environment: Environment, profile: Profile, samples: Samples, stages: Sequence[StageResult], log: StressLog
 ) -> list[str]:
-    """Say what a reader should know before believing the figures."""
+    """Return the notices on a run."""
     notices = [*samples.notices, *log.notices]
     load, cores = None if environment.load_before is None else environment.load_before.load_1, environment.cores
     if load is not None and cores and load > BUSY_LOAD * cores:
         notices.append(f"The machine was busy before the start: load {load:g} on {cores} cores.")
     if not profile.samples:
-        notices.append("The sampler saw no CPU time.")
+        notices.append("The sampler took no samples.")
     unreported = [stage.name for stage in stages if stage.seconds is not None and not stage.reported]
     if unreported:
-        notices.append(f"Not in the workload's own table: {', '.join(unreported)}.")
+        notices.append(f"Not in the workload's own result table: {', '.join(unreported)}.")
     if OUTSIDE in profile.stages:
         outside = int(profile.self_counts(stage=OUTSIDE).sum())
         if profile.samples and outside > 0.05 * profile.samples:
-            notices.append(f"{outside} of {profile.samples} samples fell outside the stages.")
+            notices.append(f"{outside} of {profile.samples} samples are outside the stages.")
     return notices
 
 
 def own_version() -> str:
-    """Return the version of duronb that makes a run."""
+    """Return the version of this duronb; ``unknown`` if it is not installed."""
     try:
         return version("duronb")
     except PackageNotFoundError:

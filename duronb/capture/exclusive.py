@@ -1,4 +1,4 @@
-"""The host while a workload runs: one at a time, and how busy the machine was otherwise."""
+"""The host while a workload runs: only one recording at a time, and the load of the machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from duronb.model.record.environment import Load
 
 @contextlib.contextmanager
 def sole_run() -> Iterator[None]:
-    """Hold the host's lock: two workloads at once would measure each other.
+    """Lock the host, so that no other recording disturbs the measurement.
 
     Raises
     ------
@@ -31,8 +31,8 @@ def sole_run() -> Iterator[None]:
         raise _unwritable(path.parent, error) from error
     if lock is None:
         raise HostError(
-            f"Another run is being recorded on this machine (process {_process(owner)}).",
-            "Wait for it, or interrupt it: two workloads at once would measure each other.",
+            f"Another run is being recorded on this machine (process {_owner_id(owner)}).",
+            "Wait for it, or interrupt it: two workloads at once would disturb each other's measurement.",
         )
     try:
         try:
@@ -47,12 +47,12 @@ def sole_run() -> Iterator[None]:
 def _unwritable(directory: Path, error: OSError) -> HostError:
     return HostError(
         f"The cache directory {directory} cannot be written ({error.strerror}).",
-        "Set DURONB_CACHE to a directory that can.",
+        "Set DURONB_CACHE to a writable directory.",
     )
 
 
-def _process(owner: Path) -> str:
-    """Return the number of the process that holds the host's lock."""
+def _owner_id(owner: Path) -> str:
+    """Return the id of the process that owns the host's lock; ``unknown`` if it cannot be read."""
     try:
         text = owner.read_text(encoding="ascii").strip()
     except (OSError, ValueError):
@@ -63,7 +63,7 @@ def _process(owner: Path) -> str:
 def load() -> Load:
     """Return load averages and CPU pressure of this machine; ``None`` for what the system does not state.
 
-    The pressure is known on Linux with PSI.
+    Only Linux with pressure stall information (PSI) states the pressure.
     """
     load_1 = load_5 = pressure = None
     with contextlib.suppress(OSError, AttributeError):

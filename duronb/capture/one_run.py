@@ -20,20 +20,20 @@ def capture(
     picture: Picture | None = None,
     engine: Engine | None = None,
 ) -> RunRecord:
-    """Make one run.
+    """Record and store one run.
 
     Parameters
     ----------
     request
         What to profile and how.
     store
-        Where the run goes.
+        Store for the run.
     on_event
-        Takes progress events, one at a time.
+        Called with each progress event, never concurrently.
     picture
-        Draws the SVG that lies beside the run.
+        Draws the picture that is stored beside the run; ``None`` for no picture.
     engine
-        Where it runs; chosen by ``request.engine`` when ``None``.
+        Engine to use; ``None`` to choose one by ``request.engine``.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def capture(
     Raises
     ------
     RequestError, HostError, BuildError
-        Before the workload ran; nothing is stored.
+        The workload could not run; nothing is stored. HostError also if its results could not be collected.
     WorkloadError
         The workload misbehaved; what was captured is stored as ``failed``.
     KeyboardInterrupt
@@ -60,7 +60,7 @@ def capture(
 
 
 def duration_text(seconds: float) -> str:
-    """Write a length of time for a sentence: ``45 s``, ``3.5 min``."""
+    """Return a length of time for a sentence: ``45 s``, ``3.5 min``."""
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
 
 

@@ -1,4 +1,4 @@
-"""A request on the way to its runs: planned, then built."""
+"""A request before its run: planned, then built."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from duronb.subject.plan import WorkloadPlan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A request, and what it comes to on this host; ``warm_up`` is what runs first and is not counted."""
+    """A request, and the plan for it on this host; ``warm_up`` is the plan of a warm-up, which is not counted."""
 
     request: ProfileRequest
     plan: WorkloadPlan
@@ -25,7 +25,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """A planned workload that is ready to run, and the notices that came up on the way."""
+    """A built workload, and the notices of its planning and build."""
 
     planned: Planned
     build: Build

@@ -1,4 +1,4 @@
-"""Questions about published releases, which only an engine's cargo can answer."""
+"""Published releases, as the cargo of an engine finds them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from duronb.events import Emit
 
 
 class Published:
-    """Asks the crates registry through an engine, which is made ready at the first question.
+    """Asks the crates registry through an engine. The engine is prepared at the first query.
 
     Parameters
     ----------
     engine
-        Its name, or ``auto``.
+        Name of the engine, or ``auto``.
     emit
-        Takes the events of making it ready.
+        Called with the events of its preparation.
     """
 
     def __init__(self, engine: str, emit: Emit) -> None:
@@ -27,12 +27,12 @@ class Published:
         self._engine: Engine | None = None
 
     def newest(self, requirement: str) -> str | None:
-        """Return the newest release that fits a requirement of cargo's, such as ``<0.1.30``; ``None`` for none.
+        """Return the newest release that fits a cargo requirement, such as ``<0.1.30``; ``None`` if no release fits.
 
         Raises
         ------
         HostError
-            No engine can work here, or the registry does not answer.
+            No engine works here, or the registry does not answer.
         """
         if self._engine is None:
             self._engine = choose_engine(self._name)[0]

@@ -1,4 +1,4 @@
-"""The events of one step: its start, its end, and a pulse in between, for a compiler may be silent for minutes."""
+"""The events of one step: its start, its end, and regular ticks, since a compiler may print nothing for minutes."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from duronb.events import Emit, Event, Step
 
 @contextmanager
 def step(emit: Emit, name: Step) -> Iterator[None]:
-    """Emit the start and the end of a step, and every second in between how long it has lasted."""
+    """Emit the start and the end of a step, and every second a tick with the time so far."""
     started = time.monotonic()
     over = threading.Event()
 
-    def beat() -> None:
+    def emit_ticks() -> None:
         while not over.wait(1.0):
             emit(Event(kind="tick", step=name, elapsed_seconds=time.monotonic() - started))
 
     emit(Event(kind="start", step=name))
-    heart = threading.Thread(target=beat, daemon=True)
-    if name != "record":  # whose ticks are the engine's
-        heart.start()
+    ticker = threading.Thread(target=emit_ticks, daemon=True)
+    if name != "record":  # the engine emits its ticks
+        ticker.start()
     try:
         yield
     finally:
         over.set()
-        if heart.ident is not None:
-            heart.join()
+        if ticker.ident is not None:
+            ticker.join()
     emit(Event(kind="done", step=name, elapsed_seconds=time.monotonic() - started))

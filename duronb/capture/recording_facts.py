@@ -1,4 +1,4 @@
-"""What `recording.json` contains: all that finishing a recording needs, also in another process after a kill."""
+"""The content of `recording.json`: what another process needs to finish the recording of a killed one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from duronb.subject.plan import Expects
 
 @dataclass(frozen=True, kw_only=True)
 class RecordingFacts:
-    """One recording, as the process that owns it describes it.
+    """The description of a recording by the process that owns it.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class RecordingFacts:
     created
         When the workload was started, with a zone.
     request
-        What was asked.
+        What the user asked for.
     subject
         What is measured.
     environment
@@ -38,15 +38,15 @@ class RecordingFacts:
     build_seconds
         Wall time of the build step.
     expects
-        What the workload's log has to state.
+        What the workload's log must state.
     notices
-        Sentences for the reader of the run.
+        Notices on the run.
     series
-        What the run is to its A/B.
+        Membership in an A/B.
     ended
         How the workload ended; ``None`` while it runs.
     extra
-        Keys of a later version; written back as they were read.
+        Unknown keys, such as those of a later version; written back as they were read.
     """
 
     engine: str
@@ -84,12 +84,12 @@ class RecordingFacts:
 
     @classmethod
     def from_json(cls, value: object) -> RecordingFacts:
-        """Read the content of ``recording.json``.
+        """Return the facts from the content of ``recording.json``.
 
         Raises
         ------
         StoreError
-            It is not what ``to_json`` returned.
+            The value is not what ``to_json`` returned.
         """
         if not isinstance(value, dict):
             raise _damaged("it is not a JSON object")
@@ -122,7 +122,7 @@ class RecordingFacts:
         except KeyError as error:
             raise _damaged(f"it has no {error.args[0]}") from None
         except (TypeError, ValueError):
-            raise _damaged("a value has another type") from None
+            raise _damaged("a value has the wrong type") from None
 
 
 def _damaged(what: str) -> StoreError:

@@ -1,4 +1,4 @@
-"""Finish what a killed process left behind: its recording becomes a run, marked interrupted."""
+"""Recovery: the recording of a killed process is stored as an interrupted run."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from duronb.store import open_store
 
 
 def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -> list[RunRecord]:
-    """Complete every abandoned recording of this machine.
+    """Finish every abandoned recording of this machine.
 
     Parameters
     ----------
     emit
-        Told in a sentence about each.
+        Called with an event for each recording: a sentence on what happened to it.
     picture
-        Draws the SVG that lies beside the run.
+        Draws the picture that is stored beside a run; ``None`` for no picture.
 
     Returns
     -------
-    The runs that were stored. A recording that cannot be finished now stays for the next start.
+    The stored runs. A recording that cannot be finished now is kept for the next call.
     """
     runs = []
     for recording in Recording.abandoned():
@@ -49,7 +49,7 @@ def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -
             text = f"The recording {recording.id} of a killed process could not be finished: {error}"
         else:
             runs.append(run)
-            text = f"The run {run.id}, whose process was killed, is kept as {run.status}."
+            text = f"The run {run.id} of a killed process was stored as {run.status}."
         finally:
             recording.release()
         emit(Event(kind="output", step="prepare", text=text))

@@ -1,4 +1,4 @@
-"""A session on one host: an engine, what it builds, and as many runs of that as are wanted."""
+"""A session: one engine on the locked host, its builds, and any number of runs of them."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ from duronb.subject.cargo_lock import dependencies_hash
 from duronb.subject.plan import FoundSubject, WorkloadPlan, find_subject
 
 STAGE_OVERHEAD_SECONDS = 2.5
-"""What a stage takes beyond its seconds: the drain and the runtime's shutdown."""
+"""Time that a stage takes in addition to its configured length: the drain and the runtime's shutdown."""
 
 
 class Session:
-    """Holds the host from its start to its end: ``prepare`` once, then ``build`` and ``record`` as often as wanted.
+    """A session. It locks the host; call ``prepare`` once, then ``build`` and ``record`` any number of times.
 
     Parameters
     ----------
     store
-        Where the runs go.
+        Store for the runs.
     on_event
-        Takes progress events, one at a time.
+        Called with each progress event, never concurrently.
     picture
-        Draws the SVG that lies beside a run.
+        Draws the picture that is stored beside a run; ``None`` for no picture.
     engine
-        Where it runs; chosen by the request when ``None``. The session closes it.
+        Engine to use; ``None`` to choose one by the request. The session closes it.
 
     Raises
     ------
     HostError
-        At its start: another process is recording, or the store cannot be written.
+        On entering the context: another process is recording, or the store cannot be written.
     """
 
     def __init__(
@@ -67,40 +67,40 @@ class Session:
         self._engine = engine
         self._environment = Environment()
         self._notices: list[str] = []
-        self._drawing = threading.Lock()
-        self._held = ExitStack()
+        self._emit_lock = threading.Lock()
+        self._resources = ExitStack()
 
     def __enter__(self) -> Self:
-        with ExitStack() as held:
-            held.enter_context(sole_run())
+        with ExitStack() as resources:
+            resources.enter_context(sole_run())
             self._store.check_writable()
-            self._held = held.pop_all()
+            self._resources = resources.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._held.__exit__(kind, error, traceback)
+        self._resources.__exit__(kind, error, traceback)
 
     def emit(self, event: Event) -> None:
-        """Pass an event on. They come from two threads, see ``step``, and a front end draws one at a time."""
-        with self._drawing:
+        """Emit an event. Events come from two threads, see ``step``; the front end gets them one at a time."""
+        with self._emit_lock:
             self._on_event(event)
 
     @property
     def engine(self) -> Engine:
-        """Where it runs; known after ``prepare``."""
+        """The engine; known after ``prepare``."""
         if self._engine is None:
-            raise RuntimeError("prepare comes first")
+            raise RuntimeError("prepare was not called")
         return self._engine
 
     def prepare(self, *requests: ProfileRequest) -> tuple[Planned, ...]:
-        """Make the engine ready, and say what each request comes to.
+        """Prepare the engine, and return a plan for each request.
 
         Raises
         ------
         RequestError, HostError
-            A request cannot be met, or not on this host; or they name several engines.
+            A request is invalid or not possible on this host, or the requests name different engines.
         """
         first = requests[0]
         if len({request.engine for request in requests}) > 1:
@@ -111,25 +111,25 @@ class Session:
             self._engine, why = choose_engine(first.engine)
             self.emit(Event(kind="output", step="prepare", text=why))
             self._environment = Environment(engine_choice=why)
-        engine = self._held.enter_context(closing(self._engine))
+        engine = self._resources.enter_context(closing(self._engine))
         with step(self.emit, "prepare"):
             engine.prepare(
-                self._teller(self._notices),
+                self._collecting_notices(self._notices),
                 rebuild=any(request.rebuild for request in requests),
                 frequency_hz=first.frequency_hz,
                 call_graph=first.call_graph,
             )
-            return tuple(self._planned(request, subject) for request, subject in zip(requests, subjects, strict=True))
+            return tuple(self._plan(request, subject) for request, subject in zip(requests, subjects, strict=True))
 
     def build(self, planned: Planned, *, seed: bytes | None = None) -> Built:
-        """Build a workload, unless it is built; another build does not replace it.
+        """Build a workload, or find it built. Later builds do not replace its binary.
 
         Parameters
         ----------
         planned
-            From ``prepare``.
+            As returned by ``prepare``.
         seed
-            The ``Cargo.lock`` to start from, see ``Engine.build``.
+            The ``Cargo.lock`` to start from, see ``Builder.build``.
 
         Raises
         ------
@@ -139,7 +139,7 @@ class Session:
         notices = list(planned.plan.notices)
         with step(self.emit, "build"):
             build = self.engine.builder.build(
-                planned.plan.build, self._teller(notices), rebuild=planned.request.rebuild, seed=seed
+                planned.plan.build, self._collecting_notices(notices), rebuild=planned.request.rebuild, seed=seed
             )
         return Built(planned=planned, build=build, notices=tuple(notices))
 
@@ -156,22 +156,22 @@ class Session:
         Parameters
         ----------
         built
-            From ``build``.
+            As returned by ``build``.
         series
-            Kept on the run: what it is to its A/B; ``None`` for a run that belongs to none.
+            Membership in an A/B, stored in the run; ``None`` for other runs.
         notices
-            Kept on the run, beside those of the session and of the build.
+            Stored in the run, after the notices of the session and of the build.
         emit
-            Takes this run's events in place of the session's front end.
+            Called with this run's events instead of the session's ``on_event``.
 
         Returns
         -------
-        The stored run, also where its workload misbehaved: see ``check_workload``.
+        The stored run, even if its workload misbehaved: see ``check_workload``.
 
         Raises
         ------
         HostError
-            Nothing was recorded, or it could not be stored. In the latter case the next session tries again.
+            Nothing was recorded, or the recording could not be stored. The next session tries again to store it.
         """
         emit, engine = emit or self.emit, self.engine
         request, plan = built.planned.request, built.planned.plan
@@ -200,7 +200,7 @@ class Session:
                 watch = Watch(emit, stages=plan.expects.stages, expected_seconds=record_seconds(plan))
                 ended = engine.record(recording, _record_plan(built, plan), watch.line, watch.tick)
         except BaseException:
-            # Nothing of worth was recorded; what an engine holds for it must not outlive this.
+            # Nothing useful was recorded. Its containers and volumes in the engine must not remain.
             engine.discard(recording)
             recording.remove()
             raise
@@ -212,11 +212,11 @@ class Session:
             engine.discard(recording)
             recording.remove()
         finally:
-            # Where this failed (a full disk, a second interrupt), the next start may finish it.
+            # If this failed (a full disk, a second interrupt), the next session may finish it.
             recording.release()
         return run
 
-    def _planned(self, request: ProfileRequest, subject: FoundSubject) -> Planned:
+    def _plan(self, request: ProfileRequest, subject: FoundSubject) -> Planned:
         engine, resolve = self.engine, self.engine.builder.resolve_release
         plan, warm_up = subject.plan(request, engine.sampler, resolve), None
         if request.warmup_seconds:
@@ -224,11 +224,13 @@ class Session:
             warm_up = subject.plan(shorter, engine.sampler, resolve)
             same = (warm_up.arguments, warm_up.repeat_seconds) == (plan.arguments, plan.repeat_seconds)
             if same and request.warmup_seconds != request.seconds:
-                raise RequestError("This workload cannot be told how long its warm-up lasts.", "Drop --warmup.")
+                raise RequestError(
+                    "This workload has no option for its duration, which --warmup needs.", "Drop --warmup."
+                )
         return Planned(request=request, plan=plan, warm_up=warm_up)
 
     def _warm_up(self, built: Built, plan: WorkloadPlan, emit: Emit) -> str:
-        """Run the workload as it will be recorded, throw all of it away, and say so in a sentence for the run."""
+        """Run the workload as it will be recorded, discard the recording, and return a notice for the run."""
         length = f"{built.planned.request.warmup_seconds} s per stage"
         emit(Event(kind="output", step="record", text=f"Warm-up of {length}, which is not counted."))
         recording = Recording.create(
@@ -246,13 +248,15 @@ class Session:
         failed = f" It ended with exit code {ended.exit_code}." if ended.exit_code else ""
         return f"The workload ran for {length} first, which is not counted.{failed}"
 
-    def _teller(self, notices: list[str]) -> Emit:
-        def tell(event: Event) -> None:
+    def _collecting_notices(self, notices: list[str]) -> Emit:
+        """Return a function that emits events and appends the text of notices to a list."""
+
+        def emit(event: Event) -> None:
             if event.kind == "notice":
                 notices.append(event.text)
             self.emit(event)
 
-        return tell
+        return emit
 
 
 def _record_plan(built: Built, plan: WorkloadPlan) -> RecordPlan:
@@ -266,7 +270,7 @@ def _record_plan(built: Built, plan: WorkloadPlan) -> RecordPlan:
 
 
 def record_seconds(plan: WorkloadPlan) -> float:
-    """Return how long one run of a workload should take, in seconds."""
+    """Return the expected duration of one run of a workload in seconds."""
     return max(1, plan.expects.stages) * (plan.expects.seconds + STAGE_OVERHEAD_SECONDS)
 
 
@@ -276,7 +280,7 @@ def planned_seconds(planned: Planned) -> float:
 
 
 def _build_facts(built: Built) -> Environment:
-    """Return what a run states about its build, and how busy the machine is now, before the start."""
+    """Return the facts about a build, and the load of the machine now, before the start."""
     return Environment(
         toolchain=built.build.toolchain,
         flags=dict(built.build.flags),

@@ -1,4 +1,4 @@
-"""Progress of a running workload, read from what it prints."""
+"""The progress of a running workload, read from its output."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from duronb.ingest.stress_test.log import StressLogParser
 
 
 class Watch:
-    """Turns the workload's lines and the passing of time into events.
+    """Turns the workload's lines and the elapsed time into events.
 
     Parameters
     ----------
     emit
-        Takes the events.
+        Called with the events.
     stages
-        How many stages will run.
+        Number of stages that will run.
     expected_seconds
-        Wall time that they should take together.
+        Expected wall time of all stages.
     clock
-        Seconds that only move forward.
+        Returns the seconds of a monotonic clock.
     """
 
     def __init__(
@@ -40,14 +40,14 @@ class Watch:
         self._progress_stage: str | None = None
 
     def line(self, line: bytes) -> None:
-        """Take one line of the workload, without its newline."""
+        """Read one line of the workload, without its newline."""
         if line.startswith(PROGRESS_MARK):
             self._progress(line[1:])
         else:
             self._log.feed_line(line)
 
     def tick(self) -> None:
-        """Tell how far the workload is."""
+        """Emit the progress of the workload."""
         stage = self._log.current_stage
         if stage != self._progress_stage:
             self._completed = self._throughput = None

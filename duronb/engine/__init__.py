@@ -1,1 +1,1 @@
-"""Engines: where a workload is built and run."""
+"""Engines, which build and run workloads."""

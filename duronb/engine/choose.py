@@ -1,4 +1,4 @@
-"""Which engine a capture uses, and why."""
+"""The choice of the engine of a capture."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ _USUAL_HZ = 99
 
 
 def choose_engine(name: str) -> tuple[Engine, str]:
-    """Return an engine and a sentence on why it is this one.
+    """Return an engine, and a sentence on why it was chosen.
 
     Parameters
     ----------
     name
-        ``docker``, ``native``, ``embedded``, or ``auto`` for the first of them that can work.
+        ``docker``, ``native``, ``embedded``, or ``auto`` for the first of them that works.
 
     Raises
     ------
     HostError
-        None can work; the remedy says what to install.
+        No engine works; the remedy reason what to install.
     """
     if name != "auto":
-        return engine_called(name), f"{name}: asked for."
-    answers, docker_says = _docker_answers()
+        return engine_called(name), f"{name}: requested."
+    answers, docker_reason = _docker_answers()
     if answers:
-        return engine_called("docker"), f"docker: {docker_says}."
-    reasons = [f"docker: {docker_says}"]
+        return engine_called("docker"), f"docker: {docker_reason}."
+    reasons = [f"docker: {docker_reason}"]
     cargo = find_cargo()
     if cargo is None:
         raise HostError(
-            f"No engine can work here ({docker_says}; there is no Rust).",
+            f"No engine works here ({docker_reason}; Rust is not installed).",
             "Install and start Docker, or install Rust with rustup (rustup.rs).",
         )
-    works, native_says = _native_works()
-    reasons.append(f"native: {native_says}")
+    works, native_reason = _native_works()
+    reasons.append(f"native: {native_reason}")
     if works:
         return NativeEngine(), f"{'; '.join(reasons)}."
     reasons.append("embedded: cargo found")
@@ -47,9 +47,9 @@ def choose_engine(name: str) -> tuple[Engine, str]:
 
 
 def engine_called(name: str) -> Engine:
-    """Return the engine of that name, whether or not it can work here."""
+    """Return the engine of that name, whether or not it works here."""
     if name == "docker":
-        # Here, so that the other engines work where docker-py does not load.
+        # Imported here, so that the other engines work if docker-py cannot be imported.
         from duronb.engine.docker.engine import DockerEngine
 
         return DockerEngine()
@@ -63,8 +63,8 @@ def engine_called(name: str) -> Engine:
 def _docker_answers() -> tuple[bool, str]:
     from duronb.engine.docker.client import engine_answers
 
-    answers, says = engine_answers()
-    return answers, says.strip().rstrip(".")
+    answers, reason = engine_answers()
+    return answers, reason.strip().rstrip(".")
 
 
 def _native_works() -> tuple[bool, str]:

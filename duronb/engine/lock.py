@@ -10,29 +10,29 @@ if TYPE_CHECKING:
 
 
 def try_lock(path: Path) -> BaseFileLock | None:
-    """Take the lock on a file, if nobody has it.
+    """Acquire the lock on a file, if it is free.
 
-    The kernel holds the lock (``flock``), so it is free as soon as its owner has released it, has ended or was killed.
-    Programs that the owner starts do not inherit it.
+    The kernel manages the lock (``flock``), so it is released when its owner releases it, exits or is killed.
+    Child processes do not inherit it.
 
     Parameters
     ----------
     path
-        The file; it is made if it is not there. Others may empty or remove it, so nothing else can be kept in it.
+        The file, which is created if necessary. Other processes may empty or remove it, so it cannot store anything.
 
     Returns
     -------
-    The lock, which is held until its ``release()`` or until it is garbage; ``None`` where another process, or another
-    part of this one, has it.
+    The lock, which is held until ``release()`` is called or the object is garbage-collected; ``None`` if it is held by
+    another process or elsewhere in this one.
 
     Raises
     ------
     OSError
-        The file cannot be made or opened.
+        The file cannot be created or opened.
     """
     from filelock import FileLock, Timeout
 
-    # Not of one thread: a session may end in another thread than it began in.
+    # Not bound to a thread, since a session may end in another thread than it started in.
     lock = FileLock(path, mode=0o600, thread_local=False)
     try:
         lock.acquire(timeout=0)

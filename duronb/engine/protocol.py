@@ -1,4 +1,4 @@
-"""The protocol of engines, and the values that subject, engine and capture exchange."""
+"""The protocols of engines and builders, and the values that subject, engine and capture exchange."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = [
 EngineName = Literal["docker", "native", "embedded"]
 
 PROGRESS_MARK = b"\x1e"
-"""First byte of the bundled workload's progress lines, which are no part of its log."""
+"""First byte of the bundled workload's progress lines, which do not belong to its log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Build:
     Parameters
     ----------
     binary
-        Its path where the engine runs it. It stays there, whatever else is built, until caches are cleaned.
+        Path of the binary in the engine. Other builds do not replace it; it exists until caches are cleaned.
     toolchain
         First line of ``rustc --version``.
     cargo_lock
@@ -58,7 +58,7 @@ class Build:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPlan:
-    """What is run under the sampler.
+    """What to run under the sampler.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class RecordPlan:
     frequency_hz, call_graph
         As in the request.
     repeat_seconds
-        Run the command again and again for this long (an example ends in milliseconds); ``None`` runs it once.
+        Repeat the command for this time, since an example exits within milliseconds; ``None`` to run it once.
     environment
         Variables set for the workload.
     """
@@ -86,7 +86,7 @@ class Ended:
     Parameters
     ----------
     exit_code
-        Of the workload; 128 + n where signal n ended it.
+        Exit code of the workload; 128 + n if signal n ended it.
     interrupted
         The user stopped it.
     """
@@ -96,19 +96,19 @@ class Ended:
 
 
 class Builder(Protocol):
-    """Where cargo runs: it knows the published releases and builds workloads."""
+    """Runs cargo: finds published releases and builds workloads."""
 
     def resolve_release(self, release: str) -> str:
-        """Turn ``latest`` into a version; return any other version as it is.
+        """Return the newest version for ``latest``, and any other version unchanged.
 
         Raises
         ------
         RequestError, HostError
-            Nothing is published, or the crates registry cannot be reached.
+            No release is published, or the crates registry cannot be reached.
         """
 
     def newest_release(self, requirement: str) -> str | None:
-        """Return the newest published release that fits a requirement of cargo's, such as ``<0.1.30``, or ``None``.
+        """Return the newest published release that fits a cargo requirement, such as ``<0.1.30``, or ``None``.
 
         Raises
         ------
@@ -117,19 +117,19 @@ class Builder(Protocol):
         """
 
     def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None = None) -> Build:
-        """Bring the source to the engine, unless it is there, and let cargo build it.
+        """Copy the source to the engine, unless it is there, and build it with cargo.
 
         Parameters
         ----------
         plan
-            What is built.
+            What to build.
         emit
-            Takes cargo's output.
+            Called with cargo's output.
         rebuild
-            Build even what is built.
+            Build again, even if nothing changed.
         seed
-            The ``Cargo.lock`` that cargo starts from where the source brings none; without it, the last one of a
-            workload of this name. A binary that was built from other versions is not returned.
+            The ``Cargo.lock`` that cargo starts from if the source contains none; ``None`` for that of the last
+            workload of this name. A binary that was built from other locked versions is not reused.
 
         Raises
         ------
@@ -143,42 +143,43 @@ class Engine(Protocol):
 
     @property
     def name(self) -> EngineName:
-        """Which engine this is."""
+        """Name of the engine."""
 
     @property
     def sampler(self) -> Sampler:
-        """What takes the samples. Known after ``prepare``: an engine falls back to one that needs no permission."""
+        """The sampler. Known after ``prepare``, since an engine may fall back to a sampler that needs no permission."""
 
     @property
     def builder(self) -> Builder:
-        """Who builds for this engine. Known after ``prepare``."""
+        """The builder of this engine. Known after ``prepare``."""
 
     def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: CallGraph) -> None:
-        """Make ready what is needed before a build: tools, permissions, the sampler.
+        """Prepare what a build and a recording need: tools, permissions, the sampler.
 
         Raises
         ------
         HostError
-            The engine cannot work here; the remedy says what to install or start.
+            The engine does not work here; the remedy says what to install or start.
         """
 
     def record(
         self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]
     ) -> Ended:
-        """Run the workload under the sampler until it ends, or until KeyboardInterrupt, which stops it gently.
+        """Run the workload under the sampler until it ends. KeyboardInterrupt stops it with SIGINT.
 
-        Every line that it prints is appended to ``recording.log`` and given to ``on_line``; ``on_tick`` is called
-        about twice a second. Afterwards ``samples`` finds the samples, also in another process.
+        Every line that it prints is appended to ``recording.log`` and passed to ``on_line``, progress lines to
+        ``on_line`` only. ``on_tick`` is called about twice a second. Afterwards ``samples`` reads the samples, also
+        in another process.
         """
 
     def recover(self, recording: Recording) -> Ended:
         """Stop a recording whose owner was killed, and complete its log."""
 
     def samples(self, recording: Recording) -> Iterator[bytes]:
-        """Yield the raw samples as chunks of text, as the sampler's reader takes them."""
+        """Yield the raw samples in chunks, in the format that the sampler's reader expects."""
 
     def discard(self, recording: Recording) -> None:
-        """Remove whatever the recording left in the engine: containers, volumes. Never raises for what is gone."""
+        """Remove the containers and volumes of a recording. It is not an error if they do not exist."""
 
     def environment(self) -> Environment:
         """Return what the run states about the engine, the sampler and the machine."""

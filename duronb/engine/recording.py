@@ -1,4 +1,4 @@
-"""A recording in progress: a directory in the cache that outlives a killed kernel."""
+"""A recording in progress: a directory in the cache, which another process can finish after a kill."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class NothingRecordedError(HostError):
-    """A recording ended before it had begun: there is nothing to finish."""
+    """Nothing was recorded, so there is nothing to finish."""
 
 
 class Recording:
-    """A directory with what one capture has produced so far.
+    """A directory with the files of a capture that is not stored yet.
 
-    Its owner holds a lock on it, so whoever can take the lock knows that the owner is gone and may finish the work.
-    ``recording.json`` says everything that finishing needs.
+    Its owner holds a lock on it. A process that can acquire the lock knows that the owner is gone, and may finish the
+    recording. ``recording.json`` contains what is needed for that.
 
     Parameters
     ----------
@@ -39,16 +39,16 @@ class Recording:
 
     @property
     def log(self) -> Path:
-        """What the workload printed, untouched."""
+        """File with what the workload printed, unchanged, without progress lines."""
         return self.path / "stress.log"
 
     def samples(self, file_name: str) -> Path:
-        """Return the sampler's file, for an engine that keeps it on this machine."""
+        """Return the path of the sampler's file, for an engine on this machine."""
         return self.path / file_name
 
     @classmethod
     def create(cls, recording_id: str) -> Recording:
-        """Make the directory and lock it."""
+        """Create the directory and lock it."""
         recording = cls(cache_directory() / "recordings" / recording_id)
         recording.path.mkdir(parents=True)
         if not recording.try_lock():
@@ -57,7 +57,7 @@ class Recording:
 
     @classmethod
     def abandoned(cls) -> Iterator[Recording]:
-        """Yield the recordings whose owner is gone, each locked by the caller from then on."""
+        """Yield the recordings whose owner is gone. Each is locked; the caller must release or remove it."""
         root = cache_directory() / "recordings"
         for path in sorted(root.iterdir()) if root.is_dir() else ():
             recording = cls(path)
@@ -65,7 +65,7 @@ class Recording:
                 yield recording
 
     def try_lock(self) -> bool:
-        """Take the lock; ``False`` where another has it, or has removed the recording meanwhile."""
+        """Acquire the lock; ``False`` if another process has it or has removed the recording meanwhile."""
         try:
             self._lock = try_lock(self.path / "lock")
         except FileNotFoundError:
@@ -73,13 +73,13 @@ class Recording:
         return self._lock is not None
 
     def write(self, facts: Mapping[str, object]) -> None:
-        """Replace ``recording.json``, whole or not at all."""
+        """Replace ``recording.json`` atomically."""
         partial = self.path / "recording.json.partial"
         partial.write_text(json.dumps(facts, indent=1), encoding="utf-8")
         partial.replace(self.path / "recording.json")
 
     def read(self) -> dict[str, object]:
-        """Return what ``write`` stored; empty where the owner died before that."""
+        """Return what ``write`` stored; empty if the owner was killed before that."""
         try:
             facts = json.loads((self.path / "recording.json").read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
@@ -87,12 +87,12 @@ class Recording:
         return facts if isinstance(facts, dict) else {}
 
     def remove(self) -> None:
-        """Delete the directory and let the lock go."""
+        """Delete the directory and release the lock."""
         shutil.rmtree(self.path, ignore_errors=True)
         self.release()
 
     def release(self) -> None:
-        """Let the lock go: whoever comes next may finish the work."""
+        """Release the lock, so that another process may finish the recording."""
         if self._lock is not None:
             self._lock.release()
             self._lock = None

@@ -17,7 +17,7 @@ def sampled_command(plan: RecordPlan, sampler: Sampler, file: str) -> tuple[str,
     sampler
         What takes the samples.
     file
-        Where the sampler writes them, as the workload sees it.
+        Path of the sampler's file, as the workload sees it.
     """
     workload = (*plan.command, *sampler.arguments(file, plan.frequency_hz))
     if plan.repeat_seconds is not None:

@@ -1,1 +1,1 @@
-"""Readers of what samplers and workloads print."""
+"""Readers of the output of samplers and workloads."""

@@ -1,8 +1,8 @@
-"""Read the samples that the bundled workload takes of itself: JSON lines, frames first seen first defined.
+"""Reader of the samples that the bundled workload takes of itself, which are JSON Lines.
 
-A header ``{"duronb":"embedded samples","version":1,"frequency_hz":250,"event":…,"lost":0}``, then
-frames ``{"frame": 0, "name": …, "module": …}`` and samples
-``{"time": 1700000000.5, "thread": …, "count": 3, "stack": [0, 5, 7]}``, root first.
+The first line is a header, ``{"duronb":"embedded samples","version":1,"frequency_hz":250,"event":…,"lost":0}``. Then
+follow frames, ``{"frame": 0, "name": …, "module": …}``, and samples with their stacks root first,
+``{"time": 1700000000.5, "thread": …, "count": 3, "stack": [0, 5, 7]}``. A frame is defined before it is used.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ class EmbeddedSamples:
     Parameters
     ----------
     builder
-        Holds them.
+        Contains the samples.
     frequency_hz
-        What the sampler says it achieves; ``None`` where the header is missing.
+        Measured sampling frequency in Hz; ``None`` without a header.
     event
-        What it counts.
+        The event that is sampled.
     samples
-        Their number.
+        Number of samples.
     unknown_leaves
-        Samples whose leaf has no name.
+        Number of samples whose leaf has no name.
     lost
-        Samples that the sampler says it could not keep.
+        Number of samples that the sampler lost.
     not_understood
-        Lines that are not of the format, or that name a frame that was never defined.
+        Number of lines with another format or with an undefined frame.
     truncated
-        The last line is unfinished; it is left out.
+        Whether the last line is incomplete, and left out.
     """
 
     builder: ProfileBuilder
@@ -59,17 +59,17 @@ class EmbeddedSamples:
 
 
 def read_embedded(chunks: Iterable[bytes]) -> EmbeddedSamples:
-    """Read the format.
+    """Read samples in the embedded format.
 
     Parameters
     ----------
     chunks
-        The text, cut anywhere.
+        The text, split at any positions.
 
     Raises
     ------
     StoreError
-        The header is of a newer version.
+        The version is newer than ``VERSION``, or a line is too long for the format.
     """
     result = EmbeddedSamples(ProfileBuilder())
     frames: dict[int, int] = {}
@@ -95,7 +95,9 @@ def read_embedded(chunks: Iterable[bytes]) -> EmbeddedSamples:
 def _header(entry: dict[str, Any], result: EmbeddedSamples) -> None:
     version = entry.get("version")
     if isinstance(version, int) and version > VERSION:
-        raise StoreError(f"The samples are of version {version}; this duronb reads {VERSION}.", "Upgrade duronb.")
+        raise StoreError(
+            f"The samples have version {version}, but this duronb reads version {VERSION}.", "Upgrade duronb."
+        )
     frequency = entry.get("frequency_hz")
     if isinstance(frequency, int | float) and not isinstance(frequency, bool) and 0 < frequency < 1e6:
         result.frequency_hz = float(frequency)
@@ -118,7 +120,7 @@ def _frame(entry: dict[str, Any], result: EmbeddedSamples, frames: dict[int, int
 
 def _sample(entry: dict[str, Any], result: EmbeddedSamples, frames: dict[int, int], unknown: set[int]) -> None:
     stack, time, count, thread = entry["stack"], entry.get("time"), entry.get("count", 1), entry.get("thread", "")
-    sound = (
+    valid = (
         isinstance(stack, list)
         and len(stack) <= DEEPEST_STACK
         and isinstance(time, int | float)
@@ -127,7 +129,7 @@ def _sample(entry: dict[str, Any], result: EmbeddedSamples, frames: dict[int, in
         and _is_count(count)
         and isinstance(thread, str)
     )
-    if not sound:
+    if not valid:
         result.not_understood += 1
         return
     try:

@@ -1,4 +1,4 @@
-"""Read a file of samples, whichever of the known formats it is in."""
+"""Reader of files of samples, which detects their format."""
 
 from __future__ import annotations
 
@@ -26,35 +26,37 @@ from duronb.quoting import quoted
 Format = Literal["perf", "folded", "svg", "embedded"]
 
 LARGEST_TEXT = 64 * 2**30
-"""Bytes that a file may hold, decompressed."""
+"""Largest size of a decompressed file, in bytes."""
 
 LONGEST_NAME = 2**16
-"""Characters of a name beyond which no stored run is read back."""
+"""Largest number of characters of a name in a stored run."""
 
 DEFAULT_HZ = 999.0
 _EMBEDDED = re.compile(rb'\{\s*"duronb"\s*:\s*"embedded samples"')
 _CHUNK = 2**20
 _BEGINNING = 2**18
 _LINES = 400
-_ACCEPTED = "Give the text of `perf script`, folded stacks, or a flamegraph's SVG; gzip may be around it."
+_ACCEPTED = (
+    "Give the text of `perf script`, folded stacks, or the SVG of a flame graph; each may be compressed by gzip."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleFile:
-    """What a file holds.
+    """The content of a file of samples.
 
     Parameters
     ----------
     format
-        What it is: the text of ``perf script``, folded stacks, a drawn flamegraph, or the embedded sampler's lines.
+        Format of the file: the text of ``perf script``, folded stacks, an SVG of a flame graph, or the embedded format.
     profile
-        Its samples; those of a file without times are all in second 0.
+        Its samples; all in second 0 if the file has no times.
     frequency_known
-        The file says how often was sampled; else the profile's frequency is a guess.
+        Whether the file states the sampling frequency. Otherwise the profile has ``DEFAULT_HZ``.
     environment, clocks, quality
-        What the run's record states about the samples.
+        Values for the run record.
     notices
-        What a reader should know before believing the figures.
+        Sentences about the limits of the samples.
     """
 
     format: Format
@@ -72,14 +74,14 @@ def read_file(path: str | Path) -> SampleFile:
     Parameters
     ----------
     path
-        The file, perhaps compressed with gzip.
+        The file; may be compressed by gzip.
 
     Raises
     ------
     RequestError
-        There is no such file, or it may not be read.
+        The file does not exist or cannot be read.
     StoreError
-        It is in no known format, is damaged, or holds no sample.
+        The file has an unknown format, is damaged, or contains no samples.
     """
     try:
         with opened(Path(path).expanduser()) as file:
@@ -91,14 +93,14 @@ def read_file(path: str | Path) -> SampleFile:
     except (EOFError, zlib.error):
         raise StoreError(f"The gzip data of {quoted(str(path))} are damaged.", "Copy the file again.") from None
     if not read.profile.samples:
-        raise StoreError(f"{quoted(str(path))} holds no samples.", _ACCEPTED)
+        raise StoreError(f"{quoted(str(path))} contains no samples.", _ACCEPTED)
     if any(len(name) > LONGEST_NAME for name in (*read.profile.tree.frames.names, *read.profile.threads)):
-        raise StoreError(f"A name in {quoted(str(path))} is too long to be a function's.", "Check the file.")
+        raise StoreError(f"A name in {quoted(str(path))} is longer than {LONGEST_NAME} characters.", "Check the file.")
     return read
 
 
 def detect(beginning: bytes) -> Format | None:
-    """Tell the format of a file by how it begins, some hundred kilobytes; ``None`` for none of those known."""
+    """Return the format of a file from its beginning, up to 256 KiB; ``None`` for an unknown format."""
     text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith(b"<") and b"<svg" in text:
         return "svg"
@@ -128,9 +130,9 @@ def _read(file: IO[bytes], path: str) -> SampleFile:
     if found is None:
         if beginning.startswith(b"PERFILE2"):
             raise StoreError(
-                f"{quoted(path)} is perf's own file, not its text.", "Write that: perf script > samples.txt"
+                f"{quoted(path)} is a binary perf.data file.", "Convert it to text: perf script > samples.txt"
             )
-        raise StoreError(f"{quoted(path)} is in no format that can be imported.", _ACCEPTED)
+        raise StoreError(f"{quoted(path)} does not have a format that can be imported.", _ACCEPTED)
     chunks = chain([beginning], _chunks(file, len(beginning), path))
     if found == "folded":
         return _folded(chunks)
@@ -153,11 +155,11 @@ def _read(file: IO[bytes], path: str) -> SampleFile:
 
 def _folded(chunks: Iterator[bytes]) -> SampleFile:
     read = read_folded(chunks)
-    notices = ["Read from folded stacks: they have no times, so they cannot be cut by second."]
+    notices = ["The samples were read from folded stacks, which have no times, so they cannot be split by second."]
     if read.not_understood:
-        notices.append(f"{read.not_understood:,} lines are no folded stacks, and are left out.")
+        notices.append(f"{read.not_understood:,} lines are not folded stacks and are left out.")
     if read.truncated:
-        notices.append("The last line has no end; the file may be cut short.")
+        notices.append("The last line has no newline, so the file may be incomplete.")
     return SampleFile(
         format="folded",
         profile=read.profile(DEFAULT_HZ),
@@ -168,13 +170,13 @@ def _folded(chunks: Iterator[bytes]) -> SampleFile:
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file to read what is in it, decompressed where gzip is around it."""
+    """Open a file for reading; decompress it if it is compressed by gzip."""
     with path.open("rb") as raw:
         compressed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
         if compressed:
             with gzip.open(raw) as file:
-                yield file  # type: ignore[misc]  # reads as a file does
+                yield file  # type: ignore[misc]  # is read like a file
         else:
             yield raw
 
@@ -183,5 +185,5 @@ def _chunks(file: IO[bytes], size: int, path: str) -> Iterator[bytes]:
     while chunk := file.read(_CHUNK):
         size += len(chunk)
         if size > LARGEST_TEXT:
-            raise StoreError(f"{quoted(path)} is larger than any recording.", "Check the file.")
+            raise StoreError(f"{quoted(path)} is larger than {LARGEST_TEXT >> 30} GiB.", "Check the file.")
         yield chunk

@@ -1,4 +1,4 @@
-"""Samples of either sampler, as the capture takes them: a profile, facts for the run, sentences for the reader."""
+"""Samples of any sampler, with values for the run record and notices."""
 
 from __future__ import annotations
 
@@ -16,24 +16,25 @@ from duronb.model.stage import StageResult
 from duronb.sampling.samplers import sampler_called
 
 UNRESOLVED_SHARE = 0.05
-"""Share of samples without a name above which a notice says so."""
+"""Share of samples with unnamed leaves above which there is a notice."""
+_TRUNCATED = "The samples end inside a sample, so the following ones are missing."
 _CLOCK_FIELDS = frozenset({"sampler", "sampler_to_unix_seconds"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Samples:
-    """What a sampler recorded.
+    """Samples that a sampler recorded.
 
     Parameters
     ----------
     builder
-        The samples, raw.
+        Contains the raw samples.
     environment, clocks, quality
-        What the run's record states about the samples.
+        Values for the run record.
     notices
-        What a reader should know before believing the figures.
+        Sentences about the limits of the samples.
     frequency_hz
-        What the sampler achieves, where it says so.
+        Sampling frequency in Hz that the sampler states; ``None`` if unknown.
     """
 
     builder: ProfileBuilder
@@ -45,33 +46,41 @@ class Samples:
 
     @property
     def first(self) -> float | None:
-        """Unix time of the first sample."""
+        """Unix time of the first sample; ``None`` without samples."""
         return self.builder.first
 
     @property
     def last(self) -> float | None:
-        """Unix time of the last sample."""
+        """Unix time of the last sample; ``None`` without samples."""
         return self.builder.last
 
     def profile(self, stages: Sequence[StageResult], frequency_hz: float) -> Profile:
-        """Cut the samples by stage; the sampler's own frequency, where it says one, replaces the one asked for."""
+        """Return the samples as a profile, split by stage.
+
+        Parameters
+        ----------
+        stages
+            The stages of the run.
+        frequency_hz
+            Requested frequency, used only if the sampler does not state its frequency.
+        """
         return self.builder.build(stages, self.frequency_hz or frequency_hz)
 
 
 def read_samples(chunks: Iterable[bytes], sampler: str) -> Samples:
-    """Read what an engine's sampler recorded.
+    """Read the output of a sampler.
 
     Parameters
     ----------
     chunks
-        ``perf script`` text with its header, or the embedded format; cut anywhere.
+        Text of ``perf script`` with its header, or the embedded format; split at any positions.
     sampler
         Name of the sampler.
 
     Raises
     ------
     StoreError
-        There is no such sampler, or the text has another format.
+        The sampler does not exist, or the text has another format.
     """
     return _READERS[sampler_called(sampler).reader](chunks)
 
@@ -83,15 +92,15 @@ def _perf(chunks: Iterable[bytes]) -> Samples:
     if read.lost:
         notices.append(f"perf lost {read.lost} samples.")
     if read.unresolved_kernel > UNRESOLVED_SHARE * read.samples:
-        notices.append(f"{read.unresolved_kernel} of {read.samples} samples are in the kernel and have no name there.")
+        notices.append(f"{read.unresolved_kernel} of {read.samples} samples are in unnamed functions of the kernel.")
     if read.unresolved_user > UNRESOLVED_SHARE * read.samples:
-        notices.append(f"{read.unresolved_user} of {read.samples} samples are in code that has no symbols.")
+        notices.append(f"{read.unresolved_user} of {read.samples} samples are in code without symbols.")
     if read.samples and header.clock_offset is None:
-        notices.append("The samples carry no wall-clock time, so they cannot be cut by stage.")
+        notices.append("The samples have no wall-clock time, so they cannot be split by stage.")
     if read.other_events:
         notices.append(f"{read.other_events} samples of other events than {header.event} were left out.")
     if read.truncated:
-        notices.append("The samples end in the middle of one; what comes after it is missing.")
+        notices.append(_TRUNCATED)
     return Samples(
         builder=read.builder,
         environment=Environment(event=header.event, perf_version=header.perf_version, cpu=header.cpu),
@@ -114,11 +123,11 @@ def _perf(chunks: Iterable[bytes]) -> Samples:
 def _embedded(chunks: Iterable[bytes]) -> Samples:
     read = read_embedded(chunks)
     rate = "" if read.frequency_hz is None else f", at {read.frequency_hz:.0f} samples per second of CPU time"
-    notices = [f"The workload sampled itself: user code only{rate}."]
+    notices = [f"The workload sampled itself, user code only{rate}."]
     if read.lost:
         notices.append(f"The sampler lost {read.lost} samples.")
     if read.truncated:
-        notices.append("The samples end in the middle of one; what comes after it is missing.")
+        notices.append(_TRUNCATED)
     return Samples(
         builder=read.builder,
         environment=Environment(event=read.event),

@@ -1,1 +1,1 @@
-"""What a run is: frames, call tree, profile, stages."""
+"""The model of a run: frames, call tree, profile, stages, record."""

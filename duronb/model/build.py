@@ -1,4 +1,4 @@
-"""Build a profile from stacks: one call per sample, columns inside, a call tree at the end."""
+"""Build a profile from samples: collect them in columns, then merge their stacks into a call tree."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from duronb.model.stage import OUTSIDE, StageResult
 from duronb.model.tree import call_tree, packed
 
 UNKNOWN = "[unknown]"
-"""Name of a frame that no symbol table knows."""
+"""Name of a frame without a symbol."""
 
 LAST_SECOND = 2**31 - 1
 
 
 class ProfileBuilder:
-    """Collects samples and makes a profile of them.
+    """Collects samples and builds a profile from them.
 
-    Frames, stacks and threads are interned, so what a sample costs is four numbers.
+    Frames, stacks and threads are interned, so each sample takes four numbers.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class ProfileBuilder:
         return len(self._stack)
 
     def frame(self, name: str, module: str) -> int:
-        """Return the index of a frame; equal name and module, equal index."""
+        """Return the index of a frame. Frames with equal name and module have equal indices."""
         return self._frames.setdefault((_text(name), _text(module)), len(self._frames))
 
     def stack(self, frames: tuple[int, ...]) -> int:
@@ -46,7 +46,7 @@ class ProfileBuilder:
         return self.packed_stack(packed(frames))
 
     def packed_stack(self, frames: bytes) -> int:
-        """Return the index of a stack given as ``duronb.model.tree.packed`` gives it."""
+        """Return the index of a stack in the form that ``duronb.model.tree.packed`` returns."""
         return self._stacks.setdefault(frames, len(self._stacks))
 
     def thread(self, name: str) -> int:
@@ -65,7 +65,7 @@ class ProfileBuilder:
         time
             Unix time in seconds, finite.
         count
-            How many samples, at least 1.
+            Number of samples, at least 1.
         """
         self._stack.append(self.stack(stack))
         self._thread.append(self.thread(thread))
@@ -73,7 +73,7 @@ class ProfileBuilder:
         self._count.append(count)
 
     def extend(self, stacks: NDArray[np.int64], threads: Indices, times: NDArray[np.float64]) -> None:
-        """Add single samples by the indices that ``stack`` and ``thread`` gave; shape ``(samples,)`` each."""
+        """Add single samples by the indices that ``stack`` and ``thread`` returned; shape ``(samples,)`` each."""
         self._stack.frombytes(stacks.astype(np.int32).tobytes())
         self._thread.frombytes(threads.astype(np.int32).tobytes())
         self._time.frombytes(times.astype(np.float64).tobytes())
@@ -81,34 +81,34 @@ class ProfileBuilder:
 
     @property
     def first(self) -> float | None:
-        """Unix time of the first sample; ``None`` where there is none."""
+        """Unix time of the first sample; ``None`` without samples."""
         return float(np.asarray(self._time).min()) if self._time else None
 
     @property
     def last(self) -> float | None:
-        """Unix time of the last sample; ``None`` where there is none."""
+        """Unix time of the last sample; ``None`` without samples."""
         return float(np.asarray(self._time).max()) if self._time else None
 
     def build(self, stages: Sequence[StageResult], frequency_hz: float) -> Profile:
-        """Make the call tree and cut the samples by stage.
+        """Return the profile of all samples.
 
         Parameters
         ----------
         stages
-            A sample belongs to the stage with ``started <= time < ended``; one without bounds gets none. What
-            belongs to no stage is ``OUTSIDE``.
+            A sample belongs to the stage with ``started <= time < ended``. A stage without bounds gets no samples.
+            Samples of no stage belong to ``OUTSIDE``.
         frequency_hz
             Samples per second of CPU time and thread.
 
         Returns
         -------
-        The profile; equal samples give equal profiles, in whatever order they came.
+        The profile. It does not depend on the order in which the samples were added.
         """
         time = np.array(self._time, dtype=np.float64)
         tree, leaf = call_tree(list(self._frames), list(self._stacks))
         start = float(np.floor(time.min())) if len(time) else 0.0
         second = np.clip(np.floor(time - start), 0, LAST_SECOND).astype(np.int32)
-        stage_names, stage = _cut(stages, time)
+        stage_names, stage = _assign_stages(stages, time)
         thread_names = sorted(self._threads)
         ranks = {name: rank for rank, name in enumerate(thread_names)}
         thread_rank = np.array([ranks[name] for name in self._threads], dtype=np.int32)
@@ -135,7 +135,7 @@ class ProfileBuilder:
 
 
 def preorder_parents(depth: Indices) -> Indices:
-    """Return the parent that preorder gives each node, shape ``(n,)``, from depths with the root's 0 first."""
+    """Return the parent of each node, shape ``(n,)``, from the depths of the nodes in preorder, the root's 0 first."""
     return _parents(depth[1:].astype(np.int64) - 1)
 
 
@@ -169,17 +169,18 @@ def with_samples(stages: Sequence[StageResult], profile: Profile) -> list[StageR
 
 
 def _parents(level: NDArray[np.int64]) -> Indices:
-    """Parents of nodes 1.. in preorder from their depth below the first level; -1 for the root in front."""
+    """Return the parents of all nodes, -1 for the root; ``level`` is the depth of nodes 1 to n - 1, minus 1."""
     nodes = len(level) + 1
-    # A parent is the last node before that is one level higher: sorted by (level, node), one search finds all.
+    # A node's parent is the last earlier node one level higher. One search in (level, node) order finds all parents.
     key = level * nodes + np.arange(1, nodes)
     above = np.sort(key)
-    place = np.searchsorted(above, key - nodes) - 1
-    parent = above[place] % nodes if len(level) else level
+    position = np.searchsorted(above, key - nodes) - 1
+    parent = above[position] % nodes if len(level) else level
     return np.concatenate(([-1], np.where(level == 0, 0, parent))).astype(np.int32)
 
 
-def _cut(stages: Sequence[StageResult], time: NDArray[np.float64]) -> tuple[list[str], Indices]:
+def _assign_stages(stages: Sequence[StageResult], time: NDArray[np.float64]) -> tuple[list[str], Indices]:
+    """Return the names of the stages, and the stage of each sample as an index into them."""
     names = list(dict.fromkeys(stage.name for stage in stages))
     index = {name: number for number, name in enumerate(names)}
     bounds = sorted(
@@ -201,7 +202,7 @@ def _cut(stages: Sequence[StageResult], time: NDArray[np.float64]) -> tuple[list
 
 
 def _text(name: str) -> str:
-    """Replace lone surrogates, which no file format can hold."""
+    """Return a name with its lone surrogates replaced, since they cannot be encoded."""
     if name.isascii():
         return name
     try:

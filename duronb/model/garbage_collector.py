@@ -1,4 +1,4 @@
-"""Reading many records at once."""
+"""The garbage collector while many records are read."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Pause the garbage collector, which would look at all that was read, again and again, and find nothing to free.
+    """Pause the garbage collector, which would traverse all new objects repeatedly without freeing any.
 
-    Afterwards what was read counts as old, so that the collector does not begin with it.
+    Afterwards all objects are in the oldest generation, so that the next collections do not traverse them.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -20,8 +20,8 @@ def collector_paused() -> Iterator[None]:
     finally:
         if enabled:
             if not gc.get_freeze_count():
-                # Both only move objects from list to list: of all generations to a frozen one, and from there to the
-                # oldest.
+                # Cheap way to move all objects to the oldest generation: freeze moves them to the permanent
+                # generation, unfreeze from there to the oldest.
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()

@@ -1,4 +1,4 @@
-"""Whose code a frame is: kernel, libc, std, tokio, …; decided from its name and module."""
+"""Kinds of frames (whose code it is: kernel, libc, std, tokio, …), derived from name and module."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def kind_of(name: str, module: str) -> str:
 
     Returns
     -------
-    One of ``KINDS``. The crate decides that defines the code: of ``<duroxide::X as Y>::m`` it is duroxide, of
-    ``core::ops::FnOnce::call_once::<duroxide::X>`` it is std.
+    One of ``KINDS``. The crate that defines the code decides: ``<duroxide::X as Y>::m`` is duroxide,
+    ``core::ops::FnOnce::call_once::<duroxide::X>`` is std.
     """
     if (module.startswith("[") and not module.startswith(_USER_BRACKETS)) or _KERNEL_FILE.fullmatch(module):
         return "kernel"
@@ -134,7 +134,7 @@ def _crate(name: str) -> str | None:
     if own and identifier_match is not None:
         return identifier_match[0]
     if qualified:
-        # The type is a parameter or a primitive: the trait's crate has the code.
+        # The type is a parameter or a primitive, so the code is in the trait's crate.
         trait = name.find(" as ")
         match = _IDENTIFIER.match(name, _skip(name, trait + 4)) if trait >= 0 else None
         if match is not None:
@@ -143,7 +143,7 @@ def _crate(name: str) -> str | None:
 
 
 def _skip(name: str, at: int) -> int:
-    """Return where a path begins behind ``&mut``, ``dyn``, ``[`` and their like."""
+    """Return the position after ``&mut``, ``dyn``, ``[`` and similar qualifiers, where a path begins."""
     match = _QUALIFIERS.match(name, at)
     at = match.end() if match is not None else at
     return at + 1 if name.startswith("<", at) else at

@@ -1,4 +1,4 @@
-"""Call trees with equal siblings merged, level by level, and sums along them."""
+"""Call trees with equal siblings merged, and sums over ancestors and descendants."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class MergedTree:
     levels
         First and one past the last node of each depth.
     of_node
-        The merged node for each node that was merged.
+        The merged node of each original node, shape ``(m,)``.
     """
 
     up: NDArray[np.int64]
@@ -34,22 +34,23 @@ class MergedTree:
 
     @classmethod
     def of(cls, parent: Indices, frame: Indices, frames: int) -> MergedTree:
-        """Merge siblings with the same frame; of several roots one is made.
+        """Merge siblings with the same frame, and all roots into one.
 
         Parameters
         ----------
         parent
-            Node above each node, -1 for a root; node 0 is one, and a parent may stand anywhere. Shape ``(m,)``.
+            Node above each node, -1 for a root; node 0 is a root. A parent may follow its children. Shape
+            ``(m,)``.
         frame
-            Frame of each node, less than ``frames``; that of a root is not read. Shape ``(m,)``.
+            Frame of each node, less than ``frames``; the frame of a root is ignored. Shape ``(m,)``.
         frames
-            How many there are.
+            Number of frames.
         """
         depth = depths(parent)
         order = np.argsort(depth, kind="stable")
         bounds = np.searchsorted(depth[order], np.arange(int(depth.max()) + 2))
         of_node = np.zeros(len(parent), dtype=np.int64)
-        ups, own_frames, levels = [np.zeros(1, np.int64)], [np.full(1, -1, np.int64)], [(0, 1)]
+        ups, merged_frames, levels = [np.zeros(1, np.int64)], [np.full(1, -1, np.int64)], [(0, 1)]
         for low, high in pairwise(bounds[1:].tolist()):
             nodes = order[low:high]
             keys = of_node[parent[nodes]] * frames + frame[nodes]
@@ -57,14 +58,14 @@ class MergedTree:
             start = levels[-1][1]
             of_node[nodes] = start + inverse
             ups.append(distinct // frames)
-            own_frames.append(distinct % frames)
+            merged_frames.append(distinct % frames)
             levels.append((start, start + len(distinct)))
-        return cls(np.concatenate(ups), np.concatenate(own_frames), levels, of_node)
+        return cls(np.concatenate(ups), np.concatenate(merged_frames), levels, of_node)
 
-    def sum_up(self, own: Counts) -> Counts:
-        """Add to every node what its descendants have."""
-        totals = own.copy()
-        for (low, high), (above, start) in self._from_below():
+    def sum_up(self, self_counts: Counts) -> Counts:
+        """Return the sum over each node and its descendants, shape ``(n,)`` in and out."""
+        totals = self_counts.copy()
+        for (low, high), (above, start) in self._levels_upwards():
             sums = np.bincount(self.up[low:high] - above, weights=totals[low:high], minlength=start - above)
             totals[above:start] += sums.astype(np.int64)
         return totals
@@ -83,13 +84,13 @@ class MergedTree:
         return position, home
 
     def kept(self, keep: NDArray[np.bool_]) -> tuple[Indices, Indices, NDArray[np.int64]]:
-        """Return parent and frame of the kept nodes in preorder, and the place of every node among them.
+        """Return parent and frame of the kept nodes in preorder, and the position of every node among them.
 
         Parameters
         ----------
         keep
-            Nodes that stay, shape ``(n,)``: the root, and with a node all above it. The place of one that does not
-            stay is that of the nearest ancestor that does.
+            Nodes to keep, shape ``(n,)``: the root, and with each node all of its ancestors. The position of a node
+            that is not kept is the position of its nearest kept ancestor.
         """
         position, home = self.preorder(keep)
         kept = np.flatnonzero(keep)
@@ -99,17 +100,17 @@ class MergedTree:
         parent[0] = -1
         return parent, self.frame[node_at].astype(np.int32), home
 
-    def _from_below(self) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    def _levels_upwards(self) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
         return pairwise(self.levels[::-1])
 
 
 def without_outer_unknown(tree: CallTree) -> tuple[Indices, NDArray[np.bool_], NDArray[np.bool_]]:
-    """Hang the children of the outermost ``[unknown]`` frames on the root: they say nothing, and split what is equal.
+    """Attach the children of the outermost ``[unknown]`` frames to the root, so that equal stacks below them merge.
 
     Returns
     -------
-    The new parents; the nodes that are nothing but ``[unknown]`` from the root down, which stay there as one; and the
-    outermost of these; shape ``(nodes,)`` each.
+    The new parents; the nodes with only ``[unknown]`` frames from the root down, which become one node when siblings
+    are merged; and those of them that were children of the root. Shape ``(nodes,)`` each.
     """
     unknown = np.asarray([name == UNKNOWN for name in [*tree.frames.names, "all"]], dtype=bool)[tree.frame]
     folded = unknown & (tree.parent == 0)
@@ -126,7 +127,7 @@ def without_outer_unknown(tree: CallTree) -> tuple[Indices, NDArray[np.bool_], N
 
 
 def sum_above(parent: Indices, values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Sum values over each node's ancestors, shape ``(n,)``, doubling the length of the jumps: a few passes."""
+    """Return the sum of the values of each node's ancestors, shape ``(n,)``. The passes grow with log(depth)."""
     jump = np.maximum(parent, 0).astype(np.int64)
     sums = np.where(parent < 0, 0, values[jump])
     while jump.any():
@@ -136,5 +137,5 @@ def sum_above(parent: Indices, values: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def depths(parent: Indices) -> NDArray[np.int64]:
-    """Return each node's distance from its root, shape ``(n,)``; a parent may stand anywhere."""
+    """Return each node's distance from its root, shape ``(n,)``. A parent may follow its children."""
     return sum_above(parent, np.ones(len(parent), dtype=np.int64))

@@ -1,7 +1,7 @@
 """Rust symbol names, made comparable between builds. Names are stored raw; views normalise what they show.
 
-Samplers demangle names. A name of the legacy mangling that comes mangled nevertheless is demangled here; one of the v0
-mangling (``_R…``) stays as it is.
+Samplers demangle names. A name that is still in Rust's legacy mangling is demangled here; a name in the v0 mangling
+(``_R…``) is left unchanged.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ _SHIM = re.compile(r"\{shim:vtable#\d+\}|\{\{vtable\.shim\}\}")
 
 
 def normalise(name: str, *, closures: bool = False, generics: bool = False) -> str:
-    """Strip from a symbol name what differs from build to build.
+    """Return a symbol name without the parts that differ between builds.
 
     Parameters
     ----------
     name
-        A name as a sampler gave it. Always stripped are the hash of legacy mangling (``::h0123456789abcdef``) and
-        what compilers append to clones (``.llvm.123``, ``.cold``).
+        A name as a sampler reported it. The hash of legacy mangling (``::h0123456789abcdef``) and what compilers
+        append to clones (``.llvm.123``, ``.cold``) are always removed.
     closures
-        Also drop the numbers of closures: ``{closure#3}`` becomes ``{closure}``.
+        Also remove the numbers of closures: ``{closure#3}`` becomes ``{closure}``.
     generics
-        Also drop generic arguments: ``Vec<u8>::push::<T>`` becomes ``Vec::push``. The type in front of
+        Also remove generic arguments: ``Vec<u8>::push::<T>`` becomes ``Vec::push``. The type in front of
         ``<T as Trait>::method`` stays.
 
     Returns
     -------
-    The name, never empty unless it was.
+    The name; empty only if ``name`` is empty.
     """
     short = _CLONE.sub("", name)
     short = _HASH.sub("", demangle(short))
@@ -46,7 +46,7 @@ def normalise(name: str, *, closures: bool = False, generics: bool = False) -> s
 
 
 def demangle(name: str) -> str:
-    """Demangle a name of Rust's legacy mangling, with its hash; any other is returned as it is."""
+    """Demangle a name in Rust's legacy mangling, and keep its hash. Return any other name unchanged."""
     match = _LEGACY.fullmatch(name)
     if match is None or not name.isascii():
         return name
@@ -62,7 +62,7 @@ def demangle(name: str) -> str:
 
 
 def _unescaped(part: str) -> str:
-    """Undo the escapes of one part of a name; from one that is none on, it stays as it is."""
+    """Replace the escape sequences in one part of a name, up to the first invalid one."""
     letters = []
     at = 0
     while (piece := _PIECE.match(part, at)) is not None:
@@ -92,7 +92,7 @@ def _without_generics(name: str) -> str:
         before = name[at - 1] if at else ""
         if letter == "<" and (skipping or before.isalnum() or before in {"_", ":"}):
             if not skipping and name[at + 1 : at + 6] == "impl ":
-                kept.append(letter)  # `module::<impl Trait for Type>::method` says which method it is
+                kept.append(letter)  # `module::<impl Trait for Type>::method` identifies the method
                 continue
             if not skipping and kept[-2:] == [":", ":"]:
                 del kept[-2:]

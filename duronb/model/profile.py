@@ -1,4 +1,4 @@
-"""Samples as a call tree with counts that can be cut by stage, thread and second."""
+"""Samples as a call tree with counts by stage, thread and second."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Frames:
     Parameters
     ----------
     names
-        Symbol names as the sampler gave them, demangled.
+        Symbol names as the sampler reported them, demangled.
     modules
-        The binary or library of each, its base name; ``[kernel]`` for the kernel, empty where unknown.
+        Base name of the binary or library of each frame; ``[kernel]`` for the kernel, empty where unknown.
     """
 
     names: Sequence[str]
@@ -34,7 +34,7 @@ class Frames:
 
 @dataclass(frozen=True, eq=False)
 class CallTree:
-    """A call tree as columns in preorder; node 0 is the root and stands for all samples.
+    """A call tree as columns in preorder; node 0 is the root, which represents all samples.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class CallTree:
         depth = (self.parent >= 0).astype(np.int32)
         above = self.parent.copy()
         while (climbing := np.flatnonzero(above >= 0)).size:
-            # Each round doubles how far a node has looked up.
+            # Each pass doubles the distance between a node and the ancestor in ``above``.
             over = above[climbing]
             depth[climbing] += depth[over]
             above[climbing] = above[over]
@@ -70,13 +70,13 @@ class CallTree:
         """One past the last node of each subtree, shape ``(n,)``."""
         nodes = np.arange(len(self), dtype=np.int32)
         last = nodes.copy()
-        last[self.parent[1:]] = nodes[1:]  # of several children, the last is written last
+        last[self.parent[1:]] = nodes[1:]  # the last child is written last, and remains
         while not np.array_equal(further := last[last], last):
             last = further
         return last + np.int32(1)
 
     def totals(self, self_counts: Counts) -> Counts:
-        """Sum self counts over subtrees: shape ``(n,)`` in, shape ``(n,)`` out."""
+        """Return the total of each node from the self counts; shape ``(n,)`` in and out."""
         running = np.concatenate(([0], np.cumsum(self_counts, dtype=np.int64)))
         return running[self.end] - running[: len(self)]
 
@@ -135,12 +135,12 @@ class Profile:
         thread: str | None = None,
         seconds: tuple[float, float] | None = None,
     ) -> Counts:
-        """Count samples per node, self only.
+        """Return the self samples of each node.
 
         Parameters
         ----------
         stage, thread
-            Names; ``None`` takes all.
+            Names; ``None`` for all.
         seconds
             Half-open range of seconds after ``start``.
 
@@ -151,7 +151,7 @@ class Profile:
         Raises
         ------
         KeyError
-            No such stage or thread.
+            There is no such stage or thread.
         """
         keep = np.ones(len(self.count), dtype=bool)
         if stage is not None:

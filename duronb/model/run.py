@@ -1,4 +1,4 @@
-"""A run: one stored, immutable record of request, environment, stages and samples. `results.run` adds the displays."""
+"""A run: an immutable record of request, environment, stages and samples. `results.run` adds the displays."""
 
 from __future__ import annotations
 
@@ -33,16 +33,17 @@ class RunRecord:
     id
         ``engine_label_UTC``; the name of its directory.
     status
-        ``complete``; ``interrupted`` by the user or a killed process; ``failed`` when the workload misbehaved.
+        ``complete``; ``interrupted`` by the user, or because its process was killed; ``failed`` if the workload
+        misbehaved.
     created
         When the workload was started, UTC.
     tool_version
         Version of duronb that made the run.
     parts
-        Request, subject, environment, clocks, stages, quality and membership in an A/B: read already, or parsed at
-        their first use. Each is also an attribute of the run.
+        Request, subject, environment, clocks, stages, quality and membership in an A/B, either parsed or to be
+        parsed at their first use. Each is also an attribute of the run.
     location
-        Where it is stored; ``None`` for a run that is not.
+        Path or URL of the run; ``None`` for a run that is not stored.
     files
         Reads its samples, its log and its lock file.
     """
@@ -57,7 +58,7 @@ class RunRecord:
 
     @property
     def request(self) -> ProfileRequest:
-        """What was asked."""
+        """What the user asked for."""
         return self.parts.request
 
     @property
@@ -87,7 +88,7 @@ class RunRecord:
 
     @property
     def series(self) -> SeriesMember:
-        """What the run is to its A/B; all defaults for a run that belongs to none."""
+        """Membership in an A/B; all fields have their defaults for other runs."""
         return self.parts.series
 
     @property
@@ -97,7 +98,7 @@ class RunRecord:
 
     @property
     def engine(self) -> str:
-        """Engine that ran it; empty where the record does not state it."""
+        """Name of the engine that ran the workload; empty if the record does not state it."""
         return self.environment.engine or ""
 
     @property
@@ -107,18 +108,18 @@ class RunRecord:
         Raises
         ------
         LookupError
-            The run has none.
+            The run has no samples.
         """
         self._check_profile()
         return self.files.profile
 
     def read_profile(self) -> Profile:
-        """Return the samples without keeping them, unless they are kept already: for reading many runs one by one.
+        """Return the samples without keeping them in memory, so that many runs can be read one after the other.
 
         Raises
         ------
         LookupError
-            The run has none.
+            The run has no samples.
         """
         self._check_profile()
         kept = self.files.kept_profile
@@ -126,7 +127,7 @@ class RunRecord:
 
     def _check_profile(self) -> None:
         if not self.files.has_profile:
-            raise LookupError(f"run {self.id} carries no samples")
+            raise LookupError(f"run {self.id} has no samples")
 
     @property
     def log(self) -> bytes:
@@ -135,7 +136,7 @@ class RunRecord:
 
     @property
     def cargo_lock(self) -> bytes:
-        """The ``Cargo.lock`` of the build, read at first use and kept; empty where there is none."""
+        """The ``Cargo.lock`` of the build, read at first use and kept; empty if the run has no lock file."""
         return self.files.cargo_lock
 
     def stage(self, name: str) -> StageResult:
@@ -149,7 +150,7 @@ class RunRecord:
         raise KeyError(name)
 
     def with_parts(self, **changes: Unpack[PartChanges]) -> Self:
-        """Return the run with other parts in place of some of its own.
+        """Return a copy of the run in which some parts are replaced.
 
         Parameters
         ----------
@@ -168,7 +169,7 @@ class RunRecord:
         return replace(self, parts=replace(parts, **changes))
 
     def to_json(self) -> dict[str, object]:
-        """``run.json``: everything but the samples and the log."""
+        """Return the content of ``run.json``: everything except the samples, the log and the lock file."""
         series = self.series.to_json()
         return {
             "schema_version": SCHEMA_VERSION,
@@ -188,16 +189,16 @@ class RunRecord:
     def from_json(
         cls, fields: object, *, run_id: str, location: str | None = None, files: RunFiles | None = None
     ) -> Self:
-        """Read a stored run.
+        """Return a run from its stored record.
 
         Parameters
         ----------
         fields
             The content of ``run.json``.
         run_id
-            Name of the run's directory, which is its id whatever the file states.
+            Name of the run's directory. It is the run's id, even if the file states another.
         location, files
-            Where it is stored, and what reads its samples, its log and its lock file.
+            Path or URL of the run, and the reader of its samples, its log and its lock file.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""What lies beside the record of a run: its samples, its log and its lock file, read when they are asked for."""
+"""The files beside the record of a run: its samples, its log and its lock file, read when they are needed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from duronb.model.profile import Profile
 
 
 class RunFiles:
-    """The files of a run. This class stands for a run without files; a store derives its own."""
+    """The files of a run. This class is for a run without files; a subclass reads the files of a stored run."""
 
     @property
     def has_profile(self) -> bool:
@@ -21,18 +21,18 @@ class RunFiles:
         Raises
         ------
         LookupError
-            The run has none.
+            The run has no samples.
         StoreError
-            They cannot be read, or are damaged.
+            The samples cannot be read, or are damaged.
         """
         raise LookupError("no samples")
 
     def read_log(self) -> bytes:
-        """Return what the workload printed, unchanged; empty where there is no log."""
+        """Return what the workload printed, unchanged; empty without a log."""
         return b""
 
     def read_cargo_lock(self) -> bytes:
-        """Return the ``Cargo.lock`` of the build; empty where there is none."""
+        """Return the ``Cargo.lock`` of the build; empty without a lock file."""
         return b""
 
     @cached_property
@@ -42,7 +42,7 @@ class RunFiles:
 
     @property
     def kept_profile(self) -> Profile | None:
-        """The samples where ``profile`` has read them already."""
+        """The samples if ``profile`` has read them already, otherwise ``None``."""
         kept: Profile | None = vars(self).get("profile")
         return kept
 

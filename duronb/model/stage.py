@@ -1,4 +1,4 @@
-"""One stage of a workload run: what it was asked, what it reported, what was measured beside it."""
+"""One stage of a run: its configuration, the values that the workload reported, and the measured values."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from math import isfinite
 from typing import Any
 
 OUTSIDE = "outside stages"
-"""Name of the samples before, between and after the stages."""
+"""Stage name of the samples before, between and after the stages."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StageResult:
-    """Figures of one stage; ``None`` where the log does not say.
+    """Values of one stage; ``None`` for what the log does not state.
 
     Parameters
     ----------
@@ -22,35 +22,36 @@ class StageResult:
     started, ended
         Unix time of its first and last log line; bounds of its samples.
     seconds
-        The length that the workload echoed for the stage.
+        Length of the stage as the workload reported it.
     max_concurrent, tasks_per_instance, activity_delay_ms
-        The load: orchestrations that the pump keeps in flight, activities of each, and what an activity sleeps.
+        The load: orchestrations that the pump keeps in flight, activities of each, and the sleep of an activity.
     total_seconds
         The workload's own total: ``seconds`` plus the drain.
     launched, completed, failed
-        Orchestrations. ``failed`` may exceed its three parts: start errors and time-outs belong to none.
+        Numbers of orchestrations. ``failed`` may exceed the sum of its three parts, which do not include start errors
+        and time-outs.
     success_percent, throughput, activity_throughput
-        As the workload printed them: of launched; completed per second of ``total_seconds``; activities per second.
+        As the workload printed them: percent of launched; completed per second of ``total_seconds``; activities per
+        second.
     ms_per_orchestration
-        Upstream's "average latency", which is 1000 / throughput and no latency.
+        What upstream prints as "average latency". It is 1000 / throughput, not a latency.
     active_at_stop
-        Orchestrations in flight when the pump stopped. In every version of the stress test the first look after the
-        stop prints how many there are, unless there are none: 0 where it waited for them, printed results, and
-        printed no number.
+        Orchestrations in flight when the pump stopped. The stress test prints this number only if it is not 0. So it
+        is 0 for a stage that waited for its orchestrations and printed results without this number.
     lock_warnings, lock_warnings_fetch, lock_warnings_ack
-        "database is locked" lines: all of them, those of fetching an item, those of acknowledging one.
+        Numbers of "database is locked" lines: all, while fetching an item, while acknowledging one.
     backoff_seconds
-        The time that dispatchers slept because of them: as the lines say, or the 0.1 s (in some at most) of versions
-        before 0.1.12, whose warnings of a failed fetch do not say it.
+        Time that dispatchers slept because of them, as the lines state it. Versions before 0.1.12 do not state it for
+        a failed fetch, which then counts as 0.1 s: their constant, or in some versions their maximum.
     latency_ms_mean, latency_ms_p50, latency_ms_p90, latency_ms_p99
-        True latency of ``latencies`` orchestrations, from the first turn to the completion, as a log of the runtime's
-        debug lines has it. The time from the client's call to the first turn is not in it.
+        Measured latency of ``latencies`` orchestrations, from the first turn to the completion, if the log contains
+        the runtime's debug lines. The time from the client's call to the first turn is not included.
     completions
         Completions in each second after ``started``, shape ``(seconds,)``, from the same lines.
     samples
-        Profile samples within the stage; filled in when the profile is cut.
+        Number of samples in the stage; set by ``with_samples``.
     reported
-        The stage has a row in the workload's own table; ``False`` for one that was killed or failed.
+        The stage has a row in the workload's own result table; ``False`` for a stage that was killed or failed.
     """
 
     name: str
@@ -99,7 +100,8 @@ class StageResult:
     def window_rate(self) -> float | None:
         """Orchestrations completed per second while the pump ran: ``(completed - active at stop) / seconds``.
 
-        It supposes that what was in flight then completed later; where some of it failed, the rate is that much low.
+        It is assumed that all orchestrations in flight at the stop completed later. If some failed, the rate is too
+        low.
         """
         if self.completed is None or self.active_at_stop is None:
             return None
@@ -107,7 +109,7 @@ class StageResult:
 
     @property
     def failed_other(self) -> int | None:
-        """Failures of no kind: orchestrations that could not be started or were not waited for."""
+        """Failures without a kind: orchestrations that could not be started or timed out."""
         parts = (self.failed_infrastructure, self.failed_configuration, self.failed_application)
         if self.failed is None or any(part is None for part in parts):
             return None
@@ -115,14 +117,14 @@ class StageResult:
 
     @property
     def success_rate(self) -> float | None:
-        """Part of the launched orchestrations that completed, 0 to 1; as printed where the launched are not known."""
+        """Completed / launched orchestrations, 0 to 1; from the printed percentage if the numbers are unknown."""
         if self.completed is not None and self.launched is not None:
             return _ratio(self.completed, self.launched)
         return _ratio(self.success_percent, 100)
 
     @property
     def lock_warnings_other(self) -> int | None:
-        """Lock warnings of neither fetching nor acknowledging; ``None`` in runs that did not keep them apart."""
+        """Lock warnings from neither fetching nor acknowledging; ``None`` in runs that did not count these."""
         parts = (self.lock_warnings_fetch, self.lock_warnings_ack)
         if self.lock_warnings is None or any(part is None for part in parts):
             return None
@@ -130,14 +132,14 @@ class StageResult:
 
     @property
     def dispatchers(self) -> int | None:
-        """Dispatchers of both kinds."""
+        """Number of orchestration and worker dispatchers."""
         if self.orchestration_dispatchers is None or self.worker_dispatchers is None:
             return None
         return self.orchestration_dispatchers + self.worker_dispatchers
 
     @property
     def backoff_share(self) -> float | None:
-        """Part of the time of all dispatchers, drain included, that went to back-off from locks."""
+        """Lock back-off as a part of the time of all dispatchers, the drain included."""
         seconds = self.total_seconds if self.total_seconds is not None else self.seconds
         if seconds is None or self.dispatchers is None:
             return None
@@ -147,25 +149,25 @@ class StageResult:
     def latency_ms_estimate(self) -> float | None:
         """Estimate of the mean latency by Little's law: ``max_concurrent`` over the completion rate.
 
-        No measurement: it supposes that the pump kept ``max_concurrent`` in flight all the time. It is the latency
-        that the client sees, from its call to the answer.
+        It estimates the latency that the client sees, from its call to the answer. It is not a measurement: it is
+        assumed that the pump kept ``max_concurrent`` orchestrations in flight all the time.
         """
         rate = self.window_rate if self.window_rate is not None else self.throughput
         return None if self.max_concurrent is None else _ratio(1000.0 * self.max_concurrent, rate)
 
     def cpu_ms_per_orchestration(self, frequency_hz: float) -> float | None:
-        """CPU time of the workload's process per completed orchestration; ``None`` where there are no samples."""
+        """CPU time of the workload's process per completed orchestration; ``None`` without samples."""
         if not self.samples or not self.completed:
             return None
         return _ratio(self.samples * 1000.0 / self.completed, frequency_hz)
 
     def derived(self, frequency_hz: float | None = None) -> dict[str, float | None]:
-        """Return every figure that follows from the stored ones, by name.
+        """Return every metric that is derived from stored values, by name.
 
         Parameters
         ----------
         frequency_hz
-            Of the samples; without it there is no CPU time.
+            Samples per second of CPU time and thread; ``None`` if it is unknown, and then CPU time is, too.
         """
         return {
             "window_rate": self.window_rate,
@@ -179,17 +181,17 @@ class StageResult:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """Fields as plain JSON values."""
+        """Return the fields as plain JSON values."""
         return asdict(self) | {"completions": list(self.completions)}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> StageResult:
-        """Rebuild a stored stage; fields that a newer version added are left aside.
+        """Return a stored stage. Fields that a newer version added are ignored.
 
         Raises
         ------
         ValueError
-            It has no name.
+            The stage has no name.
         """
         names = cls.__dataclass_fields__.keys()
         known = dict(fields) if fields.keys() <= names else {name: fields[name] for name in names & fields.keys()}
@@ -197,18 +199,18 @@ class StageResult:
             raise ValueError("a stage has no name")
         if "completions" in known:
             known["completions"] = tuple(count for count in known["completions"] or () if isinstance(count, int))
-        # The constructor would call once per field, which histories of thousands of stages feel; what is not stored
-        # has its default from the class.
+        # The constructor makes one call per field, which is too slow for histories of thousands of stages. Fields
+        # that are not stored have the defaults of the class.
         stage = object.__new__(cls)
         vars(stage).update(known)
         return stage
 
 
-def _ratio(part: float | None, whole: float | None) -> float | None:
-    """Divide, where there is something to divide by."""
-    if part is None or whole is None or not isfinite(whole) or whole <= 0:
+def _ratio(numerator: float | None, denominator: float | None) -> float | None:
+    """Return the ratio; ``None`` if a value is missing or the denominator is not finite and positive."""
+    if numerator is None or denominator is None or not isfinite(denominator) or denominator <= 0:
         return None
-    return _finite(part / whole)
+    return _finite(numerator / denominator)
 
 
 def _finite(value: float) -> float | None:

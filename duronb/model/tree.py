@@ -1,4 +1,4 @@
-"""Merge stacks into a call tree: sorted, each stack adds only what it does not share with the one before."""
+"""Merge stacks into a call tree. In sorted order, each stack adds the nodes that the previous stack does not have."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ITEM = array("i").itemsize
 
 
 def packed(frames: Sequence[int]) -> bytes:
-    """Return a stack of frame indices as bytes, as ``call_tree`` takes it."""
+    """Return a stack of frame indices as bytes, the form that ``call_tree`` reads."""
     return array("i", frames).tobytes()
 
 
@@ -25,9 +25,9 @@ def call_tree(frames: Sequence[tuple[str, str]], stacks: Sequence[bytes]) -> tup
     Parameters
     ----------
     frames
-        Name and module of each frame; equal pairs are one frame.
+        Name and module of each frame; equal pairs count as one frame.
     stacks
-        Packed indices into ``frames``, root first; no stack twice.
+        Packed indices into ``frames``, root first; all different.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def call_tree(frames: Sequence[tuple[str, str]], stacks: Sequence[bytes]) -> tup
     added = length - first
 
     leaf = np.zeros(len(stacks), dtype=np.int32)
-    # A stack equal to the one before, of frames that differ in index only, adds nothing and ends where that one does.
+    # A stack whose frames differ from the previous stack's in index only adds no nodes, and has the same leaf.
     leaf[order] = np.where(length > 0, np.cumsum(added), 0)
     frame = np.concatenate(([-1], flat[_within(length, first)])).astype(np.int32)
     names, modules = [name for name, _ in ordered], [module for _, module in ordered]
@@ -58,15 +58,15 @@ def call_tree(frames: Sequence[tuple[str, str]], stacks: Sequence[bytes]) -> tup
 
 
 def run_parents(first: NDArray[np.int64], added: NDArray[np.int64]) -> Indices:
-    """Return the parent of each node of a tree that grew by runs, each node of a run below the one before it.
+    """Return the parent of each node of a tree that consists of chains: each node is the parent of the next.
 
     Parameters
     ----------
     first
-        Depth of the first node of each run below the root's children, at most one more than the depth of the last
-        node before it; shape ``(runs,)``.
+        Depth of the first node of each chain, 0 for a child of the root. It is at most one more than the depth of
+        the last node of the chain before. Shape ``(chains,)``.
     added
-        Nodes of each run; where it is 0 the run is none.
+        Number of nodes of each chain; chains with 0 nodes are ignored. Shape ``(chains,)``.
 
     Returns
     -------
@@ -74,13 +74,13 @@ def run_parents(first: NDArray[np.int64], added: NDArray[np.int64]) -> Indices:
     """
     nodes = int(added.sum()) + 1
     parent = np.arange(-1, nodes - 1, dtype=np.int32)
-    runs = added > 0
-    begins = (np.cumsum(added) - added)[runs] + 1
+    chains = added > 0
+    begins = (np.cumsum(added) - added)[chains] + 1
     above: list[int] = []
-    # Depth and node minus depth of the runs that the present path goes through, outermost first.
+    # Of the chains on the current path, outermost first: depth, and node minus depth.
     depths: list[int] = []
     bases: list[int] = []
-    for depth, begin in zip(first[runs].tolist(), begins.tolist(), strict=True):
+    for depth, begin in zip(first[chains].tolist(), begins.tolist(), strict=True):
         while depths and depths[-1] >= depth:
             depths.pop()
             bases.pop()
@@ -92,7 +92,7 @@ def run_parents(first: NDArray[np.int64], added: NDArray[np.int64]) -> Indices:
 
 
 def _shared(flat: Indices, length: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count the elements that each stack, one behind the other in ``flat``, begins with as the one before does."""
+    """Return how many first frames each stack shares with the previous one; ``flat`` contains the stacks in order."""
     before = np.concatenate(([0], length[:-1]))[: len(length)]
     common = np.minimum(before, length)
     begins = np.cumsum(length) - length
@@ -109,7 +109,7 @@ def _shared(flat: Indices, length: NDArray[np.int64]) -> NDArray[np.int64]:
 def _within(
     length: NDArray[np.int64], first: NDArray[np.int64], last: NDArray[np.int64] | None = None
 ) -> NDArray[np.bool_]:
-    """Mark in segments of so many elements those from ``first`` to before ``last``, or to the end."""
+    """Return a mask over consecutive segments of ``length`` elements: ``first`` up to, not including, ``last``."""
     begins = np.cumsum(length) - length
     marks = np.zeros(int(length.sum()) + 1, dtype=np.int32)
     np.add.at(marks, begins + first, 1)

@@ -1,4 +1,4 @@
-"""The call trees of many runs merged by displayed names: every node of any, so that what vanished stays in sight."""
+"""The call trees of several runs merged by displayed names. Nodes that vanished in later runs remain visible."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Union:
     Parameters
     ----------
     tree
-        Every node of any of them, in preorder, siblings by name.
+        The nodes of all trees, in preorder, siblings by name.
     kinds
         Kind of each frame, an index into ``KINDS``, shape ``(frames,)``.
     places
-        For each tree the union's node of each of its nodes.
+        For each tree, the node of the union for each node of the tree.
     """
 
     tree: CallTree
@@ -38,9 +38,9 @@ def union_of(trees: Sequence[CallTree], *, parents: Sequence[Indices] | None = N
     Parameters
     ----------
     trees
-        At least one. A frame of several modules is where the last tree has it.
+        At least one. If a frame has several modules, the module in the last tree counts.
     parents
-        Other parents for the nodes of each tree, as ``without_outer_unknown`` gives them.
+        Other parents for the nodes of each tree, as ``without_outer_unknown`` returns them.
     generics
         Also merge names that differ only in generic arguments and in the numbers of closures, as names of two
         toolchains do.
@@ -50,8 +50,8 @@ def union_of(trees: Sequence[CallTree], *, parents: Sequence[Indices] | None = N
     starts = np.cumsum([0, *map(len, trees)]).tolist()
     forest = np.concatenate([np.where(up < 0, -1, up + start) for up, start in zip(ups, starts, strict=False)])
     merged = MergedTree.of(forest.astype(np.int32), np.concatenate(columns), len(frames))
-    parent, frame, place = merged.kept(np.ones(len(merged.up), dtype=bool))
-    of_node = place[merged.of_node].astype(np.int32)
+    parent, frame, position = merged.kept(np.ones(len(merged.up), dtype=bool))
+    of_node = position[merged.of_node].astype(np.int32)
     return Union(
         tree=CallTree(parent, frame, frames),
         kinds=kind_numbers(frames),
@@ -68,7 +68,7 @@ def _frames(trees: Sequence[CallTree], *, generics: bool) -> tuple[Frames, list[
             if raw not in name_of:
                 name_of[raw] = normalise(raw, closures=generics, generics=generics)
         names = [name_of[raw] for raw in tree.frames.names]
-        # The last tree comes last: a frame that several have is where it is now.
+        # The last tree comes last, so that its modules replace those of earlier trees.
         module_of.update(zip(reversed(names), reversed(tree.frames.modules), strict=True))
     distinct = sorted(module_of)
     rank = {name: index for index, name in enumerate(distinct)}

@@ -20,11 +20,6 @@ def use_front(front: Front) -> None:
     _Current.front = front
 
 
-def current_front() -> Front:
-    """Return the front end for which ``command`` writes commands."""
-    return _Current.front
-
-
 def command(name: str, *arguments: str) -> str:
     """Return a command as the user of the current front end types it.
 

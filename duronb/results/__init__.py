@@ -1,4 +1,4 @@
-"""What the public functions return: values that show themselves in a notebook and a terminal.
+"""Return values of the public functions. They display themselves in a notebook and in a terminal.
 
-Nothing that draws knows them: they hand records and results to ``duronb.views``.
+They pass records and analysis results to ``duronb.views``, which does not import this package.
 """

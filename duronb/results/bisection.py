@@ -1,4 +1,4 @@
-"""What a search for the first slower commit found, as text and as JSON."""
+"""Result of a search for the first slower commit, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from duronb.views.kit.terminal import plain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One look at a candidate.
+    """Comparison of one candidate with the good one.
 
     Parameters
     ----------
     candidate
-        What was compared with the good one.
+        The candidate that was measured.
     answer
-        What followed.
+        Whether the candidate is slower.
     comparison
-        ``None`` where it does not compile.
+        Result of the A/B. ``None`` if the candidate does not compile.
     series
-        Id of the A/B.
+        Id of the A/B series.
     stored
-        Its runs were there already; nothing was recorded.
+        Whether the runs were already in the store, so that nothing was recorded.
     """
 
     candidate: Candidate
@@ -37,14 +37,14 @@ class Measured:
     stored: bool = False
 
     def __str__(self) -> str:
-        said = plain(str(self.candidate))[:60]
+        candidate = plain(str(self.candidate))[:60]
         if self.comparison is None:
-            return f"{said}: does not compile"
+            return f"{candidate}: does not compile"
         stored = ", from stored runs" if self.stored else ""
-        return f"{said}: {self.answer}: {effect_text(self.comparison)}{stored}"
+        return f"{candidate}: {self.answer}: {effect_text(self.comparison)}{stored}"
 
     def to_json(self) -> dict[str, Any]:
-        """Fields as plain JSON values."""
+        """Return the fields as plain JSON values."""
         return {
             "name": self.candidate.name,
             "title": self.candidate.title,
@@ -57,18 +57,18 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bisected:
-    """How a search ended.
+    """Result of a bisection.
 
     Parameters
     ----------
     candidates
-        The good one, all between, and the bad one.
+        The good candidate, all candidates between, and the bad candidate.
     finding
-        What the search found in them.
+        Outcome of the search, with positions in ``candidates``.
     measured
-        Every look, in order.
+        All comparisons, in the order they were made.
     evidence
-        The first slower one against the one before it; ``None`` where none was found.
+        Comparison of the first slower candidate with its predecessor. ``None`` if no candidate was found.
     """
 
     candidates: Sequence[Candidate]
@@ -78,7 +78,7 @@ class Bisected:
 
     @property
     def first_slower(self) -> Candidate | None:
-        """What was found; ``None`` where nothing was, or the direct comparison contradicts it."""
+        """The first slower candidate; ``None`` if none was found or the direct comparison contradicts the search."""
         if self.finding.outcome != "found" or (self.evidence is not None and self.evidence.answer == "not slower"):
             return None
         return self.candidates[self.finding.last]
@@ -91,21 +91,21 @@ class Bisected:
         if self.finding.outcome == "nothing":
             return f"Nothing to bisect: {bad} is not slower than {good}."
         if self.finding.outcome == "undecided":
-            return f"It cannot be said whether {bad} is slower than {good}: add blocks, or make the runs longer."
+            return f"It is undecided whether {bad} is slower than {good}: add blocks, or make the runs longer."
         if self.finding.outcome == "range":
             return (
-                f"The first slower one is one of {self.finding.last - self.finding.first + 1}, from"
-                f" {plain(str(first))} to {plain(str(last))}: those between cannot be decided."
+                f"The first slower candidate is one of {self.finding.last - self.finding.first + 1}, from"
+                f" {plain(str(first))} to {plain(str(last))}: the candidates between them could not be decided."
             )
         parent = self.candidates[self.finding.last - 1].name
         if self.first_slower is None:
             return (
-                f"{plain(str(last))} is slower than {good}, and the search ends there, but it is not slower than"
-                f" {parent} before it: the slow-down is spread over several, or noise misled the search."
+                f"The search ended at {plain(str(last))}: it is slower than {good} but not slower than its predecessor"
+                f" {parent}. The slowdown is spread over several candidates, or noise misled the search."
             )
-        text = f"The first slower one is {plain(str(last))}."
+        text = f"The first slower candidate is {plain(str(last))}."
         if self.evidence is not None and self.evidence.answer == "inconclusive":
-            text += f" Compared with {parent} alone, it remains inconclusive."
+            text += f" Its comparison with {parent} alone is inconclusive."
         return text
 
     def __str__(self) -> str:
@@ -117,7 +117,7 @@ class Bisected:
         return "\n".join(lines)
 
     def to_json(self) -> dict[str, Any]:
-        """Fields as plain JSON values."""
+        """Return the fields as plain JSON values."""
         found = self.first_slower
         return {
             "outcome": self.finding.outcome if found or self.finding.outcome != "found" else "contradicted",
@@ -152,7 +152,7 @@ def effect_text(comparison: ComparisonResult) -> str:
 
 
 def stage_facts(comparison: ComparisonResult) -> list[dict[str, Any]]:
-    """Return each stage's figures as plain JSON values."""
+    """Return the comparison of each stage as plain JSON values."""
     facts = []
     for stage in comparison.stages:
         effect = stage.effect

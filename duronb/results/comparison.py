@@ -1,4 +1,4 @@
-"""A comparison as the user holds it: verdicts in words, a table, an interval plot, a differential flamegraph."""
+"""The value that a comparison returns: verdicts in words, table, interval plot and differential flamegraph."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 
 
 class Comparison:
-    """Two groups of runs: a verdict per stage, and what it rests on.
+    """Comparison of two groups of runs, with a verdict for each stage.
 
-    As the last value of a notebook cell it shows verdict, interval plot, table and differential flamegraph; printed, a
-    text.
+    As the last value of a notebook cell it shows verdict, interval plot, table and differential flamegraph.
+    ``print`` writes it as text.
 
     Parameters
     ----------
     result
-        What the statistics say.
+        Result of the statistical tests.
     series
-        The A/B whose complete blocks are compared; ``None`` for other runs.
+        The A/B series whose complete blocks are compared. ``None`` if the runs do not belong to one A/B.
     """
 
     def __init__(self, result: ComparisonResult, series: Series | None = None) -> None:
@@ -48,12 +48,15 @@ class Comparison:
 
     @property
     def verdict(self) -> Overall:
-        """``improved``, ``regressed``, ``equivalent``, ``inconclusive``, or ``not comparable``; the worst stage's."""
+        """Worst verdict of all stages, or ``not comparable``.
+
+        Verdicts are ``improved``, ``regressed``, ``equivalent`` and ``inconclusive``.
+        """
         return self.result.verdict
 
     @property
     def names(self) -> tuple[str, str]:
-        """What the sides are called: their labels where these differ."""
+        """Names of both sides: their labels, if these differ."""
         return side_names(self.result)
 
     @property
@@ -63,12 +66,12 @@ class Comparison:
 
     @property
     def sentence(self) -> str:
-        """One sentence on the whole."""
+        """Summary of all stages in one sentence."""
         return summary(self.result, self.names)
 
     @property
     def sentences(self) -> list[str]:
-        """A sentence for each stage, with figures, intervals and what limits belief in them."""
+        """Sentences about each stage: values, interval and verdict, then failures and notices."""
         return sentences(self.result)
 
     @property
@@ -78,12 +81,12 @@ class Comparison:
 
     @property
     def before(self) -> Runs:
-        """The runs before that were compared."""
+        """Compared runs of the side ``before``."""
         return _runs(self.result.before)
 
     @property
     def after(self) -> Runs:
-        """The runs after that were compared."""
+        """Compared runs of the side ``after``."""
         return _runs(self.result.after)
 
     def stage(self, name: str) -> StageComparison:
@@ -97,17 +100,18 @@ class Comparison:
         for stage in self.stages:
             if stage.stage == name:
                 return stage
-        known = ", ".join(quoted(stage.stage) for stage in self.stages) or "none: nothing was compared"
-        raise RequestError(f"The comparison has no stage {quoted(name)}.", f"Choose {known}.")
+        known = ", ".join(quoted(stage.stage) for stage in self.stages)
+        remedy = f"Choose {known}." if known else "Compare runs that are comparable and have stages."
+        raise RequestError(f"The comparison has no stage {quoted(name)}.", remedy)
 
     def gate(self) -> Gate:
-        """Judge the runs after as ``duronb check`` does."""
+        """Return the gate of ``duronb check`` for this comparison."""
         from duronb.analysis.comparison.gate import gate
 
         return gate(self.result)
 
     def plot(self) -> Figure:
-        """Return the interval plot: a Bokeh figure, a row per stage.
+        """Return the interval plot, a Bokeh figure with one row per stage.
 
         Raises
         ------
@@ -121,26 +125,26 @@ class Comparison:
         return interval_figure(self.result)
 
     def differential(self, stage: str | None = None, *, unit: Unit | None = None) -> Differential:
-        """Return which functions changed, with their tests.
+        """Return the functions that changed, with their statistical tests.
 
         Parameters
         ----------
         stage
-            Only this one.
+            Compare only this stage. ``None`` for all stages.
         unit
-            ``cpu_ms_per_orchestration`` or ``share``; the first where every run tells it, when ``None``.
+            ``cpu_ms_per_orchestration`` or ``share``. ``None`` chooses the first if it is known for every run.
 
         Raises
         ------
         RequestError
-            No such stage, or the runs of a side carry no samples.
+            There is no such stage, or the runs of one side have no samples.
         """
         from duronb.analysis.differential.differential import differential
 
         return differential(self.result.before, self.result.after, stage=stage, unit=unit)
 
     def flamegraph(self, stage: str | None = None, *, unit: Unit | None = None) -> DifferentialDisplay:
-        """Return the differential flamegraph: what became dearer or cheaper, grey where that may be noise.
+        """Return the differential flamegraph. Significant changes are coloured; everything else is grey.
 
         Parameters
         ----------
@@ -165,7 +169,7 @@ class Comparison:
         return differential_source(found, title=self.title, before_title=before, after_title=after)
 
     def to_json(self) -> dict[str, Any]:
-        """Return everything but the samples as plain JSON values."""
+        """Return the comparison without its samples as plain JSON values."""
         return comparison_json(self.result)
 
     def to_pandas(self) -> Any:
@@ -179,12 +183,12 @@ class Comparison:
         return data_frame(comparison_records(self.result))
 
     def report(self, path: str | os.PathLike[str] | None = None) -> Path:
-        """Write one HTML page with everything, which opens offline and prints.
+        """Write the comparison to one HTML page that works offline and can be printed.
 
         Parameters
         ----------
         path
-            Where; ``before_after.html`` in the working directory when ``None``.
+            Path of the page. ``None`` for ``BEFORE_AFTER.html`` in the working directory, named after both sides.
 
         Raises
         ------
@@ -201,7 +205,7 @@ class Comparison:
         Parameters
         ----------
         gate
-            What ``duronb check`` says of the comparison.
+            Result of ``duronb check``. ``None`` leaves its section out.
 
         Raises
         ------
@@ -220,13 +224,13 @@ class Comparison:
 
     @property
     def has_samples(self) -> bool:
-        """Whether something was compared, and runs of both sides carry samples."""
+        """Whether at least one stage was compared and both sides have samples."""
         from duronb.views.comparison.display import has_samples
 
         return has_samples(self.result)
 
     def functions_text(self, width: int | None = None) -> str:
-        """Return which functions changed as text for a terminal; empty where the runs carry no samples."""
+        """Return the functions that changed as text for a terminal; empty if the runs have no samples."""
         from duronb.views.kit.table_text import bullet, terminal_width
 
         if not self.has_samples:
@@ -238,7 +242,7 @@ class Comparison:
             return bullet(str(error), columns, "! ")
 
     def text(self, width: int | None = None) -> str:
-        """Return the comparison as text for a terminal with so many columns."""
+        """Return the comparison as text for a terminal that is ``width`` columns wide."""
         from duronb.views.comparison.display import comparison_text
 
         return comparison_text(self.result, width)

@@ -1,4 +1,4 @@
-"""What two groups of runs differ in, as a value of a notebook: interactive, a still picture, a table, text."""
+"""The value that displays a differential: interactive flamegraph, static picture, table and text."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from duronb.views.kit.table_text import WIDEST
 from duronb.views.live.embed import interactive_html
 from duronb.views.payload.writing import MIME_TYPE, payload_json
 
-HINT = "A still picture: run this cell, or trust the notebook, to zoom, to search, to see both sides."
+HINT = "This is a static picture. Run this cell or trust the notebook to zoom, search and see both sides."
 
 
 class DifferentialDisplay:
-    """A differential flamegraph: draws itself in a notebook, and as a page or a picture.
+    """A differential flamegraph. It displays itself in a notebook and can be written as a page or a picture.
 
     Parameters
     ----------
     payload
-        As ``differential_source`` or ``differential_payload`` wrote it.
+        A payload as ``differential_source`` or ``differential_payload`` returns it.
     content
-        What the payload was made from; read from the payload when ``None``, as for one that was saved.
+        The content of the payload. ``None`` decodes it from the payload, which a saved payload needs.
     """
 
     def __init__(self, payload: dict[str, Any], content: DifferentialContent | None = None) -> None:
@@ -39,7 +39,7 @@ class DifferentialDisplay:
         return DifferentialSource(self.payload, content)
 
     def html(self) -> str:
-        """Return a standalone page, which works offline.
+        """Return a standalone HTML page that works offline.
 
         Raises
         ------
@@ -49,15 +49,15 @@ class DifferentialDisplay:
         return differential_page(self.payload, str(self.payload["title"]))
 
     def svg(self) -> bytes:
-        """Return a picture without script: the widest frames, what changed in colour."""
+        """Return a static SVG picture of the widest frames, with changes in colour."""
         return differential_svg(self._source.content, title=str(self.payload["title"]))
 
     def text(self, width: int = WIDEST) -> str:
-        """Return the changes and what limits belief in them as text for a terminal with so many columns."""
+        """Return the changes and the notices as text for a terminal that is ``width`` columns wide."""
         return changes_text(self._source, width)
 
     def output(self) -> str:
-        """Return the HTML of a cell's output: interactive where scripts run, a picture and a table everywhere."""
+        """Return HTML for a cell's output: an interactive flamegraph where scripts run, else a picture; and a table."""
         from duronb.views.live.bokeh_model import Flamegraph
 
         content = self._source.content

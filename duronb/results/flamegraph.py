@@ -1,4 +1,4 @@
-"""The options of a run's flamegraph, checked against the run, and what is drawn with them."""
+"""Options of a run's flamegraph: their check against the run, and the drawing that results from them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Theme = Literal["auto", "light", "dark"]
 
 
 class MoreState(TypedDict, total=False):
-    """Fields of ``ViewState`` that ``Run.flamegraph`` has no parameters of its own for."""
+    """Fields of ``ViewState`` that are not explicit parameters of ``Run.flamegraph``."""
 
     view: ViewName
     function: str
@@ -50,16 +50,16 @@ class FlamegraphOptions(MoreState, total=False):
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """What is drawn.
+    """Input of an interactive flamegraph.
 
     Parameters
     ----------
     source
-        The payload, and the display tree that it was made from.
+        The payload, and the display tree from which it was made.
     theme
         ``auto``, ``light`` or ``dark``.
     state
-        The initial state of the view, as far as it differs from the default; plain JSON values.
+        The fields of the initial view state that differ from the default, as plain JSON values.
     """
 
     source: tuple[dict[str, Any], DisplayTree]
@@ -68,21 +68,21 @@ class Drawing:
 
 
 def drawing_of(run: RunRecord, tree: DisplayTree, stage: str | None, options: FlamegraphOptions) -> Drawing:
-    """Return what is drawn of a run.
+    """Check the options and return the drawing of a run.
 
     Parameters
     ----------
     run
-        The run, which has the stage.
+        The run. It must contain the stage.
     tree
-        Its display tree with all nodes.
+        The display tree of the run with all nodes.
     stage, options
         As for ``Run.flamegraph``.
 
     Raises
     ------
     RequestError
-        An option has another value than allowed, or the run has no such thread.
+        An option has a value that is not allowed, or the run has no such thread.
     """
     theme, min_share = options.get("theme", "auto"), options.get("min_share", 0.0)
     if theme not in get_args(Theme):
@@ -98,7 +98,7 @@ def drawing_of(run: RunRecord, tree: DisplayTree, stage: str | None, options: Fl
             f"Choose {', '.join(map(quoted, run.profile.threads[:8]))}.",
         )
     if not 0 <= min_share <= 1:
-        raise RequestError(f"min_share cannot be {quoted(min_share)}.", "Give a part of all samples, 0 to 1.")
+        raise RequestError(f"min_share cannot be {quoted(min_share)}.", "Give a share of all samples, from 0 to 1.")
     drawn = tree if min_share == 0 else display_tree(run.profile, min_share=min_share)
     state = view.to_json()
     return Drawing((run_payload(run, drawn, state=state), drawn), theme, state)

@@ -1,4 +1,4 @@
-"""A history as the user holds it: a plot in a notebook, a table with a line of bars in a terminal."""
+"""The value that displays a history: a plot in a notebook, a sparkline and a table in a terminal."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 
 class History:
-    """One figure of one stage over all comparable runs.
+    """History of one metric of one stage over all comparable runs.
 
-    As the last value of a notebook cell it shows an interactive plot, the changes in words, and a table; printed, a
-    text.
+    As the last value of a notebook cell it shows an interactive plot, the level changes in words and a table.
+    ``print`` writes it as text.
 
     Parameters
     ----------
     trend
-        The series.
+        The host histories and how they are ordered.
     tags
-        Ids of runs by tag.
+        Run id of each tag.
     """
 
     def __init__(self, trend: Trend, tags: Mapping[str, str] | None = None) -> None:
@@ -46,12 +46,12 @@ class History:
 
     @property
     def title(self) -> str:
-        """The figure and its stage."""
+        """Metric and stage."""
         return title_of(self.trend)
 
     @property
     def sentences(self) -> list[str]:
-        """What changed and where, in words."""
+        """Sentences about the level changes and the newest runs."""
         return sentences(self.trend)
 
     def __len__(self) -> int:
@@ -72,13 +72,13 @@ class History:
         return {"text/plain": str(self), "text/html": output_html(self._html(interactive_html))}
 
     def plot(self) -> Figure:
-        """Return the interactive plot as a Bokeh figure, to show or to put in a layout."""
+        """Return the interactive plot as a Bokeh figure."""
         from duronb.views.history.plot import history_figure
 
         return history_figure(self._marks, metric_text(self.trend.metric))
 
     def to_json(self) -> dict[str, Any]:
-        """Return points, subjects and changes as plain JSON values."""
+        """Return runs, subjects and level changes as plain JSON values."""
         return history_json(self.trend, self.tags)
 
     def to_pandas(self) -> Any:
@@ -92,7 +92,7 @@ class History:
         return data_frame(history_records(self.trend, self.tags))
 
     def export(self, path: str | os.PathLike[str]) -> Path:
-        """Write a page that works offline; a click on a run opens its flamegraph, where that lies on the same disk.
+        """Write an HTML page that works offline. A click on a run opens its flamegraph if that is on the same disk.
 
         Raises
         ------
@@ -111,18 +111,26 @@ class History:
         return marks(self.trend, self.tags)
 
     def _html(self, embed: Callable[[Any, str], str]) -> str:
-        """Return heading and body."""
+        """Return the heading and the body as HTML."""
         heading = f'<p style="font-size:15px;font-weight:600;margin:0 0 2px"><bdi>{markup(self.title)}</bdi></p>'
         return heading + self._body(embed)
 
     def _body(self, embed: Callable[[Any, str], str], beside: Path | None = None) -> str:
-        """Return plot, sentences and table; ``embed`` takes a Bokeh model and HTML of its still picture."""
+        """Return plot, sentences and table as HTML.
+
+        Parameters
+        ----------
+        embed
+            Returns HTML for a Bokeh model and the HTML of its static picture.
+        beside
+            Directory of the page, for links to pictures of runs. ``None`` for no links.
+        """
         parts = [
             f'<p class="duronb-hint"><bdi>{markup(caption(self.trend))}</bdi></p>',
             *(
-                f'<p class="duronb-hint"><span style="color:{HOSTS["light"][place % len(HOSTS["light"])]}">●</span>'
+                f'<p class="duronb-hint"><span style="color:{HOSTS["light"][index % len(HOSTS["light"])]}">●</span>'
                 f" <bdi>{markup(text, 300)}</bdi></p>"
-                for place, text in enumerate(host_names(self.trend))
+                for index, text in enumerate(host_names(self.trend))
             ),
         ]
         if len(self):
@@ -139,13 +147,13 @@ class History:
         alt = f"{self.title}. {caption(self.trend)} {' '.join(self.sentences[:6])}"
         still = still_html(history_svg(shown, self.title), alt)
         plot = history_figure(shown, metric_text(self.trend.metric), pick=pick, beside=beside)
-        fewer = ""
+        omitted = ""
         if len(shown.dots) < shown.runs:
-            fewer = (
-                f" {len(shown.dots):,} of {shown.runs:,} runs are drawn, of each stretch the lowest, middle and"
-                " highest; figures and changes are of all."
+            omitted = (
+                f" Only {len(shown.dots):,} of {shown.runs:,} runs are drawn: the lowest, middle and highest value of"
+                " each section. All values and level changes are computed from all runs."
             )
         return (
-            f'{embed(plot, still)}<p class="duronb-hint" data-duronb-pick="{pick}">Hover a run to see it, click to'
-            f" select it.{fewer}</p>"
+            f'{embed(plot, still)}<p class="duronb-hint" data-duronb-pick="{pick}">Hover over a run to see its'
+            f" details, click it to select it.{omitted}</p>"
         )

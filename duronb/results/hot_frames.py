@@ -1,4 +1,4 @@
-"""Hot frames as the user holds them."""
+"""The value that displays the hottest functions of a run."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from duronb.views.run.text import hot_text
 
 
 class HotFrames(list[dict[str, Any]]):
-    """Functions with the most self samples, as plain objects, and as a table where they are shown.
+    """The functions with the most self samples: a list of dictionaries that displays itself as a table.
 
-    Each has ``name``, ``module``, ``kind``, ``self``, ``total``, ``share`` and ``total_share``.
+    Each dictionary has ``name``, ``module``, ``kind``, ``self``, ``total``, ``share`` and ``total_share``.
 
     Parameters
     ----------
     frames
-        Hottest first.
+        The functions, hottest first.
     samples
-        Of the whole, which shares are parts of.
+        Number of all samples, the denominator of the shares.
     stage
-        What was counted; ``None`` for all stages.
+        The stage whose samples were counted. ``None`` for all stages.
     """
 
     def __init__(self, frames: Sequence[HotFrame], samples: int, stage: str | None = None) -> None:
@@ -47,7 +47,7 @@ class HotFrames(list[dict[str, Any]]):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The functions as plain objects."""
+        """The functions as plain dictionaries."""
         return list(self)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What cleaning, undoing and tagging did, as text and as plain JSON values."""
+"""Results of cleaning, restoring and tagging runs, as text and as plain JSON values."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from duronb.engine.docker.clean import DockerPiece
 
 _MOST = 50
-"""Runs that are told one by one; JSON has all of them."""
+"""Maximum number of runs that the text lists. The JSON lists all."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Outcome:
-    """What was done, or would be.
+    """Result of an operation on stored runs.
 
     Parameters
     ----------
     text
-        For a reader.
+        Text for the user.
     facts
-        The same as plain JSON values.
+        The same information as plain JSON values.
     """
 
     text: str
@@ -46,12 +46,12 @@ class Outcome:
         printer.text(self.text)
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
+        """Return the result as plain JSON values."""
         return self.facts
 
 
 def cleaned(cleaning: Cleaning) -> Outcome:
-    """Tell what a cleaning did, or would do."""
+    """Describe what a cleaning did or, in a dry run, would do."""
     lines = []
     if cleaning.runs:
         rows = [[run.label, run.id, size_text(size)] for run, size in cleaning.runs[:_MOST]]
@@ -60,24 +60,24 @@ def cleaned(cleaning: Cleaning) -> Outcome:
         table = Table(f"{_verb(cleaning)} {total}", ["label", "run", "size"], rows, text_columns=frozenset({0, 1}))
         lines.append(table_text(table, terminal_width()))
     else:
-        lines.append(f"Nothing to clean: no label has more than {counted(cleaning.keep, 'run')} that may go.")
+        lines.append(f"Nothing to clean: no label has more than {counted(cleaning.keep, 'run')} that may be removed.")
     lines += [
-        f"Stays: {visible(run_id)}, {visible(reason)}." for run_id, reason in list(cleaning.protected.items())[:_MOST]
+        f"Kept: {visible(run_id)}, {visible(reason)}." for run_id, reason in list(cleaning.protected.items())[:_MOST]
     ]
     if len(cleaning.protected) > _MOST:
-        lines.append(f"… and {len(cleaning.protected) - _MOST:,} more that are protected.")
+        lines.append(f"… and {len(cleaning.protected) - _MOST:,} more protected runs.")
     lines += [f"Not touched: {visible(name)}. {visible(reason, 200)}" for name, reason in cleaning.damaged[:_MOST]]
     if cleaning.trash:
         lines.append(
-            f"Bring them back with {command('clean', '--undo')}; delete them with {command('clean', '--empty-trash')}."
+            f"Restore them with {command('clean', '--undo')}; delete them with {command('clean', '--empty-trash')}."
         )
     return Outcome("\n".join(lines), cleaning.to_json())
 
 
 def undone(cleared: Cleared, back: Sequence[str], taken: Sequence[str]) -> Outcome:
-    """Tell what came back from the trash."""
-    lines = [f"{counted(len(back), 'run')} of the cleaning of {cleared.when:%Y-%m-%d %H:%M:%SZ} came back."]
-    lines += [f"Stays in the trash: {visible(run_id)}, another run took its place." for run_id in taken]
+    """Describe which runs were restored from the trash."""
+    lines = [f"Restored {counted(len(back), 'run')} of the cleaning of {cleared.when:%Y-%m-%d %H:%M:%SZ}."]
+    lines += [f"Left in the trash: {visible(run_id)}, because another run has the same id." for run_id in taken]
     return Outcome(
         "\n".join(lines),
         {"cleaned": f"{cleared.when:%Y-%m-%dT%H:%M:%SZ}", "restored": list(back), "in_trash": list(taken)},
@@ -85,7 +85,7 @@ def undone(cleared: Cleared, back: Sequence[str], taken: Sequence[str]) -> Outco
 
 
 def emptied(cleared: Sequence[Cleared], *, dry_run: bool) -> Outcome:
-    """Tell what was deleted from the trash, or would be."""
+    """Describe what was deleted from the trash or, in a dry run, would be deleted."""
     size = sum(each.bytes for each in cleared)
     lines = [
         f"{each.when:%Y-%m-%d %H:%M:%SZ}  {counted(len(each.runs), 'run')}, {size_text(each.bytes)}" for each in cleared
@@ -102,7 +102,7 @@ def emptied(cleared: Sequence[Cleared], *, dry_run: bool) -> Outcome:
 
 
 def docker_cleaned(pieces: Sequence[DockerPiece], *, dry_run: bool) -> Outcome:
-    """Tell what was removed from a Docker engine, or would be."""
+    """Describe what was removed from a Docker engine or, in a dry run, would be removed."""
     gone = [piece for piece in pieces if not piece.stays]
     freed = sum(piece.bytes or 0 for piece in gone)
     lines = ["Nothing to remove from the Docker engine."]
@@ -112,7 +112,7 @@ def docker_cleaned(pieces: Sequence[DockerPiece], *, dry_run: bool) -> Outcome:
         table = Table(title, ["kind", "name", "size"], rows, text_columns=frozenset({0, 1}))
         lines = [table_text(table, terminal_width())]
     lines += [
-        f"Stays: {piece.kind} {visible(piece.name)}, {visible(piece.stays, 200)}." for piece in pieces if piece.stays
+        f"Kept: {piece.kind} {visible(piece.name)}, {visible(piece.stays, 200)}." for piece in pieces if piece.stays
     ]
     facts = [
         {"kind": piece.kind, "name": piece.name, "bytes": piece.bytes, "stays": piece.stays or None} for piece in pieces
@@ -121,14 +121,12 @@ def docker_cleaned(pieces: Sequence[DockerPiece], *, dry_run: bool) -> Outcome:
 
 
 def tagged(tags: Mapping[str, str], present: Sequence[str]) -> Outcome:
-    """Tell the tags and their runs, and which of these are gone."""
+    """Describe the tags, their runs, and which of these runs no longer exist."""
     known = set(present)
     rows = [[name, run_id, "" if run_id in known else "gone"] for name, run_id in tags.items()]
     table = Table(f"Tags: {len(rows):,}", ["tag", "run", "note"], rows, text_columns=frozenset({0, 1, 2}))
     text = (
-        table_text(table, terminal_width())
-        if rows
-        else f"There are no tags. Give one: {command('tag', 'RUN', 'NAME')}."
+        table_text(table, terminal_width()) if rows else f"There are no tags. Add one: {command('tag', 'RUN', 'NAME')}."
     )
     return Outcome(
         text, {"tags": [{"tag": name, "run": run_id, "present": run_id in known} for name, run_id in tags.items()]}
@@ -136,7 +134,7 @@ def tagged(tags: Mapping[str, str], present: Sequence[str]) -> Outcome:
 
 
 def size_text(size: int) -> str:
-    """Return bytes with the unit that suits."""
+    """Return a number of bytes with a decimal unit, such as ``1.5 MB``."""
     power = next((power for power in range(4) if size < 1000 ** (power + 1)), 4)
     return f"{size} B" if power == 0 else f"{size / 1000**power:.1f} {'kMGT'[power - 1]}B"
 

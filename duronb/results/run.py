@@ -1,4 +1,4 @@
-"""A run as the user holds it: a record with its displays."""
+"""The value that displays a run: its record with flamegraph, tables, files and reports."""
 
 from __future__ import annotations
 
@@ -34,14 +34,15 @@ if TYPE_CHECKING:
 
 
 class Run(RunRecord):
-    """One profiled execution of the workload, with its displays.
+    """One stored, profiled execution of the workload that displays itself.
 
-    As the last value of a notebook cell it shows header, metrics and an interactive flamegraph; printed, a text.
+    As the last value of a notebook cell it shows header, metrics and an interactive flamegraph. ``print`` writes it
+    as text.
     """
 
     @classmethod
     def of(cls, record: RunRecord) -> Run:
-        """Return a record with its displays. They share what was read already; the other parts stay unread."""
+        """Return a run for a record. It shares the parts that were already read and reads the others when needed."""
         if isinstance(record, cls):
             return record
         return cls(
@@ -59,7 +60,7 @@ class Run(RunRecord):
         try:
             return display_tree(self.profile)
         except LookupError:
-            raise StoreError(f"Run {self.id} carries no samples.") from None
+            raise StoreError(f"Run {self.id} has no samples.") from None
 
     def flamegraph(
         self,
@@ -76,14 +77,15 @@ class Run(RunRecord):
         min_share: float = 0.0,
         **state: Unpack[MoreState],
     ) -> Flamegraph:
-        """Return the interactive flamegraph: a Bokeh model that draws as a cell's value, in ``show`` and in layouts.
+        """Return the interactive flamegraph, a Bokeh model for cells, ``show`` and layouts.
 
         Parameters
         ----------
         stage, thread, seconds
-            Selected at first; the graph holds all samples. ``seconds`` is a half-open range after the first sample.
+            The initial selection; ``None`` for all. The graph contains all samples. ``seconds`` is a half-open range,
+            counted from the first sample.
         inverted
-            Begin with what runs and its callers.
+            Show the inverted call tree: functions with self samples first, their callers above them.
         color
             ``kind``, ``safe`` for colour-blind readers, ``module``, ``self`` or ``plain``.
         search
@@ -93,16 +95,16 @@ class Run(RunRecord):
         theme
             ``auto``, ``light`` or ``dark``.
         height
-            Pixels.
+            Height in pixels. ``None`` for the default.
         min_share
-            Leave out nodes with less than this share of all samples; the graph says how many.
+            Leave out nodes with less than this share of all samples, from 0 to 1. The graph shows how many.
         **state
-            More of the first state, see ``duronb.ViewState``.
+            Other fields of the initial state, see ``duronb.ViewState``.
 
         Raises
         ------
         RequestError
-            No such stage, thread, theme, colouring or state, or a share outside of 0 to 1.
+            There is no such stage, thread, theme, colouring or state field, or ``min_share`` is not from 0 to 1.
         """
         from duronb.views.live.bokeh_model import HEIGHT, Flamegraph
 
@@ -123,7 +125,7 @@ class Run(RunRecord):
         return Flamegraph.of(*drawing.source, theme=drawing.theme, height=height, **drawing.state)
 
     def widget(self, stage: str | None = None, **options: Unpack[FlamegraphOptions]) -> FlamegraphWidget:
-        """Return the flamegraph as a widget: what is shown can be read and set, see ``duronb.views.live.widget``.
+        """Return the flamegraph as a widget whose state can be read and set, see ``duronb.views.live.widget``.
 
         Parameters
         ----------
@@ -146,19 +148,19 @@ class Run(RunRecord):
         return drawing_of(self, self._display_tree, stage, options)
 
     def hot_frames(self, n: int = 20, *, stage: str | None = None) -> HotFrames:
-        """Return the functions with the most self samples: a table, and a list of plain objects.
+        """Return the functions with the most self samples, a list that displays itself as a table.
 
         Parameters
         ----------
         n
-            How many.
+            Maximum number of functions.
         stage
-            Count only samples of this stage.
+            Count only samples of this stage. ``None`` for all stages.
 
         Raises
         ------
         RequestError
-            No such stage.
+            There is no such stage.
         """
         self._check_stage(stage)
         shown = self._display_tree
@@ -167,55 +169,55 @@ class Run(RunRecord):
     def bottlenecks(
         self, stage: str | None = None, catalogue: str | os.PathLike[str] | Catalogue | None = None
     ) -> Bottlenecks:
-        """Say where the CPU time of each stage goes, what drives it, what the log says, and what to try.
+        """Return the bottlenecks of each stage: CPU time by bucket, causes, evidence in the log and advice.
 
         Parameters
         ----------
         stage
-            Only this one.
+            Diagnose only this stage. ``None`` for all stages.
         catalogue
-            Path of a TOML file of the user's own that is merged into duronb's catalogue of bottlenecks; by default
-            the one that ``DURONB_BOTTLENECKS`` names, else ``.duronb/bottlenecks.toml`` of the working directory.
+            Path of a TOML file that is merged into duronb's catalogue of buckets. ``None`` for the file that
+            ``DURONB_BOTTLENECKS`` names, else ``.duronb/bottlenecks.toml`` in the working directory.
 
         Returns
         -------
-        A sequence of ``duronb.analysis.bottlenecks.Bottleneck``, the most CPU time first within each stage.
+        A sequence of ``duronb.analysis.bottlenecks.Bottleneck``; within each stage, the most CPU time first.
 
         Raises
         ------
         RequestError
-            No such stage, or the catalogue is wrong.
+            There is no such stage, or the catalogue is invalid.
         StoreError
-            The run carries no samples.
+            The run has no samples.
         """
         self._check_stage(stage)
         tree = self._display_tree
         return Bottlenecks.of(self, tree.profile, tree.buckets(load_catalogue(catalogue)), stage)
 
     def time_budget(self) -> TimeBudget:
-        """Say how much of each stage's time the CPU samples explain, and what dispatchers slept in lock back-off."""
+        """Return how much of each stage's wall time CPU time and lock back-off of the dispatchers explain."""
         return TimeBudget(time_budget(self))
 
     def folded(self, stage: str | None = None, *, thread_names: bool = True) -> str:
-        """Return folded stacks, a line per distinct stack, names as recorded.
+        """Return folded stacks: one line per distinct stack, with names as recorded.
 
         Raises
         ------
         RequestError
-            No such stage.
+            There is no such stage.
         """
         self._check_stage(stage)
         return "".join(f"{line}\n" for line in folded(self.profile, stage, thread_names=thread_names))
 
     def export(self, path: str | os.PathLike[str], *, stage: str | None = None) -> Path:
-        """Write the run to a file whose ending says the format.
+        """Write the run to a file. The extension of its name selects the format.
 
         ``.html`` ``.svg`` ``.folded`` ``.txt`` ``.json`` ``.speedscope.json`` ``.pb.gz`` ``.pprof`` ``.firefox.json``
 
         Raises
         ------
         RequestError
-            Another ending, or no such stage.
+            The extension is not one of these, or there is no such stage.
         HostError
             The file cannot be written.
         """
@@ -223,16 +225,16 @@ class Run(RunRecord):
         return export(self, path, stage)
 
     def report(self, path: str | os.PathLike[str] | None = None) -> Path:
-        """Write one HTML page with everything about the run, which opens offline and prints.
+        """Write the run to one HTML page that works offline and can be printed.
 
         Parameters
         ----------
         path
-            Where; a file of the working directory that is called after the run when ``None``.
+            Path of the page. ``None`` for a file in the working directory, named after the run.
 
         Returns
         -------
-        The path written.
+        The path of the file.
 
         Raises
         ------
@@ -245,7 +247,20 @@ class Run(RunRecord):
         return write_page(run_report(self), path, self.id)
 
     def text(self, *, top: int = 12, stage: str | None = None) -> str:
-        """Return the run as text for a terminal, with so many of the hottest functions, of one stage or all."""
+        """Return the run as text for a terminal.
+
+        Parameters
+        ----------
+        top
+            Number of hottest functions.
+        stage
+            Count only samples of this stage. ``None`` for all stages.
+
+        Raises
+        ------
+        RequestError
+            There is no such stage.
+        """
         self._check_stage(stage)
         return run_text(self, shown=self._display_tree_or_none(), top=top, stage=stage)
 
@@ -276,5 +291,5 @@ class Run(RunRecord):
         if stage not in names:
             raise RequestError(
                 f"Run {self.id} has no stage {quoted(stage)}.",
-                f"Choose {', '.join(names) or 'none: it has no stages'}.",
+                f"Choose {', '.join(names)}." if names else "Leave the stage out: the run has no stages.",
             )

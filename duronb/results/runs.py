@@ -1,4 +1,4 @@
-"""Several runs as the user holds them: a list, shown as a table."""
+"""The value that displays several runs: a list that shows itself as a table."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from duronb.views.run.header import frequency_hz
 from duronb.views.run.tables import runs_table
 
 MOST_ROWS = 50
-"""Runs that a table shows unless more are asked for."""
+"""Default maximum number of runs in a table."""
 _NO_RUNS = "No runs are stored here yet."
 
 
 class Runs(list[Run]):
-    """Several runs: a list, and a table of the first of them where it is shown."""
+    """A list of runs that displays its first ``MOST_ROWS`` as a table."""
 
     def text(self, most: int | None = MOST_ROWS) -> str:
-        """Return a table for a terminal, of so many runs or, with ``None``, of all."""
+        """Return a table for a terminal with at most ``most`` runs, or with all for ``None``."""
         if not self:
             return _NO_RUNS
         text = table_text(self._table(most), terminal_width())
         if most is not None and len(self) > most:
-            text += f"\n… and {len(self) - most:,} more: {command('runs', '--all')}, or a label to see only its runs."
+            text += f"\n… and {len(self) - most:,} more. List all with {command('runs', '--all')}, or give a label."
         return text
 
     def __str__(self) -> str:
@@ -46,7 +46,7 @@ class Runs(list[Run]):
             return f"<p>{_NO_RUNS}</p>"
         html = standalone_html(self._table(MOST_ROWS))
         if len(self) > MOST_ROWS:
-            html += f"<p>… and {len(self) - MOST_ROWS:,} more: <code>.to_pandas()</code> has all of them.</p>"
+            html += f"<p>… and {len(self) - MOST_ROWS:,} more. <code>.to_pandas()</code> returns all.</p>"
         return html
 
     def _table(self, most: int | None) -> Table:
@@ -54,7 +54,7 @@ class Runs(list[Run]):
         return table if most is None else replace(table, caption=f"Stored runs: {len(self):,}")
 
     def to_pandas(self) -> Any:
-        """Return a pandas data frame with a row per run and stage; a run without stages has one row.
+        """Return a pandas data frame with one row per run and stage, and one row for a run without stages.
 
         Raises
         ------

@@ -1,1 +1,1 @@
-"""How samples are taken: the sampler's command and its unit."""
+"""Samplers: their commands, files and units."""

@@ -11,7 +11,7 @@ NOTICE = "The workload samples itself: user frames only, and at most one sample 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """The bundled workload's own sampler; see ``Sampler``."""
+    """The sampler inside the bundled workload; see ``Sampler``."""
 
     name = "embedded"
     reader = "embedded"
@@ -26,13 +26,13 @@ class Embedded:
         return frozenset({"fp"})
 
     def prefix(self, file: str, frequency_hz: int, call_graph: CallGraph) -> tuple[str, ...]:  # noqa: ARG002
-        """Return no words: the workload is started directly."""
+        """Return an empty prefix: the workload is started directly."""
         return ()
 
     def arguments(self, file: str, frequency_hz: int) -> tuple[str, ...]:
-        """Return the options that have the bundled workload sample itself into ``file``."""
+        """Return the options with which the bundled workload writes samples of itself to ``file``."""
         return ("--sample-file", file, "--sample-frequency", str(frequency_hz))
 
     def read_command(self, file: str) -> tuple[str, ...] | None:  # noqa: ARG002
-        """Return ``None``: the reader takes the file as it is."""
+        """Return ``None``: the reader reads the file directly."""
         return None

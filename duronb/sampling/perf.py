@@ -1,4 +1,4 @@
-"""Linux perf as a sampler: every option that duronb gives to perf, and where perf is on this machine."""
+"""Linux perf as a sampler: all options that duronb uses, and the path of perf on this machine."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 from duronb.sampling.protocol import CallGraph
 
 DWARF_BYTES = 16384
-"""How much of the stack perf copies for each DWARF sample."""
+"""Bytes of the stack that perf copies for each DWARF sample."""
 SCRIPT_FIELDS = "comm,pid,tid,time,event,ip,sym,dso"
 _SETTINGS = Path("/proc/sys/kernel")
 
 
 @dataclass(frozen=True, slots=True)
 class Perf:
-    """Linux perf; see ``Sampler``. The event is perf's default: CPU cycles, or the CPU clock where none are counted.
+    """Linux perf; see ``Sampler``. The event is perf's default: CPU cycles, or the CPU clock without cycles.
 
     Parameters
     ----------
@@ -42,14 +42,14 @@ class Perf:
         return frozenset({"fp", "dwarf"})
 
     def prefix(self, file: str, frequency_hz: int, call_graph: CallGraph) -> tuple[str, ...]:
-        """Return the command that records the command after it into ``file``."""
+        """Return the perf command that runs the command after it and writes samples to ``file``."""
         graph = f"dwarf,{DWARF_BYTES}" if call_graph == "dwarf" else call_graph
-        # -N: do not copy every binary to ~/.debug. -k mono: the header then relates the stamps to the time of day.
+        # -N: do not copy every binary to ~/.debug. -k mono: the header then relates timestamps to the time of day.
         options = ("-q", "-N", "-k", "mono", "-F", str(frequency_hz), "--call-graph", graph, "-o", file)
         return (self.program, "record", *options, "--")
 
     def arguments(self, file: str, frequency_hz: int) -> tuple[str, ...]:  # noqa: ARG002
-        """Return no words: the workload does not know that it is sampled."""
+        """Return no arguments: perf needs nothing from the workload."""
         return ()
 
     def read_command(self, file: str) -> tuple[str, ...] | None:
@@ -57,7 +57,7 @@ class Perf:
         return (*self._script(file), "--header", "--show-lost-events", "-F", SCRIPT_FIELDS)
 
     def read_leaves_command(self, file: str) -> tuple[str, ...]:
-        """Return the command that prints one line a sample: address, symbol and object of its innermost frame."""
+        """Return the command that prints one line a sample: address, symbol and module of its innermost frame."""
         return (*self._script(file), "-G", "-F", "ip,sym,dso")
 
     def _script(self, file: str) -> tuple[str, ...]:
@@ -66,12 +66,12 @@ class Perf:
 
 
 def find_perf() -> str | None:
-    """Return the path of perf; ``None`` where it is not installed or this is not Linux."""
+    """Return the path of perf; ``None`` if it is not installed or this is not Linux."""
     return shutil.which("perf") if sys.platform == "linux" else None
 
 
 def perf_version(perf: str) -> str:
-    """Return perf's version, such as ``6.1.187``; ``unknown`` where perf does not report one."""
+    """Return perf's version, such as ``6.1.187``; ``unknown`` if perf does not report one."""
     try:
         done = subprocess.run(
             [perf, "--version"], stdin=subprocess.DEVNULL, capture_output=True, check=False, text=True, timeout=20
@@ -83,7 +83,7 @@ def perf_version(perf: str) -> str:
 
 
 def setting(name: str) -> int | None:
-    """Return a kernel setting such as ``perf_event_paranoid``; ``None`` where it cannot be read."""
+    """Return a kernel setting such as ``perf_event_paranoid``; ``None`` if it cannot be read."""
     try:
         return int((_SETTINGS / name).read_text(encoding="ascii"))
     except (OSError, ValueError):

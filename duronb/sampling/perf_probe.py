@@ -1,4 +1,4 @@
-"""A short recording that shows what perf is allowed to see, on this machine or in a container."""
+"""A short recording that shows what perf is permitted to record, on this machine or in a container."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Probe:
     Parameters
     ----------
     user, kernel
-        Whether some sample was taken in a program, and in the kernel.
+        Whether a sample was taken in a program, and in the kernel.
     kernel_names
-        Whether some function of the kernel has a name.
+        Whether a function of the kernel has a name.
     """
 
     user: bool = False
@@ -41,7 +41,7 @@ class Probe:
 
     @property
     def sufficient(self) -> bool:
-        """Whether nothing is missing."""
+        """Whether user and kernel frames are recorded, all with names."""
         return self.user and self.kernel and self.kernel_names
 
     @property
@@ -66,7 +66,7 @@ def read_probe(text: str) -> Probe:
 
 
 def probe(perf: str, frequency_hz: int) -> Probe:
-    """Record a busy moment on this machine.
+    """Record a busy program on this machine, and return what the recording contained.
 
     Parameters
     ----------
@@ -91,13 +91,13 @@ def probe(perf: str, frequency_hz: int) -> Probe:
 
 
 def maximum_frequency(output: str) -> int | None:
-    """Return the limit that perf named when it refused a frequency; ``None`` where it complained of something else."""
+    """Return the limit in perf's message about a frequency that is too high; ``None`` for another message."""
     found = _TOO_FAST.search(output)
     return None if found is None else int(found[1].replace(",", ""))
 
 
 def is_refused(output: str) -> bool:
-    """Check whether perf's output says that it has no permission."""
+    """Return whether perf's output says that it has no permission."""
     return _REFUSED.search(output) is not None
 
 
@@ -106,7 +106,7 @@ def refusal(output: str, frequency_hz: int) -> DuronbError:
     if re.search(r"maximum (?:sampling )?frequency|-F freq.* lower value|max_sample_rate", output, re.IGNORECASE):
         allowed = setting("perf_event_max_sample_rate")
         return RequestError(
-            f"perf may not take {frequency_hz} samples a second here.",
+            f"perf is not permitted to take {frequency_hz} samples a second here.",
             f"Give at most --frequency {allowed}." if allowed is not None else "Give a lower --frequency.",
         )
     paranoid = setting("perf_event_paranoid")
@@ -122,7 +122,7 @@ def refusal(output: str, frequency_hz: int) -> DuronbError:
         )
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return HostError(
-        f"perf does not work here: {lines[-1][:160] if lines else 'it says nothing'}.",
+        f"perf does not work here: {lines[-1][:160] if lines else 'it printed nothing'}.",
         "Install the perf of the running kernel, or use --engine embedded.",
     )
 

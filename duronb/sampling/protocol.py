@@ -1,4 +1,4 @@
-"""What a sampler is to subjects, engines and readers. Each sampler is one module beside this one."""
+"""The protocol of samplers, for subjects, engines and readers. Each sampler is one module of this package."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ __all__ = ["CallGraph", "Sampler"]
 
 
 class Sampler(Protocol):
-    """What takes the samples while a workload runs: the words around its command, and how its file is read."""
+    """Takes the samples while a workload runs: what surrounds the workload's command, and how its file is read."""
 
     @property
     def name(self) -> str:
-        """The name under which runs store it."""
+        """Name of the sampler in stored runs."""
 
     @property
     def reader(self) -> str:
-        """The reader in ``duronb.ingest.samples`` that understands what ``read_command`` prints."""
+        """Name of the reader in ``duronb.ingest.samples`` for what ``read_command`` prints."""
 
     @property
     def unit(self) -> str:
-        """What it counts, in the plural: ``samples``."""
+        """Name of what it counts, in the plural: ``samples``."""
 
     @property
     def file_name(self) -> str:
-        """Name of the file that it writes into the directory of a recording."""
+        """Name of its file in the directory of a recording."""
 
     @property
     def needs_permission(self) -> bool:
-        """Whether the kernel, or the engine for it, may refuse to let it sample."""
+        """Whether the kernel or the engine may refuse it permission to sample."""
 
     @property
     def bundled_features(self) -> tuple[str, ...] | None:
-        """Features of the bundled crate that it needs; ``None`` where it can sample any program."""
+        """Features of the bundled crate that it needs; ``None`` if it can sample any program."""
 
     @property
     def call_graphs(self) -> frozenset[CallGraph]:
         """The kinds of call graph that it records."""
 
     def prefix(self, file: str, frequency_hz: int, call_graph: CallGraph) -> tuple[str, ...]:
-        """Return the words before the workload's command; they end the sampler's own options."""
+        """Return the arguments before the workload's command. They end the options of the sampler."""
 
     def arguments(self, file: str, frequency_hz: int) -> tuple[str, ...]:
-        """Return the words after the workload's command."""
+        """Return the arguments after the workload's command."""
 
     def read_command(self, file: str) -> tuple[str, ...] | None:
-        """Return the command that prints a recorded file for ``reader``; ``None`` where the reader takes the file."""
+        """Return the command that prints a recorded file for ``reader``; ``None`` if the reader reads the file."""

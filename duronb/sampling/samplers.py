@@ -1,4 +1,4 @@
-"""All samplers, by the name under which runs store them."""
+"""All samplers, by their name in stored runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def sampler_called(name: str) -> Sampler:
     Raises
     ------
     StoreError
-        There is none, as in a recording of a newer duronb.
+        The name is unknown, as in a recording of a newer duronb.
     """
     for sampler in _SAMPLERS:
         if sampler.name == name:

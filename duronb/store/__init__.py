@@ -1,4 +1,4 @@
-"""Run directories on any fsspec root."""
+"""The store of runs: a directory, or a URL that fsspec opens."""
 
 from duronb.store.opening import open_store
 from duronb.store.store import Store

@@ -1,4 +1,4 @@
-"""A profile as two Parquet files. Reading executes nothing and believes nothing: sizes and references are checked."""
+"""A profile as two Parquet files. Their content is not trusted: a reader checks all sizes and references."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from duronb.model.profile import CallTree, Frames, Profile
 MOST_NODES = 20_000_000
 MOST_ROWS = 100_000_000
 MOST_BYTES = 4 * 2**30
-"""Bytes that a file may grow to when it is decompressed."""
+"""Limit of a decompressed file, in bytes."""
 _METADATA = b"duronb"
 _LONGEST_NAME = 2**16
 
@@ -28,7 +28,7 @@ def write_frames(profile: Profile, file: IO[bytes]) -> None:
     import pyarrow.parquet as pq
 
     tree = profile.tree
-    # The root has no frame; it takes an entry of its own behind the others.
+    # The root has no frame, so an entry for it is added after the others.
     frame = np.where(tree.frame < 0, len(tree.frames), tree.frame).astype(np.int32)
     kinds = np.append(kind_numbers(tree.frames), np.int32(0))
     table = pa.table(
@@ -67,12 +67,12 @@ def write_samples(profile: Profile, file: IO[bytes]) -> None:
 
 
 def read_profile(samples_file: IO[bytes], frames_file: IO[bytes]) -> Profile:
-    """Read both files.
+    """Return the profile from both files.
 
     Raises
     ------
     StoreError
-        A file is no Parquet, too large, lacks a column, or refers to what is not there.
+        A file is not Parquet, is too large, lacks a column, or contains an invalid value.
     """
     import pyarrow as pa
 
@@ -115,7 +115,7 @@ def _read_samples(file: IO[bytes], tree: CallTree) -> Profile:
     facts = json.loads((table.schema.metadata or {}).get(_METADATA, b"{}"))
     start, frequency = float(facts["start"]), float(facts["frequency_hz"])
     if not (math.isfinite(start) and math.isfinite(frequency) and frequency > 0):
-        raise ValueError("its start or its frequency is no number")
+        raise ValueError("its start or its frequency is not a number")
     second, node = _integers(table, "second", np.int32), _integers(table, "node", np.int32)
     count = _integers(table, "count", np.int64)
     if len(count) and (second.min() < 0 or node.min() < 0 or node.max() >= len(tree) or count.min() < 0):
@@ -140,7 +140,7 @@ def _table(file: IO[bytes], most_rows: int, columns: list[str]) -> Any:
     metadata = parquet.metadata
     size = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
     if metadata.num_rows > most_rows or size > MOST_BYTES:
-        raise ValueError("a file is larger than any run")
+        raise ValueError("a file is too large")
     missing = set(columns) - set(parquet.schema_arrow.names)
     if missing:
         raise ValueError(f"no column {min(missing)}")
@@ -152,29 +152,29 @@ def _integers(table: Any, column: str, dtype: Any) -> Any:
 
     values = table.column(column)
     if values.null_count:
-        raise ValueError(f"column {column} has gaps")
-    # Not to_numpy, which imports pandas where that is installed.
+        raise ValueError(f"column {column} has missing values")
+    # Not to_numpy, which imports pandas if that is installed.
     return np.from_dlpack(values.cast(pa.from_numpy_dtype(dtype)).combine_chunks()).copy()
 
 
 def _strings(table: Any, column: str) -> tuple[list[str], Any]:
-    """Return the distinct values of a column and each row's index into them."""
+    """Return the distinct values of a column, and each row's index into them."""
     import pyarrow as pa
 
     values = table.column(column)
     if values.null_count:
-        raise ValueError(f"column {column} has gaps")
+        raise ValueError(f"column {column} has missing values")
     encoded = values.cast(pa.string()).combine_chunks().dictionary_encode()
     return encoded.dictionary.to_pylist(), np.from_dlpack(encoded.indices).astype(np.int32)
 
 
 def _indexed(table: Any, column: str, listed: Any) -> tuple[list[str], Any]:
-    """Return the names in the order of the run and each row's index into them."""
+    """Return the names as ``listed`` in the metadata, and each row's index into them."""
     names, index = _strings(table, column)
     if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
-        raise ValueError(f"its list of {column}s is none")
+        raise ValueError(f"its list of {column}s is not a list of strings")
     if len(set(listed)) != len(listed) or not set(names) <= set(listed):
-        raise ValueError(f"its list of {column}s does not fit its rows")
+        raise ValueError(f"its list of {column}s does not match its rows")
     position = {name: number for number, name in enumerate(listed)}
     ranks = np.array([position[name] for name in names], dtype=np.int32)
     return listed, (ranks[index] if len(index) else index)

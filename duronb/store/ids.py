@@ -1,4 +1,4 @@
-"""Names of runs: ``engine_label_UTC``, with ``_2`` and so on where that is taken."""
+"""Ids of runs: ``engine_label_UTC``, with ``_2`` and so on if that is taken."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ _ID = re.compile(
 
 
 def is_id(name: str) -> bool:
-    """Tell whether a name can be the id of a run."""
+    """Return whether a name has the form of a run's id."""
     return _ID.fullmatch(name) is not None
 
 
 def label_of(name: str) -> str | None:
-    """Return the label in an id; ``None`` where the name is no id."""
+    """Return the label in an id; ``None`` if the name is not an id."""
     match = _ID.fullmatch(name)
     return None if match is None else match["label"]
 
 
 def age(name: str) -> tuple[str, int]:
-    """Return what sorts ids by time."""
+    """Return the time and the number in an id, by which ids are sorted; ``("", 0)`` if the name is not an id."""
     match = _ID.fullmatch(name)
     return ("", 0) if match is None else (match["created"], int(match["number"] or 1))
 
 
 def new_id(engine: str, label: str, created: datetime) -> str:
-    """Return the id that a run has where it is not taken.
+    """Return the first choice for the id of a run.
 
     Raises
     ------
     RequestError
-        That is no label.
+        The label is not valid.
     """
     return f"{engine}_{validate_label(label)}_{created.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def numbered(run_id: str) -> Iterable[str]:
-    """Yield an id, then the same with ``_2``, ``_3``, …, each once; none where it is no id."""
+    """Yield an id, then the same id with ``_2``, ``_3``, …, each once. Yield nothing if the name is not an id."""
     match = _ID.fullmatch(run_id)
     if match is None:
         return

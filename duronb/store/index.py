@@ -1,9 +1,9 @@
-"""What was read of many runs, kept beside them: the files stay the truth, and a listing need not parse them again.
+"""The index: a cache of the records of many runs, so that a listing does not parse every ``run.json`` again.
 
-One line per run: name, time and size of its ``run.json``, what a listing sorts by; behind the lines the records in
-parts, which are parsed when they are asked for. A line counts only as long as time and size are those of the file, so
-a run that was changed, removed or restored is never listed as it was. The index may be deleted at any time, and a
-store that cannot be written works without.
+It contains one line per run: name, modification time and size of its ``run.json``, and the values that a listing sorts
+by. After the lines follow the parts of the records, which are parsed at their first use. A line is valid only while
+time and size match the file, so a run that was changed, removed or restored is never listed in its old state. The
+index may be deleted at any time, and a store that cannot be written works without it.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from pathlib import Path
 from duronb.model.record.packed import PARTS, Packed, pack_parts
 
 NAME = ".runs.index"
-WORTH = 500
-"""Records that must have been read in vain before the index is written: small stores need none."""
+MINIMUM_RUNS = 500
+"""Number of records missing in the index from which on it is written. Smaller stores have no index."""
 LARGEST = 2**31
 _LONGEST_HEAD = 100
 _FORMAT = b"duronb-index-2"
 """Version 1 was written before the types of the parts were checked."""
 SETTLED_SECONDS = 2
-"""A file that changed later may change again without a trace, where the clock of the disk is coarse."""
+"""Files that changed within this time are not indexed. On a file system with coarse timestamps they could change again
+without a new timestamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,11 @@ class Line:
     created, status
         As in the record.
     tool_version
-        The same as JSON.
+        As in the record, as a JSON string.
     metric_only
-        It has no samples.
+        The run has no samples.
     packed
-        Its parts.
+        The parts of its record.
     """
 
     stamp: tuple[int, int]
@@ -59,13 +60,13 @@ class Line:
 
 
 def line_of(fields: Mapping[str, object], created: datetime, stamp: tuple[int, int], *, metric_only: bool) -> Line:
-    """Return the line of a record that was found valid."""
+    """Return the index line of a valid record."""
     version = json.dumps(str(fields["tool_version"]))
     return Line(stamp, created.isoformat(), str(fields["status"]), version, metric_only, pack_parts(fields))
 
 
 def read_index(directory: Path) -> dict[str, Line]:
-    """Read the index of a directory; empty where there is none that can be used."""
+    """Read the index of a directory. It is empty if there is no valid index."""
     try:
         with (directory / NAME).open("rb") as file:
             if os.fstat(file.fileno()).st_size > LARGEST:
@@ -76,16 +77,16 @@ def read_index(directory: Path) -> dict[str, Line]:
         if head != _head(table, body):
             return {}
         lines, packed = str(body[:table], "ascii").splitlines(), body[table:]
-        return dict(_parsed(lines, packed))
+        return dict(_parse_lines(lines, packed))
     except (OSError, ValueError, IndexError):
         return {}
 
 
 def write_index(directory: Path, lines: Iterable[tuple[str, Line]]) -> None:
-    """Put an index in the place of the former, whole; nothing happens where that cannot be."""
+    """Replace the index atomically. Do nothing if the directory cannot be written."""
     settled = time.time_ns() - SETTLED_SECONDS * 10**9
     kept = [(name, line) for name, line in lines if line.stamp[0] < settled]
-    table = "".join(_written(name, line) for name, line in kept).encode("ascii")
+    table = "".join(_line_text(name, line) for name, line in kept).encode("ascii")
     body = b"".join([table, *(line.packed.content for _, line in kept)])
     with contextlib.suppress(OSError):
         descriptor, staged = tempfile.mkstemp(prefix=f"{NAME}-", dir=directory)
@@ -103,14 +104,14 @@ def _head(table: int, body: bytes | memoryview) -> bytes:
     return b"%s %d %d %d %08x\n" % (_FORMAT, len(PARTS), table, len(body), zlib.crc32(body))
 
 
-def _written(name: str, line: Line) -> str:
+def _line_text(name: str, line: Line) -> str:
     changed, size = line.stamp
     kind = "figures" if line.metric_only else "samples"
     sizes = ",".join(map(str, line.packed.sizes))
     return "\t".join((name, f"{changed}", f"{size}", line.created, line.status, kind, line.tool_version, sizes)) + "\n"
 
 
-def _parsed(lines: Iterable[str], packed: memoryview) -> Iterator[tuple[str, Line]]:
+def _parse_lines(lines: Iterable[str], packed: memoryview) -> Iterator[tuple[str, Line]]:
     start = 0
     for text in lines:
         name, changed, size, created, status, kind, version, sizes = text.split("\t")

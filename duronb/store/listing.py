@@ -1,4 +1,4 @@
-"""Listing runs: from their records, or from the index where a record is still the one that was indexed."""
+"""Listing runs: from the index, or from records that changed since they were indexed."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from duronb.errors import StoreError
 from duronb.model.garbage_collector import collector_paused
 from duronb.model.run import RunRecord
 from duronb.store.ids import age, is_id
-from duronb.store.index import WORTH, Line, line_of
+from duronb.store.index import MINIMUM_RUNS, Line, line_of
 from duronb.store.places.protocol import Root
 from duronb.store.reading import is_metric_only, listed_run, read_record
 
 
 class Damaged(NamedTuple):
-    """A directory of the store that is no readable run."""
+    """A directory of the store that is not a readable run."""
 
     name: str
     reason: str
 
 
-def list_runs(place: Root, names: Sequence[str], *, whole: bool) -> tuple[list[RunRecord], list[Damaged]]:
-    """Return runs, newest first, and what is damaged.
+def list_runs(place: Root, names: Sequence[str], *, entire: bool) -> tuple[list[RunRecord], list[Damaged]]:
+    """Return the runs, newest first, and the damaged directories.
 
     Parameters
     ----------
     place
-        Where they lie.
+        Where the store keeps its runs.
     names
         Directories to read.
-    whole
-        These are all of the place, so that the index may be written.
+    entire
+        ``names`` are all directories of the store, so that the index may be written.
     """
     found: list[RunRecord] = []
     damaged: list[Damaged] = []
-    known = place.indexed() if len(names) >= WORTH else {}
+    known = place.indexed() if len(names) >= MINIMUM_RUNS else {}
     lines: list[tuple[str, Line]] = []
     read = 0
     with collector_paused():
@@ -49,7 +49,7 @@ def list_runs(place: Root, names: Sequence[str], *, whole: bool) -> tuple[list[R
                     if is_id(name):
                         damaged.append(Damaged(name, str(error)))
                     continue
-                if stamp is not None and len(names) >= WORTH:
+                if stamp is not None and len(names) >= MINIMUM_RUNS:
                     line = line_of(fields, run.created, stamp, metric_only=is_metric_only(fields))
                     lines.append((name, line))
                     read += 1
@@ -57,12 +57,12 @@ def list_runs(place: Root, names: Sequence[str], *, whole: bool) -> tuple[list[R
                 run = listed_run(place, name, line)
                 lines.append((name, line))
             found.append(run)
-        if whole and read >= WORTH:
+        if entire and read >= MINIMUM_RUNS:
             place.index(lines)
     found.sort(key=lambda run: (run.created, age(run.id)), reverse=True)
     return found, damaged
 
 
 def newest_first(names: Iterable[str]) -> list[str]:
-    """Sort ids by their time."""
+    """Return ids in the order of their times, newest first."""
     return sorted(names, key=age, reverse=True)

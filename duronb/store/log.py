@@ -1,4 +1,4 @@
-"""The workload's log, compressed as a stream."""
+"""The workload's log as a compressed stream."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import IO
 from duronb.errors import StoreError
 
 LARGEST_LOG = 2 * 2**30
-"""Bytes that a log may grow to when it is decompressed."""
+"""Limit of a decompressed log, in bytes."""
 _PIECE = 2**20
 
 
 def compress(source: Path, target: Path) -> None:
-    """Write a file as one zstd stream; a missing one as an empty stream."""
+    """Compress a file into one zstd stream; a missing file into an empty stream."""
     import pyarrow as pa
 
     with pa.OSFile(str(target), "wb") as sink, pa.CompressedOutputStream(sink, "zstd") as stream:
@@ -26,12 +26,12 @@ def compress(source: Path, target: Path) -> None:
 
 
 def decompress(file: IO[bytes]) -> bytes:
-    """Read a zstd stream whole.
+    """Return the content of a zstd stream.
 
     Raises
     ------
     StoreError
-        It is damaged, or larger than any log.
+        The stream is damaged, or its content is larger than ``LARGEST_LOG``.
     """
     import pyarrow as pa
 

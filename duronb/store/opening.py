@@ -1,4 +1,4 @@
-"""Which store is meant: a directory, a URL, or the one that belongs to a checkout."""
+"""Opening a store: a directory, a URL, or the default store of a checkout."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _PACKAGES = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "
 
 
 def open_store(root: str | None = None, checkout: Path | None = None) -> Store:
-    """Open the store of runs; nothing is made on disk before the first run is stored.
+    """Open the store of runs. Nothing is created before the first run is stored.
 
     Parameters
     ----------
     root
-        A directory or an fsspec URL. Without it, ``DURONB_STORE`` names the store, else it is ``profiling/results``
-        of the checkout, else of the working directory.
+        A directory or an fsspec URL. If it is ``None``, the store is ``DURONB_STORE``; if that is not set, it is
+        ``profiling/results`` in the checkout, or without a checkout in the working directory.
     checkout
         Root of the Duroxide checkout that is profiled.
 
     Raises
     ------
     HostError
-        The URL's protocol is unknown or its package is not installed.
+        The URL's protocol is unknown, its package is not installed, or ``root`` contains a NUL character.
     """
     named = root or os.environ.get("DURONB_STORE")
     if not named:

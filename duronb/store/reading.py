@@ -1,4 +1,4 @@
-"""Reading one run: its record now, its samples and its log when they are asked for."""
+"""Reading one run: first its record, its samples and its log when they are needed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LARGEST_LOCK = 16 * 2**20
 
 
 class NoRecordError(StoreError):
-    """A directory has the name of a run but no record."""
+    """A directory contains no record."""
 
 
 class StoredFiles(RunFiles):
@@ -68,7 +68,7 @@ class StoredFiles(RunFiles):
         Raises
         ------
         StoreError
-            It cannot be read, or is damaged.
+            The log cannot be read, or is damaged.
         """
         try:
             with self._place.open(self._id, LOG) as file:
@@ -82,7 +82,7 @@ class StoredFiles(RunFiles):
         Raises
         ------
         StoreError
-            It cannot be read, or is too large.
+            The lock file cannot be read, or is too large.
         """
         try:
             with self._place.open(self._id, LOCK) as file:
@@ -97,12 +97,12 @@ class StoredFiles(RunFiles):
 
 
 def read_record(place: Root, run_id: str) -> tuple[RunRecord, Mapping[str, object]]:
-    """Read a run, and the fields of its ``run.json``.
+    """Return a run, and the fields of its ``run.json``.
 
     Raises
     ------
     StoreError
-        It cannot be read, or it is damaged.
+        The record cannot be read, or is damaged.
     """
     try:
         text = place.read(run_id, RECORD)
@@ -127,7 +127,7 @@ def listed_run(place: Root, run_id: str, line: Line) -> RunRecord:
     Raises
     ------
     ValueError
-        The time is not one.
+        The line contains an invalid time.
     """
     return RunRecord(
         id=run_id,
@@ -146,5 +146,5 @@ def _version(text: str) -> str:
 
 
 def is_metric_only(fields: object) -> bool:
-    """Return whether a record is of a run without samples."""
+    """Return whether a record states that the run has no samples."""
     return isinstance(fields, dict) and fields.get(METRIC_ONLY) is True

@@ -9,17 +9,17 @@ from duronb.model.run import RunRecord
 
 LARGEST_RECORD = 16 * 2**20
 METRIC_ONLY = "metric_only"
-"""Field of a run that has no samples, such as one that was read from a table of results."""
+"""Field in the record of a run without samples, such as an imported table of results."""
 
 
 def record_text(run: RunRecord, *, metric_only: bool) -> str:
-    """Return what ``run.json`` holds."""
+    """Return the content of ``run.json``."""
     fields = run.to_json() | ({METRIC_ONLY: True} if metric_only else {})
     return json.dumps(_plain(fields), indent=1, allow_nan=False)
 
 
 def _plain(value: object) -> object:
-    """Turn what is no JSON, such as NaN, a path or a NumPy number, into what is: a run must not fail at its end."""
+    """Convert values that JSON cannot represent (NaN, paths, NumPy numbers). An error would lose a finished run."""
     if isinstance(value, dict):
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):

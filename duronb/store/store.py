@@ -1,4 +1,4 @@
-"""The store of runs: save, list, find."""
+"""The store of runs: save, list, find, tag."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from duronb.store.tags import TAGS, read_tags, remove_tag, tagged, write_tag
 
 
 class Store:
-    """Runs in one place.
+    """A directory or a URL that contains runs.
 
     Parameters
     ----------
     root
-        Path or URL, as shown to the user and as ``open_store`` takes it.
+        Path or URL, as it is shown to the user and as ``open_store`` accepts it.
     place
-        How it is read and written; by default a directory of this machine.
+        Reads and writes the store; ``None`` for a directory of this machine.
 
     Attributes
     ----------
     damaged
-        What the last ``runs`` had to leave out.
+        The directories that the last call of ``runs`` could not read.
     """
 
     def __init__(self, root: str, place: Root | None = None) -> None:
@@ -50,14 +50,14 @@ class Store:
         return f"Store({self.root!r})"
 
     def check_writable(self) -> None:
-        """Raise HostError, in one line, where a run could not be stored."""
+        """Raise HostError if a run could not be stored here."""
         with writing(self.root):
             self.place.check()
 
     def reserve_id(self, engine: str, label: str, created: datetime) -> str:
-        """Return ``engine_label_UTC``, with ``_2`` and so on where that is taken.
+        """Return ``engine_label_UTC``, with ``_2`` and so on if that is taken.
 
-        Nothing is written: should another process take it in the meantime, ``save`` takes the next.
+        Nothing is written. If another process uses the id in the meantime, ``save`` chooses the next free one.
         """
         base = new_id(engine, label, created)
         return next(run_id for run_id in numbered(base) if not self.place.exists(run_id))
@@ -65,29 +65,29 @@ class Store:
     def save(
         self, run: RunRecord, profile: Profile | None, *, log: Path, cargo_lock: bytes, svg: bytes | None = None
     ) -> RunRecord:
-        """Store a run, whole or not at all.
+        """Store a run atomically.
 
         Parameters
         ----------
         run
-            The record; where its id is taken by another run, the next free one replaces it.
+            The record. If its id is taken by another run, the next free id is used.
         profile
-            Its samples; ``None`` for a run of which only the figures are known.
+            Its samples; ``None`` for a run of which only the metrics are known.
         log
-            File with what the workload printed; a missing one is an empty one.
+            File with what the workload printed. A missing file counts as empty.
         cargo_lock
             The lock file of the build.
         svg
-            The picture that lies beside the run.
+            The picture to store beside the run.
 
         Returns
         -------
-        The record as ``load`` would give it. Storing the same run twice gives the first.
+        The record as ``load`` returns it. If the same run was stored before, that record is returned.
 
         Raises
         ------
         HostError
-            The disk is full or may not be written; nothing is left behind.
+            The disk is full or cannot be written. No partial run remains.
         """
         from duronb.store.columns import write_frames, write_samples
 
@@ -113,21 +113,21 @@ class Store:
                 (directory / RECORD).write_text(text, encoding="utf-8")
                 if self.place.commit(directory, run_id, picture):
                     return self._read(run_id)
-                same = self._same(run_id, stored)
+                same = self._stored_already(run_id, stored)
                 if same is not None:
                     return same
         raise AssertionError("ids never end")
 
     def load(self, selector: str, *, paths: bool = True) -> RunRecord:
-        """Find one run.
+        """Return one run.
 
         Parameters
         ----------
         selector
-            A label, for its newest run; else a tag, an id, the beginning of one id, or a run's path. No tag can be made
-            that is a label; should a label be used later that is a tag, it is the label.
+            A label (for its newest run), a tag, an id, the beginning of exactly one id, or a run's path. A tag cannot
+            be the same as a label in use. If a label is used later that equals a tag, the label has precedence.
         paths
-            Accept a path; without it only what is listed in this store can be read.
+            Accept a path. If ``False``, only runs of this store can be read.
 
         Raises
         ------
@@ -138,7 +138,7 @@ class Store:
             return _load_path(selector)
         names = self.place.names()
         for name in newest_first(self._labelled(selector, names)):
-            # A directory without a record is none: another process is writing it, or was killed while it was.
+            # A directory without a record is not a run: another process is writing it, or was killed meanwhile.
             with contextlib.suppress(NoRecordError):
                 return self._read(name)
         if selector in names:
@@ -151,11 +151,13 @@ class Store:
             return self._read(beginning[0])
         if beginning:
             some = ", ".join(beginning[:3]) + (", …" if len(beginning) > 3 else "")
-            raise StoreError(f"{quoted(selector)} begins {len(beginning)} ids: {some}.", "Give more of the id.")
+            raise StoreError(
+                f"{quoted(selector)} begins {len(beginning)} ids: {some}.", "Give more characters of the id."
+            )
         raise self.unknown(selector, names)
 
     def runs(self, label: str | None = None) -> list[RunRecord]:
-        """List runs, newest first, from their ``run.json`` alone; ``damaged`` tells what was left out.
+        """Return runs, newest first. Only their records are read; unreadable ones are listed in ``damaged``.
 
         Parameters
         ----------
@@ -164,21 +166,21 @@ class Store:
         """
         names = self.place.names()
         wanted = names if label is None else self._labelled(label, names)
-        found, self.damaged = list_runs(self.place, wanted, whole=label is None)
+        found, self.damaged = list_runs(self.place, wanted, entire=label is None)
         return found
 
     def tag(self, run_id: str, name: str, *, force: bool = False) -> None:
-        """Give a run a permanent name, which ``load`` finds and which protects the run from cleaning.
+        """Give a run a permanent name, by which ``load`` finds it and which protects it from cleaning.
 
         Parameters
         ----------
         run_id, name, force
-            As for ``duronb.store.tags.write_tag``, which says what it raises.
+            As for ``duronb.store.tags.write_tag``, which also documents the errors.
         """
         write_tag(self.place, self.root, run_id, name, self.place.names(), force=force)
 
     def untag(self, name: str) -> None:
-        """Take a permanent name away; the run stays.
+        """Remove a tag. The run is not changed.
 
         Raises
         ------
@@ -190,7 +192,7 @@ class Store:
         remove_tag(self.place, self.root, name)
 
     def tags(self) -> dict[str, str]:
-        """Return ids of runs by tag, in alphabetical order; a run may be gone."""
+        """Return ids of runs by tag, in alphabetical order of the tags. A run may have been removed."""
         return read_tags(self.place)
 
     def svg(self, run: RunRecord) -> str:
@@ -203,12 +205,13 @@ class Store:
     def _read_tagged(self, name: str, run_id: str, names: list[str]) -> RunRecord:
         if run_id not in names:
             raise StoreError(
-                f"The tag {name} names {run_id}, which is gone.", f"Restore it, or: {command('tag', '--delete', name)}"
+                f"The tag {name} names {run_id}, which is not in the store.",
+                f"Restore it, or: {command('tag', '--delete', name)}",
             )
         return self._read(run_id)
 
     def unknown(self, selector: str, names: list[str]) -> StoreError:
-        """Return the error that says there is no such run, and which one may be meant."""
+        """Return the error for a selector that matches no run. It suggests a similar label or tag."""
         labels = {label for name in names if (label := label_of(name)) is not None}
         if not labels:
             return StoreError(f"There are no runs in {self.root}.", f"Make one: {command('profile')}.")
@@ -222,8 +225,8 @@ class Store:
     def _read(self, run_id: str) -> RunRecord:
         return read_record(self.place, run_id)[0]
 
-    def _same(self, run_id: str, run: RunRecord) -> RunRecord | None:
-        """Return the stored run of this id if it is the very run: a process may die just after it stored one."""
+    def _stored_already(self, run_id: str, run: RunRecord) -> RunRecord | None:
+        """Return the stored run with this id if it is the same run, stored by a process that was killed just after."""
         try:
             stored = self._read(run_id)
         except StoreError:
@@ -236,7 +239,9 @@ def _load_path(selector: str) -> RunRecord:
     if path.name == RECORD or path.suffix == ".svg":
         path = path.parent if path.name == RECORD else path.with_suffix("")
     if not (path / RECORD).is_file():
-        raise StoreError(f"{quoted(selector)} is no run: it has no {RECORD}.", f"List the runs: {command('runs')}")
+        raise StoreError(
+            f"{quoted(selector)} is not a run: it contains no {RECORD}.", f"List the runs: {command('runs')}"
+        )
     return Store(str(path.parent))._read(path.name)  # noqa: SLF001  its own class
 
 

@@ -1,4 +1,4 @@
-"""Tags: permanent names of single runs, each a small file of its own beside the runs."""
+"""Tags: permanent names of single runs, each in a small file of its own beside the runs."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from duronb.store.places.protocol import Root, writing
 
 TAGS = ".tags"
 _LONGEST = 200
-"""Bytes of an id."""
+"""Limit of an id, in bytes."""
 
 
 def read_tags(place: Root) -> dict[str, str]:
-    """Return the runs that tags name, by tag in alphabetical order; a file that holds no id is left out."""
+    """Return the ids of tagged runs by tag, in alphabetical order. A file that contains no id is ignored."""
     found = ((name, tagged(place, name)) for name in sorted(place.files(TAGS)) if _is_name(name))
     return {name: run_id for name, run_id in found if run_id is not None}
 
 
 def tagged(place: Root, name: str) -> str | None:
-    """Return the id of the run that a tag names; ``None`` where there is no such tag."""
+    """Return the id of a tagged run; ``None`` if there is no such tag."""
     if not _is_name(name):
         return None
     try:
@@ -42,18 +42,18 @@ def write_tag(place: Root, root: str, run_id: str, name: str, names: Iterable[st
     Parameters
     ----------
     place, root
-        The store and how it is shown.
+        The store, and its path or URL for messages.
     run_id, name
         The run, and its new name.
     names
-        Ids in the store: no tag may be called as one of their labels.
+        Ids in the store. A tag must differ from all of their labels.
     force
-        Take the name from another run.
+        Move the tag from another run.
 
     Raises
     ------
     RequestError
-        The name is hostile, a label, an id, or taken by another run.
+        The name is invalid, a label in use, an id, or the tag of another run.
     HostError
         The store cannot be written.
     """
@@ -63,19 +63,21 @@ def write_tag(place: Root, root: str, run_id: str, name: str, names: Iterable[st
             "Use 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit.",
         )
     if is_id(name):
-        raise RequestError(f"{name} is how runs are called.", "Choose another tag.")
+        raise RequestError(f"{name} has the form of a run's id.", "Choose another tag.")
     if any(label_of(other) == name for other in names):
-        raise RequestError(f"{name} is the label of runs, and names the newest of them.", "Choose another tag.")
+        raise RequestError(f"{name} is a label in use.", "Choose another tag.")
     with writing(root, "the tag was not written"):
         if place.put(TAGS, name, f"{run_id}\n".encode("ascii"), replace=force):
             return
     holder = tagged(place, name)
     if holder != run_id:
-        raise RequestError(f"The tag {name} names {holder or 'another run'}.", "Move it with --force (force=True).")
+        raise RequestError(
+            f"The tag {name} belongs to {holder or 'another run'}.", "Move it with --force (force=True)."
+        )
 
 
 def remove_tag(place: Root, root: str, name: str) -> None:
-    """Take a permanent name away; the run stays.
+    """Remove a tag. The run is not changed.
 
     Raises
     ------

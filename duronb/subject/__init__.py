@@ -1,1 +1,1 @@
-"""Subjects: the Duroxide code that is profiled, as a snapshot with a content hash."""
+"""Subjects: the Duroxide code that is profiled, as snapshots with content hashes."""

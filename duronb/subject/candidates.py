@@ -1,4 +1,4 @@
-"""What lies between a good and a bad revision: commits of a checkout, or published releases."""
+"""Candidates of a bisection: the commits or published releases between a good and a bad revision."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Candidate:
     name
         The version, or the first nine digits of the commit.
     side
-        What is profiled.
+        The subject to profile.
     title
-        The first line of the commit's message; empty for a release.
+        First line of the commit message; empty for a release.
     """
 
     name: str
@@ -41,9 +41,9 @@ class Candidate:
 def candidates(
     good: str, bad: str, repo: str | Path | None, newest: Callable[[str], str | None]
 ) -> tuple[Candidate, ...]:
-    """Return the good revision, what lies between, and the bad one, in their order.
+    """Return the good revision, the revisions between, and the bad one, in order.
 
-    For commits: those on the first-parent line from the good to the bad one, which is how a branch grew.
+    Commits are those on the first-parent line, which are the commits of the branch itself.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def candidates(
     Raises
     ------
     RequestError
-        They are of different kinds, in the wrong order, or the same.
+        The two revisions are of different kinds, in the wrong order, or equal.
     """
     sides = parse_side(good, repo), parse_side(bad, repo)
     kinds = {side.kind for side in sides}
@@ -66,7 +66,7 @@ def candidates(
     if kinds != {"ref"} or sides[0].repo != sides[1].repo:
         raise RequestError(
             "A search needs two commits of one checkout, or two releases.",
-            "Give two refs such as v0.1.24 and HEAD (commit what is not), or two versions.",
+            "Give two refs such as v0.1.24 and HEAD (commit changed files first), or two versions.",
         )
     return _commits(*sides)
 
@@ -75,18 +75,16 @@ def _commits(good: Side, bad: Side) -> tuple[Candidate, ...]:
     root = Path(str(good.repo))
     ends = [git_text(root, "rev-parse", "--verify", "--quiet", f"{side.ref}^{{commit}}") for side in (good, bad)]
     if None in ends:
-        raise RequestError("A commit is gone.", "Name it again.")
+        raise RequestError("A commit no longer exists.", "Give another ref.")
     first, last = str(ends[0]), str(ends[1])
     if git(root, "merge-base", "--is-ancestor", first, last) is None:
-        raise RequestError(
-            f"{quoted(good.ref)} is not among the ancestors of {quoted(bad.ref)}.", "Give the good one first."
-        )
+        raise RequestError(f"{quoted(good.ref)} is not an ancestor of {quoted(bad.ref)}.", "Give the good one first.")
     listed = [
         *_titles(root, "--max-count=1", first),
         *_titles(root, "--first-parent", "--reverse", f"{first}..{last}"),
     ]
     if len(listed) < 2:
-        raise RequestError(f"{quoted(good.ref)} and {quoted(bad.ref)} are the same commit.", "Give two.")
+        raise RequestError(f"{quoted(good.ref)} and {quoted(bad.ref)} are the same commit.", "Give two different ones.")
     _check_length(len(listed))
     return tuple(
         Candidate(
@@ -99,7 +97,7 @@ def _commits(good: Side, bad: Side) -> tuple[Candidate, ...]:
 
 
 def _titles(root: Path, *arguments: str) -> list[tuple[str, str]]:
-    """Return commits and the first lines of their messages."""
+    """Return the hash and the first message line of each commit that ``git log`` lists."""
     listed = git(root, "log", "--no-show-signature", "--format=%H %s", *arguments, "--") or b""
     lines = (line.decode("utf-8", "replace").partition(" ") for line in listed.split(b"\n") if line)
     return [(commit, title) for commit, _, title in lines]
@@ -110,7 +108,7 @@ def _releases(good: Side, bad: Side, newest: Callable[[str], str | None]) -> tup
     if _order(names[0]) >= _order(names[1]):
         raise RequestError(f"Release {names[0]} is not older than {names[1]}.", "Give the good one first.")
     between: list[str] = []
-    # cargo names one version at a time, the newest that fits.
+    # cargo returns only the newest version that fits, so ask for one version at a time.
     while (found := newest(f">{names[0]}, <{(between or names[1:])[-1]}")) is not None:
         if _order(found) <= _order(names[0]) or found in between:
             break
@@ -138,4 +136,4 @@ def _order(version: str) -> tuple[int, ...]:
 
 def _check_length(count: int) -> None:
     if count > MOST:
-        raise RequestError(f"There are more than {MOST} revisions between the two.", "Give ends that lie closer.")
+        raise RequestError(f"There are more than {MOST} revisions between the two.", "Give closer ones.")

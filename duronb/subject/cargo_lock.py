@@ -1,4 +1,4 @@
-"""What two ``Cargo.lock`` files have in common, beside the subject that is meant to differ."""
+"""Comparison of ``Cargo.lock`` files, without the subject."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from collections.abc import Mapping
 SUBJECT = "duroxide"
 
 Versions = Mapping[str, tuple[str, ...]]
-"""The versions of each package by its name, sorted."""
+"""Sorted versions of each package, by package name."""
 
 
 def locked_packages(lock: bytes) -> Versions | None:
-    """Return the packages that a lock file fetches, without the subject itself and the packages of its workspace.
+    """Return the packages that a lock file fetches, without the subject and the packages of its workspace.
 
     Returns
     -------
-    ``None`` where the bytes are no lock file.
+    The versions by package name; ``None`` if the bytes are not a lock file.
     """
     try:
         packages = tomllib.loads(lock.decode("utf-8"))["package"]
         found: dict[str, set[str]] = {}
         for package in packages:
-            # What has no source lies in the workspace.
+            # A package without a source belongs to the workspace.
             if package.get("source") and package["name"] != SUBJECT:
                 found.setdefault(str(package["name"]), set()).add(str(package["version"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -32,9 +32,9 @@ def locked_packages(lock: bytes) -> Versions | None:
 
 
 def differing_packages(before: bytes, after: bytes) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return the packages whose versions differ, by name: those of the one file, and those of the other.
+    """Return the packages whose versions differ, by name, with the versions in each of the two files.
 
-    The subject is left out, and so are the packages of its workspace.
+    The subject and the packages of its workspace are left out.
     """
     first, second = locked_packages(before) or {}, locked_packages(after) or {}
     pairs = {name: (first.get(name, ()), second.get(name, ())) for name in sorted({*first, *second})}
@@ -42,7 +42,7 @@ def differing_packages(before: bytes, after: bytes) -> dict[str, tuple[tuple[str
 
 
 def follows(lock: bytes, seed: bytes) -> bool:
-    """Tell whether cargo would make ``lock`` from ``seed``: it takes from there every version that it fetches."""
+    """Return whether ``lock`` can result from ``seed``: all versions that it fetches are locked in ``seed``."""
     if lock == seed:
         return True
     ours, theirs = locked_packages(lock), locked_packages(seed)
@@ -57,6 +57,6 @@ def lock_hash(lock: bytes) -> str:
 
 
 def dependencies_hash(lock: bytes) -> str | None:
-    """Return a SHA-256 (hex) over the packages that are not the subject's own; ``None`` where it is no lock file."""
+    """Return the SHA-256 (hex) of the packages of ``locked_packages``; ``None`` if the bytes are not a lock file."""
     packages = locked_packages(lock)
     return None if packages is None else hashlib.sha256(repr(sorted(packages.items())).encode()).hexdigest()

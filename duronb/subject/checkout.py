@@ -1,4 +1,4 @@
-"""A checkout of Duroxide: where it is, what state it is in, and its files."""
+"""A checkout of Duroxide: its root, its git state and its files."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ PACKAGE = "duroxide"
 
 @dataclass(frozen=True, eq=False)
 class Checkout:
-    """A checkout's files, from disk or from a commit; read when they are first asked for.
+    """A checkout of Duroxide, with its files from disk or from a commit. They are read on first use.
 
     Parameters
     ----------
     root
-        The directory with the package's ``Cargo.toml``.
+        Directory with the package's ``Cargo.toml``.
     ref
-        What to take in place of the files on disk, as the user named it.
+        Git ref, as the user wrote it, whose files replace those on disk; ``None`` for the files on disk.
     commit
-        The full hash that ``ref`` stands for.
+        Full hash of the commit that ``ref`` names.
     """
 
     root: Path
@@ -39,22 +39,22 @@ class Checkout:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """The files, in the order of their names."""
+        """The files, sorted by name."""
         if self.commit is None:
             return working_tree(self.root)
-        # With "-C root" the archive holds root's own directory alone, also where root lies deeper in its repository.
+        # With "-C root" the archive contains only the directory root, even if it is a subdirectory of the repository.
         archive = git(self.root, "archive", "--format=tar", self.commit)
         return [] if archive is None else commit_tree(archive)
 
     @cached_property
     def facts(self) -> Subject:
-        """What a run states about its subject, without the workload."""
+        """The subject of a run record, without the workload."""
         root = self.root
         sha, branch, dirty_hash, remote = self.commit, None, None, None
         if sha is None:
             sha = git_text(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
             branch = git_text(root, "symbolic-ref", "--quiet", "--short", "HEAD")
-            dirty_hash = None if sha is None else _dirt(root, self.entries)
+            dirty_hash = None if sha is None else _dirty_hash(root, self.entries)
         if sha is not None:
             remote = git_text(root, "config", "--get", "remote.origin.url")
         version = self.version
@@ -75,7 +75,7 @@ class Checkout:
 
     @property
     def version(self) -> str | None:
-        """The package's version; ``None`` where its manifest names none."""
+        """The package's version; ``None`` if its manifest states no version."""
         version = self.manifest().get("package", {}).get("version")
         if not isinstance(version, str) and isinstance(workspace := self.manifest().get("workspace"), dict):
             version = workspace.get("package", {}).get("version")
@@ -83,12 +83,12 @@ class Checkout:
 
     @property
     def features(self) -> frozenset[str]:
-        """Features that the package declares."""
+        """Names of the features that the package declares."""
         declared = self.manifest().get("features")
         return frozenset(declared) if isinstance(declared, dict) else frozenset()
 
     def manifest(self, name: str = "Cargo.toml") -> dict[str, Any]:
-        """Return a manifest's content; empty where it is missing or no TOML."""
+        """Return the content of a manifest; empty if it is missing or invalid."""
         for entry in self.entries:
             if entry.name == name and entry.kind != "link":
                 return _toml(entry.read().decode("utf-8", "replace"))
@@ -96,7 +96,7 @@ class Checkout:
 
 
 def find_checkout(path: Path) -> Checkout | None:
-    """Return the Duroxide checkout that ``path`` is or lies in, as it is on disk; ``None`` where there is none."""
+    """Return the Duroxide checkout that contains ``path``, with its files on disk; ``None`` if there is none."""
     try:
         path = path.resolve()
         for directory in (path, *path.parents):
@@ -108,26 +108,26 @@ def find_checkout(path: Path) -> Checkout | None:
 
 
 def open_checkout(path: Path, ref: str | None = None) -> Checkout:
-    """Return the checkout that ``path`` is or lies in.
+    """Return the checkout that contains ``path``.
 
     Parameters
     ----------
     path
-        The checkout, or a directory inside of it.
+        The root of the checkout, or a path inside it.
     ref
-        A branch, tag or commit to take in place of the files on disk, which stay untouched.
+        Branch, tag or commit whose files are used instead of those on disk. The files on disk are not changed.
 
     Raises
     ------
     RequestError
-        No Duroxide is there, or the ref is not known.
+        There is no Duroxide checkout, or the ref is unknown.
     """
     checkout = find_checkout(path)
     if checkout is None:
         if not path.exists():
             raise RequestError(f"{quoted(str(path))} does not exist.", "Give --repo the path of a Duroxide checkout.")
         raise RequestError(
-            f"{quoted(str(path))} is not a Duroxide checkout: no Cargo.toml with the package 'duroxide'.",
+            f"{quoted(str(path))} is not a Duroxide checkout: it has no Cargo.toml with the package 'duroxide'.",
             "Give --repo the path of one, or --release a published version.",
         )
     return checkout if ref is None else _at(checkout.root, ref)
@@ -135,21 +135,21 @@ def open_checkout(path: Path, ref: str | None = None) -> Checkout:
 
 def _at(root: Path, ref: str) -> Checkout:
     if git_text(root, "rev-parse", "--git-dir") is None:
-        raise RequestError(f"{quoted(str(root))} has no git history.", "Drop --ref to profile its files as they are.")
+        raise RequestError(f"{quoted(str(root))} has no git history.", "Drop --ref to profile its files on disk.")
     commit = git_text(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if commit is None:
         raise RequestError(
-            f"{quoted(ref)} is no branch, tag or commit of {quoted(str(root))}.",
+            f"{quoted(ref)} is not a branch, tag or commit of {quoted(str(root))}.",
             "See 'git branch --all' and 'git tag'.",
         )
     checkout = Checkout(root, ref, commit)
     if not _names_duroxide(checkout.manifest()):
-        raise RequestError(f"There is no Duroxide in this repository at {quoted(ref)}.", "Give another --ref.")
+        raise RequestError(f"This repository contains no Duroxide at {quoted(ref)}.", "Give another --ref.")
     return checkout
 
 
-def _dirt(root: Path, entries: list[Entry]) -> str | None:
-    """Return a hash of how the files differ from HEAD; ``None`` where they do not."""
+def _dirty_hash(root: Path, entries: list[Entry]) -> str | None:
+    """Return a hash of the differences between the files and HEAD; ``None`` without differences."""
     changes = git(root, "diff", "HEAD", "--no-ext-diff", "--no-textconv", "--binary", "--relative", "--", ".") or b""
     listed = git(root, "ls-files", "-z", "--others", "--exclude-standard") or b""
     untracked = {os.fsdecode(name) for name in listed.split(b"\0") if name}

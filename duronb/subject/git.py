@@ -1,4 +1,4 @@
-"""Questions to git about a checkout, none of which changes it."""
+"""Read-only git commands on a checkout."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from urllib.parse import urlsplit, urlunsplit
 from duronb.errors import HostError
 
 _TIMEOUT_SECONDS = 120
-# Variables by which a calling git (a hook, for example) would point ours to another repository.
+# Variables that a calling git process, such as a hook, sets and that would select another repository.
 _FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE", "GIT_PREFIX")
-# A repository's own configuration can name programs for git to start; none of them is wanted here.
+# The configuration of a repository can name programs that git starts. Disable them all.
 _HARMLESS = (
     "-c",
     "core.fsmonitor=false",
@@ -26,7 +26,7 @@ _HARMLESS = (
 
 
 def git(root: Path, *arguments: str) -> bytes | None:
-    """Run git in ``root`` and return what it prints; ``None`` where it fails or is not installed."""
+    """Run git in ``root`` and return its standard output; ``None`` if it fails or is not installed."""
     try:
         done = subprocess.run(
             ["git", "--no-optional-locks", *_HARMLESS, "-C", str(root), *arguments],
@@ -40,19 +40,19 @@ def git(root: Path, *arguments: str) -> bytes | None:
         return None
     except subprocess.TimeoutExpired:
         raise HostError(
-            f"git did not answer within {_TIMEOUT_SECONDS} s.", "Try again when the disk is idle."
+            f"git did not finish within {_TIMEOUT_SECONDS} s.", "Try again when the disk is idle."
         ) from None
     return done.stdout if done.returncode == 0 else None
 
 
 def git_text(root: Path, *arguments: str) -> str | None:
-    """Return ``git``'s answer as text without its newline; ``None`` where it is empty."""
+    """Return the output of ``git`` as text, without white space at its ends; ``None`` if it is empty or git fails."""
     answer = git(root, *arguments)
     return None if answer is None else answer.decode("utf-8", "replace").strip() or None
 
 
 def git_environment() -> dict[str, str]:
-    """Return the environment for git: ours without what points elsewhere, and no questions asked."""
+    """Return the environment for git: without variables that select another repository, and without prompts."""
     kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
     return kept | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 

@@ -1,4 +1,4 @@
-"""From a request to a subject, and from a subject to what an engine builds and runs."""
+"""Plans: the subject of a request, and what an engine builds and runs for it."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from duronb.subject.targets import Target, bins, find_target
 from duronb.subject.workload import ALL_STAGES, BINARY, checkout_crate
 
 _STAGES_OF = {"sqlite-stress": len(ALL_STAGES), "parallel_orchestrations": len(ALL_STAGES), "large-payload-stress": 1}
-"""Programs of Duroxide's that take the seconds as their only argument, and how many stages they run."""
+"""Programs of Duroxide whose only argument is the seconds, and the number of stages that they run."""
 _DEFAULTS = ("sqlite-stress", "parallel_orchestrations")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expects:
-    """What the workload's log has to say.
+    """The expected content of the workload's log.
 
     Parameters
     ----------
     stages
-        How many stages should run; 0 for a program that is no stress test.
+        Number of stages that should run; 0 for a program that is not a stress test.
     seconds
-        The length of a stage that the log should echo.
+        Length of a stage that the log should state.
     """
 
     stages: int
@@ -52,17 +52,17 @@ class WorkloadPlan:
     Parameters
     ----------
     build
-        How the binary comes about.
+        How to build the binary.
     arguments
-        What follows the binary's path.
+        Arguments of the binary.
     expects
-        What its log has to say.
+        The expected content of its log.
     subject
-        What the run keeps about the code that is measured.
+        The subject, as stored in the run record.
     repeat_seconds
-        Run it again and again for this long; ``None`` runs it once.
+        Time for which the binary is run repeatedly, in seconds; ``None`` to run it once.
     notices
-        Sentences for the user, kept on the run.
+        Sentences for the user, stored in the run record.
     """
 
     build: BuildPlan
@@ -75,27 +75,27 @@ class WorkloadPlan:
 
 @dataclass(frozen=True, slots=True)
 class FoundSubject:
-    """A checkout, or a release when ``checkout`` is ``None``."""
+    """A checkout, or a release if ``checkout`` is ``None``."""
 
     checkout: Checkout | None
     release: str = "latest"
 
     def plan(self, request: ProfileRequest, sampler: Sampler, resolve_release: Callable[[str], str]) -> WorkloadPlan:
-        """Say what is built and run.
+        """Return what an engine builds and runs.
 
         Parameters
         ----------
         request
             The request that the subject was found for.
         sampler
-            What takes the samples; some samplers are a part of the bundled workload, and can sample no other program.
+            The sampler. A sampler that is part of the bundled workload cannot sample other programs.
         resolve_release
-            Turns ``latest`` into a version.
+            Function that returns the version for a release, which may be ``latest``.
 
         Raises
         ------
         RequestError
-            The sampler cannot do what is asked.
+            The sampler does not support the request.
         """
         _check_sampler(request, sampler)
         if self.checkout is None:
@@ -104,7 +104,9 @@ class FoundSubject:
 
 
 def find_subject(request: ProfileRequest) -> FoundSubject:
-    """Return what a request asks to profile: a release, a checkout, or ``latest`` where neither is named nor here.
+    """Return the subject of a request: a release or a checkout.
+
+    A request that names neither is for the checkout that contains the working directory, else for the latest release.
 
     Raises
     ------
@@ -114,14 +116,14 @@ def find_subject(request: ProfileRequest) -> FoundSubject:
     _check_sampler(request, Embedded() if request.engine == "embedded" else Perf())
     if request.release is not None:
         return FoundSubject(None, request.release)
-    own = request.bin or request.example
-    here = request.repo_path or Path()
-    if request.repo is None and request.ref is None and own is None:
-        checkout = find_checkout(here)
+    target = request.bin or request.example
+    path = request.repo_path or Path()
+    if request.repo is None and request.ref is None and target is None:
+        checkout = find_checkout(path)
     else:
-        checkout = open_checkout(here, request.ref)
-    if checkout is not None and own is not None:
-        find_target(checkout, "bin" if request.bin else "example", own)
+        checkout = open_checkout(path, request.ref)
+    if checkout is not None and target is not None:
+        find_target(checkout, "bin" if request.bin else "example", target)
     return FoundSubject(checkout)
 
 
@@ -152,11 +154,11 @@ def _plan_checkout(request: ProfileRequest, sampler: Sampler, checkout: Checkout
         return _plan_target(request, checkout, find_target(checkout, "example", request.example))
     if request.stages or sampler.bundled_features is not None:
         return _plan_bundled(request, sampler, checkout)
-    own = {target.name: target for target in bins(checkout)}
+    binaries = {target.name: target for target in bins(checkout)}
     for name in _DEFAULTS:
-        if name in own:
-            return _plan_target(request, checkout, own[name])
-    notice = "This checkout has no stress test binary: the bundled workload runs against it."
+        if name in binaries:
+            return _plan_target(request, checkout, binaries[name])
+    notice = "This checkout has no stress test binary, so the bundled workload is used."
     return _plan_bundled(request, sampler, checkout, (notice,))
 
 
@@ -178,9 +180,9 @@ def _plan_target(request: ProfileRequest, checkout: Checkout, target: Target) ->
     else:
         arguments = (str(request.seconds), *request.args)
     if target.name == "parallel_orchestrations":
-        notices.append("The stress test of an old revision may run a fixed time; its log says which.")
+        notices.append("The stress test of an old revision may run for a fixed time, which its log states.")
     if target.kind == "bin" and not stages and not request.args:
-        notices.append(f"{target.name} runs until it ends by itself: duronb cannot tell it the seconds.")
+        notices.append(f"{target.name} runs until it exits, because duronb cannot set its duration.")
     return WorkloadPlan(
         build=build,
         arguments=arguments,
@@ -197,7 +199,7 @@ def _plan_bundled(
     crate = checkout_crate(checkout.version, checkout.features)
     lock = _lock_of(checkout)
     if lock is not None:
-        # The versions that the checkout itself is built with, as far as they apply.
+        # Lock the versions with which the checkout itself is built, as far as they apply.
         crate[f"{RESERVED}/Cargo.lock"] = lock.read()
     build = BuildPlan(
         source=source_of(checkout.entries, crate),

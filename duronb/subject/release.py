@@ -1,4 +1,4 @@
-"""A published release of Duroxide: a workload crate that depends on it."""
+"""A published release of Duroxide, profiled by a workload crate that depends on it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from duronb.subject.workload import release_crate
 
 
 def release_source(version: str) -> Source:
-    """Return the source of the workload crate for a version; ``latest`` must have been resolved before."""
+    """Return the source of the workload crate for a version such as ``0.1.32``; ``latest`` is not accepted."""
     return source_of((), release_crate(version))
 
 
 def release_facts(version: str, source: Source) -> Subject:
-    """Return what a run states about its subject, without the workload."""
+    """Return the subject of a run record, without the workload."""
     return Subject(
         kind="release",
         name=f"duroxide {version}",

@@ -1,4 +1,4 @@
-"""One side of an A/B as the user names it: a release, the files of a checkout, a git ref, another checkout."""
+"""One side of an A/B as the user names it: a release, the files of a checkout, or a git ref."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _PREFIX = re.compile(r"(release|ref|path):(.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What a side names.
+    """The subject of one side.
 
     Parameters
     ----------
     spec
         As the user wrote it.
     kind
-        A published release, the files of a checkout as they are, or one of its commits.
+        A published release, the files of a checkout on disk, or one of its commits.
     release, repo, ref
         As in ``ProfileRequest``.
     """
@@ -43,7 +43,7 @@ class Side:
 
     @property
     def label(self) -> str | None:
-        """A label for its runs: the release or the ref, with ``-`` for what a label may not hold; else ``None``."""
+        """A label for its runs: the release or ref, with ``-`` for characters not allowed in labels; or ``None``."""
         name = self.release or self.ref
         if name is None:
             return None
@@ -51,28 +51,31 @@ class Side:
 
 
 def parse_side(spec: str, repo: str | Path | None = None) -> Side:
-    """Read a side.
+    """Parse the name of a side.
 
-    What looks like a version, and ``latest``, is a release, even where a tag has that name. ``.`` is the checkout as it
-    is on disk. What begins with ``/``, ``./``, ``../`` or ``~`` is the path of another checkout; any other word is a
-    git ref of the checkout, and where it has none of that name, a path. ``PATH@REF`` is a ref of that checkout.
-    ``release:``, ``ref:`` and ``path:`` before a word say which of these it is.
+    A version or ``latest`` is a release, even if a tag has the same name. ``.`` is the checkout with its files on disk.
+    A name that begins with ``/``, ``./``, ``../`` or ``~`` is the path of another checkout. Any other name is a git ref
+    of the checkout or, if there is no such ref, a path. ``PATH@REF`` is a ref of another checkout. The prefixes
+    ``release:``, ``ref:`` and ``path:`` make the kind explicit.
 
     Parameters
     ----------
     spec
-        The user's word.
+        The name as the user wrote it.
     repo
-        The checkout that refs belong to; the working directory's when ``None``.
+        Path of the checkout that refs belong to; ``None`` for that of the working directory.
 
     Raises
     ------
     RequestError
-        It names nothing that is there.
+        The release is invalid, or the ref or checkout does not exist.
     """
     spec = str(spec)
     if not spec.strip() or "\0" in spec or spec.startswith("-"):
-        raise RequestError(f"{quoted(spec)} names no release, ref or checkout.", "Give one, such as 0.1.32 or main.")
+        raise RequestError(
+            f"{quoted(spec)} is not a release, ref or checkout.",
+            "Give a release such as 0.1.32, or a ref such as main.",
+        )
     prefix = _PREFIX.fullmatch(spec)
     kind, name = (prefix[1], prefix[2]) if prefix else (None, spec)
     if kind == "release" or (kind is None and is_release(spec)):
@@ -82,14 +85,14 @@ def parse_side(spec: str, repo: str | Path | None = None) -> Side:
         return Side(spec=spec, kind="tree", repo=str(_checkout(repo)))
     is_path = kind == "path" or spec.startswith(("/", "./", "../", "~")) or spec == ".."
     if not is_path:
-        here = find_checkout(Path(repo or ".").expanduser())
-        if here is not None and _is_ref(here.root, name):
-            return Side(spec=spec, kind="ref", repo=str(here.root), ref=name)
+        checkout = find_checkout(Path(repo or ".").expanduser())
+        if checkout is not None and _is_ref(checkout.root, name):
+            return Side(spec=spec, kind="ref", repo=str(checkout.root), ref=name)
         if kind == "ref" or _path_of(name) is None:
-            where = "is no release, and there is no Duroxide checkout here that it could be a ref of"
-            if here is not None:
-                where = f"is no release, no ref of {quoted(str(here.root))} and no path"
-            raise RequestError(f"{quoted(name)} {where}.", "Give a version, a ref and --repo, or PATH@REF.")
+            problem = "is not a release, and there is no Duroxide checkout here in which it could be a ref"
+            if checkout is not None:
+                problem = f"is not a release, a ref of {quoted(str(checkout.root))} or a path"
+            raise RequestError(f"{quoted(name)} {problem}.", "Give a version, a ref and --repo, or PATH@REF.")
     found = _path_of(name)
     if found is None:
         raise RequestError(f"{quoted(name)} does not exist.", "Give the path of a Duroxide checkout, or PATH@REF.")
@@ -97,14 +100,14 @@ def parse_side(spec: str, repo: str | Path | None = None) -> Side:
     root = _checkout(path)
     if ref is not None and not _is_ref(root, ref):
         raise RequestError(
-            f"{quoted(ref)} is no branch, tag or commit of {quoted(str(root))}.",
+            f"{quoted(ref)} is not a branch, tag or commit of {quoted(str(root))}.",
             "See 'git branch --all' and 'git tag'.",
         )
     return Side(spec=spec, kind="tree" if ref is None else "ref", repo=str(root), ref=ref)
 
 
 def side_labels(before: Side, after: Side) -> tuple[str, str]:
-    """Return labels for the runs of two sides: their own names where each has one and they differ."""
+    """Return labels for the runs of two sides: their names if both have one and they differ, else ``LABELS``."""
     first, second = before.label, after.label
     return (first, second) if first and second and first != second else LABELS
 
@@ -118,24 +121,24 @@ def side_requests(
     before_options: Mapping[str, Any] | None = None,
     after_options: Mapping[str, Any] | None = None,
 ) -> tuple[ProfileRequest, ProfileRequest]:
-    """Return the request of each side.
+    """Return the requests of both sides.
 
-    A release has no stress test binary, so where one side is a release and the other is not, both run the bundled
-    workload, with all stages unless some are named.
+    A release has no stress test binary. If only one side is a release, both sides run the bundled workload, with all
+    stages unless stages are given.
 
     Parameters
     ----------
     labels
-        Of the runs.
+        Labels of the runs of each side.
     options
         Fields of ``ProfileRequest`` for both sides.
     before_options, after_options
-        Fields for one side, in place of those.
+        Fields for one side, which override ``options``.
 
     Raises
     ------
     RequestError
-        A field is wrong, or belongs to both sides.
+        A field is invalid, or cannot differ between the sides.
     """
     fields = []
     for side, label, own in ((before, labels[0], before_options), (after, labels[1], after_options)):
@@ -156,7 +159,7 @@ def _checkout(path: str | Path | None) -> Path:
     checkout = find_checkout(Path(path or ".").expanduser())
     if checkout is None:
         raise RequestError(
-            f"{quoted(str(path or '.'))} is not a Duroxide checkout: no Cargo.toml with the package 'duroxide'.",
+            f"{quoted(str(path or '.'))} is not a Duroxide checkout: it has no Cargo.toml with the package 'duroxide'.",
             "Give --repo the path of one.",
         )
     return checkout.root
@@ -169,7 +172,7 @@ def _is_ref(root: Path, name: str) -> bool:
 
 
 def _path_of(name: str) -> tuple[Path, str | None] | None:
-    """Split ``PATH`` or ``PATH@REF``; ``None`` where there is no such directory. A directory may have ``@`` in it."""
+    """Split ``PATH`` or ``PATH@REF``; ``None`` if there is no such directory. The path may contain ``@``."""
     at = len(name)
     while at > 0:
         path = Path(name[:at]).expanduser()

@@ -1,4 +1,4 @@
-"""Source files as they are now, or were at a commit: names, hash and a tar stream."""
+"""Snapshots: the source files of a working tree or a commit, their content hash and their tar stream."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LEFT_OUT_DIRECTORIES = {".git", "target"}
 _LARGEST_IN_MEMORY = 4 << 20
 _RESULTS = PurePosixPath("profiling/results")
 RESERVED = ".duronb-workload"
-"""Directory of the snapshot that the bundled workload is placed into; nothing of the checkout's own is taken there."""
+"""Directory of the snapshot for the bundled workload. A directory of this name in the checkout is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,13 @@ class Entry:
     Parameters
     ----------
     name
-        Relative to the root, ``/`` between its parts; undecodable bytes as surrogates.
+        Path relative to the root, with ``/`` as separator; undecodable bytes as surrogates.
     kind
-        A regular file, an executable one, or a symbolic link.
+        Regular file, executable file or symbolic link.
     content
-        The bytes, or where to read them.
+        The bytes, or the path of the file that contains them.
     modified
-        Unix time; cargo decides by it what to build again.
+        Modification time as Unix time, which cargo uses to decide what to rebuild.
     """
 
     name: str
@@ -46,15 +46,15 @@ class Entry:
     modified: float = 0.0
 
     def read(self) -> bytes:
-        """Return the content; a link's is its target."""
+        """Return the content; of a link, its target."""
         return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
 
 
 def working_tree(root: Path) -> list[Entry]:
-    """List the files of a checkout as they are on disk.
+    """Return the files of a checkout on disk, sorted by name.
 
-    Git's tracked files and those it does not ignore, and ``Cargo.lock`` even where it does. Without git, everything but
-    ``target`` and ``.git``. Nothing outside of ``root`` is read, submodules are left out, and so are stored runs.
+    These are the files that git tracks or does not ignore, and always ``Cargo.lock``; without git, all files except
+    those in ``target`` and ``.git``. Submodules, stored runs and everything outside ``root`` are left out.
     """
     listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     names = _walk(root) if listed is None else [os.fsdecode(name) for name in listed.split(b"\0") if name]
@@ -64,7 +64,7 @@ def working_tree(root: Path) -> list[Entry]:
 
 
 def commit_tree(archive: bytes) -> list[Entry]:
-    """List the files of a ``git archive`` tar; links that lead outside are left out."""
+    """Return the files of a ``git archive`` tar, sorted by name; links to the outside are left out."""
     entries = []
     with tarfile.open(fileobj=BytesIO(archive), mode="r:") as tar:
         for member in tar:
@@ -84,14 +84,14 @@ def commit_tree(archive: bytes) -> list[Entry]:
 
 
 def source_of(entries: Iterable[Entry], added: Mapping[str, bytes] | None = None) -> Source:
-    """Freeze entries into a source.
+    """Return a snapshot of some files as a source.
 
     Parameters
     ----------
     entries
         The subject's files.
     added
-        Files of ours beside them, by name; they replace files of that name.
+        Further files by name, which replace files of the same name.
     """
     files = {entry.name: entry for entry in entries}
     files.update({name: Entry(name, "file", content) for name, content in (added or {}).items()})
@@ -100,7 +100,7 @@ def source_of(entries: Iterable[Entry], added: Mapping[str, bytes] | None = None
 
 
 def content_hash(entries: Iterable[Entry]) -> str:
-    """Return the SHA-256 (hex) over names, kinds and contents, in the order of the names."""
+    """Return the SHA-256 (hex) of names, kinds and contents, in the order of the names."""
     digest = hashlib.sha256()
     for entry in sorted(entries, key=lambda entry: entry.name):
         content = _read(entry)
@@ -110,7 +110,10 @@ def content_hash(entries: Iterable[Entry]) -> str:
 
 
 def _frozen(entry: Entry) -> Entry:
-    """Read a file now, so that what is hashed is what is sent; a very large one stays on disk."""
+    """Return an entry with its content in memory, so that the hashed and the sent bytes are equal.
+
+    Very large files stay on disk.
+    """
     if isinstance(entry.content, Path) and entry.content.stat().st_size <= _LARGEST_IN_MEMORY:
         return replace(entry, content=_read(entry))
     return entry
@@ -151,14 +154,14 @@ def _entry(root: Path, name: str) -> Entry | None:
     path = root / name
     try:
         status = path.lstat()
-        # A directory on the way may have become a link to elsewhere since git saw it.
+        # A parent directory may have been replaced by a link to the outside since git listed the file.
         if not path.parent.resolve().is_relative_to(root.resolve()):
             return None
         if stat.S_ISLNK(status.st_mode):
-            target = os.readlink(path)  # noqa: PTH115 - Path.readlink would normalise what has to stay as it is
+            target = os.readlink(path)  # noqa: PTH115 - Path.readlink would normalise the target
             return Entry(name, "link", os.fsencode(target), status.st_mtime) if _stays_inside(name, target) else None
     except OSError:
-        return None  # tracked but deleted, or gone since
+        return None  # tracked but deleted, or deleted since git listed it
     if not stat.S_ISREG(status.st_mode):
         return None  # a submodule, a socket, a pipe
     return Entry(name, "executable" if status.st_mode & 0o100 else "file", path, status.st_mtime)

@@ -1,4 +1,4 @@
-"""What a subject hands to an engine: source as a snapshot, and how cargo builds the workload from it."""
+"""Input of an engine: a source as a snapshot, and how cargo builds the workload from it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Source:
     Parameters
     ----------
     source_hash
-        SHA-256 (hex) over the sorted names, modes and contents: equal hashes, equal source.
+        SHA-256 (hex) of the sorted names, modes and contents. Equal sources have equal hashes.
     write_tar
-        Writes the files as an uncompressed tar stream, names relative to the source's root.
+        Function that writes the files as an uncompressed tar stream, with names relative to the source's root.
     """
 
     source_hash: str
@@ -25,20 +25,20 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildPlan:
-    """How cargo turns a source into the workload's binary.
+    """How cargo builds the workload's binary from a source.
 
     Parameters
     ----------
     source
-        Where it is built from.
+        The source.
     cargo_arguments
-        What follows ``cargo build``, such as ``("--release", "--package", …, "--bin", …)``.
+        Arguments of ``cargo build``, such as ``("--release", "--package", …, "--bin", …)``.
     binary
-        The result, relative to cargo's target directory: ``release/sqlite-stress``.
+        Path of the binary relative to cargo's target directory, such as ``release/sqlite-stress``.
     workspace
-        The directory, relative to the source's root, where cargo runs and ``Cargo.lock`` lies.
+        Directory of ``Cargo.lock``, in which cargo runs, relative to the source's root.
     own_lock
-        The source brings that ``Cargo.lock`` along: no other one takes its place.
+        Whether the source contains this ``Cargo.lock``, which is then not replaced.
     """
 
     source: Source

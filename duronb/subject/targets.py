@@ -1,4 +1,4 @@
-"""The binaries and examples of a checkout, read from its manifests: no cargo is needed to name them."""
+"""Binaries and examples of a checkout, read from its manifests without cargo."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _MOST_NAMED = 12
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something that cargo can build and run.
+    """A binary or example that cargo can build.
 
     Parameters
     ----------
     name
-        As cargo names it.
+        Its name in cargo.
     package
-        The package it belongs to.
+        Name of its package.
     kind
         ``bin`` or ``example``.
     features
-        Features that its manifest says it needs.
+        Features that it requires according to its manifest.
     """
 
     name: str
@@ -49,12 +49,12 @@ def examples(checkout: Checkout) -> list[Target]:
 
 
 def find_target(checkout: Checkout, kind: Literal["bin", "example"], name: str) -> Target:
-    """Return the target called ``name``.
+    """Return the target with this name.
 
     Raises
     ------
     RequestError
-        There is none; the message names the close ones and what there is.
+        There is no such target. The message lists similar names and all names.
     """
     targets = _targets(checkout, kind)
     for target in targets:
@@ -63,7 +63,7 @@ def find_target(checkout: Checkout, kind: Literal["bin", "example"], name: str) 
     names = sorted({target.name for target in targets})
     what = "binary" if kind == "bin" else "example"
     if not names:
-        raise RequestError(f"This checkout has no {what} {quoted(name)}.", f"Drop --{kind}: it has none at all.")
+        raise RequestError(f"This checkout has no {what}s, so {quoted(name)} cannot be found.", f"Drop --{kind}.")
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     more = len(names) - _MOST_NAMED
     known = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,4 +1,4 @@
-"""The bundled workload crate, written for one subject: its source is fixed, its manifest names the subject."""
+"""The bundled workload crate, generated for one subject. Its sources are fixed; its manifest names the subject."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from duronb.subject.snapshot import RESERVED
 
 BINARY = "duronb-workload"
 ALL_STAGES = ("memory:1/1", "memory:2/2", "file:1/1", "file:2/2")
-"""The stages of the bundled workload in their order, as its option ``--stages`` names them."""
+"""All stages of the bundled workload in order, in the syntax of its option ``--stages``."""
 _SQLITE_FEATURE_SINCE = (0, 1, 28)
-"""From this release on ``provider-test`` no longer brings SQLite along; the first ones have no feature of that name."""
+"""Since this release ``provider-test`` does not include SQLite. The first releases have no feature ``sqlite``."""
 _SUBJECT_LINE = re.compile(r"^(description|duroxide) = .* # subject$", re.MULTILINE)
 
 
 def release_crate(version: str) -> dict[str, bytes]:
-    """Return the crate's files, by name, for a published release such as ``0.1.32``."""
+    """Return the crate's files by name, for a published release such as ``0.1.32``."""
     numbers = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
     if numbers is None:
         raise RequestError(f"{quoted(version)} is not a release.", "Give a version such as 0.1.32.")
@@ -33,28 +33,28 @@ def release_crate(version: str) -> dict[str, bytes]:
 
 
 def checkout_crate(version: str | None, features: frozenset[str]) -> dict[str, bytes]:
-    """Return the crate's files, by name, for a checkout that they are placed into.
+    """Return the crate's files by name, to be placed into a checkout.
 
     Parameters
     ----------
     version
-        Of the checkout's package.
+        Version of the checkout's package; ``None`` if unknown.
     features
-        The features that its manifest declares.
+        Features that the checkout's manifest declares.
 
     Raises
     ------
     RequestError
-        The checkout is older than the stress test that the crate drives.
+        The checkout is too old: it lacks the stress test that the crate runs.
     """
     if "provider-test" not in features:
         raise RequestError(
-            "This revision of Duroxide has no stress test for duronb to drive: no feature 'provider-test'.",
-            "Profile one of its own programs with --bin or --example.",
+            "This revision of Duroxide has no feature 'provider-test', so the bundled workload cannot be built.",
+            "Profile one of its programs with --bin or --example.",
         )
     chosen = [name for name in ("provider-test", "sqlite") if name in features]
     dependency = f'{{ path = "..", features = {json.dumps(chosen)} }}'
-    return _crate(f"{RESERVED}/", f"duroxide {version or 'of no version'}", dependency)
+    return _crate(f"{RESERVED}/", f"duroxide {version or 'of unknown version'}", dependency)
 
 
 def _crate(prefix: str, description: str, dependency: str) -> dict[str, bytes]:
@@ -69,7 +69,7 @@ def _crate(prefix: str, description: str, dependency: str) -> dict[str, bytes]:
 
 
 def _sources(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the content of each Rust file in a folder and the folders in it."""
+    """Yield the name and the content of each Rust file in a folder and its subfolders."""
     for entry in folder.iterdir():
         if entry.is_dir():
             yield from _sources(entry, f"{prefix}{entry.name}/")
@@ -78,5 +78,5 @@ def _sources(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _toml(text: str) -> str:
-    """Write a TOML string; JSON's escapes are TOML's, but for the delete character."""
+    """Return a text as a TOML string. The escapes are those of JSON, except for the delete character."""
     return json.dumps(text, ensure_ascii=True).replace("\x7f", "\\u007f")

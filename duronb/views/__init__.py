@@ -1,1 +1,1 @@
-"""What a run looks like: flamegraph, tables, text, files."""
+"""Displays of runs, comparisons, differentials and histories: flamegraphs, tables, text and files."""

@@ -1,4 +1,4 @@
-/** A style sheet as text; the build makes it short. */
+/** A style sheet as text. The build minifies it. */
 declare module '*.css' {
   const text: string;
   export default text;

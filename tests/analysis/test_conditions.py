@@ -103,7 +103,7 @@ def locked(label: str, subject: str, sqlx: str, extra: bytes = b"") -> list[RunR
     return side(label, [20.0, 21.0], lock=LOCK % (subject.encode(), sqlx.encode()) + extra)
 
 
-def test_a_locked_package_of_another_version_is_a_mismatch_but_the_subject_is_none() -> None:
+def test_a_different_locked_version_is_a_mismatch_except_for_the_subject() -> None:
     assert mismatches(locked("a", "0.1.1", "0.8.0"), locked("b", "0.1.2", "0.8.0")) == []
     (found,) = mismatches(locked("a", "0.1.1", "0.8.0"), locked("b", "0.1.2", "0.8.1"))
     assert str(found) == "Cargo.lock: sqlx 0.8.0 before, sqlx 0.8.1 after"
@@ -114,7 +114,7 @@ def test_a_package_that_only_one_side_requires_is_no_mismatch() -> None:
     assert mismatches(locked("a", "0.1.1", "0.8.0"), locked("b", "0.1.2", "0.8.0", extra)) == []
 
 
-def test_a_damaged_lock_says_nothing() -> None:
+def test_a_damaged_lock_file_is_ignored() -> None:
     broken = side("a", [20.0], lock=b"\xff[[not toml")
     odd = side("b", [20.0], lock=b"package = [1, {name = 'x'}]")
     assert locked_differences(broken, odd) == []

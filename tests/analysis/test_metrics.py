@@ -50,7 +50,7 @@ def test_the_figure_of_each_metric(name: str, value: float) -> None:
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_a_stage_that_says_nothing_has_no_figure(name: str) -> None:
+def test_a_stage_without_values_has_no_metrics(name: str) -> None:
     empty = StageResult(name=STAGE, lock_warnings=None, backoff_seconds=None)
     assert METRICS[name].value(RUN, empty) is None
 
@@ -62,7 +62,7 @@ def test_a_stage_that_completed_nothing_has_a_figure_or_none_and_never_an_error(
     assert value is None or value >= 0
 
 
-def test_a_figure_that_is_no_number_is_none() -> None:
+def test_a_value_that_is_not_finite_is_none() -> None:
     assert METRICS["throughput"].value(RUN, replace(FULL, throughput=nan)) is None
 
 
@@ -82,7 +82,7 @@ def test_the_headline_is_the_best_rate_that_all_have() -> None:
     assert headline([full, (RUN, stage_of_rate(None))]) is None
 
 
-def test_an_unknown_metric_says_which_there_are() -> None:
+def test_an_unknown_metric_is_refused_with_the_known_ones() -> None:
     assert metric_named("window_rate") is METRICS["window_rate"]
     with pytest.raises(RequestError, match=r"'speed' is not a metric\. Choose window_rate, "):
         metric_named("speed")

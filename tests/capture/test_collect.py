@@ -17,7 +17,7 @@ from tests.capture.pretended import PretendedEngine
 FRAME = b"Peak RSS:     13 MB (13792 KB)\nAverage CPU:  15.79% (of one core)\nSamples:      53\n"
 
 
-def test_a_run_tells_its_sampling_frequency_its_lock_and_what_the_log_tells_of_the_process(
+def test_a_run_states_its_frequency_its_lock_file_and_the_process_values_of_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = Recording.read

@@ -51,7 +51,9 @@ def test_a_killed_owner_does_not_stop_the_next_run() -> None:
             pass
 
 
-def test_a_cache_that_cannot_be_made_is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_created_is_reported_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "file"
     file.write_text("")
     monkeypatch.setenv("DURONB_CACHE", str(file / "cache"))

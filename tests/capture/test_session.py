@@ -78,7 +78,7 @@ def test_sides_on_two_engines_are_refused_before_anything_is_prepared(store: Sto
     assert engine.prepared == 0
 
 
-def test_one_run_tells_its_steps_in_order_and_its_workloads_end(store: Store) -> None:
+def test_one_run_emits_its_steps_in_order_and_states_how_its_workload_ended(store: Store) -> None:
     events: list[Event] = []
     run = capture(request("0.1.1"), store, events.append, engine=PretendedEngine())
     kinds = [(event.kind, event.step) for event in events if event.kind in ("start", "done", "plan")]
@@ -163,7 +163,7 @@ def test_a_warm_up_that_is_interrupted_leaves_nothing(store: Store) -> None:
     assert not list((cache_directory() / "recordings").iterdir())
 
 
-def test_a_warm_up_that_fails_is_said_on_the_run(store: Store) -> None:
+def test_a_failed_warm_up_is_a_notice_on_the_run(store: Store) -> None:
     engine = PretendedEngine(behaviours=["crash", "well"])
     with Session(store, engine=engine) as session:
         (planned,) = session.prepare(request("0.1.1", warmup_seconds=1))
@@ -172,7 +172,7 @@ def test_a_warm_up_that_fails_is_said_on_the_run(store: Store) -> None:
     assert any("It ended with exit code 101." in notice for notice in run.quality.notices)
 
 
-def test_a_workload_that_cannot_be_told_its_seconds_has_no_warm_up(
+def test_a_workload_without_an_option_for_its_duration_has_no_warm_up(
     store: Store, make_checkout: Callable[..., Path]
 ) -> None:
     own = ProfileRequest(

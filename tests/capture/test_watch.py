@@ -17,7 +17,7 @@ def watch(seen: list[Event]) -> Watch:
     return Watch(seen.append, stages=4, expected_seconds=50.0, clock=lambda: next(times))
 
 
-def test_tells_stage_time_and_lock_warnings(watch: Watch, seen: list[Event]) -> None:
+def test_ticks_contain_stage_time_and_lock_warnings(watch: Watch, seen: list[Event]) -> None:
     watch.line(b"2026-03-14T15:09:26.000000Z  INFO duroxide_sqlite_stress: --- Testing File-Based SQLite Provider ---")
     watch.line(b"2026-03-14T15:09:26.000001Z  INFO duroxide_stress: === Starting stress test (orch=2, worker=2) ===")
     watch.line(b"2026-03-14T15:09:27.000000Z  WARN duroxide::runtime: (code: 5) database is locked, backing off 200ms")

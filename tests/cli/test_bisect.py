@@ -43,7 +43,7 @@ def test_the_commit_that_was_found_is_printed_with_its_evidence(
     assert run(checkout, "good", "bad", "--seconds", "2") == 0
     out, err = capsys.readouterr()
     found = git(checkout, "rev-parse", "between").strip()
-    assert out.startswith(f"The first slower one is {found[:9]} <between>.")
+    assert out.startswith(f"The first slower candidate is {found[:9]} <between>.")
     assert "The first comparison checks whether" in err
 
     assert run(checkout, "good", "bad", "--seconds", "2", "--json") == 0
@@ -74,8 +74,8 @@ def test_an_interrupt_ends_with_130_and_says_that_it_can_go_on(
     ("words", "says"),
     [
         (("good",), "required: BAD"),
-        (("bad", "good"), "not among the ancestors"),
-        (("good", "nope"), "no release, no ref"),
+        (("bad", "good"), "not an ancestor"),
+        (("good", "nope"), "not a release, a ref of"),
         (("good", "bad", "--margin", "x"), "--margin cannot be"),
         (("good", "bad", "--margin", "0"), "--margin cannot be"),
         (("good", "bad", "--looks", "11"), "--looks cannot be"),

@@ -38,9 +38,9 @@ def test_old_runs_go_to_the_trash_and_come_back(clean: Clean, tmp_path: Path) ->
     assert out.startswith("Moved to the trash: 2 runs, ")
     assert a1 in out
     assert a2 in out
-    assert out.endswith("Bring them back with duronb clean --undo; delete them with duronb clean --empty-trash.\n")
+    assert out.endswith("Restore them with duronb clean --undo; delete them with duronb clean --empty-trash.\n")
     assert ids(tmp_path) == {b1, a3}
-    assert clean("--undo")[1].startswith("2 runs of the cleaning of 20")
+    assert clean("--undo")[1].startswith("Restored 2 runs of the cleaning of 20")
     assert ids(tmp_path) == {a1, a2, b1, a3}
 
 
@@ -50,7 +50,7 @@ def test_a_dry_run_reports_what_would_be_removed_and_why_runs_stay(clean: Clean,
     (tmp_path / "store" / "docker_a_20200101T000000Z").mkdir()
     _, out, _ = clean("--keep", "1", "--dry-run", "a")
     assert out.startswith("Would move to the trash: 1 run, ")
-    assert f"Stays: {runs[0]}, tagged v1.\n" in out
+    assert f"Kept: {runs[0]}, tagged v1.\n" in out
     assert "Not touched: docker_a_20200101T000000Z. The run docker_a_20200101T000000Z is damaged" in out
     assert len(ids(tmp_path)) == 3
 
@@ -77,7 +77,7 @@ def test_the_trash_is_emptied(clean: Clean, tmp_path: Path) -> None:
 
 def test_nothing_to_clean_is_reported(clean: Clean, tmp_path: Path) -> None:
     stored(tmp_path, "ab")
-    assert clean("--keep", "5")[1] == "Nothing to clean: no label has more than 5 runs that may go.\n"
+    assert clean("--keep", "5")[1] == "Nothing to clean: no label has more than 5 runs that may be removed.\n"
 
 
 def test_what_is_removed_from_the_engine_and_what_stays_is_reported(
@@ -101,7 +101,7 @@ def test_what_is_removed_from_the_engine_and_what_stays_is_reported(
         ["volume", "duronb-target", "2.0", "GB"],
         ["volume", "duronb-cargo", "?"],
     ]
-    assert last == "Stays: image duronb-tools:␛[2J, it is in use."
+    assert last == "Kept: image duronb-tools:␛[2J, it is in use."
     facts = json.loads(clean("--docker", "--json")[1])
     assert asked == [True, False]
     assert (facts["dry_run"], facts["bytes"], len(facts["docker"])) == (False, 1_990_000_000, 3)
@@ -126,7 +126,7 @@ def test_what_is_removed_from_the_engine_and_what_stays_is_reported(
         (["--undo", "--dry-run"], "--undo cannot be combined with --dry-run."),
         (["--undo"], "The trash of "),
         (["--keep", "1", "c"], "There is no run 'c'"),
-        (["--keep", "1", "--permanently"], "Runs on a disk go to the trash first."),
+        (["--keep", "1", "--permanently"], "Runs in a directory are moved to the trash first."),
     ],
 )
 def test_what_cannot_be_done_is_one_line(words: list[str], line: str, clean: Clean, tmp_path: Path) -> None:

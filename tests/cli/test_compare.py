@@ -50,7 +50,7 @@ def test_a_series_is_named_alone(tmp_path: Path, capsys: pytest.CaptureFixture[s
         (["baseline"], "There is no A/B in "),
         (["baseline", "candidate", "--margin", "-1"], "--margin cannot be '-1'."),
         (["baseline", "candidate", "--margin", "nan"], "--margin cannot be 'nan'."),
-        (["baseline", "candidate", "--metric", "lock_warnings"], "Lock waits may be zero"),
+        (["baseline", "candidate", "--metric", "lock_warnings"], "The metric lock waits may be zero"),
         (["baseline", "candidate", "--stage", "No"], "No run has a stage 'No'. Choose 'File SQLite 2/2'."),
         (["baseline", "candidate", "--html", "no/where.html"], "The directory of 'no/where.html' does not exist."),
     ],

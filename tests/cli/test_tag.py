@@ -34,7 +34,7 @@ def test_a_run_is_tagged_listed_and_untagged(tag: Tag, tmp_path: Path) -> None:
     }
     assert tag("--delete", "v1") == (0, "The tag v1 is deleted; its run stays.\n", "")
     assert json.loads(tag("--delete", "v2", "--json")[1]) == {"deleted": "v2"}
-    assert tag()[1] == "There are no tags. Give one: duronb tag RUN NAME.\n"
+    assert tag()[1] == "There are no tags. Add one: duronb tag RUN NAME.\n"
 
 
 def test_a_tag_names_the_run_in_other_commands(tag: Tag, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,7 +50,7 @@ def test_a_taken_tag_moves_by_force(tag: Tag, tmp_path: Path) -> None:
     tag("a", "v1")
     status, out, err = tag("b", "v1")
     assert (status, out) == (2, "")
-    assert err == f"duronb: The tag v1 names {first}. Move it with --force (force=True).\n"
+    assert err == f"duronb: The tag v1 belongs to {first}. Move it with --force (force=True).\n"
     assert tag("b", "v1", "--force")[1] == f"{second} is tagged v1.\n"
 
 
@@ -59,7 +59,7 @@ def test_a_taken_tag_moves_by_force(tag: Tag, tmp_path: Path) -> None:
     [
         (["a"], "The name of the tag is missing. Give RUN and NAME."),
         (["a", "../x"], "'../x' cannot be a tag."),
-        (["a", "a"], "a is the label of runs"),
+        (["a", "a"], "a is a label in use"),
         (["c", "v1"], "There is no run 'c'"),
         (["a", "v1", "--delete", "v1"], "--delete takes only the tag."),
         (["--delete", "none"], "There is no tag 'none'. List the tags: duronb tag."),

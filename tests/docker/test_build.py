@@ -41,12 +41,12 @@ def test_an_older_source_is_built_although_its_files_are_older(engine: DockerEng
         assert f"version {version}".encode() in lines
 
 
-def test_a_binary_that_cargo_does_not_make_is_told(engine: DockerEngine) -> None:
-    with pytest.raises(BuildError, match="cargo built no release/other"):
+def test_a_binary_that_cargo_does_not_build_is_an_error(engine: DockerEngine) -> None:
+    with pytest.raises(BuildError, match="cargo did not build release/other"):
         engine.builder.build(replace(tiny_plan(), binary="release/other"), silent, rebuild=False)
 
 
-def test_the_flags_and_the_compiler_are_told(engine: DockerEngine) -> None:
+def test_a_build_states_flags_and_compiler(engine: DockerEngine) -> None:
     built = engine.builder.build(tiny_plan(), silent, rebuild=False)
     assert built.toolchain.startswith("rustc 1.")
     assert "force-frame-pointers=yes" in built.flags["RUSTFLAGS"]

@@ -69,7 +69,7 @@ def told(pieces: list[DockerPiece]) -> list[tuple[str, str]]:
     return [(piece.kind, piece.name) for piece in pieces]
 
 
-def test_what_nobody_uses_goes(made: Made) -> None:
+def test_unused_objects_are_removed(made: Made) -> None:
     made.image("one", "two")
     made.client.create_volume(made.name, labels={"duronb": "cache"})
     made.container(GONE, made.name)
@@ -89,7 +89,7 @@ def test_what_nobody_uses_goes(made: Made) -> None:
     assert all("meanwhile" in piece.stays for piece in remove_pieces(made.client, pieces) if piece.kind != "volume")
 
 
-def test_what_a_living_process_uses_stays_with_its_image_and_volume(made: Made) -> None:
+def test_objects_of_a_running_process_are_kept_with_its_image_and_volume(made: Made) -> None:
     made.image("one")
     made.client.create_volume(made.name, labels={"duronb": "cache"})
     made.container(owner_labels(), made.name)
@@ -109,7 +109,7 @@ def test_a_strangers_container_keeps_what_it_uses_and_is_not_listed(made: Made) 
     assert all("not duronb's" in piece.stays for piece in pieces)
 
 
-def test_what_came_to_be_used_meanwhile_stays(made: Made) -> None:
+def test_objects_that_are_used_meanwhile_are_kept(made: Made) -> None:
     made.image("one")
     made.client.create_volume(made.name, labels={"duronb": "cache"})
     pieces = made.pieces()

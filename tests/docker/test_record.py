@@ -60,7 +60,7 @@ def test_a_silent_workload_ticks(engine: DockerEngine, recording: Recording) -> 
     assert len(ticks) >= 2
 
 
-def test_a_huge_line_is_logged_whole(engine: DockerEngine, recording: Recording) -> None:
+def test_a_huge_line_is_logged_complete(engine: DockerEngine, recording: Recording) -> None:
     lines: list[bytes] = []
     engine.record(recording, shell("head -c 3000000 /dev/zero | tr '\\0' x; echo"), lines.append, nothing)
     assert recording.log.read_bytes() == b"x" * 3_000_000 + b"\n"
@@ -163,7 +163,7 @@ def test_where_perf_is_refused_the_workload_samples_itself(
         fresh.close()
 
 
-def test_a_full_disk_under_the_log_is_told(engine: DockerEngine, recording: Recording) -> None:
+def test_a_full_disk_under_the_log_is_an_error(engine: DockerEngine, recording: Recording) -> None:
     recording.log.symlink_to("/dev/full")
     with pytest.raises(HostError, match=r"cannot be written \(No space left on device\)"):
         engine.record(recording, shell("echo lost; sleep 30"), nothing, nothing)

@@ -51,7 +51,7 @@ def test_the_working_tree_against_head_runs_both_builds_in_turn(
     assert_nothing_left(engine)
 
 
-def test_a_killed_ab_leaves_its_series_whole(
+def test_a_killed_ab_leaves_its_series_complete(
     engine: EngineName, make_checkout: Callable[..., Path], tmp_path: Path
 ) -> None:
     checkout, store = make_checkout(), Store(str(tmp_path / "store"))

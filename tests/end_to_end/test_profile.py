@@ -93,7 +93,11 @@ def test_profiles_a_ref_without_touching_the_working_tree(
 
 @pytest.mark.parametrize(
     ("behaviour", "words"),
-    [("crash", "exit code 101"), ("wrong duration", "ran 2 s a stage where 1 s"), ("silent", "printed no results")],
+    [
+        ("crash", "exit code 101"),
+        ("wrong duration", "ran 2 s a stage instead"),
+        ("silent", "printed no results"),
+    ],
 )
 def test_keeps_what_a_misbehaving_workload_left_and_says_so(
     engine: EngineName, behaviour: str, words: str, make_checkout: Callable[..., Path]

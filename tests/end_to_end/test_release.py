@@ -43,7 +43,7 @@ def test_an_unpublished_release_names_those_that_are(monkeypatch: pytest.MonkeyP
     if shutil.which("cargo") is None:
         pytest.skip("cargo is not installed")
 
-    with pytest.raises(duronb.RequestError, match=r"not a published release\. Published are") as failure:
+    with pytest.raises(duronb.RequestError, match=r"not a published release\. Published versions:") as failure:
         duronb.profile(1, "none", release="0.0.999", engine="embedded")
 
     assert "\n" not in str(failure.value)

@@ -62,7 +62,7 @@ def test_the_embedded_sampler_comes_last(machine: Has, options: dict[str, bool],
     assert reason in why
 
 
-def test_where_nothing_can_work_one_line_says_what_to_install(machine: Has) -> None:
+def test_if_no_engine_works_one_line_says_what_to_install(machine: Has) -> None:
     machine(perf=True)
     with pytest.raises(HostError) as caught:
         choose_engine("auto")
@@ -72,11 +72,11 @@ def test_where_nothing_can_work_one_line_says_what_to_install(machine: Has) -> N
 
 
 @pytest.mark.parametrize("name", ["native", "embedded"])
-def test_an_engine_that_is_asked_for_is_taken_unseen(machine: Has, name: EngineName) -> None:
+def test_a_requested_engine_is_returned_without_a_check(machine: Has, name: EngineName) -> None:
     machine()
     engine, why = choose_engine(name)
     assert engine.name == name
-    assert "asked for" in why
+    assert "requested" in why
 
 
 def test_an_engine_of_no_such_name_is_refused() -> None:

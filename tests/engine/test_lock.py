@@ -51,7 +51,7 @@ def holder(path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
             os.kill(int(child), signal.SIGKILL)
 
 
-def test_a_killed_owner_holds_nothing_though_its_child_lives(tmp_path: Path) -> None:
+def test_the_lock_of_a_killed_owner_is_free_even_if_its_child_runs(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     with holder(path) as (owner, child):
         assert try_lock(path) is None
@@ -101,7 +101,7 @@ def test_only_the_user_may_open_it(tmp_path: Path) -> None:
     lock.release()
 
 
-def test_a_place_that_cannot_be_written_is_an_error_not_a_lock_that_is_held(tmp_path: Path) -> None:
+def test_a_directory_that_cannot_be_written_is_an_error_not_a_held_lock(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         try_lock(tmp_path / "file" / "lock")

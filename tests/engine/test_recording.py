@@ -74,7 +74,7 @@ def test_a_recording_is_abandoned_when_its_owner_is_killed_and_not_before() -> N
     assert list(Recording.abandoned()) == []
 
 
-def test_a_recording_that_is_removed_meanwhile_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recording_that_is_removed_meanwhile_cannot_be_locked(monkeypatch: pytest.MonkeyPatch) -> None:
     recording = Recording.create("one")
     recording.release()
 

@@ -26,7 +26,7 @@ def test_dwarf_has_a_stack_of_16_kib() -> None:
     assert "dwarf,16384" in sampled_command(plan("/x/stress", call_graph="dwarf"), Perf(), "/samples")
 
 
-def test_without_perf_the_workload_is_told_to_sample_itself() -> None:
+def test_without_perf_the_workload_gets_options_to_sample_itself() -> None:
     command = sampled_command(plan("/x/stress", "30"), Embedded(), "/samples")
     assert command == ("/x/stress", "30", "--sample-file", "/samples", "--sample-frequency", "99")
 

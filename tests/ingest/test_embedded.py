@@ -85,22 +85,22 @@ def test_a_hostile_entry_is_counted_and_left_out(entry: object) -> None:
     "line",
     [b"{", b"\xff\xfe", b'{"time": NaN, "stack": [0]}', b"[" * 5000, b"1" * 5000, b'{"time": 1e999, "stack": [0]}'],
 )
-def test_a_line_that_is_no_entry_is_counted(line: bytes) -> None:
+def test_an_invalid_line_is_counted(line: bytes) -> None:
     read = read_embedded([lines(HEADER, *FRAMES) + line + b"\n" + lines(sample())])
     assert (read.not_understood, read.samples) == (1, 3)
 
 
-def test_an_unfinished_last_line_is_left_out_and_told() -> None:
+def test_an_incomplete_last_line_is_left_out_and_reported() -> None:
     read = read_embedded([lines(HEADER, *FRAMES, sample()) + b'{"time": 1700000000.5, "thr'])
     assert (read.samples, read.truncated, read.not_understood) == (3, True, 0)
 
 
-def test_a_newer_version_says_to_upgrade() -> None:
+def test_a_newer_version_is_refused() -> None:
     with pytest.raises(StoreError, match="Upgrade"):
         read_embedded([lines(HEADER | {"version": 2})])
 
 
-def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_line_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded, "LONGEST_LINE", 100)
     with pytest.raises(StoreError):
         read_embedded([b"x" * 60, b"x" * 60])
@@ -110,7 +110,7 @@ TEXT = lines(HEADER, *FRAMES, sample(), sample(thread="é"))
 
 
 @given(st.lists(st.integers(0, len(TEXT)), max_size=5))
-def test_where_the_text_is_cut_does_not_matter(cuts: list[int]) -> None:
+def test_the_text_may_be_split_anywhere(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(TEXT)]
     read = read_embedded([TEXT[a:b] for a, b in itertools.pairwise(edges)])
     assert (read.samples, read.not_understood) == (6, 0)

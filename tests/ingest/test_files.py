@@ -67,42 +67,42 @@ def test_reads_each_format(tmp_path: Path, text: str, found: str, samples: int, 
         ("\0\1\2", None),
     ],
 )
-def test_tells_formats_apart_by_content(text: str, found: str | None) -> None:
+def test_formats_are_detected_by_content(text: str, found: str | None) -> None:
     assert detect(text.encode()) == found
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_are_some_format_or_none(beginning: bytes) -> None:
+def test_format_detection_accepts_any_bytes(beginning: bytes) -> None:
     assert detect(beginning) in {"perf", "folded", "svg", "embedded", None}
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "no format"),
-        (b"PERFILE2 and more", "perf's own file"),
+        (b"", "not have a format"),
+        (b"PERFILE2 and more", "binary perf.data file"),
         (b"\x1f\x8b broken", "gzip"),
         (gzip.compress(b"main;a 1\n" * 9, mtime=0)[:-9], "gzip"),
         (b"# event : name = cycles\n", "no samples"),
-        (b"<svg></svg>", "no flamegraph"),
-        (b"t;" + b"a" * 70_000 + b" 1\n", "too long"),
+        (b"<svg></svg>", "no flame graph"),
+        (b"t;" + b"a" * 70_000 + b" 1\n", "longer than 65536 characters"),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_unreadable_files_are_refused_in_one_sentence(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
     with pytest.raises(DuronbError, match=reason):
         read_file(path)
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="No such file"):
         read_file(tmp_path / "nothing")
     with pytest.raises(RequestError, match="directory"):
         read_file(tmp_path)
 
 
-def test_a_file_that_grows_beyond_all_bounds_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_too_large_when_decompressed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "LARGEST_TEXT", 2**19)
     path = tmp_path / "bomb.gz"
     path.write_bytes(gzip.compress(b"main;a 1\n" * 2**17))
@@ -110,10 +110,10 @@ def test_a_file_that_grows_beyond_all_bounds_is_refused(tmp_path: Path, monkeypa
         read_file(path)
 
 
-def test_what_is_lost_is_said(tmp_path: Path) -> None:
+def test_losses_are_reported_in_notices(tmp_path: Path) -> None:
     path = tmp_path / "cut"
     path.write_text("main;a 1\nmain;b\nmain;c 2", encoding="utf-8")
     notices = " ".join(read_file(path).notices)
     assert "no times" in notices
     assert "1 lines" in notices
-    assert "cut short" in notices
+    assert "may be incomplete" in notices

@@ -22,7 +22,7 @@ x 1/1 3.5: cpu-clock: \n\t10 f (/bin/x)
 """
 
 
-def test_perf_samples_are_cut_by_stage_in_unix_time() -> None:
+def test_perf_samples_are_split_by_stage_in_unix_time() -> None:
     samples = read_samples([PERF], "perf")
     profile = samples.profile([StageResult(name="s", started=1003.0, ended=1004.0)], 999.0)
 
@@ -38,7 +38,7 @@ def test_perf_samples_are_cut_by_stage_in_unix_time() -> None:
     json.dumps([samples.environment.to_json(), samples.clocks.to_json(), samples.quality.to_json()])
 
 
-def test_the_embedded_sampler_says_what_it_achieved_and_what_it_is() -> None:
+def test_the_embedded_sampler_states_its_frequency_and_kind() -> None:
     text = b'{"duronb":"embedded samples","version":1,"frequency_hz":101.5}\n{"frame":0,"name":"f","module":"b"}\n'
     samples = read_samples([text + b'{"time":7.25,"thread":"t","count":2,"stack":[0]}\n'], "embedded")
     assert samples.profile([], 999.0).frequency_hz == 101.5

@@ -137,7 +137,7 @@ def test_no_samples_make_a_tree_of_the_root() -> None:
     assert (len(profile.tree), profile.samples, profile.stages) == (1, 0, ["only"])
 
 
-def test_a_stack_5000_deep_is_kept_whole() -> None:
+def test_a_stack_of_5000_frames_is_kept_completely() -> None:
     stack = [(f"f{depth % 7}", "") for depth in range(5000)]
     profile = profile_of([(stack, "t", 1.0, 1), (stack[:4000], "t", 1.0, 2)])
     assert int(profile.tree.depth.max()) == 5000
@@ -149,7 +149,7 @@ def test_frames_of_equal_name_in_two_modules_stay_apart() -> None:
     assert list(profile.tree.frames.modules) == ["bin", "libc.so.6"]
 
 
-def test_names_that_no_file_can_hold_are_replaced() -> None:
+def test_names_that_cannot_be_encoded_are_replaced() -> None:
     profile = profile_of([([("a\ud800", "")], "t\udfff", 1.0, 1)])
     assert profile.tree.frames.names[0].encode()
     assert profile.threads[0].encode()

@@ -7,7 +7,7 @@ import pytest
 from duronb.model.garbage_collector import collector_paused
 
 
-def test_what_was_made_meanwhile_is_old_afterwards() -> None:
+def test_objects_created_meanwhile_are_in_the_oldest_generation() -> None:
     with collector_paused():
         assert not gc.isenabled()
         made: list[list[int]] = [[] for _ in range(5000)]
@@ -17,7 +17,7 @@ def test_what_was_made_meanwhile_is_old_afterwards() -> None:
     assert not any(id(each) in young for each in made)
 
 
-def test_cycles_made_meanwhile_are_freed_later() -> None:
+def test_cycles_created_meanwhile_are_freed_later() -> None:
     class Cycle:
         me: Cycle
 

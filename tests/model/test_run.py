@@ -98,8 +98,8 @@ def test_samples_are_read_once_and_only_if_there_are_any() -> None:
     assert run.profile is run.profile is run.read_profile()
     assert files.reads == 3
     bare = replace(run, files=RunFiles())
-    with pytest.raises(LookupError, match="carries no samples"):
+    with pytest.raises(LookupError, match="has no samples"):
         _ = bare.profile
-    with pytest.raises(LookupError, match="carries no samples"):
+    with pytest.raises(LookupError, match="has no samples"):
         bare.read_profile()
     assert (bare.log, bare.cargo_lock) == (b"", b"")

@@ -54,7 +54,7 @@ def test_every_sample_keeps_its_path(sides: list[dict[Cell, int]]) -> None:
 
 @patient
 @given(CELLS)
-def test_without_outer_unknown_no_known_frame_stands_on_an_unknown_one_only(cells: dict[Cell, int]) -> None:
+def test_without_outer_unknown_no_known_frame_has_only_unknown_ancestors(cells: dict[Cell, int]) -> None:
     tree = make_profile(cells).tree
     parent, folded, outermost = without_outer_unknown(tree)
     names = [tree.name(node) for node in range(len(tree))]

@@ -11,7 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from duronb.errors import BuildError, HostError, RequestError
 from duronb.notebook.extension import load_ipython_extension, unload_ipython_extension
 from duronb.notebook.magics import Interrupted
-from duronb.options.remedy import current_front
+from duronb.options.remedy import command
 from duronb.options.tables import MAGICS
 from tests.fake_api import FakeApi, FakeRun
 
@@ -278,7 +278,7 @@ def state(shell: InteractiveShell) -> dict[str, object]:
         "hooks": {name: list(found) for name, found in shell.events.callbacks.items()},
         "display hook": (sys.displayhook, shell.display_trap.hook),
         "transformers": (list(shell.input_transformers_cleanup), list(shell.input_transformers_post)),
-        "front end": current_front(),
+        "front end": command("runs"),
     }
 
 

@@ -1,4 +1,4 @@
-"""What a notebook gets of a differential."""
+"""Display of a differential in a notebook."""
 
 from __future__ import annotations
 

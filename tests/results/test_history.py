@@ -1,4 +1,4 @@
-"""What a terminal and a notebook get of a history."""
+"""Display of a history in a terminal and in a notebook."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def test_short_histories_show_what_they_have(count: int) -> None:
     json.dumps(found.to_json(), allow_nan=False)
     if count == 0:
         assert "There are no runs to show." in bundle["text/html"]
-        assert "There are no runs to show. Make some: duronb profile." in str(found)
+        assert "There are no runs to show. Record one with duronb profile." in str(found)
     elif count < 12:
-        assert f"{count} run{'' if count == 1 else 's'}: changes are looked for from 12." in str(found)
+        assert f"{count} run{'' if count == 1 else 's'}: level changes are detected from 12 runs on." in str(found)
     else:
-        assert "No change of level in 12 runs." in str(found)
+        assert "No level change in 12 runs." in str(found)
 
 
 def test_names_from_outside_are_harmless_everywhere(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_of_many_the_first_are_shown_and_the_rest_counted() -> None:
     text = str(found)
     assert text.startswith("Stored runs: 1,100\n")
     assert sum(line.startswith("l ") for line in text.splitlines()) == MOST_ROWS
-    assert text.endswith("… and 1,050 more: duronb runs --all, or a label to see only its runs.")
+    assert text.endswith("… and 1,050 more. List all with duronb runs --all, or give a label.")
     html = found._repr_html_()
     assert html.count("<tr>") == MOST_ROWS + 1
     assert "… and 1,050 more" in html

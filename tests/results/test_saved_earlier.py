@@ -22,7 +22,7 @@ EXPECTED: dict[str, Any] = json.loads((SAVED / "expected.json").read_text(encodi
 
 
 def differences(expected: Any, found: Any, place: str = "") -> Iterator[str]:
-    """Say where ``found`` lacks or changes what is expected; more fields than expected are no difference."""
+    """Return where ``found`` differs from what is expected. Additional fields are not a difference."""
     if isinstance(expected, dict) and isinstance(found, dict):
         for name, value in expected.items():
             if name in found:

@@ -1,4 +1,4 @@
-"""What is displayed is encoded once, and nothing is decoded: the tree goes along with its payload."""
+"""A display encodes its payload once and decodes nothing, because the tree is kept with the payload."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STORE = ROOT / "notebooks" / "data" / "releases"
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often a payload is compressed and decompressed from now on."""
+    """Count how often a payload is compressed and decompressed from now on."""
     counted: Counter[str] = Counter()
 
     def counting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -29,7 +29,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "49999",
         ),
         ("WARNING: perf not found for kernel 6.1\n", 2, HostError, "perf not found for kernel 6.1"),
-        ("", 2, HostError, "says nothing"),
+        ("", 2, HostError, "printed nothing"),
     ],
 )
 def test_a_refusal_says_what_to_do(

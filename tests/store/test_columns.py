@@ -90,7 +90,7 @@ def rewritten(file: io.BytesIO, **changed: Sequence[object] | None) -> io.BytesI
         {"name": None},
     ],
 )
-def test_a_call_tree_that_is_none_is_refused(changed: dict[str, Sequence[object] | None]) -> None:
+def test_an_invalid_call_tree_is_refused(changed: dict[str, Sequence[object] | None]) -> None:
     samples, frames = files(small_profile())
     with pytest.raises(StoreError, match="damaged"):
         read_profile(samples, rewritten(frames, **changed))
@@ -109,7 +109,7 @@ def test_a_call_tree_that_is_none_is_refused(changed: dict[str, Sequence[object]
         {"thread": None},
     ],
 )
-def test_samples_that_do_not_fit_are_refused(changed: dict[str, Sequence[object] | None]) -> None:
+def test_invalid_samples_are_refused(changed: dict[str, Sequence[object] | None]) -> None:
     samples, frames = files(small_profile())
     with pytest.raises(StoreError, match="damaged"):
         read_profile(rewritten(samples, **changed), frames)
@@ -126,7 +126,7 @@ def test_samples_that_do_not_fit_are_refused(changed: dict[str, Sequence[object]
         b'{"start": 0, "frequency_hz": 9, "stages": 7, "threads": []}',
     ],
 )
-def test_facts_that_are_none_are_refused(facts: bytes) -> None:
+def test_invalid_metadata_is_refused(facts: bytes) -> None:
     samples, frames = files(small_profile())
     table = pq.read_table(samples).replace_schema_metadata({b"duronb": facts})
     out = io.BytesIO()
@@ -136,15 +136,15 @@ def test_facts_that_are_none_are_refused(facts: bytes) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"not parquet at all" * 10])
-def test_a_file_that_is_no_parquet_is_refused(content: bytes) -> None:
+def test_a_file_that_is_not_parquet_is_refused(content: bytes) -> None:
     samples, _ = files(small_profile())
     with pytest.raises(StoreError, match="damaged"):
         read_profile(samples, io.BytesIO(content))
 
 
 @pytest.mark.parametrize("limit", ["MOST_NODES", "MOST_BYTES"])
-def test_a_file_larger_than_any_run_is_refused_before_it_is_read(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     samples, frames = files(small_profile())
     monkeypatch.setattr(columns, limit, 3)
-    with pytest.raises(StoreError, match="larger"):
+    with pytest.raises(StoreError, match="too large"):
         read_profile(samples, frames)

@@ -19,7 +19,7 @@ from tests.store.runs import CREATED, log_file, run_of, small_profile
 
 @pytest.fixture(autouse=True)
 def few_runs_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "WORTH", 2)
+    monkeypatch.setattr(kept, "MINIMUM_RUNS", 2)
 
 
 def filled(path: Path, runs: int = 3, age_seconds: int = 3600) -> list[str]:
@@ -46,7 +46,7 @@ def get_all(path: Path, names: list[str], key: str = "k") -> list[Any]:
     return [figures.get(name) for name in names]
 
 
-def test_figures_are_found_again_under_their_key_only(tmp_path: Path) -> None:
+def test_values_are_found_under_their_key_only(tmp_path: Path) -> None:
     names = filled(tmp_path)
     put_all(tmp_path, names)
     assert get_all(tmp_path, names) == [{"n": [0, 0.1]}, {"n": [1, 0.1]}, {"n": [2, 0.1]}]
@@ -54,7 +54,7 @@ def test_figures_are_found_again_under_their_key_only(tmp_path: Path) -> None:
     assert get_all(tmp_path, ["docker_no_20260314T150926Z"]) == [None]
 
 
-def test_a_run_that_changed_has_none(tmp_path: Path) -> None:
+def test_a_changed_run_has_no_values(tmp_path: Path) -> None:
     names = filled(tmp_path)
     put_all(tmp_path, names)
     (tmp_path / names[0] / "run.json").write_text("{ }")
@@ -62,13 +62,13 @@ def test_a_run_that_changed_has_none(tmp_path: Path) -> None:
     assert get_all(tmp_path, names) == [None, None, {"n": [2, 0.1]}]
 
 
-def test_what_was_just_written_may_change_unseen_and_is_not_kept(tmp_path: Path) -> None:
+def test_values_of_a_record_that_was_just_written_are_not_kept(tmp_path: Path) -> None:
     names = filled(tmp_path, age_seconds=0)
     put_all(tmp_path, names)
     assert get_all(tmp_path, names) == [None] * 3
 
 
-def test_few_are_not_worth_a_file(tmp_path: Path) -> None:
+def test_few_runs_are_not_written(tmp_path: Path) -> None:
     put_all(tmp_path, filled(tmp_path, 1))
     assert not (tmp_path / FOLDER).exists()
 
@@ -94,7 +94,7 @@ def test_removed_runs_are_forgotten_and_others_stay(tmp_path: Path) -> None:
     "content",
     [b"", b"\xff", b"[" * 100_000, b"{}", b"[]", b'{"key":"k","runs":[]}', b'{"key":"k","runs":{"NAME":[1]}}'],
 )
-def test_a_damaged_file_is_none(tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_file_is_ignored(tmp_path: Path, content: bytes) -> None:
     names = filled(tmp_path)
     put_all(tmp_path, names)
     (tmp_path / FOLDER / "x.json").write_bytes(content.replace(b"NAME", names[0].encode()))

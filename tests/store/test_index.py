@@ -21,7 +21,7 @@ MANY = 12
 
 @pytest.fixture(autouse=True)
 def small_stores_are_worth_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "WORTH", 4)
+    monkeypatch.setattr(listing, "MINIMUM_RUNS", 4)
 
 
 def filled(path: Path, runs: int = MANY) -> Path:
@@ -56,7 +56,7 @@ def read_records(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[RunR
     return found, len(opened)
 
 
-def test_the_second_listing_reads_no_records_and_tells_the_same(
+def test_the_second_listing_reads_no_records_and_returns_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, read_first = read_records(filled(tmp_path), monkeypatch)
@@ -102,7 +102,7 @@ def test_a_record_replaced_by_one_of_the_same_size_is_read_again(
     assert open_store(str(tmp_path)).runs()[0].subject.name == "0.1.33"
 
 
-def test_a_record_of_this_moment_is_not_trusted_to_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_that_was_just_written_is_not_indexed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(tmp_path)
     write(tmp_path, run_of("fresh", CREATED + timedelta(days=1)), age_seconds=0)
     read_records(tmp_path, monkeypatch)
@@ -124,7 +124,7 @@ def test_a_record_of_this_moment_is_not_trusted_to_stay(tmp_path: Path, monkeypa
         "longer",
     ],
 )
-def test_a_damaged_index_is_passed_over_and_replaced(
+def test_a_damaged_index_is_ignored_and_replaced(
     damage: bytes | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good, _ = read_records(filled(tmp_path), monkeypatch)
@@ -170,7 +170,7 @@ def test_a_store_that_cannot_be_written_lists_without(tmp_path: Path, monkeypatc
     assert not (tmp_path / NAME).exists()
 
 
-def test_an_index_is_whole_or_absent_however_many_write_it(tmp_path: Path) -> None:
+def test_an_index_is_complete_or_absent_with_concurrent_writers(tmp_path: Path) -> None:
     filled(tmp_path)
     failures = []
 

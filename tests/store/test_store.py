@@ -55,7 +55,7 @@ def test_a_saved_run_loads_as_it_was(store: Store, tmp_path: Path) -> None:
         assert store.svg(run) == f"{store.root}/{run.id}.svg"
 
 
-def test_a_run_on_disk_is_what_the_design_says(tmp_path: Path) -> None:
+def test_a_run_on_disk_has_the_documented_files(tmp_path: Path) -> None:
     store = open_store(str(tmp_path / "results"))
     save(store, tmp_path)
     name = "docker_baseline_20260314T150926Z"
@@ -175,7 +175,7 @@ def test_a_reserved_id_is_what_a_run_is_stored_under(store: Store, tmp_path: Pat
 
 
 @pytest.mark.parametrize("run_id", ["../evil", "docker_x", "", "docker_../a_20260314T150926Z"])
-def test_an_id_that_is_none_is_refused(run_id: str, store: Store, tmp_path: Path) -> None:
+def test_an_invalid_id_is_refused(run_id: str, store: Store, tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         save(store, tmp_path, replace(run_of(), id=run_id))
 
@@ -184,12 +184,12 @@ def test_a_missing_log_is_an_empty_one(store: Store, tmp_path: Path) -> None:
     assert save(store, tmp_path, log=tmp_path / "none").log == b""
 
 
-def test_no_picture_leaves_none(tmp_path: Path) -> None:
+def test_a_run_without_a_picture_has_no_svg_file(tmp_path: Path) -> None:
     save(open_store(str(tmp_path / "results")), tmp_path, svg=None)
     assert not list((tmp_path / "results").glob("*.svg"))
 
 
-def test_what_json_cannot_hold_does_not_lose_the_run(store: Store, tmp_path: Path) -> None:
+def test_values_that_json_cannot_represent_do_not_lose_the_run(store: Store, tmp_path: Path) -> None:
     odd = {"nan": float("nan"), "count": np.int64(7), "path": Path("a"), "nested": [(1, float("inf"))], "bad": "\udc80"}
     run = save(store, tmp_path, run_of().with_parts(quality=Quality(extra=odd)))
     assert run.quality.extra == {"nan": None, "count": 7, "path": "a", "nested": [[1, None]], "bad": "\udc80"}
@@ -207,7 +207,7 @@ def test_a_label_passes_over_a_run_that_is_being_written(store: Store, tmp_path:
     assert store.load("baseline").id == saved.id
 
 
-def test_damaged_runs_are_left_out_and_told(tmp_path: Path) -> None:
+def test_damaged_runs_are_left_out_and_reported(tmp_path: Path) -> None:
     store = open_store(str(tmp_path))
     good = save(store, tmp_path)
     contents = {
@@ -275,13 +275,15 @@ def test_the_name_of_the_directory_is_the_id(tmp_path: Path) -> None:
     assert found.profile.samples == 6
 
 
-def test_a_full_disk_is_told_in_one_line_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_in_one_line_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = open_store(str(tmp_path / "results"))
 
     def full(path: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(disk, "_sync", full)
+    monkeypatch.setattr(disk, "_sync_path", full)
     with pytest.raises(HostError, match="full") as error:
         save(store, tmp_path)
     assert "\n" not in str(error.value)
@@ -357,7 +359,7 @@ def test_a_failed_upload_leaves_no_run(tmp_path: Path, monkeypatch: pytest.Monke
     assert filesystem.find("/results") == []
 
 
-def test_what_killed_processes_left_is_swept_after_a_day(tmp_path: Path) -> None:
+def test_partial_runs_of_killed_processes_are_removed_after_a_day(tmp_path: Path) -> None:
     store = open_store(str(tmp_path / "results"))
     old, fresh = (tmp_path / "results" / f".partial-{name}" for name in ("old", "fresh"))
     for path in (old, fresh):
@@ -370,7 +372,7 @@ def test_what_killed_processes_left_is_swept_after_a_day(tmp_path: Path) -> None
     assert fresh.exists()
 
 
-def test_of_two_writers_of_one_id_both_keep_their_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_writers_of_one_id_store_two_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_store(str(tmp_path / "results"))
     save(store, tmp_path)
     monkeypatch.setattr(Disk, "exists", lambda self, run_id: False)  # the other writer was a moment faster
@@ -409,7 +411,7 @@ def test_a_log_that_is_damaged_says_so(tmp_path: Path) -> None:
         _ = store.load("baseline").log
 
 
-def test_a_run_of_figures_alone_has_no_files_of_samples_and_says_so(store: Store, tmp_path: Path) -> None:
+def test_a_run_without_samples_has_no_parquet_files_and_reports_it(store: Store, tmp_path: Path) -> None:
     saved = store.save(run_of(), None, log=tmp_path / "none", cargo_lock=b"")
     for run in (saved, store.load("baseline"), store.runs()[0]):
         assert run.to_json() == run_of().to_json()
@@ -418,6 +420,6 @@ def test_a_run_of_figures_alone_has_no_files_of_samples_and_says_so(store: Store
         assert run.log == b""
 
 
-def test_a_run_of_figures_alone_is_two_files(tmp_path: Path) -> None:
+def test_a_run_without_samples_consists_of_two_files(tmp_path: Path) -> None:
     run = open_store(str(tmp_path / "results")).save(run_of(), None, log=tmp_path / "none", cargo_lock=b"")
     assert everything_in(location_of(run)) == ["run.json", "stress.log.zst"]

@@ -44,7 +44,7 @@ def test_a_tag_moves_only_by_force(store: Store, tmp_path: Path) -> None:
     first, second = keep(store, tmp_path), keep(store, tmp_path, hours=1)
     store.tag(first, "v1")
     store.tag(first, "v1")
-    with pytest.raises(RequestError, match=f"v1 names {first}"):
+    with pytest.raises(RequestError, match=f"v1 belongs to {first}"):
         store.tag(second, "v1")
     assert store.tags() == {"v1": first}
     store.tag(second, "v1", force=True)
@@ -67,7 +67,7 @@ def test_a_tag_is_neither_a_label_nor_an_id(store: Store, tmp_path: Path) -> Non
     run = keep(store, tmp_path)
     with pytest.raises(RequestError, match="label"):
         store.tag(run, "baseline")
-    with pytest.raises(RequestError, match="how runs are called"):
+    with pytest.raises(RequestError, match="form of a run"):
         store.tag(run, "docker_other_20260314T150926Z")
 
 
@@ -78,15 +78,15 @@ def test_a_label_that_is_used_after_the_tag_is_the_label(store: Store, tmp_path:
     assert store.load("later").id == labelled
 
 
-def test_the_tag_of_a_run_that_is_gone_says_so(store: Store, tmp_path: Path) -> None:
+def test_the_tag_of_a_removed_run_is_an_error(store: Store, tmp_path: Path) -> None:
     store.tag("docker_gone_20260314T150926Z", "v1")
     keep(store, tmp_path)
-    with pytest.raises(StoreError, match=r"docker_gone_20260314T150926Z, which is gone\..*--delete v1"):
+    with pytest.raises(StoreError, match=r"docker_gone_20260314T150926Z, which is not in the store\..*--delete v1"):
         store.load("v1")
 
 
 @pytest.mark.parametrize("content", [b"", b"../../etc/passwd", b"\xff" * 10, b"x" * 10_000, b"docker_a_2026"])
-def test_a_tag_file_that_names_no_run_is_none(content: bytes, tmp_path: Path) -> None:
+def test_a_tag_file_without_an_id_is_ignored(content: bytes, tmp_path: Path) -> None:
     store = open_store(str(tmp_path))
     run = keep(store, tmp_path)
     (tmp_path / ".tags").mkdir()

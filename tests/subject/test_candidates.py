@@ -1,4 +1,4 @@
-"""What lies between a good and a bad revision."""
+"""The candidates between a good and a bad revision."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_commits_are_those_of_the_first_parent_line(checkout: Path) -> None:
 
 def test_ends_in_the_wrong_order_or_of_two_kinds_are_refused(checkout: Path) -> None:
     commit(checkout, "One")
-    with pytest.raises(RequestError, match="not among the ancestors"):
+    with pytest.raises(RequestError, match="not an ancestor"):
         candidates("HEAD", "HEAD~1", checkout, no_registry)
     with pytest.raises(RequestError, match="same commit"):
         candidates("HEAD", "main", checkout, no_registry)

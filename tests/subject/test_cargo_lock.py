@@ -28,7 +28,7 @@ def test_the_subject_and_its_workspace_are_no_difference() -> None:
     assert lock_hash(before) != lock_hash(after)
 
 
-def test_versions_that_differ_are_named_also_where_one_side_has_none_or_two() -> None:
+def test_differing_versions_include_missing_and_multiple_ones() -> None:
     before = lock(("a", "1.0.0"), ("b", "1.0.0"), ("c", "1.0.0"))
     after = lock(("a", "1.0.1"), ("c", "2.0.0"), ("c", "1.0.0"))
     assert differing_packages(before, after) == {
@@ -45,7 +45,7 @@ def test_a_lock_follows_a_seed_that_has_all_its_versions_and_more() -> None:
     assert not follows(lock(("new", "1.0.0")), seed)
 
 
-def test_what_is_no_lock_follows_itself_alone() -> None:
+def test_an_invalid_lock_file_follows_only_itself() -> None:
     assert follows(b"\xff", b"\xff")
     assert not follows(b"\xff", lock())
     assert not follows(lock(), b"package = 3")
@@ -53,7 +53,7 @@ def test_what_is_no_lock_follows_itself_alone() -> None:
 
 
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
-def test_no_bytes_make_it_fail(text: bytes) -> None:
+def test_any_bytes_are_accepted(text: bytes) -> None:
     assert locked_packages(text) is None or isinstance(locked_packages(text), dict)
     assert differing_packages(text, text) == {}
     assert follows(text, text)

@@ -19,7 +19,7 @@ def test_a_checkout_is_found_from_within(checkout: Path) -> None:
     assert found.root == checkout.resolve()
 
 
-def test_a_directory_without_duroxide_is_no_checkout(tmp_path: Path) -> None:
+def test_a_directory_without_duroxide_is_not_a_checkout(tmp_path: Path) -> None:
     write(tmp_path, "Cargo.toml", '[package]\nname = "other"\n')
     assert find_checkout(tmp_path) is None
     with pytest.raises(RequestError, match="not a Duroxide checkout"):
@@ -32,7 +32,7 @@ def test_a_path_that_does_not_exist_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("manifest", ["", "[package", '[package]\nname = "duroxide-pg"\n', "\0\xff", "package = 3\n"])
-def test_a_broken_or_foreign_manifest_is_no_checkout(tmp_path: Path, manifest: str) -> None:
+def test_an_invalid_or_foreign_manifest_is_not_a_checkout(tmp_path: Path, manifest: str) -> None:
     write(tmp_path, "Cargo.toml", manifest)
     assert find_checkout(tmp_path) is None
 
@@ -48,7 +48,7 @@ def test_a_clean_checkout_is_described_by_its_commit(checkout: Path, git_in: Git
     assert (facts.dirty, facts.dirty_hash) == (False, None)
 
 
-def test_every_kind_of_change_makes_a_checkout_dirty_and_tells_them_apart(checkout: Path) -> None:
+def test_every_kind_of_change_makes_a_checkout_dirty_with_a_distinct_hash(checkout: Path) -> None:
     seen = {open_checkout(checkout).facts.source_hash}
     hashes = set()
     for name, content in (("src/lib.rs", "// edited"), ("src/new.rs", "a"), ("src/new.rs", "b")):
@@ -81,7 +81,7 @@ def test_an_unknown_ref_is_refused_in_one_line(checkout: Path, ref: str) -> None
     with pytest.raises(RequestError) as caught:
         open_checkout(checkout, ref)
     assert "\n" not in str(caught.value)
-    assert "no branch, tag or commit" in str(caught.value)
+    assert "not a branch, tag or commit" in str(caught.value)
 
 
 def test_a_ref_needs_history(plain: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_commit_without_duroxide_is_refused(checkout: Path, git_in: Git) -> No
     write(checkout, "Cargo.toml", '[package]\nname = "other"\n')
     git_in("commit", "--quiet", "--all", "--message", "renamed")
     write(checkout, "Cargo.toml", MANIFEST)
-    with pytest.raises(RequestError, match="no Duroxide in this repository"):
+    with pytest.raises(RequestError, match="contains no Duroxide"):
         open_checkout(checkout, "HEAD")
 
 
@@ -128,7 +128,7 @@ def test_a_repositorys_configuration_starts_no_program(checkout: Path, git_in: G
     assert not (tmp_path / "sprung").exists()
 
 
-def test_a_callers_git_variables_do_not_lead_elsewhere(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_variables_of_the_caller_are_ignored(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sha = open_checkout(checkout).facts.git_sha
     monkeypatch.setitem(os.environ, "GIT_DIR", "/nonexistent")
     assert open_checkout(checkout).facts.git_sha == sha

@@ -41,7 +41,7 @@ def test_a_checkout_runs_its_own_stress_test_with_one_positional_number(checkout
     assert made.subject.workload == "sqlite-stress"
 
 
-def test_an_old_checkout_runs_its_old_stress_test_and_says_what_to_doubt(checkout: Path) -> None:
+def test_an_old_checkout_runs_its_old_stress_test_with_a_notice(checkout: Path) -> None:
     write(
         checkout,
         "sqlite-stress/Cargo.toml",
@@ -64,7 +64,7 @@ def test_stages_and_the_embedded_sampler_take_the_bundled_workload(checkout: Pat
     assert ("sampler" in made.build.cargo_arguments) == ("sampler" in options)
 
 
-def test_a_checkout_without_a_stress_binary_takes_the_bundled_workload_and_says_so(checkout: Path) -> None:
+def test_a_checkout_without_a_stress_binary_runs_the_bundled_workload_with_a_notice(checkout: Path) -> None:
     write(checkout, "sqlite-stress/Cargo.toml", '[package]\nname = "x"\nautobins = false\n')
     made = plan(checkout)
     assert made.build.binary == "release/duronb-workload"
@@ -84,11 +84,11 @@ def test_arguments_replace_the_seconds_of_a_named_binary(checkout: Path) -> None
     assert (made.arguments, made.expects.seconds, made.expects.stages) == (("7",), 7, 1)
 
 
-def test_a_program_that_takes_no_seconds_gets_none(checkout: Path) -> None:
+def test_a_program_without_a_duration_gets_no_seconds(checkout: Path) -> None:
     write(checkout, "src/main.rs", "fn main() {}")
     made = plan(checkout, bin="duroxide")
     assert made.arguments == ()
-    assert "until it ends" in made.notices[0]
+    assert "until it exits" in made.notices[0]
 
 
 def test_a_release_is_a_crate_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +125,9 @@ def test_a_binary_without_a_checkout_is_refused(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("options", [{"bin": "sqlite-stress"}, {"example": "hello_world"}, {"call_graph": "dwarf"}])
-def test_the_embedded_sampler_says_what_it_cannot_do(checkout: Path, options: dict[str, Any]) -> None:
+def test_requests_that_the_embedded_sampler_does_not_support_are_refused(
+    checkout: Path, options: dict[str, Any]
+) -> None:
     with pytest.raises(RequestError, match="--engine docker or native"):
         plan(checkout, EMBEDDED, **options)
     with pytest.raises(RequestError, match="--engine docker or native"):

@@ -72,31 +72,31 @@ def test_a_ref_goes_before_a_path_of_the_same_name(checkout: Path, monkeypatch: 
 @pytest.mark.parametrize(
     ("spec", "says"),
     [
-        ("nope", "no release, no ref of .* and no path"),
-        ("ref:nope", "no ref of"),
+        ("nope", "not a release, a ref of .* or a path"),
+        ("ref:nope", "a ref of"),
         ("path:nope", "does not exist"),
         ("/nope", "does not exist"),
         ("release:nope", "not a release"),
-        ("", "names no"),
-        ("--force", "names no"),
-        ("a\0b", "names no"),
-        ("ref:--help", "no ref of"),
+        ("", "not a release, ref or checkout"),
+        ("--force", "not a release, ref or checkout"),
+        ("a\0b", "not a release, ref or checkout"),
+        ("ref:--help", "a ref of"),
     ],
 )
-def test_what_names_nothing_is_refused(checkout: Path, spec: str, says: str) -> None:
+def test_unknown_names_are_refused(checkout: Path, spec: str, says: str) -> None:
     with pytest.raises(RequestError, match=says) as failure:
         parse_side(spec, checkout)
     assert "\n" not in str(failure.value)
 
 
-def test_without_a_checkout_a_ref_says_so(elsewhere: Path, checkout: Path) -> None:
+def test_an_unknown_name_without_a_checkout_is_reported(elsewhere: Path, checkout: Path) -> None:
     with pytest.raises(RequestError, match="no Duroxide checkout here"):
         parse_side("main")
     with pytest.raises(RequestError, match="not a Duroxide checkout"):
         parse_side(".")
     with pytest.raises(RequestError, match="not a Duroxide checkout"):
         parse_side(str(elsewhere))
-    with pytest.raises(RequestError, match="no branch, tag or commit"):
+    with pytest.raises(RequestError, match="not a branch, tag or commit"):
         parse_side(f"{checkout}@nope")
 
 
@@ -104,7 +104,7 @@ def side(**fields: Any) -> Side:
     return Side(**{"spec": "x", "kind": "release"} | fields)
 
 
-def test_labels_are_the_names_where_they_can_be() -> None:
+def test_labels_are_the_names_of_the_sides_if_possible() -> None:
     assert side_labels(side(release="0.1.30"), side(kind="ref", ref="feature/a b")) == ("0.1.30", "feature-a-b")
     assert side_labels(side(kind="tree"), side(kind="ref", ref="HEAD")) == LABELS
     assert side_labels(side(release="0.1.30"), side(release="0.1.30")) == LABELS
@@ -139,6 +139,6 @@ def test_options_of_a_side_go_before_those_of_both() -> None:
 
 
 @pytest.mark.parametrize("option", ["repo", "ref", "release", "label", "engine", "rebuild", "store"])
-def test_what_belongs_to_both_is_no_option_of_a_side(option: str) -> None:
+def test_an_option_of_both_sides_is_not_an_option_of_one(option: str) -> None:
     with pytest.raises(RequestError, match=f"--{option} cannot"):
         requests(side(release="0.1.30"), side(release="0.1.32"), after_options={option: "x"})

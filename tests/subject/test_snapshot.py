@@ -96,7 +96,7 @@ def test_submodules_and_pipes_are_left_out(checkout: Path, git_in: Callable[...,
     assert not {name for name in names(checkout) if name.startswith(("vendored", "pipe"))}
 
 
-def test_hostile_names_survive_the_way_through_a_tar(checkout: Path) -> None:
+def test_hostile_names_are_preserved_in_a_tar(checkout: Path) -> None:
     hostile = ["-rf", "a b", "new\nline", "quote'\"", "*", "naïve", os.fsdecode(b"\xff\xfe")]
     for name in hostile:
         write(checkout, f"odd/{name}", "x")
@@ -119,7 +119,7 @@ def test_added_files_replace_those_of_their_name_and_change_the_hash(checkout: P
     assert added.source_hash != plain.source_hash == content_hash(entries)
 
 
-def test_what_is_sent_is_what_was_hashed(checkout: Path) -> None:
+def test_the_sent_bytes_are_the_hashed_bytes(checkout: Path) -> None:
     source = source_of(working_tree(checkout))
     write(checkout, "src/lib.rs", "changed meanwhile")
     stream = io.BytesIO()

@@ -41,7 +41,7 @@ def test_examples_are_files_and_directories(plain: Path) -> None:
     assert [target.name for target in examples(open_checkout(plain))] == ["hello_world", "large"]
 
 
-def test_a_declared_example_says_which_features_it_needs(plain: Path) -> None:
+def test_a_declared_example_has_its_required_features(plain: Path) -> None:
     with (plain / "Cargo.toml").open("a", encoding="utf-8") as manifest:
         manifest.write('\n[[example]]\nname = "hello_world"\nrequired-features = ["sqlite"]\n')
     assert find_target(open_checkout(plain), "example", "hello_world") == Target(
@@ -57,14 +57,14 @@ def test_an_unknown_name_is_refused_with_close_ones_and_what_there_is(plain: Pat
     assert "\n" not in str(caught.value)
 
 
-def test_a_checkout_without_examples_says_so(plain: Path) -> None:
+def test_a_checkout_without_examples_is_reported(plain: Path) -> None:
     for file in ("hello_world.rs", "large/main.rs"):
         (plain / "examples" / file).unlink()
-    with pytest.raises(RequestError, match="none at all"):
+    with pytest.raises(RequestError, match="has no examples"):
         find_target(open_checkout(plain), "example", "x")
 
 
 @pytest.mark.parametrize("workspace", ["workspace = 3", "workspace.members = 3", 'workspace.members = [3, "../.."]'])
-def test_a_strange_workspace_is_no_reason_to_fail(plain: Path, workspace: str) -> None:
+def test_an_invalid_workspace_is_ignored(plain: Path, workspace: str) -> None:
     write(plain, "Cargo.toml", f'{workspace}\n[package]\nname = "duroxide"\n')
     assert bins(open_checkout(plain)) == []

@@ -86,7 +86,7 @@ def test_files_modes_times_and_links_are_those_of_the_archive(tmp_path: Path) ->
         pytest.param([special("a", tarfile.DIRTYPE)], id="directory"),
     ],
 )
-def test_what_leads_outside_or_is_no_file_is_refused(
+def test_members_that_lead_outside_or_are_not_files_are_refused(
     members: list[tuple[tarfile.TarInfo, bytes]], tmp_path: Path
 ) -> None:
     (tmp_path / "secret").write_text("secret")
@@ -108,7 +108,7 @@ def test_a_link_is_never_written_through(tmp_path: Path) -> None:
     assert (tmp_path / "tree/victim").read_bytes() == b"old"
 
 
-def test_a_directory_that_is_there_is_not_written_into(tmp_path: Path) -> None:
+def test_an_existing_directory_is_not_written_to(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         unpack(archive(file("a")), tmp_path)
     assert around(tmp_path) == set()

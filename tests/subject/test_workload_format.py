@@ -1,4 +1,4 @@
-"""What ``FORMAT.md`` of the workload crate says about samples, against the reader and the crate's source."""
+"""``FORMAT.md`` of the workload crate, checked against the reader and the crate's source."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def source(name: str) -> str:
     return (CRATE / "src" / name).read_text(encoding="utf-8")
 
 
-def test_the_example_is_read_as_the_page_says() -> None:
+def test_the_example_is_read_as_documented() -> None:
     read = read_embedded([fenced("Samples").encode()])
     assert (read.samples, read.frequency_hz, read.event, read.lost) == (1, 249.871, "cpu-time:u", 0)
     assert (read.not_understood, read.truncated) == (0, False)
@@ -50,7 +50,7 @@ def test_the_example_has_the_keys_that_the_sampler_writes() -> None:
 
 def test_the_page_states_the_limits_of_the_reader() -> None:
     assert (VERSION, LARGEST_COUNT, LONGEST_LINE, DEEPEST_STACK) == (1, 2**40, 16 * 2**20, 65_536)
-    for limit in ("2^40", "16 MiB a line", "65,536"):
+    for limit in ("2^40", "16 MiB per line", "65,536"):
         assert limit in " ".join(page().split())
     table = source("sampler/table.rs")
     assert "const SLOTS: usize = 2048;" in table

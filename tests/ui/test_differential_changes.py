@@ -12,10 +12,10 @@ import pytest
 from duronb.analysis.differential.differential import Change, Differential, differential
 from duronb.results.differential import DifferentialDisplay
 from duronb.views.differential.payload import differential_source
-from duronb.views.live.loader import forget_loader
 from tests.analysis.differential.programs import groups, planted, program
 from tests.ui.drawn import opened
 from tests.ui.test_differential import ROW, STATE, pixel_line
+from tests.views.payloads import forget_loader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -120,7 +120,7 @@ def test_the_unit_is_chosen_in_the_view_and_kept_in_the_address(
 def test_how_it_was_tested_is_below_and_what_limits_belief_above(browser: Browser, tmp_path: Path) -> None:
     one = differential(*groups(BASE, planted(BASE, "main;hot", 0.1), 1, 3, seconds=10))
     page, errors = drawn(browser, tmp_path / "a.html", payload_of(one))
-    assert "does not cover differences from run to run" in page.locator(".duronb-notices").inner_text()
+    assert "do not cover noise between runs" in page.locator(".duronb-notices").inner_text()
     assert "Welch" in page.locator(".duronb-sentences").inner_text()
     assert errors == []
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from duronb.views.formats.svg import run_svg
-from duronb.views.live.loader import forget_loader, loader_html
+from duronb.views.live.loader import loader_html
 from tests.ui.drawn import opened
 from tests.ui.driving import Driven
 from tests.ui.test_exports import saved
-from tests.views.payloads import mimebundle
+from tests.views.payloads import forget_loader, mimebundle
 from tests.views.plain_stacks import INITIAL
 from tests.views.profiles import HOSTILE, Cell, make_run
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from duronb.views.live.loader import forget_loader, loader_html
+from duronb.views.live.loader import loader_html
 from tests.ui.drawn import matching, opened, search
-from tests.views.payloads import mimebundle
+from tests.views.payloads import forget_loader, mimebundle
 from tests.views.profiles import hostile_run, make_run, realistic_cells
 
 if TYPE_CHECKING:

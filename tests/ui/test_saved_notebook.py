@@ -11,11 +11,12 @@ import nbformat
 import pytest
 
 import duronb
-from duronb.views.live.loader import forget_loader, loader_html
+from duronb.views.live.loader import loader_html
 from tests import ROOT
 from tests.ui.conftest import Lab
 from tests.ui.drawn import opened
 from tests.ui.in_lab import open_notebook
+from tests.views.payloads import forget_loader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator

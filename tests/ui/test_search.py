@@ -63,7 +63,7 @@ def test_text_is_searched_as_it_is_and_a_wrong_expression_loses_nothing(graph: D
     assert graph.state()["search"] == "duroxide::"
     box.fill("<Alpha>.")
     graph.check(search="<Alpha>.")
-    graph.button("Regular expression, or plain text").click()
+    graph.button("Search by regular expression or by plain text").click()
     graph.check(literal=True)
     box.fill("{closure#")
     graph.check(search="{closure#")
@@ -71,7 +71,7 @@ def test_text_is_searched_as_it_is_and_a_wrong_expression_loses_nothing(graph: D
     graph.check(search="sqlite3_")
     box.fill("(")
     graph.check(search="(")
-    graph.button("Regular expression, or plain text").click()
+    graph.button("Search by regular expression or by plain text").click()
     graph.locator(".duronb-matched.duronb-error").wait_for()
     assert (graph.state()["search"], graph.state()["literal"]) == ("(", True)
     box.press("Escape")

@@ -12,6 +12,7 @@ from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.formats.svg import interactive_svg
 from duronb.views.kit.document import document
 from duronb.views.kit.escape import script_json
+from duronb.views.live import loader
 from duronb.views.live.bokeh_model import Flamegraph
 from duronb.views.live.widget import FlamegraphWidget
 from duronb.views.payload.writing import payload_of
@@ -53,6 +54,12 @@ def profile_page(profile: Profile, *, title: str) -> str:
 
 
 def mimebundle(view: Run | Flamegraph | FlamegraphWidget) -> dict[str, Any]:
-    """Return what a notebook stores for a view, by MIME type."""
+    """Return the MIME bundle of a view."""
     bundle = view._repr_mimebundle_()
     return bundle[0] if isinstance(bundle, tuple) else bundle
+
+
+def forget_loader() -> None:
+    """Let the next output carry the loader again: a new notebook begins."""
+    loader._loader.emitted = False
+    loader._loader.cell = None

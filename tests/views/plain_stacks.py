@@ -1,4 +1,4 @@
-"""The views computed plainly: dicts over lists of stacks, written from what each view is said to show."""
+"""Independent computation of the views, with dictionaries and lists of stacks, from the description of each view."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PAUSE = 5
 
 
 class Sample(NamedTuple):
-    """Equal samples: where they were taken, and how many they are."""
+    """Equal samples: stage, thread, second, stack, and their number."""
 
     stage: str
     thread: str
@@ -45,7 +45,7 @@ def has_match(frames: Sequence[Frame], text: str, literal: bool = False) -> bool
 
 
 def rewritten(stack: Path, state: Mapping[str, Any], folds: Mapping[str, str]) -> Path:
-    """Return a stack as the state writes it; ``folds`` tells names without generics."""
+    """Return a stack as the state shows it. ``folds`` contains names that have a form without generics."""
     frames: list[Frame] = []
     for frame in stack:
         if state["runtime"] != "shown" and frame[2] in ("tokio", "std"):
@@ -75,7 +75,7 @@ class Part:
 
 @dataclass
 class View:
-    """What a state shows of samples.
+    """What a view state shows of samples.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ class View:
 
     @cached_property
     def stacks(self) -> list[Sample]:
-        """Those that the filters leave, as they are written."""
+        """Samples that pass the filters, with their names as displayed."""
         focus, ignore = self.state["focus"], self.state["ignore"]
         return [
             sample._replace(stack=rewritten(sample.stack, self.state, self.folds))
@@ -122,7 +122,7 @@ class View:
 
     @cached_property
     def columns(self) -> list[tuple[Frame, int, int]]:
-        """Stages in time order with their first and last second; after a pause a stage goes on as another one."""
+        """Stages in order of time with their first and last second. A stage that resumes after a pause counts twice."""
         places = sorted({(self.stages.index(sample.stage), sample.second) for sample in self.selected})
         found: list[tuple[int, int, int]] = []
         for stage, second in places:
@@ -189,7 +189,7 @@ class View:
 
     @cached_property
     def zoom(self) -> Place:
-        """Where the zoom leads: as far as its names go, to the first of equal ones."""
+        """Path of the zoomed frame: as far as its names match, the first of equal frames."""
         names = list(self.state["zoom"])
         first = next(iter(self.parts))
         name = first
@@ -246,7 +246,7 @@ class View:
         return samples, places
 
     def per_second(self) -> list[int]:
-        """Samples per second of the stage and thread, whatever seconds and stacks are chosen."""
+        """Samples per second of the stage and thread, regardless of the selected seconds and stacks."""
         everything = View(self.samples, {**self.state, "seconds": None}, self.stages)
         counts: Counter[int] = Counter()
         for sample in everything.selected:

@@ -1,4 +1,4 @@
-"""Made-up profiles and runs: a small one whose figures are known, a realistic one, and arbitrary ones."""
+"""Artificial profiles and runs: a small one with known numbers, a realistic one, and random ones."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ HOSTILE = (
 
 
 def make_profile(cells: Mapping[Cell, int], *, start: float = 1_700_000_000.0, frequency_hz: float = 999.0) -> Profile:
-    """Build a profile the plain way: a dict as tree, names sorted, one node at a time."""
+    """Build a profile from cells independently, with a dictionary as the tree, one node at a time."""
     frames = sorted({frame for (_, _, _, stack) in cells for frame in stack})
     prefixes = sorted({()} | {stack[:depth] for (_, _, _, stack) in cells for depth in range(len(stack) + 1)})
     node = {prefix: index for index, prefix in enumerate(prefixes)}
@@ -110,7 +110,7 @@ def small_cells() -> dict[Cell, int]:
 
 
 def displayed(stack: Stack) -> tuple[str, ...]:
-    """Say independently what ``small_cells`` and ``realistic_cells`` look like when shown."""
+    """Compute independently how ``small_cells`` and ``realistic_cells`` are displayed."""
     names = [name.split("::h0123456789abcdef")[0].split("::hfedcba9876543210")[0] for name, _ in stack]
     while len(names) > 1 and names[0] == "[unknown]":
         names.pop(0)
@@ -155,7 +155,7 @@ def realistic_cells(stacks: int = 5000, seed: int = 7) -> dict[Cell, int]:
 
 
 def stage_results(samples: Mapping[str, int]) -> list[StageResult]:
-    """Four stages with figures that a real log had."""
+    """Return four stages with the numbers of a real log."""
     return [
         StageResult(
             name=name,

@@ -1,1 +1,1 @@
-"""Where the time goes: a catalogue of causes, every sample in one of them, and the time that no sample explains."""
+"""Bottlenecks: a catalogue of buckets, the bucket of every sample, and the time that no CPU sample explains."""

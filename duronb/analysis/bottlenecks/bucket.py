@@ -1,7 +1,7 @@
-"""Buckets of bottlenecks: what a frame says about where time goes, how it shows in the log, and what to try.
+"""Buckets of bottlenecks: the patterns of their frames, their evidence in the log, and what to try.
 
-``bottlenecks.toml`` beside this module is the catalogue; it explains its own format and the rule by which a sample
-finds its bucket. ``duronb.analysis.bottlenecks.catalogue`` reads it.
+The bundled catalogue is ``bottlenecks.toml`` beside this module. It explains its format and the rule that assigns a
+sample to a bucket. ``duronb.analysis.bottlenecks.catalogue`` reads it.
 """
 
 from __future__ import annotations
@@ -19,38 +19,38 @@ from duronb.model.kinds import kind_of
 from duronb.model.names import normalise
 
 UNKNOWN = "unknown"
-"""Id of the bucket of what no pattern claims; it is always there, and always last."""
+"""Id of the bucket for samples that no pattern claims. Every catalogue has it, as the last bucket."""
 
 RULE = 1
-"""Version of how frames are named and claims passed on; counts by another one are not kept."""
+"""Version of the rules that name frames and pass claims on. Stored counts of another version are discarded."""
 
 MOST_KNOWN = 200_000
-"""Frames whose patterns are kept: the same functions come again in every run."""
+"""Largest number of frames whose matching patterns are cached, since most functions occur in every run."""
 
 Priority = Literal["normal", "hold", "fallback"]
 PRIORITIES: tuple[str, ...] = get_args(Priority)
 
-# What glibc puts around the names of its functions: __GI___libc_write, cfree@GLIBC_2.2.5, read_nocancel.
+# Prefixes and suffixes that glibc adds to its function names: __GI___libc_write, cfree@GLIBC_2.2.5, read_nocancel.
 _GLIBC = re.compile(r"^(?:__GI_)?_{0,3}libc_|^__GI_{1,3}|@.*$|_nocancel(?=$|@)")
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Which frames claim the samples below them for a bucket; all conditions that are given must hold.
+    """Conditions under which a frame claims the samples below it for a bucket; all conditions that are set must hold.
 
     Parameters
     ----------
     bucket
         Index of the bucket.
     name, module
-        Regular expressions that are searched in the frame's name, without hash, generic arguments and numbers of
-        closures, and in the base name of its binary or library.
+        Regular expressions, searched in the frame's name without hash, generic arguments and closure numbers, and in
+        the base name of its binary or library. ``None`` for no condition.
     kind
-        One of ``duronb.model.kinds.KINDS``.
+        One of ``duronb.model.kinds.KINDS``; ``None`` for no condition.
     within
-        Indices of buckets; the pattern claims only what one of them has by the frames above. Empty for any.
+        Indices of buckets. The pattern claims only stacks that the callers put in one of them. Empty for any bucket.
     priority
-        ``hold`` keeps all below; ``fallback`` takes only what no other has.
+        ``hold`` keeps all samples below; ``fallback`` claims only samples that no other pattern claims.
     """
 
     bucket: int
@@ -61,7 +61,7 @@ class Pattern:
     priority: Priority
 
     def matches(self, name: str, module: str, kind: str) -> bool:
-        """Say whether a frame, its name prepared by ``matched_name``, is one of the pattern's."""
+        """Return whether the pattern matches a frame whose name was prepared by ``matched_name``."""
         return (
             (self.kind is None or self.kind == kind)
             and (self.module is None or self.module.search(module) is not None)
@@ -71,14 +71,14 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Something to try.
+    """One suggestion how to spend less time in a bucket.
 
     Parameters
     ----------
     advice
         What to do, and why it helps.
     references
-        Where that can be read: functions of Duroxide, pages of its libraries.
+        Sources: functions of Duroxide, pages of the documentation of its libraries.
     """
 
     advice: str
@@ -87,16 +87,16 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What of a stage's figures or log speaks for a bucket.
+    """A value or log line of a stage that supports the diagnosis of a bucket.
 
     Parameters
     ----------
     text
-        A sentence in which ``{value}`` stands for the figure.
+        A sentence with the placeholder ``{value}``.
     figure
-        Name of a figure of ``StageResult``.
+        Name of the attribute of ``StageResult`` that is the value; ``None`` if ``log`` is set.
     log
-        Regular expression; the figure is how many lines of the stage's log it matches.
+        Regular expression; the value is the number of lines of the stage's log that it matches.
     """
 
     text: str
@@ -106,7 +106,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A cause that samples are counted for.
+    """A named kind of work that samples are counted for.
 
     Parameters
     ----------
@@ -115,9 +115,9 @@ class Bucket:
     title
         A few words for tables and legends.
     symptom
-        How it shows.
+        What the samples of the bucket do.
     fixes, evidence, references
-        What to try, what to look for in the log, what to read.
+        What to try, what supports the diagnosis, what to read.
     """
 
     id: str
@@ -135,11 +135,11 @@ class Catalogue:
     Parameters
     ----------
     buckets
-        In the order of the file, ``unknown`` last.
+        In the order of the file; ``unknown`` is the last.
     patterns
-        In the order in which they are tried on a frame: the user's own first.
+        In the order in which they are tried on a frame: those of the user's file first.
     source
-        The user's file that was merged in; ``None`` for the bundled catalogue.
+        The user's file that was merged; ``None`` for the bundled catalogue.
     """
 
     buckets: tuple[Bucket, ...]
@@ -148,12 +148,12 @@ class Catalogue:
 
     @property
     def unknown(self) -> int:
-        """Index of the bucket of what no pattern claims."""
+        """Index of the bucket ``unknown``."""
         return len(self.buckets) - 1
 
     @cached_property
     def fingerprint(self) -> str:
-        """Text that differs where samples may be counted otherwise: by another rule, other buckets or patterns."""
+        """Hash of the rule, buckets and patterns: catalogues that may count samples differently have different ones."""
         patterns = [
             [
                 [each.bucket, each.kind, each.priority, sorted(each.within)],
@@ -161,8 +161,8 @@ class Catalogue:
             ]
             for each in self.patterns
         ]
-        told = json.dumps([RULE, [bucket.id for bucket in self.buckets], patterns])
-        return hashlib.sha256(told.encode()).hexdigest()
+        text = json.dumps([RULE, [bucket.id for bucket in self.buckets], patterns])
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @cached_property
     def _index(self) -> dict[str, int]:
@@ -173,7 +173,7 @@ class Catalogue:
         return {}
 
     def claims(self, name: str, module: str) -> tuple[int, ...]:
-        """Return the indices of the patterns that a frame matches, in their order; found once per frame."""
+        """Return the indices of the patterns that match a frame, in catalogue order; cached per frame."""
         known = self._claims.get((name, module))
         if known is None:
             if len(self._claims) >= MOST_KNOWN:
@@ -184,11 +184,11 @@ class Catalogue:
         return known
 
     def index(self, bucket: str) -> int:
-        """Return where a bucket is, or raise KeyError."""
+        """Return the index of the bucket with this id, or raise KeyError."""
         return self._index[bucket]
 
 
 def matched_name(name: str) -> str:
-    """Return a frame's name as patterns see it: what differs from build to build is gone, the rest is cut."""
+    """Return a frame's name as patterns see it: without build-specific parts, and at most ``LONGEST_NAME`` long."""
     short = normalise(name, closures=True, generics=True)[:LONGEST_NAME]
     return short if "::" in short else _GLIBC.sub("", short) or short

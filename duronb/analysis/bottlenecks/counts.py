@@ -1,4 +1,4 @@
-"""Samples of whole runs per bucket, and their memory: a history of many runs counts each once."""
+"""Samples of a run per stage and bucket, and their cache in the store, so that a history counts each run once."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BucketCounts:
-    """Samples of a run.
+    """Samples of a run per stage and bucket.
 
     Parameters
     ----------
     frequency_hz
-        Of its profile.
+        Sampling frequency of the run's profile.
     stages
-        Samples of each stage per bucket of the catalogue, in its order.
+        Samples of each stage by its name, one number per bucket in the order of the catalogue.
     """
 
     frequency_hz: float
@@ -34,7 +34,7 @@ class BucketCounts:
 
 def bucket_counts(profile: Profile, catalogue: Catalogue) -> BucketCounts:
     """Count the samples of each stage and bucket."""
-    from duronb.analysis.bottlenecks.assignment import assign  # a history of other figures does without
+    from duronb.analysis.bottlenecks.assignment import assign  # a history of other metrics does not need it
 
     assignment = assign(profile.tree, catalogue)
     return BucketCounts(
@@ -44,12 +44,12 @@ def bucket_counts(profile: Profile, catalogue: Catalogue) -> BucketCounts:
 
 
 class KeptCounts:
-    """Counts the samples of the runs of one store, and keeps the counts there when it is left.
+    """Cached counts of the runs of one store; a context manager that writes new counts to the store at its end.
 
     Parameters
     ----------
     place
-        Where the runs lie.
+        Root of the store.
     """
 
     def __init__(self, place: Root) -> None:
@@ -62,19 +62,19 @@ class KeptCounts:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # Also of a counting that was interrupted: the next goes on from there.
+        # Also after an interruption, so that the next call continues from there.
         if self._kept is not None:
             self._kept.write()
 
     def __call__(self, run: RunRecord, catalogue: Catalogue) -> BucketCounts:
-        """Return the counts of a run of the store; every call with the same catalogue.
+        """Return the counts of a run of the store. All calls must use the same catalogue.
 
         Raises
         ------
         LookupError
-            The run carries no samples.
+            The run contains no samples.
         StoreError
-            They cannot be read.
+            The samples cannot be read.
         """
         if self._kept is None:
             self._kept = KeptFigures(self._place, "buckets.json", catalogue.fingerprint)

@@ -1,4 +1,4 @@
-"""The diagnosis of a run: where each stage's CPU time goes, what drives it, what the log says, what to try."""
+"""Diagnosis of a run: the CPU time of each stage by bucket, with functions, evidence from the log, and what to try."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE, StageResult
 
 LARGEST_LOG = 1 << 27
-"""Bytes of a log that are read for evidence."""
+"""Largest part of a log that is searched for evidence, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,17 @@ class Bottleneck:
     stage
         Name; ``None`` where the run has no stages.
     bucket, title, symptom
-        Id, a few words, and how it shows.
+        Its id, its title, and what its samples do.
     samples, share
-        How many of the stage's samples, and their part of them, 0 to 1.
+        Samples of the stage in the bucket, and their share of the stage's samples, 0 to 1.
     cpu_ms_per_orchestration
-        Their CPU time per completed orchestration; ``None`` where completions or the frequency are not known.
+        CPU milliseconds per completed orchestration; ``None`` if completions or the frequency are unknown.
     claimed_by
-        Frames by which samples came into the bucket, most samples first; each sample counts for one.
+        Frames that claimed the samples for the bucket, most samples first; each sample is counted for one frame.
     runs
-        Functions that ran, most samples first; each sample counts for one.
+        Functions that were running, most samples first; each sample is counted for one function.
     evidence
-        Sentences from the stage's figures and log.
+        Sentences from the stage's values and log.
     fixes, references
         What to try, and what to read.
     """
@@ -79,34 +79,34 @@ def bottlenecks(
     assignment: Assignment | None = None,
     frames: int = 3,
 ) -> list[Bottleneck]:
-    """Rank the buckets of each stage by their CPU time; a bucket with evidence but without samples is in it too.
+    """Return the buckets of each stage, ranked by CPU time.
 
     Parameters
     ----------
     run
-        With its samples.
+        A run with samples.
     stage
-        Only this one.
+        Name of the only stage to diagnose; ``None`` for all stages.
     catalogue
         By default the one that ``load_catalogue`` finds.
     profile, assignment
-        The samples on another tree than the run's own, and its buckets, where the caller has them.
+        The run's samples on another call tree, and the buckets of that tree; by default those of the run.
     frames
-        How many driving frames of each sort.
+        Largest number of frames in ``claimed_by`` and in ``runs``.
 
     Returns
     -------
-    Stage by stage in the order they ran, then what lies outside of them; within a stage the most CPU time first. The
-    bucket ``unknown`` is always there.
+    The buckets stage by stage in the order in which the stages ran, then those of the samples outside the stages;
+    within a stage most CPU time first. A bucket is included if it has samples or evidence, and ``unknown`` always.
 
     Raises
     ------
     KeyError
-        No such stage.
+        The run has no such stage.
     LookupError
-        The run carries no samples.
+        The run contains no samples.
     RequestError
-        The user's own catalogue is wrong.
+        The user's catalogue is invalid.
     """
     profile = run.profile if profile is None else profile
     if assignment is None:
@@ -145,30 +145,30 @@ def bottlenecks(
 def bucket_cpu_ms(
     run: RunRecord, stage: str, catalogue: Catalogue | None = None, counts: BucketCounts | None = None
 ) -> dict[str, float]:
-    """Return the CPU milliseconds per completed orchestration of every bucket by its id.
+    """Return the CPU milliseconds per completed orchestration of each bucket, by bucket id.
 
     Parameters
     ----------
     run
-        With its samples.
+        A run with samples.
     stage
         Name of a stage.
     catalogue
         By default the one that ``load_catalogue`` finds.
     counts
-        The run's samples by this catalogue, where they are known already.
+        The run's samples per bucket of this catalogue; by default they are counted.
 
     Returns
     -------
-    Every bucket of the catalogue; their sum is the stage's ``cpu_ms_per_orchestration``. Empty where completions or
-    the frequency are not known.
+    All buckets of the catalogue; their sum is the stage's ``cpu_ms_per_orchestration``. Empty if completions or the
+    frequency are unknown.
 
     Raises
     ------
     KeyError
-        No such stage.
+        The run has no such stage.
     LookupError
-        The run carries no samples.
+        The run contains no samples.
     """
     result, catalogue = run.stage(stage), load_catalogue(catalogue)
     counts = bucket_counts(run.profile, catalogue) if counts is None else counts
@@ -179,7 +179,7 @@ def bucket_cpu_ms(
 
 
 def frequency(run: RunRecord, of: Profile | BucketCounts) -> float:
-    """Return the sampling frequency in Hz; 0 where samples are no CPU time: some files do not say how often."""
+    """Return the sampling frequency in Hz; 0 if the recording does not state it, as in some imported files."""
     return float(of.frequency_hz) if run.quality.frequency_known else 0.0
 
 
@@ -190,26 +190,26 @@ def _stages(run: RunRecord, profile: Profile, wanted: str | None) -> Sequence[st
             raise KeyError(wanted)
         return [wanted]
     present = [stage for stage in known if stage in profile.stages and profile.self_counts(stage).any()]
-    # Without stages all samples are outside of them.
+    # If no stage has samples, show all samples without a stage.
     return [None] if not present or present == [OUTSIDE] else present
 
 
 def _ranked(sums: Counts, evidence: Sequence[Sequence[str]]) -> Iterable[tuple[int, int]]:
-    """Return buckets and samples, most samples first: those with samples or evidence, and always the last one."""
+    """Yield index and samples of each bucket with samples or evidence, and of the last bucket; most samples first."""
     for index in np.argsort(-sums, kind="stable").tolist():
         if sums[index] or evidence[index] or index == len(sums) - 1:
             yield index, int(sums[index])
 
 
 def _ms_per_sample(result: StageResult | None, frequency_hz: float) -> float | None:
-    """Return what a sample is of the CPU time of each completed orchestration."""
+    """Return the CPU milliseconds per completed orchestration that one sample stands for; ``None`` if unknown."""
     if result is None or not result.completed or not frequency_hz:
         return None
     return 1000.0 / frequency_hz / result.completed
 
 
 def _driving(profile: Profile, nodes: Iterable[int], counts: Counts, most: int) -> tuple[DrivingFrame, ...]:
-    """Sum samples by the functions of their nodes; the root is none."""
+    """Return the functions of some nodes with most samples; the root counts as no function."""
     tree = profile.tree
     of_frame = np.zeros(len(tree.frames) + 1, dtype=np.int64)
     np.add.at(of_frame, tree.frame[np.asarray(nodes, dtype=np.int64)], counts)
@@ -225,12 +225,12 @@ def _evidence(bucket: Bucket, result: StageResult, lines: Mapping[re.Pattern[str
     for item in bucket.evidence:
         value = lines.get(item.log, 0) if item.log is not None else getattr(result, item.figure or "", None)
         if isinstance(value, int | float) and value:
-            shown = f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
-            yield item.text.replace("{value}", shown)
+            text = f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+            yield item.text.replace("{value}", text)
 
 
 class _LogCounts:
-    """How often each expression of the catalogue's evidence is in the log of each stage; read when it is asked for."""
+    """Lines of each stage's log that match each regular expression of the evidence; the log is read on first use."""
 
     def __init__(self, run: RunRecord, buckets: Sequence[Bucket]) -> None:
         self._run = run

@@ -1,8 +1,8 @@
-"""Regular expressions from a file: compiled once, and refused where matching a name could take for ever.
+"""Compilation of untrusted regular expressions, which refuses those that could take too long to match.
 
-Python's engine backtracks and has no time limit. What it takes to match grows with the length of the name to the power
-of how many parts may repeat, and doubles with every character where a repeated part itself repeats. So names are cut
-at ``LONGEST_NAME``, few parts may repeat, and no group that repeats or has alternatives may be repeated.
+Python's engine backtracks and has no time limit. With n repeated parts, matching takes time proportional to the n-th
+power of the name's length. With nested repetitions the time doubles with every character. Therefore names are cut at
+``LONGEST_NAME`` characters, few parts may repeat, and a group that repeats or has alternatives may not be repeated.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import warnings
 
 LONGEST_NAME = 300
-"""Characters of a name that are matched."""
+"""Number of characters of a name that are matched."""
 
 LONGEST_PATTERN = 1000
 MOST_REPEATS = 2
@@ -28,7 +28,8 @@ def compiled(pattern: str) -> re.Pattern[str]:
     Raises
     ------
     ValueError
-        It is none, or it could take too long; the message says which, to follow on "it".
+        The pattern is not a regular expression, or could take too long to match. The message is a predicate for the
+        subject "it", such as "is longer than 1000 characters".
     """
     if len(pattern) > LONGEST_PATTERN:
         raise ValueError(f"is longer than {LONGEST_PATTERN} characters")
@@ -37,13 +38,13 @@ def compiled(pattern: str) -> re.Pattern[str]:
             warnings.simplefilter("error")
             expression = re.compile(pattern)
     except (re.error, Warning, RecursionError, OverflowError) as error:
-        raise ValueError(f"is no regular expression: {error}") from None
+        raise ValueError(f"is not a regular expression: {error}") from None
     _check(pattern)
     return expression
 
 
 class _Group:
-    """What varies in a group, or in the whole pattern: in the present alternative, and at most in those before."""
+    """Numbers of repeated and optional parts of a group, or of the entire pattern: the maximum over alternatives."""
 
     def __init__(self) -> None:
         self.varies = False
@@ -51,17 +52,17 @@ class _Group:
         self._most = (0, 0)
 
     def end_branch(self) -> None:
-        """End an alternative: only one of them is on the way to a match."""
+        """End an alternative. The numbers are maxima, not sums, since a match uses only one alternative."""
         self._most = (max(self._most[0], self.repeats), max(self._most[1], self.optional))
         self.repeats = self.optional = 0
 
     def end(self) -> None:
-        """End the group: what counts is its worst alternative."""
+        """End the group. Its numbers are those of its worst alternative."""
         self.end_branch()
         self.repeats, self.optional = self._most
 
     def add(self, inner: _Group) -> None:
-        """Take over what varies in a group inside of this one."""
+        """Add the numbers of a nested group."""
         self.varies |= inner.varies
         self.repeats += inner.repeats
         self.optional += inner.optional
@@ -88,7 +89,7 @@ def _check(pattern: str) -> None:
         if (quantifier := _QUANTIFIER.match(pattern, at)) is not None and quantifier[0] not in {"{}", "{,}"}:
             _repeat(groups[-1], closed, quantifier[0])
             at = quantifier.end()
-            # What follows makes the quantifier lazy or possessive.
+            # A following ? or + makes the quantifier lazy or possessive.
             at += at < len(pattern) and pattern[at] in "?+"
         if closed is not None:
             groups[-1].add(closed)
@@ -100,7 +101,7 @@ def _check(pattern: str) -> None:
 def _group_start(pattern: str, at: int) -> int:
     match = _GROUP.match(pattern, at)
     if match is None or pattern.startswith("?", match.end()):
-        raise ValueError("has flags, or a group of a sort that is not allowed here")
+        raise ValueError("has flags, or a kind of group that is not allowed here")
     return match.end()
 
 

@@ -1,4 +1,4 @@
-"""How much of a stage's time the CPU samples explain: processors, dispatchers, and what these slept."""
+"""Time budget: the wall time of a stage by CPU time, lock back-off of the dispatchers, and their remaining time."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from duronb.model.stage import StageResult
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageBudget:
-    """The time of one stage, in seconds; ``None`` where it is not known.
+    """The time budget of one stage. All times are in seconds, and ``None`` if unknown.
 
     Parameters
     ----------
     stage
         Its name.
     wall_seconds
-        From its first to its last log line.
+        From the first to the last log line of the stage.
     cores, core_seconds
-        Processors of the machine, and what they could have worked: wall times cores.
+        Cores of the machine, and the CPU time that was available: wall time multiplied by cores.
     on_cpu_seconds, on_cpu_cores
-        What the workload's process did work by its samples, and that per second of wall time.
+        CPU time of the workload's process, from its samples, and this time per second of wall time.
     dispatchers, dispatcher_seconds
-        Orchestration and worker dispatchers, and their time: wall times dispatchers.
+        Number of orchestration and worker dispatchers, and their time: wall time multiplied by dispatchers.
     backoff_seconds, backoff_share
-        What dispatchers slept because the database was locked, and its part of their time, 0 to 1.
+        Time that the dispatchers slept because the database was locked, and its share of their time, 0 to 1.
     other_seconds
-        The rest of the dispatchers' time: working, waiting for SQLite's threads, waiting for something to do.
+        Remaining time of the dispatchers: working, waiting for SQLite's threads, or idle.
     """
 
     stage: str
@@ -48,7 +48,7 @@ class StageBudget:
 
     @property
     def sentence(self) -> str:
-        """What the figures say, in one sentence; empty where they say nothing."""
+        """The budget in one sentence; empty if neither CPU time nor back-off is known."""
         parts = []
         if self.on_cpu_cores is not None:
             of = "" if self.cores is None else f" of {self.cores} {'core' if self.cores == 1 else 'cores'}"
@@ -66,7 +66,7 @@ class StageBudget:
 
 
 def time_budget(run: RunRecord) -> list[StageBudget]:
-    """Return the time budget of each stage, in the order they ran; a run without samples has no part on CPU."""
+    """Return the time budget of each stage, in the order in which they ran; CPU times are ``None`` without samples."""
     samples: dict[str, int] = {}
     frequency_hz = 0.0
     try:
@@ -93,7 +93,7 @@ def _budget(stage: StageResult, on_cpu: float | None, cores: int | None) -> Stag
     dispatchers = None
     if stage.orchestration_dispatchers is not None and stage.worker_dispatchers is not None:
         dispatchers = stage.orchestration_dispatchers + stage.worker_dispatchers
-    theirs = wall * dispatchers if wall is not None and dispatchers else None
+    dispatcher_seconds = wall * dispatchers if wall is not None and dispatchers else None
     backoff = stage.backoff_seconds
     return StageBudget(
         stage=stage.name,
@@ -103,10 +103,12 @@ def _budget(stage: StageResult, on_cpu: float | None, cores: int | None) -> Stag
         on_cpu_seconds=on_cpu,
         on_cpu_cores=on_cpu / wall if on_cpu is not None and wall else None,
         dispatchers=dispatchers,
-        dispatcher_seconds=theirs,
+        dispatcher_seconds=dispatcher_seconds,
         backoff_seconds=backoff,
-        backoff_share=backoff / theirs if backoff is not None and theirs else None,
-        other_seconds=max(0.0, theirs - backoff) if backoff is not None and theirs is not None else None,
+        backoff_share=backoff / dispatcher_seconds if backoff is not None and dispatcher_seconds else None,
+        other_seconds=(
+            max(0.0, dispatcher_seconds - backoff) if backoff is not None and dispatcher_seconds is not None else None
+        ),
     )
 
 

@@ -1,1 +1,1 @@
-"""Two groups of runs: effects, exact tests, power, looks, verdicts, the gate, bisection."""
+"""Comparison of two groups of runs: effects, exact tests, power, looks, verdicts, the gate and bisection."""

@@ -1,4 +1,4 @@
-"""The search for the first slower commit: what to measure next, given what was found so far. It measures nothing."""
+"""Binary search for the first slower commit: decides what to measure next. It does not measure."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ Answer = Literal["slower", "not slower", "inconclusive", "unbuildable"]
 Outcome = Literal["found", "range", "nothing", "undecided"]
 
 LOOKS = 3
-"""How often a commit is looked at before another one is tried."""
+"""Number of looks at a commit before another one is tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Whether a candidate is slower than the good one.
+    """The question whether a candidate is slower than the good one.
 
     Parameters
     ----------
     candidate
-        Its number; the good one is 0, the bad one the last.
+        Its index; 0 is the good one, the last is the bad one.
     look
-        1 for the first blocks, 2 for more of them, …
+        1 for the first blocks, 2 after more blocks, and so on.
     """
 
     candidate: int
@@ -30,15 +30,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How a search ended.
+    """The result of a search.
 
     Parameters
     ----------
     outcome
-        ``found``: ``last`` is the first slower one. ``range``: it is one from ``first`` to ``last``, and those between
-        cannot be decided. ``nothing``: the bad one is not slower. ``undecided``: whether it is cannot be said.
+        ``found``: ``last`` is the first slower candidate. ``range``: the first slower candidate is one of ``first`` to
+        ``last``, and those before ``last`` cannot be decided. ``nothing``: the bad end is not slower. ``undecided``:
+        it is unknown whether the bad end is slower.
     first, last
-        Numbers of candidates.
+        Indices of candidates.
     """
 
     outcome: Outcome
@@ -48,22 +49,22 @@ class Finding:
 
 @dataclass
 class Bisection:
-    """A binary search that may get no answer.
+    """A binary search whose questions may remain without an answer.
 
-    It asks for the bad end first: where that is not slower, there is nothing to look for. Then it halves what is left.
-    A candidate that stays inconclusive, or does not compile, is passed over for its nearest neighbour.
+    It first asks about the bad end, and stops if that is not slower. Then it halves the remaining range. A candidate
+    that stays inconclusive or does not compile is skipped in favour of its nearest neighbour.
 
     Parameters
     ----------
     candidates
-        How many there are, the good and the bad one included.
+        Number of candidates, including the good and the bad one.
     looks
-        How often one may be looked at.
+        Largest number of looks at one candidate.
 
     Notes
     -----
-    Each of about log2(n) decisions may be wrong by chance with the level of a comparison; the direct comparison of the
-    commit that was found with its parent is a further test of the result.
+    Each of about log2(n) decisions is wrong by chance with the probability of the level of a comparison. A direct
+    comparison of the found commit with its parent tests the result independently.
     """
 
     candidates: int
@@ -76,19 +77,19 @@ class Bisection:
     _ended: Finding | None = None
 
     def __post_init__(self) -> None:
-        """Begin with the whole range."""
+        """Begin with all candidates."""
         if self.candidates < 2 or self.looks < 1:
-            raise ValueError("a search needs a good and a bad end, and a look")
+            raise ValueError("a search needs at least two candidates and one look")
         self._high = self.candidates - 1
 
     @property
     def finding(self) -> Finding | None:
-        """How it ended; ``None`` while there is a question."""
+        """The result; ``None`` while there is a question."""
         return self._ended
 
     @property
     def questions_left(self) -> int:
-        """How many more questions there will be where each gets an answer."""
+        """Number of further questions if each gets an answer."""
         if self._ended is not None:
             return 0
         between = self._high - self._low - 1
@@ -102,7 +103,7 @@ class Bisection:
         return Question(candidate, self._look.get(candidate, 0) + 1)
 
     def answer(self, answer: Answer) -> None:
-        """Take the answer to the question."""
+        """Record the answer to the current question and continue the search."""
         asked = self.question()
         if asked is None:
             raise ValueError("there is no question")
@@ -137,7 +138,7 @@ class Bisection:
     def _next(self) -> int:
         if not self._confirmed:
             return self._high
-        # A candidate that was looked at is looked at again before another one is.
+        # Finish the looks at one candidate before another one is chosen.
         started = [number for number in self._open() if number in self._look]
         if started:
             return started[0]

@@ -1,4 +1,4 @@
-"""Two groups of runs: comparable or not, and a verdict for each stage that can be defended."""
+"""Comparison of two groups of runs: whether they are comparable, and a verdict for each stage."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ class ComparisonResult:
     Parameters
     ----------
     before, after
-        The runs that were compared.
+        The runs that were compared, in order of time, or of blocks if paired.
     stages
-        A comparison per stage that both sides have; empty where the groups are not comparable.
+        A comparison for each stage of either side; empty if the groups are not comparable.
     mismatches
-        Conditions that differ; with any, nothing is compared unless ``forced``.
+        Conditions that differ. If there are any, nothing is compared unless ``forced``.
     forced
-        Compared in spite of mismatches.
+        Whether the groups were compared despite mismatches.
     paired
-        Runs were interleaved in blocks, and are compared block by block.
+        Whether the runs were interleaved in blocks and are compared block by block.
     level
-        Error that the verdicts of all stages together may have at this look.
+        Significance level for all stages together at this look.
     look
-        How often this series was looked at, this time included; 1 for runs of no series.
+        Number of looks at this series, including this one; 1 for runs without a series.
     margin
-        Part within which a change does not matter.
+        Relative change that is too small to matter, such as 0.05.
     verdict
-        Of the whole: the worst of its stages.
+        The worst verdict of the stages.
     notices
-        Sentences on what was left out, and what limits belief.
+        Sentences about runs that were left out and other limits of the result.
     """
 
     before: Sequence[RunRecord]
@@ -73,16 +73,21 @@ def compare_runs(
     Parameters
     ----------
     before, after
-        Runs of the same stages; those that are not complete, warm-ups and those under other conditions than most are
-        left out, and a notice says so.
+        Runs of the same stages. Incomplete runs, warm-ups and runs with other conditions than most are left out, and a
+        notice says so.
     metric
-        Name of a metric of ``METRICS``; by default the best rate that all runs have.
+        Name of a metric of ``METRICS``; by default the first of ``RATES`` that all runs have.
     margin
-        Part within which a change does not matter.
+        Relative change that is too small to matter.
     force
-        Compare although conditions differ.
+        Whether to compare runs with different conditions.
     others
-        Further runs; those under the same conditions tell the noise where a side has one or two runs.
+        Further runs. If a side has only one or two runs, the noise is estimated from those with the same conditions.
+
+    Raises
+    ------
+    RequestError
+        The metric is unknown, or its values may be zero.
     """
     notices: list[str] = []
     sides = _chosen((before, after), notices, force=force)
@@ -92,14 +97,14 @@ def compare_runs(
         dropped = sum(map(len, sides)) - 2 * len(blocks)
         sides = [[pair[side] for pair in blocks] for side in (0, 1)]
         if dropped:
-            notices.append(f"{dropped} runs belong to blocks that are not complete, and were left out.")
+            notices.append(f"{dropped} runs belong to incomplete blocks and were left out.")
     if not found and (locks := locked_differences(*sides)):
         names = ", ".join(f"{name} {old} → {new}" for name, old, new in locks[:3])
         more = f" and {len(locks) - 3} more" if len(locks) > 3 else ""
-        notices.append(f"Packages that the subjects require differ too: {names}{more}.")
+        notices.append(f"The subjects also require different packages: {names}{more}.")
     look, level = _looks(sides[0]) if blocks is not None else (1, LEVEL)
     if look > 1:
-        notices.append(f"Look {look} at this series: tested at {level:.1%}, so that all looks together err in 5 %.")
+        notices.append(f"Look {look} at this series is tested at {level:.1%} to keep the error of all looks at 5 %.")
     stages: list[StageComparison] = []
     if force or not found:
         shared, stage_names = _ratio_metric(metric), _stage_names(sides)
@@ -131,7 +136,10 @@ def compare_runs(
 def _chosen(
     sides: tuple[Sequence[RunRecord], Sequence[RunRecord]], notices: list[str], *, force: bool
 ) -> list[list[RunRecord]]:
-    """Return the runs of each side that are complete and under one set of conditions; under the same, if there is."""
+    """Return the usable runs of each side that share their conditions, and add notices about those left out.
+
+    If possible, both sides share the same conditions; otherwise each side has its most common ones.
+    """
     usable = [[run for run in side if is_usable(run)] for side in sides]
     kept = usable
     if not force and all(usable):
@@ -142,17 +150,17 @@ def _chosen(
     for name, side, chosen in zip(("before", "after"), sides, kept, strict=True):
         if len(chosen) < len(side):
             notices.append(
-                f"{len(side) - len(chosen)} of {len(side)} runs {name} were left out: not complete, a warm-up, or under"
-                " other conditions than the rest."
+                f"{len(side) - len(chosen)} of {len(side)} runs {name} were left out: incomplete, a warm-up, or"
+                " recorded under other conditions than the others."
             )
         subjects = {run.subject.source_hash or run.subject.git_sha or "unknown" for run in chosen}
         if len(subjects) > 1:
-            notices.append(f"The runs {name} are of {len(subjects)} different sources.")
+            notices.append(f"The runs {name} have {len(subjects)} different sources.")
     return [sorted(side, key=lambda run: run.created) for side in kept]
 
 
 def _blocks(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tuple[RunRecord, RunRecord]] | None:
-    """Pair the runs of one series block by block; ``None`` where they are not of one series."""
+    """Pair the runs of one series block by block; ``None`` if they do not belong to one series."""
     series = {run.series.id for run in (*before, *after)}
     if len(series) != 1 or None in series or not before or not after:
         return None
@@ -163,7 +171,7 @@ def _blocks(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tup
 
 
 def _looks(before: Sequence[RunRecord]) -> tuple[int, float]:
-    """Return how often a series was looked at, and the level of this look."""
+    """Return the number of looks at a series, and the significance level of the last one."""
     if not before:
         return 1, LEVEL
     look_of = [1 if run.series.look is None else run.series.look for run in before]
@@ -175,7 +183,9 @@ def _ratio_metric(name: str | None) -> Metric | None:
     metric = None if name is None else metric_named(name)
     if metric is not None and not metric.positive:
         ratios = ", ".join(each.name for each in METRICS.values() if each.positive)
-        raise RequestError(f"{metric.title} may be zero, and a comparison takes ratios.", f"Choose {ratios}.")
+        raise RequestError(
+            f"The metric {metric.title} may be zero, and a comparison needs ratios.", f"Choose {ratios}."
+        )
     return metric
 
 

@@ -20,25 +20,25 @@ LEVEL = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failures:
-    """Failed of launched orchestrations, summed over the runs of each side.
+    """Failed and launched orchestrations, summed over the runs of each side.
 
     Parameters
     ----------
     failed, launched
-        Before and after.
+        Numbers before and after.
     configuration
-        Failures of configuration after; they are bugs, and one of them is one too many.
+        Configuration failures after. Each of them is a bug, so a single one counts as worse.
     difference
-        The two proportions and the interval of their difference.
+        The two proportions and the confidence interval of their difference.
     p
-        Of no difference. By ranks of the runs' proportions where each side has four runs: failures come in bursts, and
-        single ones are not independent. Else Fisher's exact test on the sums.
+        Two-sided p-value. With at least four runs on each side, from the rank-sum test on the runs' proportions, since
+        failures come in bursts and are not independent. Otherwise from Fisher's exact test on the sums.
     test
         ``rank-sum`` or ``Fisher``.
     possible
-        Where nothing failed after: the largest proportion of failures that fits with it, with 95 % confidence.
+        Upper 95 % confidence bound of the proportion of failures after, if none was observed; else ``None``.
     tests
-        How many stages are tested together: each has its part of the error.
+        Number of stages that are tested together, which share the significance level.
     """
 
     failed: tuple[int, int]
@@ -52,13 +52,13 @@ class Failures:
 
     @property
     def worse(self) -> bool:
-        """More failed than before, beyond chance; or something failed for its configuration, which nothing may."""
+        """Whether significantly more failed than before, or any orchestration failed because of its configuration."""
         more = self.difference.after > self.difference.before
         return bool(self.configuration) or (more and self.p <= LEVEL / self.tests)
 
 
 def compare_failures(before: Sequence[StageResult], after: Sequence[StageResult], *, tests: int = 1) -> Failures | None:
-    """Compare the failures of a stage's runs; ``None`` where a side counted none."""
+    """Compare the failures of a stage's runs; ``None`` if a side has no run that counted them."""
     sides = [[stage for stage in side if stage.failed is not None and stage.launched] for side in (before, after)]
     failed = _pair([sum(stage.failed or 0 for stage in side) for side in sides])
     launched = _pair([sum(stage.launched or 0 for stage in side) for side in sides])

@@ -1,6 +1,6 @@
-"""How large a change is, with its confidence interval: paired t, Welch, and a pooled deviation for single runs.
+"""Effects: relative changes with confidence intervals, by paired t-test, Welch's t-test or a pooled deviation.
 
-Rates are compared as logarithms: noise is proportional, and the effect is a ratio.
+Values are compared as logarithms, because their noise is proportional. The effect is a ratio.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from duronb.analysis.comparison.student import student_quantile, student_sf
 Method = Literal["paired", "welch", "pooled"]
 _LARGEST = 700.0
 _ROUNDING = 1e-12
-"""A standard error below this part of a logarithm is rounding, not noise."""
+"""A standard error of logarithms up to this size is rounding, not noise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """A change of a positive figure.
+    """A relative change of a positive metric.
 
     Parameters
     ----------
     difference
-        Mean logarithm after less before; ``exp`` of it is ``ratio``.
+        Mean logarithm after minus mean logarithm before; ``ratio`` is its exponential.
     standard_error, df
-        Of the difference, and its degrees of freedom.
+        Standard error of the difference, and its degrees of freedom.
     method
-        ``paired`` on blocks, ``welch`` for independent runs, ``pooled`` with a deviation known from other runs.
+        ``paired`` on blocks, ``welch`` for independent runs, ``pooled`` with a deviation estimated from other runs.
     before, after
-        Runs on each side.
+        Number of runs on each side.
     """
 
     difference: float
@@ -46,12 +46,12 @@ class Effect:
 
     @property
     def ratio(self) -> float:
-        """After divided by before."""
+        """The geometric mean after divided by the geometric mean before."""
         return ratio_of(self.difference)
 
     @property
     def p(self) -> float:
-        """Two-sided p-value of no change."""
+        """Two-sided p-value for the hypothesis of no change."""
         return 2 * student_sf(abs(self.difference) / self.standard_error, self.df)
 
     def interval(self, confidence: float = 0.95) -> tuple[float, float]:
@@ -60,7 +60,7 @@ class Effect:
         return ratio_of(self.difference - half), ratio_of(self.difference + half)
 
     def equivalence_p(self, margin: float) -> float:
-        """Return the p-value of two one-sided tests (TOST): the ratio lies beyond ``1 + margin`` or its inverse."""
+        """Return the p-value of two one-sided tests (TOST) for a change beyond the margin."""
         bound = log(1 + margin)
         above = student_sf((self.difference + bound) / self.standard_error, self.df)
         below = student_sf((bound - self.difference) / self.standard_error, self.df)
@@ -68,18 +68,18 @@ class Effect:
 
 
 def paired_effect(before: Sequence[float], after: Sequence[float]) -> Effect | str:
-    """Compare runs of equal blocks by a paired t-test on their logarithms.
+    """Compare the runs of each block by a paired t-test on their logarithms.
 
     Returns
     -------
-    The effect, or a sentence that says why there is none.
+    The effect, or a sentence that says why it cannot be computed.
     """
     if len(before) != len(after):
-        raise ValueError("a pair lacks a side")
+        raise ValueError("a block lacks a run")
     if reason := _unusable(before, after):
         return reason
     if len(before) < 2:
-        return "One block has no spread to tell a change from noise."
+        return "One block is not enough to distinguish a change from noise."
     differences = np.log(after) - np.log(before)
     return _effect(
         float(differences.mean()),
@@ -95,12 +95,12 @@ def welch_effect(before: Sequence[float], after: Sequence[float]) -> Effect | st
 
     Returns
     -------
-    The effect, or a sentence that says why there is none.
+    The effect, or a sentence that says why it cannot be computed.
     """
     if reason := _unusable(before, after):
         return reason
     if min(len(before), len(after)) < 2:
-        return "A single run on a side has no spread to tell a change from noise."
+        return "A single run on a side is not enough to distinguish a change from noise."
     logs = np.log(before), np.log(after)
     parts = [float(side.var(ddof=1)) / len(side) for side in logs]
     total = sum(parts)
@@ -115,11 +115,11 @@ def welch_effect(before: Sequence[float], after: Sequence[float]) -> Effect | st
 
 
 def pooled_effect(before: Sequence[float], after: Sequence[float], deviation: float, df: float) -> Effect | str:
-    """Compare few runs with a standard deviation of logarithms that other, comparable runs gave.
+    """Compare few runs, with the standard deviation of logarithms estimated from other, comparable runs.
 
     Returns
     -------
-    The effect, or a sentence that says why there is none.
+    The effect, or a sentence that says why it cannot be computed.
     """
     if reason := _unusable(before, after):
         return reason
@@ -129,9 +129,9 @@ def pooled_effect(before: Sequence[float], after: Sequence[float], deviation: fl
 
 
 def pooled_deviation(groups: Sequence[Sequence[float]]) -> tuple[float, int]:
-    """Return the standard deviation of logarithms within groups of like runs, and its degrees of freedom.
+    """Return the standard deviation of logarithms within groups of equivalent runs, and its degrees of freedom.
 
-    Groups of one run and figures that are not positive add nothing; without any, NaN and 0.
+    Values that are not positive and groups with a single value are ignored. Without further groups, NaN and 0.
     """
     squares, df = 0.0, 0
     for group in groups:
@@ -143,22 +143,22 @@ def pooled_deviation(groups: Sequence[Sequence[float]]) -> tuple[float, int]:
 
 
 def ratio_of(logarithm: float) -> float:
-    """Return the ratio with this logarithm; ``inf`` for one that no float holds."""
+    """Return the ratio with this logarithm; ``inf`` if it is too large for a float."""
     return exp(logarithm) if logarithm < _LARGEST else inf
 
 
 def _effect(difference: float, error: float, df: float, method: Method, counts: tuple[int, int]) -> Effect | str:
     if not error > _ROUNDING:
-        return "Every run gave the same figure, so there is no spread to tell a change from noise."
+        return "The values do not vary, so a change cannot be distinguished from noise."
     return Effect(difference=difference, standard_error=error, df=df, method=method, before=counts[0], after=counts[1])
 
 
 def _unusable(*sides: Sequence[float]) -> str | None:
     values: NDArray[np.float64] = np.concatenate([np.asarray(side, dtype=np.float64) for side in sides])
     if not all(len(side) for side in sides):
-        return "One side has no run with this figure."
+        return "One side has no run with this metric."
     if not np.isfinite(values).all():
-        return "A figure is missing or no number."
+        return "A value is missing or not finite."
     if (values <= 0).any():
-        return "A run completed nothing, and no ratio can be taken of zero."
+        return "A run completed nothing, so no ratio can be computed."
     return None

@@ -1,4 +1,4 @@
-"""Exact tests that assume no distribution: ranks of few runs, and counts of failures."""
+"""Exact tests that assume no distribution, for ranks of few runs and for counts of failures."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 LARGEST_SIDE = 60
-"""Runs on a side up to which rank tests are exact; there the t-test needs no second opinion any more."""
+"""Largest number of runs on a side for the exact rank tests. With more runs the t-test needs no second opinion."""
 
 
 def rank_sum_p(before: Sequence[float], after: Sequence[float]) -> float:
-    """Return the two-sided p-value of the exact rank-sum (Mann-Whitney) test; equal values share their mean rank.
+    """Return the two-sided p-value of the exact rank-sum (Mann-Whitney) test.
 
-    The distribution is that of all ways to choose the ranks of one side, so it is exact with ties, too.
+    Equal values have their mean rank. The null distribution enumerates all choices of the ranks of one side, so the
+    test is exact with ties too.
     """
     ranks = _doubled_ranks(np.concatenate([np.asarray(before, float), np.asarray(after, float)]))
     ways = _subset_sums(ranks, len(before))
@@ -26,7 +27,7 @@ def rank_sum_p(before: Sequence[float], after: Sequence[float]) -> float:
 def signed_rank_p(before: Sequence[float], after: Sequence[float]) -> float:
     """Return the two-sided p-value of Wilcoxon's exact signed-rank test on pairs.
 
-    Pairs without a difference are left out, and equal differences share their mean rank.
+    Pairs without a difference are left out, and equal differences have their mean rank.
     """
     differences = np.asarray(after, float) - np.asarray(before, float)
     differences = differences[differences != 0]
@@ -41,12 +42,12 @@ def signed_rank_p(before: Sequence[float], after: Sequence[float]) -> float:
 
 
 def fisher_p(hits: tuple[int, int], misses: tuple[int, int]) -> float:
-    """Return the two-sided p-value of Fisher's exact test: tables no likelier than the one that was seen.
+    """Return the two-sided p-value of Fisher's exact test: all tables at most as likely as the observed one.
 
     Parameters
     ----------
     hits, misses
-        Failed and not failed orchestrations, before and after.
+        Failed and other orchestrations, each before and after.
     """
     from scipy.special import gammaln
 
@@ -65,7 +66,7 @@ def fisher_p(hits: tuple[int, int], misses: tuple[int, int]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Proportions:
-    """Two proportions, their difference (after less before) and its interval by Newcombe's method, all 0 to 1."""
+    """Two proportions, 0 to 1, and the interval of their difference, after minus before, by Newcombe's method."""
 
     before: float
     after: float
@@ -74,7 +75,7 @@ class Proportions:
 
 
 def proportions(hits: tuple[int, int], totals: tuple[int, int], confidence: float = 0.95) -> Proportions | None:
-    """Compare two proportions; ``None`` where a side has nothing to count."""
+    """Compare two proportions; ``None`` if the total of a side is zero."""
     if min(totals) <= 0:
         return None
     (low_b, high_b), (low_a, high_a) = (_wilson(x, n, confidence) for x, n in zip(hits, totals, strict=True))
@@ -89,7 +90,7 @@ def proportions(hits: tuple[int, int], totals: tuple[int, int], confidence: floa
 
 
 def still_possible(total: int, confidence: float = 0.95) -> float:
-    """Return the largest proportion that fits with nothing seen in ``total`` ("rule of three", exact)."""
+    """Return the upper confidence bound of a proportion with 0 hits in ``total`` (the exact "rule of three")."""
     return 1 - (1 - confidence) ** (1 / total) if total > 0 else 1.0
 
 
@@ -104,14 +105,14 @@ def _wilson(hits: int, total: int, confidence: float) -> tuple[float, float]:
 
 
 def _doubled_ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return twice the mean rank of each value: whole numbers, with ties as well."""
+    """Return twice the mean rank of each value, which is an integer with ties too."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
     return np.asarray(2 * last - counts + 1, dtype=np.int64)[inverse]
 
 
 def _subset_sums(ranks: NDArray[np.int64], size: int) -> NDArray[np.float64]:
-    """Count the subsets of ``size`` ranks for each sum that they can have."""
+    """Return the number of subsets of ``size`` ranks for each possible sum, shape ``(sum of ranks + 1,)``."""
     ways = np.zeros((size + 1, int(ranks.sum()) + 1))
     ways[0, 0] = 1.0
     for rank in ranks.tolist():

@@ -1,10 +1,10 @@
-"""A comparison as a gate: whether a candidate may go on, or not, or that it is not known.
+"""Gate: the outcome of a comparison for a candidate, which is passed, failed or undecided.
 
-A stage fails when it regressed and the loss as estimated is beyond the margin, or when more orchestrations failed than
-by chance, or any failed for its configuration. It passes when it improved, is equivalent, or when a loss beyond the
-margin is excluded: the near end of its 95 % interval (a wider one, where a series was looked at again) lies within the
-margin, whatever else is undecided about it. Else it is undecided. The margin is that of the equivalence test: 5 % is a
-rate below 1/1.05 of what it was, or a time above 1.05 times.
+A stage fails if it regressed and its estimated loss exceeds the margin, if significantly more orchestrations failed,
+or if any failed because of its configuration. It passes if it improved or is equivalent, or if a loss beyond the margin
+is excluded: the worse end of its 95 % interval (wider for a series with several looks) is within the margin. Otherwise
+it is undecided. The margin is that of the equivalence test: 5 % means a rate below 1/1.05 of the rate before, or a time
+above 1.05 of the time before.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from duronb.model.run import RunRecord
 Outcome = Literal["passed", "failed", "undecided"]
 
 _TAIL = 0.025
-"""Error that excluding a loss may have, of one side."""
+"""One-sided error of excluding a loss."""
 
 
 @dataclass(frozen=True, slots=True)
 class StageGate:
-    """What is said of one stage, and why."""
+    """The outcome for one stage, and the reason as a sentence."""
 
     stage: str
     outcome: Outcome
@@ -35,16 +35,16 @@ class StageGate:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What is said of a candidate.
+    """The outcome for a candidate.
 
     Parameters
     ----------
     outcome
-        ``failed`` when any stage did; else ``undecided`` when any is, or when nothing could be compared.
+        ``failed`` if any stage failed; else ``undecided`` if any is undecided or nothing could be compared.
     stages
-        Per stage.
+        The outcome of each stage.
     reasons
-        Sentences on what is undecided beside the stages.
+        Sentences on what leaves the gate undecided apart from the stages.
     """
 
     outcome: Outcome
@@ -53,21 +53,22 @@ class Gate:
 
 
 def gate(result: ComparisonResult, candidates: Sequence[RunRecord] = ()) -> Gate:
-    """Judge the runs after.
+    """Return the outcome for the runs after.
 
     Parameters
     ----------
     result
         The comparison.
     candidates
-        All runs that were meant to be judged: those that failed take part in no comparison, and leave it undecided.
+        All runs of the candidate. Failed ones take part in no comparison and leave the gate undecided.
     """
     reasons = []
     if result.verdict == "not comparable":
-        reasons.append(f"Not comparable for {', '.join(mismatch.condition for mismatch in result.mismatches)}.")
+        differing = ", ".join(mismatch.condition for mismatch in result.mismatches)
+        reasons.append(f"The runs are not comparable, because these conditions differ: {differing}.")
     failed = sum(run.status == "failed" for run in candidates)
     if failed:
-        reasons.append(f"{failed} of {len(candidates)} candidate runs failed, and could not be compared.")
+        reasons.append(f"{failed} of {len(candidates)} candidate runs failed and could not be compared.")
     if not result.stages and not reasons:
         reasons.append("There is no stage to compare.")
     stages = [_stage(stage, result) for stage in result.stages]
@@ -83,12 +84,12 @@ def _stage(stage: StageComparison, result: ComparisonResult) -> StageGate:
         return StageGate(name, "failed", _failing(stage.failures))
     if effect is None:
         if not any(stage_of(run, name) for run in result.before):
-            return StageGate(name, "passed", "Only the candidate has this stage: there is nothing to compare it with.")
+            return StageGate(name, "passed", "Only the candidate has this stage, so it cannot be compared.")
         return StageGate(name, "undecided", decision.reason)
     margin = f"{100 * result.margin:g} %"
     ends = effect.interval(1 - 2 * min(_TAIL, result.level))
     better = stage.metric is None or stage.metric.better == "higher"
-    # As ratios of which a smaller one is worse.
+    # As ratios, of which smaller ones are worse.
     kept, worst = (effect.ratio, ends[0]) if better else (1 / effect.ratio, 1 / ends[1])
     bound = 1 / (1 + result.margin)
     if decision.verdict in {"improved", "equivalent"}:
@@ -98,12 +99,12 @@ def _stage(stage: StageComparison, result: ComparisonResult) -> StageGate:
     if decision.verdict == "regressed" and kept < bound:
         return StageGate(name, "failed", f"It regressed beyond the margin of {margin}.")
     if decision.verdict == "regressed":
-        return StageGate(name, "undecided", f"It regressed, and it is not known whether beyond the margin of {margin}.")
+        return StageGate(name, "undecided", f"It regressed, but perhaps not beyond the margin of {margin}.")
     return StageGate(name, "undecided", f"A loss beyond the margin of {margin} is neither shown nor excluded.")
 
 
 def _failing(failures: Failures) -> str:
     if failures.configuration:
-        return f"{failures.configuration:,} orchestrations failed for their configuration, which none may."
+        return f"{failures.configuration:,} orchestrations failed because of their configuration."
     (before, after), (of_before, of_after) = failures.failed, failures.launched
-    return f"More failed: {after:,} of {of_after:,} orchestrations, {before:,} of {of_before:,} before."
+    return f"More orchestrations failed: {after:,} of {of_after:,}, before {before:,} of {of_before:,}."

@@ -1,9 +1,10 @@
-"""Looking again after more blocks: how much of the allowed error each look may spend.
+"""Looks: significance levels of repeated tests of one series (group sequential testing).
 
-Who adds runs until a test is significant will see it become so. The looks of one series therefore share the 5 % of
-error: the first spends four fifths, each further one four fifths of what is left. The level of a look takes into
-account that it sees the earlier blocks again (Armitage, McPherson and Rowe's recursion for a Brownian motion): five
-blocks and five more are tested at 4 % and at 1.4 %, where twice 5 % would find 8 % of changes that are none.
+If runs are added until a test is significant, every test becomes significant at some time. Therefore the looks at one
+series share an error of 5 %: the first spends four fifths of it, each further look four fifths of the remaining error.
+The level of a look accounts for the earlier blocks that it tests again (the recursion of Armitage, McPherson and Rowe
+for Brownian motion). Five blocks and then five more are tested at 4 % and at 1.4 %. Two tests at 5 % would have a false
+positive rate of 8 %.
 """
 
 from __future__ import annotations
@@ -20,26 +21,26 @@ _STEPS = 4001
 
 
 def spent(look: int, level: float = 0.05) -> float:
-    """Return how much error the looks up to this one, counted from 1, have spent together."""
+    """Return the total error that the first ``look`` looks spend."""
     return level * (1 - (1 - FIRST_SHARE) ** look)
 
 
 def look_level(runs: Sequence[int], level: float = 0.05) -> float:
-    """Return the two-sided level of the last look.
+    """Return the two-sided significance level of the last look.
 
     Parameters
     ----------
     runs
-        Blocks that each look saw, the earlier ones included: ``(5, 8)`` for five, and three more.
+        Number of blocks at each look, including the earlier ones: ``(5, 8)`` for five blocks and then three more.
     level
-        Error of all looks together.
+        Total error of all looks.
 
     Notes
     -----
-    A series that is looked at once, and can be extended, is tested at 4 %.
+    The first look is tested at 4 %, since the series may be extended later.
     """
     if list(runs) != sorted(set(runs)) or not runs or runs[0] < 1:
-        raise ValueError("every look sees more blocks than the one before")
+        raise ValueError("every look must have more blocks than the one before")
     return _level(tuple(runs), level)
 
 
@@ -50,7 +51,7 @@ def _level(runs: tuple[int, ...], level: float) -> float:
     first = spent(1, level)
     if len(runs) == 1:
         return first
-    # The density of the Brownian motion at the last look, of those paths that crossed no limit before.
+    # Density of the Brownian motion at the current look, restricted to paths that crossed no earlier limit.
     limits = [-float(ndtri(first / 2))]
     z = np.linspace(-_GRID, _GRID, _STEPS)
     density = np.exp(-(z**2) / 2) / sqrt(2 * np.pi)

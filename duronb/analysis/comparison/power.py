@@ -1,4 +1,4 @@
-"""What an experiment can show: power of t-tests on logarithms, the smallest detectable change, blocks still needed."""
+"""Power of t-tests on logarithms, the smallest detectable change, and the number of runs needed for a decision."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from duronb.analysis.comparison.student import student_quantile
 
 POWER = 0.8
 MOST_RUNS = 1000
-"""More runs on a side than this is "not with this noise"."""
+"""Largest number of runs on a side that is considered; a test that needs more cannot decide at this noise."""
 
 
 def power(effect: float, deviation: float, runs: int, *, paired: bool, level: float = 0.05) -> float:
-    """Return the chance to find a change.
+    """Return the probability that a test finds a change.
 
     Parameters
     ----------
     effect
-        Of the logarithm.
+        True difference of the mean logarithms.
     deviation
         Standard deviation of the logarithms: of single runs, or of the differences within blocks when ``paired``.
     runs
-        On each side, or blocks.
+        Number of runs on each side, or of blocks if paired.
     paired
-        The test is paired.
+        Whether the test is paired.
     level
-        Of the two-sided test.
+        Significance level of the two-sided test.
     """
     from scipy.special import nctdtr, ndtr
 
@@ -38,14 +38,15 @@ def power(effect: float, deviation: float, runs: int, *, paired: bool, level: fl
     away = abs(effect) / (deviation * sqrt((1 if paired else 2) / runs))
     limit = student_quantile(1 - level / 2, df)
     above, below = float(1 - nctdtr(df, away, limit)), float(nctdtr(df, away, -limit))
-    # Far out the noncentral distribution is not computed: the other tail is nothing there, and a normal one as good.
+    # SciPy returns NaN for very large noncentralities. There the other tail is negligible, and so is the difference
+    # from the normal distribution.
     if isfinite(above):
         return above + (below if isfinite(below) else 0.0)
     return float(ndtr(away - limit) + ndtr(-away - limit))
 
 
 def equivalence_power(effect: float, deviation: float, runs: int, margin: float, *, paired: bool) -> float:
-    """Return about how likely two one-sided tests at 5 % show that a change lies within the margin."""
+    """Return the approximate probability that two one-sided tests at 5 % show a change to be within the margin."""
     from scipy.special import stdtr
 
     df = runs - 1 if paired else 2 * (runs - 1)
@@ -61,14 +62,14 @@ def equivalence_power(effect: float, deviation: float, runs: int, margin: float,
 
 
 def detectable(deviation: float, runs: int, *, paired: bool, level: float = 0.05) -> float:
-    """Return the smallest change that is found with a power of 80 %, as a part: 0.13 for 13 %; ``inf`` for none."""
+    """Return the smallest relative change found with a power of 80 %, such as 0.13; ``inf`` if there is none."""
     effect = _detectable_deviations(runs, paired, level) * deviation
     return exp(effect) - 1 if effect < 50 else inf
 
 
 @lru_cache(maxsize=1024)
 def _detectable_deviations(runs: int, paired: bool, level: float) -> float:
-    """Return the smallest detectable effect in standard deviations; ``inf`` for none."""
+    """Return the smallest detectable effect in standard deviations; ``inf`` if there is none."""
     if runs < 2:
         return inf
     low, high = 0.0, 1.0
@@ -84,9 +85,9 @@ def _detectable_deviations(runs: int, paired: bool, level: float) -> float:
 
 
 def runs_needed(effect: float, deviation: float, margin: float, *, paired: bool, level: float = 0.05) -> int | None:
-    """Return how many runs on each side, or blocks, would decide: show the change, or that it is within the margin.
+    """Return the number of runs on each side, or of blocks, that would show a change or its equivalence.
 
-    The effect is taken as it is estimated; ``None`` where ``MOST_RUNS`` would not do.
+    The estimated effect is assumed to be the true one. ``None`` if ``MOST_RUNS`` are not enough.
     """
     if not isfinite(effect) or not isfinite(deviation):
         return None

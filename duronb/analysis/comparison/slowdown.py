@@ -1,4 +1,4 @@
-"""Whether a slow-down that was seen from the good end to the bad one is there at a candidate between them."""
+"""Decision whether a candidate of a bisection has the slow-down between the good and the bad end."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from duronb.analysis.comparison.stage import StageComparison
 from duronb.analysis.comparison.student import student_quantile, student_sf
 
 SLOWER_PART = 0.5
-"""Part of a slow-down that a candidate has to have, for the slow-down to be there."""
+"""Share of the slow-down that a candidate must have in order to be slower."""
 
 
 def slowdowns(comparison: ComparisonResult, margin: float) -> dict[str, float]:
-    """Return the stages that are surely worse, by more than the margin as far as is known.
+    """Return the stages that regressed significantly and whose estimated loss exceeds the margin.
 
     Parameters
     ----------
     comparison
-        Of the good end and the bad one.
+        Comparison of the good end with the bad one.
     margin
-        Part within which a change does not matter.
+        Relative change that is too small to matter.
 
     Returns
     -------
-    By how much each is worse at least, as a logarithm: the bound of its confidence interval.
+    For each stage the smallest loss within its confidence interval, as a logarithm, at least 0.
     """
     found = {}
     for stage in comparison.stages:
@@ -37,22 +37,22 @@ def slowdowns(comparison: ComparisonResult, margin: float) -> dict[str, float]:
 
 
 def answer(comparison: ComparisonResult, margin: float, sought: Mapping[str, float] | None = None) -> Answer:
-    """Tell whether a candidate is slower.
+    """Return whether a candidate is slower than the good end.
 
     Parameters
     ----------
     comparison
-        Of the good end and the candidate.
+        Comparison of the good end with the candidate.
     margin
-        Part within which a change does not matter.
+        Relative change that is too small to matter.
     sought
-        What ``slowdowns`` gave for the bad end; ``None`` when it is the bad end that is asked about.
+        The result of ``slowdowns`` for the bad end; ``None`` if the candidate is the bad end.
 
     Returns
     -------
-    ``slower`` where a stage is surely worse, by more than the margin as far as is known. ``not slower`` where every
-    stage is improved or equivalent, or surely has less than half of the slow-down that is sought: to tell 0 from 40 %
-    takes a few blocks, to tell it from 5 % takes hundreds under the usual noise.
+    ``slower`` if a stage regressed significantly and its estimated loss exceeds the margin. ``not slower`` if every
+    stage is improved or equivalent, or has significantly less than half of the slow-down that is sought. A loss of 0
+    can be distinguished from 40 % with a few blocks, but from 5 % only with hundreds, at the usual noise.
     """
     stages = [stage for stage in comparison.stages if sought is None or stage.stage in sought]
     if any(_regressed(stage, margin) for stage in stages):

@@ -1,4 +1,4 @@
-"""One stage before and after: the figures, the effect, a second opinion, the verdict."""
+"""Comparison of one stage: its values on both sides, the effect, an exact test and the verdict."""
 
 from __future__ import annotations
 
@@ -19,34 +19,35 @@ from duronb.model.stage import StageResult
 
 LEVEL = 0.05
 TYPICAL_DEVIATION = 0.065
-"""Deviation of the logarithm of the window rate from run to run, measured with Duroxide's stress test."""
+"""Standard deviation of the logarithm of the window rate between runs, measured with Duroxide's stress test."""
 ENOUGH_DF = 8
-"""Degrees of freedom from which other runs tell the noise of single ones."""
+"""Smallest number of degrees of freedom of an estimate of the noise from other runs."""
 _OUTLYING = 3.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageComparison:
-    """One stage before and after.
+    """The comparison of one stage.
 
     Parameters
     ----------
     stage
         Its name.
     metric
-        What is compared; ``None`` where no figure is on both sides.
+        The metric that is compared; ``None`` if neither side has a value.
     before, after
-        The figure of each run, in the metric's unit, in order of time, or of blocks when paired.
+        The values of the runs, in the metric's unit; in order of time, or of blocks if paired.
     effect
-        Size of the change; ``None`` where it cannot be computed, and ``decision.reason`` says why.
+        The change; ``None`` if it cannot be computed, and ``decision.reason`` says why.
     decision
         The verdict and its p-values.
     exact_p, exact_test
-        A second opinion that assumes no distribution: ``signed-rank`` on blocks, ``rank-sum`` on runs.
+        p-value and name of a test that assumes no distribution: ``signed-rank`` for blocks, ``rank-sum`` for runs;
+        ``None`` and empty without such a test.
     failures
-        Failed orchestrations, compared as counts.
+        Comparison of the failed orchestrations.
     notices
-        Sentences on outliers and on tests that disagree.
+        Sentences about outliers and about tests that disagree.
     """
 
     stage: str
@@ -63,7 +64,7 @@ class StageComparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A stage before its verdict, which depends on the other stages."""
+    """The comparison of a stage without its verdict, which depends on the other stages."""
 
     stage: str
     metric: Metric | None
@@ -84,28 +85,28 @@ def draft_stage(
     others: Sequence[RunRecord],
     tests: int = 1,
 ) -> Draft:
-    """Gather a stage's figures and compute its effect.
+    """Return the values of a stage and their effect, without a verdict.
 
     Parameters
     ----------
     name
-        The stage.
+        Name of the stage.
     sides
-        Runs before and after; in the order of their blocks when ``paired``.
+        Runs before and after; in the order of their blocks if ``paired``.
     metric
-        What is compared; ``None`` for the best rate that all have.
+        The metric to compare; ``None`` for the first of ``RATES`` that all runs have.
     paired
-        The runs were interleaved.
+        Whether the runs were interleaved in blocks.
     others
         See ``compare_runs``.
     tests
-        How many stages are tested together.
+        Number of stages that are tested together.
     """
     found = [[(run, stage) for run in side if (stage := stage_of(run, name)) is not None] for side in sides]
     metric = metric or headline([*found[0], *found[1]]) or METRICS[RATES[0]]
     figures = [[metric.value(run, stage) for run, stage in side] for side in found]
     paired = paired and len(figures[0]) == len(figures[1]) == len(sides[0])
-    # A figure that is missing, or zero, must not make a pair of two other blocks.
+    # If a value is missing, dropping it would pair runs of different blocks: do not pair then.
     before, after = (tuple(value for value in side if value is not None) for side in figures)
     exact_p, exact_test = None, ""
     effect: Effect | str
@@ -141,7 +142,7 @@ def draft_stage(
 
 
 def _within(pool: Sequence[RunRecord], stage: str, metric: Metric) -> tuple[float, int]:
-    """Return the deviation of runs of one source from each other, and its degrees of freedom."""
+    """Return the standard deviation of logarithms between runs of the same source, and its degrees of freedom."""
     groups: dict[object, list[float]] = {}
     for run in pool:
         result = stage_of(run, stage)
@@ -155,7 +156,10 @@ def _within(pool: Sequence[RunRecord], stage: str, metric: Metric) -> tuple[floa
 def _with_pool(
     effect: Effect | str, sides: tuple[Sequence[float], Sequence[float]], noise: tuple[float, int]
 ) -> Effect | str:
-    """Take the noise of one or two runs from other runs under the same conditions, where there are enough."""
+    """Return the effect with the noise of other runs with the same conditions, if there are enough of them.
+
+    Otherwise an effect is returned unchanged, and a sentence with the change that typical noise would hide.
+    """
     before, after = sides
     if not before or not after:
         return effect
@@ -166,11 +170,11 @@ def _with_pool(
     if not isinstance(effect, str) or min(*before, *after) <= 0:
         return effect
     half = 1.96 * TYPICAL_DEVIATION * (1 / len(before) + 1 / len(after)) ** 0.5
-    return f"{effect} At the noise typical of this test, a change within ±{half:.0%} could not be seen."
+    return f"{effect} With typical noise of this test, changes within ±{half:.0%} could not be detected."
 
 
 def judge(draft: Draft, p: float | None, *, level: float, margin: float) -> StageComparison:
-    """Give a draft its verdict, with the p-value that is corrected for the other stages."""
+    """Return the comparison with its verdict, from a p-value that is corrected for the other stages."""
     decision = decide(
         draft.effect, "higher" if draft.metric is None else draft.metric.better, level=level, margin=margin, p=p
     )
@@ -193,24 +197,26 @@ def _remarks(draft: Draft, decision: Decision) -> list[str]:
     limit = max(LEVEL, _smallest(draft))
     if draft.exact_p is not None and decision.verdict in ("improved", "regressed") and draft.exact_p > limit:
         remarks.append(
-            f"The exact {draft.exact_test} test does not agree (p = {draft.exact_p:.2g}): take the verdict with care."
+            f"The exact {draft.exact_test} test disagrees (p = {draft.exact_p:.2g}), so the verdict is uncertain."
         )
     for side, values in (("before", draft.before), ("after", draft.after)):
         if outlying := outliers(values):
-            shown = ", ".join(f"{values[index]:.3g}" for index in outlying[:3])
-            remarks.append(f"Far from the other runs {side}: {shown} (kept; median {np.median(values):.4g}).")
+            listed = ", ".join(f"{values[index]:.3g}" for index in outlying[:3])
+            remarks.append(
+                f"Outliers among the runs {side}, which were kept: {listed} (median {np.median(values):.4g})."
+            )
     return remarks
 
 
 def _smallest(draft: Draft) -> float:
-    """Return the smallest p-value that the exact test of so few runs can have: 0.0625 for five blocks."""
+    """Return the smallest p-value that the exact test can have with this number of runs: 0.0625 for five blocks."""
     before, after = len(draft.before), len(draft.after)
     ways = 2**before if draft.exact_test == "signed-rank" else comb(before + after, before)
     return 2 / ways * (1 + 1e-9)
 
 
 def outliers(values: Sequence[float]) -> list[int]:
-    """Return the positions of values far from the median of at least five: modified z above 3.5, on logarithms."""
+    """Return the indices of outliers among at least five values: modified z-score of the logarithm above 3.5."""
     logs = np.log([value for value in values if value > 0])
     if len(logs) < 5 or len(logs) != len(values):
         return []
@@ -220,10 +226,10 @@ def outliers(values: Sequence[float]) -> list[int]:
 
 
 def is_usable(run: RunRecord) -> bool:
-    """Tell whether a run may be compared: complete, and no warm-up."""
+    """Return whether a run may be compared: it is complete and not a warm-up."""
     return run.status == "complete" and not run.series.warm_up
 
 
 def stage_of(run: RunRecord, name: str) -> StageResult | None:
-    """Return the stage of a run with this name."""
+    """Return the stage of a run with this name; ``None`` if there is none."""
     return next((stage for stage in run.stages if stage.name == name), None)

@@ -1,7 +1,7 @@
-"""Student's distribution: upper tail and quantile of single numbers, by SciPy.
+"""Student's t-distribution: upper tail and quantile of single numbers, by SciPy.
 
-``scipy.special`` takes 0.2 s to import, so it is imported when the first number is asked for: what computes no test,
-such as listing runs, does not pay for it.
+Importing ``scipy.special`` takes 0.2 s. It is imported on first use, so that commands without tests, such as listing
+runs, stay fast.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from math import inf
 
 
 def student_sf(t: float, df: float) -> float:
-    """Return the upper tail of Student's distribution: the probability of more than ``t``.
+    """Return the upper tail of Student's t-distribution: the probability of a value above ``t``.
 
     Parameters
     ----------
     t
-        The statistic; infinite ones are allowed.
+        The statistic; may be infinite.
     df
-        Degrees of freedom; with infinitely many it is the normal distribution.
+        Degrees of freedom; infinite for the normal distribution.
 
     Returns
     -------
-    0 to 1; NaN where ``t`` is NaN or ``df`` is not positive.
+    0 to 1; NaN if ``t`` is NaN or ``df`` is not positive.
     """
     from scipy.special import stdtr
 
@@ -29,20 +29,20 @@ def student_sf(t: float, df: float) -> float:
 
 
 def student_quantile(probability: float, df: float) -> float:
-    """Return the quantile of Student's distribution: what is exceeded with probability ``1 - probability``.
+    """Return the quantile of Student's t-distribution, which is exceeded with probability ``1 - probability``.
 
     Parameters
     ----------
     probability
-        0 to 1; at these ends the quantile is infinite.
+        0 to 1; the quantile is infinite at 0 and 1.
     df
-        Degrees of freedom; with infinitely many it is the normal distribution.
+        Degrees of freedom; infinite for the normal distribution.
 
     Returns
     -------
-    NaN where ``probability`` is not from 0 to 1, or ``df`` is not positive.
+    The quantile; NaN if ``probability`` is outside 0 to 1 or ``df`` is not positive.
     """
-    if df > 0 and probability in (0, 1):  # SciPy's answer to these differs from version to version.
+    if df > 0 and probability in (0, 1):  # SciPy's results for these differ between versions.
         return inf if probability else -inf
     from scipy.special import stdtrit
 

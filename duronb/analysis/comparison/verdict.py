@@ -1,4 +1,4 @@
-"""From an effect to a verdict: improved, regressed, equivalent, or inconclusive with what it would take."""
+"""Verdict on an effect: improved, regressed, equivalent, or inconclusive with the number of runs still needed."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from duronb.analysis.metrics import Better
 Verdict = Literal["improved", "regressed", "equivalent", "inconclusive"]
 
 MARGIN = 0.05
-"""A change that is surely smaller than this is none that matters."""
+"""Default margin of equivalence: a relative change smaller than this does not matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A verdict and what it rests on.
+    """A verdict and the numbers behind it.
 
     Parameters
     ----------
     verdict
-        See there.
+        ``improved``, ``regressed``, ``equivalent`` or ``inconclusive``.
     p
-        Of no change, corrected for the stages that were tested together; ``None`` where nothing could be tested.
+        p-value for no change, corrected for the stages that were tested together; ``None`` without a test.
     equivalence_p
-        Of a change beyond the margin (TOST).
+        p-value for a change beyond the margin (TOST); ``None`` without a test.
     more
-        For an inconclusive one, how many more blocks (or runs on each side) would decide at the noise and the effect
-        that were seen; ``None`` where none would.
+        If inconclusive, the number of further blocks, or runs on each side, that would decide at the observed noise and
+        effect; ``None`` if no number would.
     detectable
-        The smallest change that is found four times out of five, as a part; ``inf`` for none.
+        The smallest relative change that is found with a power of 80 %; ``inf`` if there is none.
     reason
-        A sentence, where the verdict needs one.
+        A sentence that explains the verdict; may be empty.
     """
 
     verdict: Verdict
@@ -50,20 +50,20 @@ class Decision:
 def decide(
     effect: Effect | str, better: Better, *, level: float = 0.05, margin: float = MARGIN, p: float | None = None
 ) -> Decision:
-    """Judge one effect.
+    """Return the verdict on one effect.
 
     Parameters
     ----------
     effect
-        Or the sentence that says why there is none.
+        The effect, or the sentence that says why it cannot be computed.
     better
-        Which way is better.
+        Whether higher or lower values are better.
     level
-        Error that a false "improved" or "regressed" may have.
+        Significance level of the verdict.
     margin
-        Part within which a change does not matter.
+        Relative change that is too small to matter.
     p
-        The p-value corrected for what else is tested; the effect's own when ``None``.
+        The p-value corrected for the other stages; ``None`` for the p-value of the effect alone.
     """
     if isinstance(effect, str):
         return Decision(verdict="inconclusive", reason=effect)
@@ -75,7 +75,7 @@ def decide(
     if equivalence <= level:
         reason = ""
         if corrected <= level:
-            reason = f"There is a change, and it is smaller than the margin of {margin:.0%}."
+            reason = f"There is a change, but it is smaller than the margin of {margin:.0%}."
         return Decision(
             verdict="equivalent", p=corrected, equivalence_p=equivalence, detectable=smallest, reason=reason
         )
@@ -87,10 +87,10 @@ def decide(
     reason = ""
     if own <= 0.05:
         reason = (
-            "Alone it would count as a change; tested with the other stages it does not."
+            "It would be significant alone, but is not when corrected for the other stages."
             if own <= level
-            else f"The interval excludes no change, but this look at an A/B may err in {level:.1%} only: so blocks can"
-            " be added without finding what is not there."
+            else "The 95 % interval does not contain zero, but the level of this look at the series is only"
+            f" {level:.1%}, so that adding blocks does not lead to false positives."
         )
     return Decision(
         verdict="inconclusive",
@@ -103,7 +103,7 @@ def decide(
 
 
 def holm(values: Sequence[float]) -> list[float]:
-    """Correct p-values for being tested together (Holm): each at least as large as before, at most 1."""
+    """Return p-values corrected for multiple testing by Holm's method, at most 1, in the order given."""
     order = sorted(range(len(values)), key=values.__getitem__)
     corrected = [0.0] * len(values)
     highest = 0.0
@@ -114,7 +114,7 @@ def holm(values: Sequence[float]) -> list[float]:
 
 
 def deviation_of(effect: Effect) -> float:
-    """Return the deviation of logarithms that an effect saw: within blocks for a paired one, else of single runs."""
+    """Return the deviation of logarithms behind an effect: of differences within blocks if paired, else of runs."""
     if effect.method == "paired":
         return effect.standard_error * sqrt(effect.before)
     return effect.standard_error / sqrt(1 / effect.before + 1 / effect.after)
@@ -124,6 +124,6 @@ def _detectable(effect: Effect, level: float) -> float:
     if effect.method != "pooled":
         runs = min(effect.before, effect.after)
         return detectable(deviation_of(effect), runs, paired=effect.method == "paired", level=level)
-    # The deviation is known from other runs, so the count of these does not limit the degrees of freedom.
+    # The deviation is estimated from other runs, so the number of these runs does not limit the degrees of freedom.
     away = student_quantile(1 - level / 2, effect.df) + student_quantile(POWER, effect.df)
     return ratio_of(away * effect.standard_error) - 1

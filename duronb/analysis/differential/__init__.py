@@ -1,1 +1,1 @@
-"""Two groups of profiles in one tree: which functions changed beyond noise."""
+"""Differential: the profiles of two groups of runs on one call tree, and the functions that changed beyond noise."""

@@ -1,4 +1,4 @@
-"""From changed regions of a call tree to what is told: sort of change, size with its interval, what moved where."""
+"""Changes: kind, size and confidence interval of each changed region, and which changes are one cost that moved."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CONFIDENCE = 0.95
 _NEARLY_ALL = 0.8
 _CALLED_BY_ALL = ("kernel", "libc", "std", "tokio", "unknown")
 _SMALL = 0.25
-"""Part of what moved that its sum may differ by and still be called the same."""
+"""Largest difference between the increase and the decrease of a move, as a share of the smaller one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,26 +36,26 @@ class Change:
     Parameters
     ----------
     node
-        Its number in the tree; 0 stands for all that is not reported otherwise.
+        Its index in the tree; 0 is the remainder: all samples that belong to no other reported change.
     name, path
-        Of its function, and of all functions from below the root to it.
+        Name of its function, and the names from the outermost function to it.
     kind
-        ``appeared`` and ``vanished``: no sample in any run of one side. ``moved``: cost that went elsewhere, from or
-        to the nodes of ``moved_with``, with an equal sum.
+        ``appeared`` or ``vanished``: one side has no sample in any run. ``moved``: cost that moved from or to the
+        nodes of ``moved_with`` while the sum stayed equal.
     of
-        Its total or its own samples.
+        Whether total or self samples changed.
     before, after
-        Mean of each side, in the unit, without the changed nodes below it (``without``).
+        Cost on each side, in the unit, without the changed nodes below it (``without``).
     samples_before, samples_after
-        Samples that these rest on.
+        Number of samples behind these values.
     delta, low, high
-        The change at equal cost of all that did not change, in the unit, and its 95 % confidence interval.
+        The change relative to the cost of the unchanged nodes, in the unit, and its 95 % confidence interval.
     q
         False discovery rate at which it is reported.
     detectable
-        Smallest delta that would be found here four times out of five, in the unit; NaN where that is not known.
+        Smallest delta that would be found with a power of 80 %, in the unit; NaN if unknown.
     moved_with, without
-        Nodes.
+        Indices of nodes.
     """
 
     node: int
@@ -76,7 +76,7 @@ class Change:
     without: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as plain JSON values; numbers that are none are ``None``."""
+        """Return the fields as plain JSON values; ``None`` for NaN and infinite numbers."""
         return {
             name: None if isinstance(value, float) and not isfinite(value) else value
             for name, value in asdict(self).items()
@@ -85,16 +85,16 @@ class Change:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Sides:
-    """What the columns of counts are worth.
+    """The side of each column of counts, and the scale that converts samples to the unit.
 
     Parameters
     ----------
     side
         0 before, 1 after, shape ``(columns,)``.
     scales
-        What a sample is worth before and after, in the unit.
+        Value of one sample before and after, in the unit.
     test
-        That found the regions.
+        The test that found the regions.
     kinds
         Kind of each frame, an index into ``KINDS``.
     """
@@ -106,53 +106,57 @@ class Sides:
 
 
 def sums_of(counts: Values | Counts, side: NDArray[np.int64]) -> tuple[int, int]:
-    """Return the samples of each side."""
+    """Return the number of samples of each side from counts of shape ``(columns,)``."""
     return int(counts[side == 0].sum()), int(counts[side == 1].sum())
 
 
 def changes_of(tree: CallTree, counts: Counts, regions: Regions, sides: Sides, of: Of) -> list[Change]:
-    """Tell the changed regions: what moved is matched, the largest comes first.
+    """Return the changes of the changed regions, largest first and moved ones last.
 
     Parameters
     ----------
     tree
         The union of all runs.
     counts
-        As they were given to ``find_regions``.
+        The counts that ``find_regions`` received.
     regions
-        What that found.
+        Its result.
     sides
-        The unit.
+        Side of each column, and scales.
     of
-        What was counted.
+        Whether the counts are total or self samples.
     """
     inner = {node for region in regions.found for node in region.inside}
     outermost = tuple(region.node for region in regions.found if region.node not in inner)
     bulk = region_counts(counts, 0, outermost)
     own = {region.node: region_counts(counts, region.node, region.inside) for region in regions.found}
-    detail = _Detail(tree=tree, counts=counts, regions=regions, sides=sides, of=of)
-    told = [_change(detail, region, own[region.node], bulk) for region in regions.found]
-    moves = _moves(own, bulk, told, detail)
-    told = [
+    family = _Family(tree=tree, counts=counts, regions=regions, sides=sides, of=of)
+    changes = [_change(family, region, own[region.node], bulk) for region in regions.found]
+    moves = _moves(own, bulk, changes, family)
+    changes = [
         replace(change, kind="moved", moved_with=moves[change.node]) if change.node in moves else change
-        for change in told
+        for change in changes
     ]
-    return sorted(told, key=lambda change: (change.kind == "moved", -abs(change.delta), change.node))
+    return sorted(changes, key=lambda change: (change.kind == "moved", -abs(change.delta), change.node))
 
 
 def detectable_of(tested: Tested, wholes: tuple[float, float], cutoff: float, bulk: float) -> Values:
-    """Return the smallest change that each test would find four times out of five, in the unit of ``bulk``.
+    """Return the smallest change that each test would find with a power of 80 %, in the unit of ``bulk``.
 
     Parameters
     ----------
     tested
-        Tests of parts of a whole.
+        Tests of proportions.
     wholes
-        Samples of each side's whole.
+        Denominator on each side, in samples.
     cutoff
         p-value up to which a change is reported.
     bulk
-        What the whole is worth, in the unit.
+        Value of the denominator, in the unit.
+
+    Returns
+    -------
+    Shape ``(rows,)``; NaN if unknown.
     """
     if not min(wholes) or not cutoff:
         return np.full(len(tested.p), np.nan)
@@ -164,8 +168,8 @@ def detectable_of(tested: Tested, wholes: tuple[float, float], cutoff: float, bu
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class _Detail:
-    """What every change of a family is told with."""
+class _Family:
+    """One family of tests, total or self samples, with everything that describes its changes."""
 
     tree: CallTree
     counts: Counts
@@ -174,11 +178,11 @@ class _Detail:
     of: Of
 
 
-def _change(detail: _Detail, region: Region, own: Values, bulk: Values) -> Change:
-    tree, regions, sides = detail.tree, detail.regions, detail.sides
+def _change(family: _Family, region: Region, own: Values, bulk: Values) -> Change:
+    tree, regions, sides = family.tree, family.regions, family.sides
     tested = sides.test(own[None], (own + bulk)[None])
     samples, rest = sums_of(own, sides.side), sums_of(bulk, sides.side)
-    # Odds against what did not change, times what that costs before: the change if only this node had changed.
+    # The odds relative to the unchanged samples, multiplied by their cost before: the change if only this node changed.
     reference = rest[0] * sides.scales[0]
     parts = tested.parts[0]
     odds = parts / (1 - parts)
@@ -194,7 +198,7 @@ def _change(detail: _Detail, region: Region, own: Values, bulk: Values) -> Chang
         name=tree.name(region.node),
         path=tuple(tree.frames.names[frame] for frame in tree.stack(region.node)),
         kind=kind,
-        of=detail.of,
+        of=family.of,
         before=samples[0] * sides.scales[0],
         after=samples[1] * sides.scales[1],
         samples_before=samples[0],
@@ -208,17 +212,20 @@ def _change(detail: _Detail, region: Region, own: Values, bulk: Values) -> Chang
     )
 
 
-def _moves(own: dict[int, Values], bulk: Values, told: Sequence[Change], detail: _Detail) -> dict[int, tuple[int, ...]]:
-    """Match what rose with what fell below the same caller, or in the same function, where the sum stayed.
+def _moves(
+    own: dict[int, Values], bulk: Values, changes: Sequence[Change], family: _Family
+) -> dict[int, tuple[int, ...]]:
+    """Return for each moved node the nodes that it moved from or to.
 
-    Anywhere else it would be a coincidence: two functions that have nothing to do with each other move nothing.
+    Increases are matched with decreases of equal size below the same caller or in the same function. Elsewhere an equal
+    size would be a coincidence.
     """
-    tree = detail.tree
+    tree = family.tree
     by_caller: dict[int, list[Change]] = {}
     by_function: dict[int, list[Change]] = {}
-    for change in told:
+    for change in changes:
         by_caller.setdefault(int(tree.parent[change.node]), []).append(change)
-        for frame in _carried(detail, change.node):
+        for frame in _carried(family, change.node):
             by_function.setdefault(frame, []).append(change)
     found: dict[int, tuple[int, ...]] = {}
     for groups in (by_caller, by_function):
@@ -229,35 +236,35 @@ def _moves(own: dict[int, Values], bulk: Values, told: Sequence[Change], detail:
             pairs = sorted(product(risen, fallen), key=lambda pair: abs(pair[0].delta + pair[1].delta))
             for some in ([*risen, *fallen], *map(list, pairs)):
                 free = not any(change.node in found for change in some)
-                if risen and fallen and free and _stayed(some, own, bulk, detail):
+                if risen and fallen and free and _stayed(some, own, bulk, family):
                     for one in some:
                         found[one.node] = tuple(other.node for other in some if other.delta * one.delta < 0)
     return found
 
 
-def _carried(detail: _Detail, node: int) -> set[int]:
-    """Return the functions that have nearly all of a node's samples: its own, and that of a callee that is nearly all.
+def _carried(family: _Family, node: int) -> set[int]:
+    """Return the frames that contain nearly all samples of a node: its frame, and those of a chain of dominant callees.
 
-    What everything calls, such as the kernel's entry, tells nothing on where it was called from.
+    Frames that everything calls, such as the kernel's entry, are left out, because they do not identify a cost.
     """
-    tree, end = detail.tree, detail.tree.end
-    totals = detail.counts.sum(axis=1)
+    tree, end = family.tree, family.tree.end
+    totals = family.counts.sum(axis=1)
     frames = set()
     at = node
     while True:
-        if KINDS[int(detail.sides.kinds[tree.frame[at]])] not in _CALLED_BY_ALL:
+        if KINDS[int(family.sides.kinds[tree.frame[at]])] not in _CALLED_BY_ALL:
             frames.add(int(tree.frame[at]))
         callees = [child for child in range(at + 1, int(end[at])) if tree.parent[child] == at]
         largest = max(callees, key=lambda child: int(totals[child]), default=at)
-        if detail.of == "self" or largest == at or totals[largest] < _NEARLY_ALL * totals[node]:
+        if family.of == "self" or largest == at or totals[largest] < _NEARLY_ALL * totals[node]:
             return frames
         at = largest
 
 
-def _stayed(changes: Sequence[Change], own: dict[int, Values], bulk: Values, detail: _Detail) -> bool:
-    """Tell whether the sum of some changes is none that would be reported, and small beside what moved."""
+def _stayed(changes: Sequence[Change], own: dict[int, Values], bulk: Values, family: _Family) -> bool:
+    """Return whether the sum of some changes is not significant, and small compared with the cost that moved."""
     together = np.sum([own[change.node] for change in changes], axis=0)
-    p = float(detail.sides.test(together[None], (together + bulk)[None]).p[0])
+    p = float(family.sides.test(together[None], (together + bulk)[None]).p[0])
     risen = sum(change.delta for change in changes if change.delta > 0)
     fallen = -sum(change.delta for change in changes if change.delta < 0)
-    return not p <= detail.regions.cutoff and abs(risen - fallen) <= min(risen, fallen) * _SMALL
+    return not p <= family.regions.cutoff and abs(risen - fallen) <= min(risen, fallen) * _SMALL

@@ -1,4 +1,4 @@
-"""Samples per node and run: all runs of a differential on one call tree, each cut to the stages that are compared."""
+"""Samples per node and run: all runs of a differential on one call tree, limited to the stages that are compared."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from duronb.quoting import quoted
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RunCounts:
-    """All runs on one call tree.
+    """The self samples of all runs on one call tree.
 
     Parameters
     ----------
     tree, kinds
-        The union of their displayed trees, and the kind of each frame.
+        The union of the runs' display trees, and the kind of each frame.
     own
         Self samples, shape ``(nodes, columns)``: a column per run, or per second of a run.
     side
         0 before, 1 after, shape ``(columns,)``.
     runs
-        How many on each side.
+        Number of runs on each side.
     exposure
-        Orchestrations of each column times samples per millisecond of CPU, so that samples divided by it are CPU
-        milliseconds per orchestration; ``None`` where a run does not tell. Shape ``(columns,)``.
+        Completed orchestrations of each column multiplied by samples per millisecond of CPU time, shape
+        ``(columns,)``. Samples divided by it are CPU milliseconds per orchestration. ``None`` if unknown for any run.
     """
 
     tree: CallTree
@@ -46,7 +46,7 @@ class RunCounts:
     exposure: NDArray[np.float64] | None
 
     def totals(self) -> Counts:
-        """Return the samples at and below each node, shape ``(nodes, columns)``."""
+        """Return the total samples of each node, shape ``(nodes, columns)``."""
         running = np.zeros((len(self.tree) + 1, self.own.shape[1]), dtype=np.int64)
         np.cumsum(self.own, axis=0, out=running[1:])
         found: Counts = running[self.tree.end] - running[:-1]
@@ -68,10 +68,10 @@ def counts_of(
     before, after
         Runs with samples.
     stage
-        Only this one; ``None`` for all stages, without what lies between them.
+        Name of the only stage to count; ``None`` for all stages, without the samples between them.
     by_second
-        A column per second of each run; seconds with fewer samples than a quarter of the run's mean are left out, as
-        the first and the last of a stage are.
+        Whether to use a column per second of each run instead of a column per run. Seconds with less than a quarter of
+        the run's mean number of samples are left out, such as the first and the last of a stage.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def counts_of(
     for number, name in enumerate(("before", "after")):
         if not own[:, at == number].any():
             where = "" if stage is None else f" in the stage {quoted(stage)}"
-            raise RequestError(f"The runs {name} have no samples{where}.", "Choose runs and a stage that have.")
+            raise RequestError(f"The runs {name} have no samples{where}.", "Choose other runs or another stage.")
     exposure = np.asarray(exposures)
     tree, kinds, own = _sampled(union, own)
     return RunCounts(
@@ -127,7 +127,7 @@ def _columns(profile: Profile, place: Indices, nodes: int, stage: str | None, *,
 
 
 def _exposure(run: RunRecord, stage: str | None) -> float:
-    """Return completed orchestrations times samples per millisecond; NaN where either is not known."""
+    """Return completed orchestrations multiplied by samples per millisecond; NaN if either is unknown."""
     chosen = [stage_of(run, stage)] if stage is not None else list(run.stages)
     completed = [None if each is None else each.completed for each in chosen]
     per_millisecond = sampling_hz(run) / 1000
@@ -145,7 +145,7 @@ def _source(run: RunRecord) -> tuple[object, object]:
 
 
 def _sampled(union: Union, own: Counts) -> tuple[CallTree, Indices, Counts]:
-    """Leave out the nodes and frames without a sample."""
+    """Return tree, kinds and counts without the nodes and frames that have no samples."""
     tree = union.tree
     keep = tree.totals(own.sum(axis=1)) > 0
     keep[0] = True

@@ -1,9 +1,10 @@
-"""Which functions changed between two groups of runs, how much, and in which unit that is told.
+"""Differential: the functions that changed between two groups of runs, and the sizes of the changes in a unit.
 
-``found`` tests every node's part of its run's samples. Sizes are told at equal cost of all that did not change, in
-shares or, by the orchestrations that each run completed, in CPU time per orchestration. What did not change in its
-parts may still cost more as a whole: that alone is tested across runs with the noise in it that all nodes of a run
-share, quasi-Poisson, and is node 0.
+``found`` tests the share of every node in the samples of its run. The size of a change is relative to the cost of the
+unchanged nodes. Its unit is a share, or CPU time per orchestration if the completed orchestrations of each run are
+known. The remainder may have changed as well without a change in its shares. Therefore its cost per orchestration is
+tested separately across runs, with a quasi-Poisson model that includes the noise common to all nodes of a run. It is
+reported as node 0.
 """
 
 from __future__ import annotations
@@ -45,17 +46,18 @@ _SELF: Of = "self"
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class NodeTests:
-    """Tests of one family: every node's total, or every node's own samples.
+    """Tests of one family: the total samples of every node, or its self samples.
 
     Parameters
     ----------
     p, q
-        Of the node's part of all samples, before what is reported elsewhere is set apart; NaN where not tested, shape
-        ``(nodes,)``. ``q`` is Benjamini and Hochberg's.
+        p-value of the node's share of all samples, and its q-value (Benjamini-Hochberg), before other reported changes
+        are excluded; NaN for nodes that were not tested. Shape ``(nodes,)``.
     kind
-        What is reported of each node: 0 for nothing, else 1 + the index into ``CHANGE_KINDS``, shape ``(nodes,)``.
+        Reported change of each node: 0 for none, else 1 + the index into ``CHANGE_KINDS``. Shape ``(nodes,)``.
     detectable
-        The smallest change that would be found four times out of five, in the unit; NaN where not tested.
+        Smallest change that would be found with a power of 80 %, in the unit; NaN for nodes that were not tested.
+        Shape ``(nodes,)``.
     """
 
     p: Values
@@ -71,29 +73,30 @@ class Differential:
     Parameters
     ----------
     tree, kinds
-        The union of all runs, names aligned; kind of each frame, an index into ``KINDS``.
+        The union of the call trees of all runs, and the kind of each frame, an index into ``KINDS``.
     stage
         ``None`` for all stages together.
     unit
-        Of all figures.
+        Unit of all values.
     method
-        ``runs``; or ``slices``, seconds within the runs.
+        Replicates of the tests: ``runs``, or ``slices`` for seconds within the runs.
     level
         False discovery rate.
     runs
-        How many on each side.
+        Number of runs on each side.
     before, after
         Self samples of each side, shape ``(nodes,)``.
     scales
-        What a sample is worth before and after, in the unit.
+        Value of one sample before and after, in the unit.
     total, own
-        The two families of tests.
+        Tests of the total samples and of the self samples.
     changes
-        What is reported, the largest first, what only moved last; of own samples only where no total says it.
+        The reported changes of total samples, then those of self samples outside the nodes of the former; within each
+        family largest first and moved ones last.
     sentences
-        Method, runs, level, what cannot be seen.
+        Method, runs, level, and the changes that cannot be detected.
     notices
-        What limits belief.
+        Limits of the result.
     """
 
     tree: CallTree
@@ -114,7 +117,7 @@ class Differential:
     _found: Found = field(repr=False)
 
     def in_unit(self, unit: Unit) -> Differential | None:
-        """Return the same runs in another unit; ``None`` where they lack what it needs."""
+        """Return the same differential in another unit; ``None`` if the runs lack the data for it."""
         if unit == self.unit:
             return self
         scales = _scales(self._found.counts, unit)
@@ -148,18 +151,18 @@ def differential(
     Parameters
     ----------
     before, after
-        Runs as ``compare_runs`` chose them; those without samples are left out, and a notice says so.
+        Runs as ``compare_runs`` chose them. Runs without samples are left out, and a notice says so.
     stage
-        Only this one; ``None`` for all stages.
+        Name of the only stage to compare; ``None`` for all stages together.
     unit
-        By default CPU time per orchestration where every run tells it, else shares.
+        By default CPU time per orchestration if it is known for every run, else shares.
     level
-        False discovery rate of what is reported.
+        False discovery rate of the reported changes.
 
     Raises
     ------
     RequestError
-        A side has no run with samples, no such stage, or the unit cannot be had.
+        A side has no run with samples of the stage, an argument is invalid, or the runs lack the data for the unit.
     """
     if unit is not None and unit not in UNITS:
         raise RequestError(f"unit cannot be {quoted(unit)}.", f"Choose {', '.join(UNITS)}.")
@@ -172,8 +175,8 @@ def differential(
     scales = _scales(counts, chosen)
     if scales is None:
         raise RequestError(
-            "Not every run tells completed orchestrations and sampling frequency, so there is no CPU time per"
-            " orchestration.",
+            "The CPU time per orchestration is unknown, because a run lacks its completed orchestrations or its"
+            " sampling frequency.",
             "Choose the unit share.",
         )
     return _in_unit(found, chosen, scales)
@@ -192,9 +195,9 @@ def _in_unit(found: Found, unit: Unit, scales: tuple[float, float]) -> Different
     replicate = "run" if found.method == "runs" else "second"
     sentences = sentences_of(found.total[0], counts.runs, wholes, found.level, replicate)
     if unit == "cpu_ms_per_orchestration" and found.method == "runs":
-        sentence, rest = remainder_of(counts, found.totals, found.total[0], found.level)
+        sentence, remainder = remainder_of(counts, found.totals, found.total[0], found.level)
         sentences.append(sentence)
-        total += [] if rest is None else [rest]
+        total += [] if remainder is None else [remainder]
     changed = [change.node for change in total if change.node]
     beside = [change for change in own if not any(node <= change.node < tree.end[node] for node in changed)]
     worth = wholes[0] * scales[0]
@@ -230,7 +233,7 @@ def _node_tests(regions: Regions, changes: Sequence[Change], wholes: tuple[int, 
 
 
 def _scales(counts: RunCounts, unit: Unit) -> tuple[float, float] | None:
-    """Return what a sample is worth on each side; ``None`` where that is not known."""
+    """Return the value of one sample on each side, in the unit; ``None`` if unknown."""
     sums = [int(counts.own[:, counts.side == number].sum()) for number in (0, 1)]
     if unit == "share":
         return 1 / sums[0], 1 / sums[1]

@@ -1,15 +1,15 @@
-"""Which parts of one call tree differ between two groups of runs, before a unit for their sizes is chosen.
+"""Regions of the call tree that differ between two groups of runs, independent of the unit of their sizes.
 
-The unit of replication is a run. What a node costs in a run is, beside sampling noise, subject to two sorts of noise
-from run to run: one that all nodes of a run share, as on a busy machine every instruction takes longer (with Duroxide's
-stress test CPU time per orchestration differs by a fifth and more between equal runs), and a rest that is small. The
-shared one would hide every change of a few percent. So a node's samples are tested as a part of its run's samples,
-where it cancels: quasi-binomial, dispersion estimated from run to run and at least 1, Student's t with n - 2 degrees of
-freedom. That a part also changes when another node does is undone by ``regions``, which finds the fewest
-subtrees that explain what differs.
+The unit of replication is a run. Apart from sampling noise, the cost of a node varies between runs for two reasons. The
+first is common to all nodes of a run: on a busy machine every instruction takes longer. With Duroxide's stress test the
+CPU time per orchestration of equal runs differs by 20 % and more. The second is specific to a node, and small. The
+common noise would hide all changes of a few percent, but it cancels in shares. Therefore the share of a node in the
+samples of its run is tested, with a quasi-binomial model: the dispersion is estimated between runs and at least 1, and
+Student's t has n - 2 degrees of freedom. A share also changes if another node changes. ``regions`` corrects this by
+finding the smallest set of subtrees that explains the differences.
 
-Blocks are not paired: a block is one observation instead of two, and with five blocks 4 degrees of freedom instead of 8
-lose more than what the blocks share, of which the most cancels within each run already.
+Blocks are not paired. With pairs, five blocks have 4 degrees of freedom instead of 8. This loss outweighs the noise
+that the runs of a block have in common, most of which already cancels within each run.
 """
 
 from __future__ import annotations
@@ -30,28 +30,29 @@ from duronb.model.run import RunRecord
 
 SMALLEST_SHARE = 0.005
 FEWEST_SAMPLES = 20
-"""A node is tested that has this share of the samples, and so many, on either side."""
+"""A node is tested if it has at least this share of the samples and this number of samples on one of the sides."""
 ENOUGH_RUNS = 3
-"""Runs on each side from which noise from run to run is estimated."""
+"""Smallest number of runs on each side from which noise between runs is estimated."""
 Method = Literal["runs", "slices"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Found:
-    """What two groups of runs show, whatever the unit.
+    """The differences between two groups of runs, independent of the unit.
 
     Parameters
     ----------
     counts
-        Their samples on one tree.
+        The samples of all runs on one call tree.
     totals, selves
-        Samples of each node with its callees and without, the root's with them in both, shape ``(nodes, columns)``.
+        Total and self samples of each node, shape ``(nodes, columns)``. Row 0 has the total samples in both, as the
+        denominator.
     total, own
-        Changed regions of each family, and the test that found them.
+        Changed regions of the total and of the self samples, each with the test that found them.
     stage, method, level
-        As of ``differential``.
+        As in ``Differential``.
     notices
-        What limits belief.
+        Limits of the result.
     """
 
     counts: RunCounts
@@ -66,17 +67,17 @@ class Found:
 
 
 def find_changes(before: Sequence[RunRecord], after: Sequence[RunRecord], stage: str | None, level: float) -> Found:
-    """Find the regions that differ.
+    """Find the regions that differ between two groups of runs.
 
     Parameters
     ----------
     before, after, stage, level
-        As of ``differential``.
+        As in ``differential``.
 
     Raises
     ------
     RequestError
-        A side has no run with samples, or no such stage.
+        A side has no run with samples of the stage.
     """
     notices: list[str] = []
     sides = [_with_samples(side, name, notices) for side, name in ((before, "before"), (after, "after"))]
@@ -84,8 +85,8 @@ def find_changes(before: Sequence[RunRecord], after: Sequence[RunRecord], stage:
     counts = counts_of(sides[0], sides[1], stage, by_second=method == "slices")
     if method == "slices":
         notices.append(
-            "Within these runs only: does not cover differences from run to run. What is coloured may differ between"
-            f" equal runs too; {ENOUGH_RUNS} runs on each side are tested across runs."
+            "The tests do not cover noise between runs, so coloured changes may also occur between equal runs. Record"
+            f" at least {ENOUGH_RUNS} runs on each side to test across runs."
         )
     totals = counts.totals()
     selves = counts.own.copy()
@@ -114,14 +115,14 @@ def _with_samples(side: Sequence[RunRecord], name: str, notices: list[str]) -> l
         except LookupError:
             continue
     if len(kept) < len(side):
-        notices.append(f"{len(side) - len(kept)} of {len(side)} runs {name} carry no samples, and are left out.")
+        notices.append(f"{len(side) - len(kept)} of {len(side)} runs {name} have no samples and are left out.")
     if not kept:
-        raise RequestError(f"No run {name} carries samples.", "Choose runs that were recorded, not imported figures.")
+        raise RequestError(f"No run {name} has samples.", "Choose recorded runs, not imported results.")
     return kept
 
 
 def _worth_testing(counts: Counts, of: RunCounts) -> NDArray[np.int64]:
-    """Return the nodes that are wide enough to be tested, without the root."""
+    """Return the nodes with enough samples to be tested, without the root."""
     enough = np.zeros(len(counts), dtype=bool)
     for number in (0, 1):
         sums = counts[:, of.side == number].sum(axis=1)
@@ -131,7 +132,7 @@ def _worth_testing(counts: Counts, of: RunCounts) -> NDArray[np.int64]:
 
 
 def _regions(counts: Counts, end: Indices, of: RunCounts, method: Method, level: float) -> tuple[Regions, Test]:
-    """Find the changed regions; the test returned is the one that found them."""
+    """Return the changed regions and the test that found them."""
     tested = _worth_testing(counts, of)
     side = of.side
     prior = None

@@ -1,7 +1,7 @@
-"""Tests of many counts at once: what part of a whole each is before and after, across runs or across slices of time.
+"""Vectorised tests of proportions before and after, across runs or across seconds.
 
-The samples of a node in a run are counted out of a whole in the same run. A run on a busy machine costs more CPU in
-every node alike, and such noise, which is the largest by far, is in count and whole and cancels.
+The proportion is the samples of a node divided by a denominator from the same run. Noise that affects all nodes of a
+run alike, such as a busy machine, is by far the largest. It is in both numerator and denominator, so it cancels.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
 _FEWEST = 20
-"""Dispersions that a prior is estimated from."""
+"""Smallest number of dispersions from which a prior is estimated."""
 _MOST_DF = 100.0
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Tested:
-    """One test per row.
+    """Results of tests, one per row.
 
     Parameters
     ----------
     p
-        Two-sided, of no difference; NaN where nothing can be tested, shape ``(rows,)``.
+        Two-sided p-value for no difference; NaN if it cannot be tested, shape ``(rows,)``.
     t
-        The statistic, without a sign.
+        Absolute value of the test statistic, shape ``(rows,)``.
     df
-        Its degrees of freedom.
+        Its degrees of freedom, shape ``(rows,)``.
     parts
-        Part of the whole before and after, shape ``(rows, 2)``.
+        Proportions before and after, shape ``(rows, 2)``.
     variances
-        Of ``parts``, shape ``(rows, 2)``.
+        Variances of ``parts``, shape ``(rows, 2)``.
     dispersion
-        Variance in units of the binomial one, at least 1.
+        Variance divided by the binomial variance, at least 1, shape ``(rows,)``.
     """
 
     p: Values
@@ -47,15 +47,15 @@ class Tested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
-    """What the dispersion of a node may be expected to be, from that of all others.
+    """The expected dispersion of a node, estimated from the dispersions of all nodes.
 
     Parameters
     ----------
     level, slope
-        ``exp(level) * count ** slope`` is expected for a mean count of a run: noise that is proportional to the count
-        weighs more in a large one.
+        The expected dispersion is ``exp(level) * count ** slope`` for a mean count per run, because noise that is
+        proportional to the count increases the dispersion of large counts.
     df
-        Degrees of freedom that the expectation is worth.
+        Weight of the prior, in degrees of freedom.
     """
 
     level: float
@@ -63,30 +63,30 @@ class Prior:
     df: float
 
     def expected(self, count: Values) -> Values:
-        """Return the expected dispersion."""
+        """Return the expected dispersion for mean counts per run, shape ``(rows,)``."""
         with np.errstate(divide="ignore"):
             found: Values = np.exp(self.level) * np.maximum(count, 1) ** self.slope
         return found
 
 
 def quasi_binomial(count: Values, whole: Values, side: NDArray[np.int64], prior: Prior | None = None) -> Tested:
-    """Test parts across runs by a binomial model whose dispersion is estimated and is at least 1.
+    """Test proportions across runs by a binomial model with an estimated dispersion of at least 1.
 
-    The statistic is the root of the analysis of deviance, ``F = (D0 - D1) / dispersion``, and the dispersion Pearson's:
-    what R's ``glm(cbind(count, whole - count) ~ side, quasibinomial)`` gives. A side without a single count says
-    nothing on the dispersion, and its runs are no degrees of freedom.
+    The statistic is the square root of the analysis of deviance, ``F = (D0 - D1) / dispersion``, with Pearson's
+    dispersion, as in R's ``glm(cbind(count, whole - count) ~ side, quasibinomial)``. A side without any count does not
+    contribute to the dispersion or to the degrees of freedom.
 
     Parameters
     ----------
     count
-        Shape ``(rows, runs)``.
+        Numerators, shape ``(rows, runs)``.
     whole
-        Not less than ``count``, shape ``(rows, runs)`` or ``(1, runs)``.
+        Denominators, not less than ``count``, shape ``(rows, runs)`` or ``(1, runs)``.
     side
         0 before, 1 after, shape ``(runs,)``.
     prior
-        Where a side has no count, the runs of the other alone would have to tell the dispersion: there it is drawn
-        towards this, and the degrees of freedom are added. ``None`` takes each as it is.
+        If a side has no count, the dispersion is estimated from the other side alone. It is then shrunk towards this
+        prior, and the degrees of freedom are added. ``None`` for no shrinkage.
     """
     from scipy.special import xlogy
 
@@ -110,7 +110,7 @@ def quasi_binomial(count: Values, whole: Values, side: NDArray[np.int64], prior:
 
 
 def dispersions(count: Values, whole: Values, side: NDArray[np.int64]) -> tuple[Values, Values, Values]:
-    """Return Pearson's dispersions, their degrees of freedom, and the mean count of the runs that they rest on."""
+    """Return Pearson's dispersions, their degrees of freedom, and the mean count per run, shape ``(rows,)`` each."""
     whole = np.broadcast_to(whole, count.shape)
     squares, df, total, runs = (np.zeros(len(count)) for _ in range(4))
     for number in (0, 1):
@@ -121,18 +121,19 @@ def dispersions(count: Values, whole: Values, side: NDArray[np.int64]) -> tuple[
         with np.errstate(divide="ignore", invalid="ignore"):
             pearson = (count[:, at] - expected) ** 2 / (expected * (1 - part))
         present = whole[:, at] > 0
-        telling = (hits > 0) & (hits < of)
-        squares += np.where(telling, np.where(present & telling[:, None], pearson, 0).sum(axis=1), 0)
-        df += np.where(telling, present.sum(axis=1) - 1, 0)
-        total += np.where(telling, hits, 0)
-        runs += np.where(telling, present.sum(axis=1), 0)
+        informative = (hits > 0) & (hits < of)
+        squares += np.where(informative, np.where(present & informative[:, None], pearson, 0).sum(axis=1), 0)
+        df += np.where(informative, present.sum(axis=1) - 1, 0)
+        total += np.where(informative, hits, 0)
+        runs += np.where(informative, present.sum(axis=1), 0)
     return _ratio(squares, df), df, _ratio(total, runs)
 
 
 def prior_of(dispersion: Values, df: Values, mean: Values) -> Prior | None:
-    """Estimate a prior from many dispersions, each of its own degrees of freedom; ``None`` for too few.
+    """Estimate a prior from many dispersions, each with its degrees of freedom; ``None`` for too few.
 
-    Moments of their logarithms, about a line in the logarithm of the mean count: the method of limma (Smyth 2004).
+    The method is that of limma (Smyth 2004): the moments of the logarithms, around a linear trend in the logarithm of
+    the mean count.
     """
     from scipy.special import digamma, polygamma
 
@@ -140,32 +141,34 @@ def prior_of(dispersion: Values, df: Values, mean: Values) -> Prior | None:
     if int(known.sum()) < _FEWEST:
         return None
     half = df[known] / 2
-    # One that is zero by rounding says only that it is small.
+    # A dispersion may be zero because of rounding, which only means that it is small.
     values = np.maximum(dispersion[known], 1e-3)
     logs = np.log(values) - digamma(half) + np.log(half)
     line = np.stack([np.ones(len(logs)), np.log(np.maximum(mean[known], 1))], axis=1)
     fit = np.linalg.lstsq(line, logs, rcond=None)[0]
     spread = float(((logs - line @ fit) ** 2).sum() / (len(logs) - 2) - polygamma(1, half).mean())
-    worth = 2 * _trigamma_inverse(spread) if spread > 0 else _MOST_DF
-    worth = min(worth, _MOST_DF)
+    prior_df = 2 * _trigamma_inverse(spread) if spread > 0 else _MOST_DF
+    prior_df = min(prior_df, _MOST_DF)
     return Prior(
-        level=float(fit[0]) + float(digamma(worth / 2)) - float(np.log(worth / 2)), slope=float(fit[1]), df=worth
+        level=float(fit[0]) + float(digamma(prior_df / 2)) - float(np.log(prior_df / 2)),
+        slope=float(fit[1]),
+        df=prior_df,
     )
 
 
 def _with_prior(single: Values, df: Values, mean: Values, whole: float, prior: Prior | None) -> tuple[Values, Values]:
-    """Return dispersions and degrees of freedom; of less than the whole ones, those of the prior are added."""
+    """Return dispersions and degrees of freedom; those with fewer than ``whole`` degrees are shrunk to the prior."""
     dispersion = np.maximum(1, single)
     if prior is None:
         return dispersion, df
     few = (df > 0) & (df < whole)
     drawn = (df * np.nan_to_num(single) + prior.df * prior.expected(np.nan_to_num(mean))) / (df + prior.df)
-    # Never below what the runs themselves tell: some nodes vary far more than others.
+    # Never below the dispersion between the runs themselves, since some nodes vary far more than others.
     return np.where(few, np.maximum(dispersion, drawn), dispersion), np.where(few, df + prior.df, df)
 
 
 def _trigamma_inverse(value: float) -> float:
-    """Solve ``trigamma(y) = value`` by Newton's method, from below, where it converges without overshooting."""
+    """Return y with ``trigamma(y) = value``, by Newton's method from below, where it converges without overshooting."""
     from scipy.special import polygamma
 
     y = 0.5 + 1 / value
@@ -179,15 +182,15 @@ def _trigamma_inverse(value: float) -> float:
 
 
 def welch(count: Values, whole: Values, side: NDArray[np.int64]) -> Tested:
-    """Test parts across slices of time by Welch's t on the ratio of sums.
+    """Test proportions across slices of time by Welch's t-test on the ratio of sums.
 
-    Of equal wholes it is Welch's t on the parts of the slices; else a slice counts by its whole. No variance is taken
-    for less than the binomial one.
+    With equal denominators this is Welch's t-test on the proportions of the slices. Otherwise slices are weighted by
+    their denominators. Variances are at least the binomial variance.
 
     Parameters
     ----------
     count, whole, side
-        As for ``quasi_binomial``, with slices for runs.
+        As for ``quasi_binomial``, with slices in place of runs.
     """
     whole = np.broadcast_to(whole, count.shape)
     parts, variances, single = (np.zeros((len(count), 2)) for _ in range(3))
@@ -208,28 +211,28 @@ def welch(count: Values, whole: Values, side: NDArray[np.int64]) -> Tested:
         df = total**2 / (variances**2 / single).sum(axis=1)
         t = np.abs(parts[:, 1] - parts[:, 0]) / np.sqrt(total)
         dispersion = np.maximum(1, total / binomial.sum(axis=1))
-    # Parts that are equal differ by nothing, whatever their variance.
+    # Equal proportions have no difference, even if the variance is zero.
     t = np.where(parts[:, 0] == parts[:, 1], 0, t)
     return Tested(p=_two_sided(t, df), t=t, df=df, parts=parts, variances=variances, dispersion=dispersion)
 
 
 def quasi_poisson(count: Values, exposure: Values, side: NDArray[np.int64]) -> Tested:
-    """Test rates across runs by a Poisson model whose dispersion is estimated and is at least 1.
+    """Test rates across runs by a Poisson model with an estimated dispersion of at least 1.
 
-    Here the noise that all nodes of a run share does not cancel: it is in the dispersion.
+    Noise that is common to all nodes of a run does not cancel here. It increases the dispersion.
 
     Parameters
     ----------
     count
-        Shape ``(rows, runs)``.
+        Counts, shape ``(rows, runs)``.
     exposure
-        What a count is divided by to be a rate, shape ``(runs,)``.
+        Denominators of the rates, shape ``(runs,)``.
     side
         0 before, 1 after, shape ``(runs,)``.
 
     Returns
     -------
-    ``parts`` are the rates.
+    The tests; ``parts`` contains the rates.
     """
     from scipy.special import xlogy
 
@@ -252,7 +255,7 @@ def quasi_poisson(count: Values, exposure: Values, side: NDArray[np.int64]) -> T
 
 
 def benjamini_hochberg(p: Values) -> Values:
-    """Return q-values: the false discovery rate at which each would be found; NaN stays NaN and is not counted."""
+    """Return q-values of p-values by the method of Benjamini and Hochberg; NaN stays NaN and is not counted."""
     q = np.full(p.shape, np.nan)
     tested = np.flatnonzero(~np.isnan(p))
     if len(tested):
@@ -263,7 +266,7 @@ def benjamini_hochberg(p: Values) -> Values:
 
 
 def quantile(probability: float, df: Values | float) -> Values:
-    """Return quantiles of Student's distribution."""
+    """Return quantiles of Student's t-distribution, shape of ``df``."""
     from scipy.special import stdtrit
 
     return np.asarray(stdtrit(df, probability), dtype=np.float64)

@@ -1,9 +1,9 @@
-"""Where on a call tree cost changed: the fewest subtrees that explain what differs.
+"""Changed regions of a call tree: the smallest set of subtrees that explains the differences between two sides.
 
-A change is in every caller's total too, and takes its share from everything else. Neither may be reported. So the tree
-is cut: as long as some node's part of the region that it lies in differs significantly, the node whose subtree explains
-that best becomes a region of its own, and leaves the one it was in. What is left with the root at the end is unchanged
-relative to itself, and what every region is compared with.
+A change of one node also changes the totals of all its callers and the shares of all other nodes. These consequences
+must not be reported. Therefore the tree is divided step by step. While the share of some node within its region differs
+significantly, the node whose subtree explains the difference best becomes a separate region. The region of the root at
+the end is the remainder. The shares within it are unchanged, and every other region is compared with it.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from duronb.model.profile import Counts, Indices
 Test = Callable[[Values, Values], Tested]
 _MOST_OF_REST = 0.9
 _MOST = 400
-"""Regions; two programs that have nothing in common are no comparison."""
+"""Largest number of regions. More would mean that the two programs have nothing in common."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """A changed subtree, without the changed ones inside it.
+    """A changed subtree, without the changed subtrees inside it.
 
     Parameters
     ----------
     node
-        Its outermost node.
+        The outermost node of the subtree.
     inside
         The outermost nodes of the regions directly inside it.
     q
-        Corrected for all nodes tested, and for how many regions are reported.
+        p-value corrected for all tests and for the number of reported regions.
     """
 
     node: int
@@ -49,17 +49,17 @@ class Regions:
     Parameters
     ----------
     found
-        In the order of their nodes.
+        The regions, in the order of their nodes.
     tested
-        The nodes that were tested.
+        Indices of the nodes that were tested.
     first
-        Each of them against all samples, the tests that the search begins with.
+        Tests of these nodes against all samples, with which the search begins.
     p, q
-        Of ``first``, NaN where not tested, shape ``(nodes,)``.
+        p-values and q-values of ``first``, NaN for other nodes, shape ``(nodes,)``.
     tests
-        Number of tests: nodes that have the same samples in every run are one.
+        Number of tests, where nodes with the same samples in every run count once.
     cutoff
-        p-value up to which a region is reported.
+        Largest p-value of a reported region.
     """
 
     found: tuple[Region, ...]
@@ -72,21 +72,22 @@ class Regions:
 
 
 def find_regions(counts: Counts, end: Indices, tested: NDArray[np.int64], test: Test, level: float) -> Regions:
-    """Cut a tree where its nodes' parts of the samples changed.
+    """Find the regions of a tree whose shares of the samples changed.
 
-    The k-th region must have a p-value within ``level * k / tests``: the correction of Benjamini and Hochberg, with
-    what is reported for what is rejected, since callers and callees of one change are many rejections and one report.
+    The p-value of the k-th region must be at most ``level * k / tests``. This is the correction of Benjamini and
+    Hochberg applied to reported regions instead of rejected tests, because one change leads to many rejections, among
+    its callers and callees, but to one report.
 
     Parameters
     ----------
     counts
-        Samples at and below each node, shape ``(nodes, columns)``.
+        Total samples of each node, shape ``(nodes, columns)``.
     end
-        One past the last node of each subtree, in preorder, shape ``(nodes,)``.
+        Index after the last node of each subtree, in preorder, shape ``(nodes,)``.
     tested
-        Nodes that are tested, without the root.
+        Indices of the nodes to test, without the root.
     test
-        Takes counts and wholes, see ``differential_tests``.
+        A test of counts and denominators, see ``node_tests``.
     level
         False discovery rate.
     """
@@ -109,7 +110,7 @@ def find_regions(counts: Counts, end: Indices, tested: NDArray[np.int64], test: 
     corrected = np.minimum.accumulate(corrected[::-1])[::-1]
     cutoff = level * max(1, kept) / tests if tests else 0.0
     return Regions(
-        found=_told(search, search.heads[1 : kept + 1], corrected, cutoff),
+        found=_confirmed_regions(search, search.heads[1 : kept + 1], corrected, cutoff),
         tested=tested,
         first=first,
         p=p,
@@ -128,7 +129,7 @@ def region_counts(counts: Counts | Values, node: int, inside: tuple[int, ...]) -
 
 
 class _Search:
-    """The regions found so far: their outermost nodes, the root's first."""
+    """The search for regions. ``heads`` contains the outermost node of each region found so far, the root first."""
 
     def __init__(self, values: Values, end: NDArray[np.int64], tested: NDArray[np.int64], test: Test) -> None:
         self.values, self.end, self.test = values, end, test
@@ -136,7 +137,7 @@ class _Search:
         self.heads = [0]
 
     def split(self, cap: float) -> float | None:
-        """Make the node that explains most a region; return its p-value, ``None`` where none is within ``cap``."""
+        """Make the node that explains most a region. Return its p-value; ``None`` if no p-value is within ``cap``."""
         own, whole, home = self._adjusted()
         result = self.test(own, whole)
         able = (result.p <= cap) & ~np.isin(self.tested, self.heads)
@@ -149,11 +150,14 @@ class _Search:
         return float(result.p[best])
 
     def _first(self, places: NDArray[np.int64], result: Tested) -> int:
-        """Return the most significant place; of equals the outermost, which comes first."""
+        """Return the most significant of some indices into ``tested``; the outermost node in case of a tie."""
         return int(places[np.lexsort((places, -result.t[places], result.p[places]))[0]])
 
     def _smaller(self, best: int, places: NDArray[np.int64], own: Values, whole: Values, result: Tested) -> int:
-        """Of two nodes that share out a region, of which parts alone cannot say which changed, take the smaller."""
+        """Return the smaller of two nodes that together make up nearly all of a region.
+
+        The share of one rises as the share of the other falls, so shares do not show which of them changed.
+        """
         node, beside = self.tested[best], float((whole[best] - own[best]).sum())
         if own[best].sum() <= beside:
             return best
@@ -163,14 +167,14 @@ class _Search:
         return self._first(others, result) if len(others) else best
 
     def _adjusted(self) -> tuple[Values, Values, NDArray[np.int64]]:
-        """Return each tested node's samples within its region, all of that region's, and its outermost node."""
+        """Return for each tested node its samples in its region, all samples of the region, and the region's head."""
         home = np.zeros(len(self.tested), dtype=np.int64)
         region = {head: self.values[head].copy() for head in self.heads}
         own = self.values[self.tested].copy()
         for head in sorted(self.heads[1:]):
             above = max((other for other in self.heads if other < head < self.end[other]), default=0)
             region[above] -= self.values[head]
-            # Nodes between this one and the one above lose its samples; those further up lost them with that one's.
+            # Nodes between this head and the one above lose its samples. Nodes further up lost them with the one above.
             between = (self.tested > above) | (above == 0)
             between &= (self.tested < head) & (self.end[self.tested] > head)
             own[between] -= self.values[head]
@@ -182,7 +186,7 @@ class _Search:
         return own, whole, home
 
     def _explaining(self, start: int, able: NDArray[np.bool_], own: Values, whole: Values, result: Tested) -> int:
-        """Go from a node to the caller or callee that explains the change better, until none does."""
+        """Move from a node to a caller or callee that explains the change better, until there is no better one."""
         at, seen = start, {start}
         while True:
             node = self.tested[at]
@@ -200,22 +204,22 @@ class _Search:
             seen.add(at)
 
     def _outer_wins(self, outer: Values, inner: Values, whole: Values) -> NDArray[np.bool_]:
-        """Tell whether a caller as a whole explains a change better than the callee inside it alone.
+        """Return whether a change of an entire caller is a better explanation than a change of its callee alone.
 
-        If the whole caller changed, the callee's part of it did not; if the callee alone did, the rest of the caller
-        did not. What is violated less is taken.
+        If the entire caller changed, the callee's share of it is unchanged. If only the callee changed, the other
+        samples of the caller are unchanged. The explanation that contradicts the samples less is chosen.
         """
         outer, inner = np.broadcast_arrays(np.atleast_2d(outer), np.atleast_2d(inner))
         if not len(outer):
             return np.zeros(0, dtype=bool)
         rest = self.test(outer - inner, np.maximum(whole - inner, 0))
         within = self.test(inner.copy(), outer)
-        # Without samples beside the callee the two are one, and it is the caller that is reported.
+        # If all samples of the caller are in the callee, the two are equivalent, and the caller is reported.
         return np.asarray(np.nan_to_num(rest.t) >= np.nan_to_num(within.t))
 
 
-def _told(search: _Search, heads: list[int], q: Values, cutoff: float) -> tuple[Region, ...]:
-    """Compare each region with what is left with the root, and keep those that differ from it."""
+def _confirmed_regions(search: _Search, heads: list[int], q: Values, cutoff: float) -> tuple[Region, ...]:
+    """Compare each region with the remainder, and return those that differ from it."""
     q_of = dict(zip(heads, q.tolist(), strict=True))
     heads = sorted(heads)
     changed: list[int] = []
@@ -224,7 +228,7 @@ def _told(search: _Search, heads: list[int], q: Values, cutoff: float) -> tuple[
         bulk = region_counts(search.values, 0, inside[0])
         own = np.stack([region_counts(search.values, head, inside[head]) for head in heads])
         differs = search.test(own, own + bulk).p <= cutoff
-        changed = [head for head, said in zip(heads, differs.tolist(), strict=True) if said]
+        changed = [head for head, different in zip(heads, differs.tolist(), strict=True) if different]
         needed = [h for h in heads if h in changed or any(o < h < search.end[o] for o in changed)]
         if needed == heads:
             break
@@ -234,7 +238,7 @@ def _told(search: _Search, heads: list[int], q: Values, cutoff: float) -> tuple[
 
 
 def _inside(heads: list[int], end: NDArray[np.int64]) -> dict[int, tuple[int, ...]]:
-    """Return for each region, the root's too, the outermost nodes of the regions directly inside it."""
+    """Return for the root and each head the heads of the regions directly inside it."""
     inside: dict[int, list[int]] = {0: [], **{head: [] for head in heads}}
     for head in heads:
         inside[max((other for other in heads if other < head < end[other]), default=0)].append(head)

@@ -1,4 +1,4 @@
-"""What a differential says of the whole: what is left when its changes are set apart, and what could not be seen."""
+"""The remainder of a differential, and the sentences about its method and the smallest detectable change."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from duronb.analysis.differential.regions import Regions, region_counts
 from duronb.model.profile import Counts
 
 _PART = 0.05
-"""Of the CPU: the frame of which it is told what could not be seen."""
+"""CPU share of the example frame in the sentence about the smallest detectable change."""
 _HOPELESS = 10.0
 
 
 def remainder_of(counts: RunCounts, totals: Counts, regions: Regions, level: float) -> tuple[str, Change | None]:
-    """Test all that no change is reported of, in CPU time per orchestration: here the noise of whole runs counts.
+    """Test the CPU time per orchestration of the remainder across runs.
 
     Parameters
     ----------
@@ -30,32 +30,32 @@ def remainder_of(counts: RunCounts, totals: Counts, regions: Regions, level: flo
 
     Returns
     -------
-    A sentence, and the change of node 0 where there is one.
+    A sentence about the remainder, and its change as node 0; ``None`` if it is not significant.
     """
     if counts.exposure is None:
         raise ValueError("the exposures are not known")
     inner = {node for region in regions.found for node in region.inside}
     outermost = tuple(region.node for region in regions.found if region.node not in inner)
-    rest = region_counts(totals, 0, outermost)
-    tested = quasi_poisson(rest[None], counts.exposure, counts.side)
+    remainder = region_counts(totals, 0, outermost)
+    tested = quasi_poisson(remainder[None], counts.exposure, counts.side)
     before, after = tested.parts[0].tolist()
     half = float(quantile(0.5 + CONFIDENCE / 2, tested.df[0]) * np.sqrt(tested.variances[0].sum()))
     low, high, p = after - before - half, after - before + half, float(tested.p[0])
     found = p <= regions.cutoff
     if found:
-        verdict = "a change"
+        verdict = "a significant change"
     elif low <= 0 <= high:
-        verdict = "no change that can be told from noise"
+        verdict = "not a significant change"
     else:
-        verdict = f"which may be noise where {regions.tests} tests are made, p = {p:.2g}"
+        verdict = f"which may be noise given {regions.tests} tests, p = {p:.2g}"
     sentence = (
-        f"{'The rest' if outermost else 'All'} costs {before:.3g} ms per orchestration before and {after:.3g} ms after,"
-        f" {verdict} ({after - before:+.2g} ms, 95 % {low:+.2g} to {high:+.2g}); a change of a function is told at"
-        " equal cost of what did not change."
+        f"{'The remainder' if outermost else 'All code together'} costs {before:.3g} ms per orchestration before and"
+        f" {after:.3g} ms after, {verdict} ({after - before:+.2g} ms, 95 % interval {low:+.2g} to {high:+.2g}). Changes"
+        " of functions are relative to the cost of unchanged code."
     )
     if not found:
         return sentence, None
-    samples = sums_of(rest, counts.side)
+    samples = sums_of(remainder, counts.side)
     error = float(np.sqrt(tested.dispersion[0] * before * sum(worth_of(counts.exposure, counts.side))))
     away = float(quantile(1 - regions.cutoff / 2, tested.df[0]) + quantile(POWER, tested.df[0]))
     return sentence, Change(
@@ -78,33 +78,33 @@ def remainder_of(counts: RunCounts, totals: Counts, regions: Regions, level: flo
 
 
 def worth_of(exposure: Values, side: NDArray[np.int64]) -> tuple[float, float]:
-    """Return what a sample of each side is worth: one divided by the side's exposure."""
+    """Return the value of one sample on each side in CPU milliseconds per orchestration: 1 / exposure of the side."""
     return 1 / float(exposure[side == 0].sum()), 1 / float(exposure[side == 1].sum())
 
 
 def sentences_of(
     regions: Regions, runs: tuple[int, int], wholes: tuple[int, int], level: float, unit: str
 ) -> list[str]:
-    """Return how it was tested, and what could not be seen.
+    """Return sentences about the method of the tests and the smallest detectable change.
 
     Parameters
     ----------
     regions
-        Of the nodes' totals.
+        Regions of the total samples.
     runs, wholes
-        Runs and samples of each side.
+        Number of runs and of samples on each side.
     level
         False discovery rate.
     unit
-        What is replicated: ``run``, or ``second``.
+        Replicate of the tests: ``run`` or ``second``.
     """
-    said = f"{runs[0]} + {runs[1]} runs"
+    sizes_text = f"{runs[0]} + {runs[1]} runs"
     test = "quasi-binomial across runs" if unit == "run" else "Welch's t within the runs"
-    how = (
-        f"{said}: every node's part of a {unit}'s samples, {test}, Benjamini-Hochberg at {level:.0%} over"
-        f" {regions.tests} tests; grey is not significant, or follows from a change that is coloured."
+    method = (
+        f"{sizes_text}: share of every node in the samples of a {unit}, {test}, Benjamini-Hochberg at {level:.0%} over"
+        f" {regions.tests} tests. Grey nodes did not change significantly, or only because a coloured node changed."
     )
-    sentences = [how]
+    sentences = [method]
     if regions.tests and min(wholes):
         typical = Tested(
             p=np.ones(1),
@@ -118,8 +118,8 @@ def sentences_of(
         smallest = float(detectable_of(typical, sizes, regions.cutoff, 1.0)[0]) / _PART
         if smallest < _HOPELESS:
             sentences.append(
-                f"Changes below {smallest:.0%} of a frame that takes {_PART * 100:.0f} % of the CPU cannot be seen with"
-                f" these {said} (typical dispersion {float(typical.dispersion[0]):.2g}, {wholes[0]:,} + {wholes[1]:,}"
-                " samples)."
+                f"With these {sizes_text}, changes below {smallest:.0%} of a frame with {_PART * 100:.0f} % of the CPU"
+                f" time cannot be detected (typical dispersion {float(typical.dispersion[0]):.2g}, {wholes[0]:,} +"
+                f" {wholes[1]:,} samples)."
             )
     return sentences

@@ -1,1 +1,1 @@
-"""One figure over all runs: subjects, intervals, change points."""
+"""History: one metric over all runs, with subjects, confidence intervals and changes of level."""

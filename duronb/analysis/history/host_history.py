@@ -1,4 +1,4 @@
-"""The runs of one host in order: repetitions with their intervals, changes of level, the newest of few."""
+"""Host history: the runs of one host in order, with confidence intervals per subject and changes of level."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from duronb.analysis.history.subjects import SubjectKey, in_order
 from duronb.model.run import RunRecord
 
 POOLED_DF = 8
-"""Degrees of freedom from which the spread within other subjects stands in for that of a single run."""
+"""Smallest number of degrees of freedom for a pooled spread, which replaces the unknown spread of a single run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What runs must share to be one series: machine, engine, workload and length of the stage."""
+    """What the runs of a host history have in common: machine, engine, workload and length of the stage in seconds."""
 
     text: str
     workload: str
@@ -34,20 +34,21 @@ class Host:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeats:
-    """All runs of one subject in a series.
+    """All runs of one subject in a host history.
 
     Parameters
     ----------
     subject
-        The code.
+        The subject.
     points
-        Positions in the series.
+        Indices of its runs in the host history.
     mean
-        Geometric for figures that are compared as ratios.
+        Mean of the values; geometric for metrics that are compared as ratios.
     low, high
-        95 % confidence interval of the mean; ``None`` where the spread is not known.
+        95 % confidence interval of the mean; ``None`` if the spread is unknown.
     interval
-        Whence: the ``own`` runs, or ``pooled`` from within the other subjects; empty without one.
+        Source of the spread: ``own`` for the runs of this subject, ``pooled`` for those of all subjects; empty without
+        an interval.
     """
 
     subject: SubjectKey
@@ -60,16 +61,16 @@ class Repeats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newest:
-    """The newest figure of a short series, and where it was expected.
+    """The newest value of a short host history, and the interval in which it was expected.
 
     Parameters
     ----------
     value
-        It, or the mean of the newest subject.
+        The value, or the mean of the newest subject.
     low, high
-        95 % prediction interval from the others.
+        95 % prediction interval from the other values.
     others
-        How many they are.
+        Number of the other values.
     """
 
     value: float
@@ -79,30 +80,31 @@ class Newest:
 
     @property
     def usual(self) -> bool:
-        """It lies where it was expected."""
+        """Whether the value is within the prediction interval."""
         return self.low <= self.value <= self.high
 
 
 @dataclass(frozen=True, kw_only=True)
 class HostHistory:
-    """The runs of one host, in order.
+    """The runs of one host in order, with their statistics.
 
     Parameters
     ----------
     host
-        What they share.
+        What the runs have in common.
     runs, subjects
-        Shape ``(n,)`` each.
+        The runs and the subject of each, n elements each.
     values
-        The figure, shape ``(n,)``.
+        Value of the metric in each run, shape ``(n,)``.
     repeats
-        The runs by subject, in order of their first.
+        The runs grouped by subject, in the order of their first runs.
     changes
-        Changes of level.
+        The level changes.
     newest
-        For a series too short for changes.
+        The newest value compared with the others, if the host history is too short for level changes; else ``None``.
     unusable
-        Runs whose figure is no positive number though its logarithm is needed: shown, and left out of the statistics.
+        Number of runs without a positive value although its logarithm is needed. They are shown, but left out of the
+        statistics.
     """
 
     host: Host
@@ -123,20 +125,20 @@ def host_history_of(
     positive: bool,
     by: Literal["time", "subject"],
 ) -> HostHistory:
-    """Put the runs of one host in order, and say what they show.
+    """Return the history of one host: its runs in order, with their statistics.
 
     Parameters
     ----------
     host
-        What they share.
+        What the runs have in common.
     members
-        Runs and their figures, in order of time.
+        Runs and their values, in order of time.
     subjects
-        Theirs.
+        The subject of each run.
     positive
-        Figures are compared as ratios.
+        Whether values are compared as ratios.
     by
-        The order.
+        Order of the host history.
     """
     order = in_order([run for run, _ in members], subjects) if by == "subject" else range(len(members))
     runs = [members[position][0] for position in order]

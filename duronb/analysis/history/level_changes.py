@@ -1,4 +1,4 @@
-"""Which change points are believed: significant, large enough, and what each changed, with its interval."""
+"""Level changes: the change points that are significant and large enough, with effects and confidence intervals."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from duronb.analysis.history.change_points import MIN_SIZE, Values, change_point
 
 P_LIMIT = 0.01
 SMALLEST = 0.05
-"""Least change that is named, as a part of the level before it."""
+"""Smallest change that is reported, relative to the level before it."""
 FEWEST = 12
-"""Points below which no change is looked for."""
+"""Smallest number of points in which changes are searched for."""
 _BASE = 8
-"""Points of the last level that one or two newer ones are held against."""
+"""Smallest number of points of the last level with which one or two newer points are compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelChange:
-    """A level that differs from the one before it.
+    """A point where the level of a host history changes.
 
     Parameters
     ----------
     index
-        The first point of the new level.
+        Index of the first point of the new level.
     before, after
-        Points of the two levels.
+        Number of points of the two levels.
     effect, low, high
-        New level less old one with its 95 % confidence interval: as a part of the old one when ``relative``, else in
-        the unit of the figures.
+        New level minus old level, with its 95 % confidence interval: relative to the old level if ``relative``, else
+        in the unit of the values.
     relative
-        The figures were compared as ratios.
+        Whether the values were compared as ratios.
     p
-        Welch's p-value; for a suspected change that of a prediction.
+        p-value of Welch's t-test; for a suspected change, of a prediction from the level before.
     suspected
-        Too few points follow to be sure.
+        Whether too few points follow for a confirmed change.
     """
 
     index: int
@@ -53,33 +53,33 @@ class LevelChange:
 
 
 def level_changes(values: Values, *, relative: bool, allowed: NDArray[np.bool_] | None = None) -> list[LevelChange]:
-    """Return the changes of level, in order; none below 12 points.
+    """Return the level changes, in order; an empty list for fewer than 12 points.
 
     Parameters
     ----------
     values
-        In the order of the series, shape ``(n,)``; logarithms when ``relative``.
+        Values in the order of the host history, shape ``(n,)``; logarithms if ``relative``.
     relative
-        Effects are ratios.
+        Whether effects are ratios.
     allowed
-        Where a level may begin, shape ``(n,)``; anywhere when ``None``.
+        Whether a level may begin at each point, shape ``(n,)``; ``None`` for everywhere.
     """
     if len(values) < FEWEST:
         return []
     breaks = change_points(values, allowed=allowed)
     while True:
         found = _between(values, breaks, relative)
-        weak = [change for change in found if not _believed(change, values)]
+        weak = [change for change in found if not _is_confirmed(change, values)]
         if not weak:
             break
-        # Levels on both sides of the weakest change are one; its neighbours are judged anew.
+        # Merge the levels on both sides of the weakest change, and test its neighbours again.
         breaks.remove(max(weak, key=lambda change: change.p).index)
     newest = _suspected(values, breaks[-1] if breaks else 0, relative, allowed)
     return found if newest is None else [*found, newest]
 
 
 def welch(before: Values, after: Values) -> tuple[float, float, float]:
-    """Return the difference of means, its standard error and Welch's degrees of freedom, of sides of two or more."""
+    """Return the difference of means, its standard error and Welch's degrees of freedom; needs two values each."""
     parts = [float(side.var(ddof=1)) / len(side) for side in (before, after)]
     bottom = sum(part**2 / (len(side) - 1) for part, side in zip(parts, (before, after), strict=True))
     df = sum(parts) ** 2 / bottom if bottom else float(len(before) + len(after) - 2)
@@ -119,7 +119,7 @@ def _change(
     )
 
 
-def _believed(change: LevelChange, values: Values) -> bool:
+def _is_confirmed(change: LevelChange, values: Values) -> bool:
     if change.p >= P_LIMIT:
         return False
     level = abs(float(values[change.index - change.before : change.index].mean()))
@@ -127,7 +127,7 @@ def _believed(change: LevelChange, values: Values) -> bool:
 
 
 def _suspected(values: Values, start: int, relative: bool, allowed: NDArray[np.bool_] | None) -> LevelChange | None:
-    """Hold the newest points, fewer than a level has, against the level before them."""
+    """Return a suspected change of the newest points, which are too few for a level; ``None`` if there is none."""
     for newer in range(MIN_SIZE - 1, 0, -1):
         index = len(values) - newer
         base, after = values[start:index], values[index:]
@@ -135,9 +135,9 @@ def _suspected(values: Values, start: int, relative: bool, allowed: NDArray[np.b
             continue
         difference = float(after.mean() - base.mean())
         error = float(base.std(ddof=1)) * sqrt(1 / newer + 1 / len(base))
-        told = (difference, error, float(len(base) - 1))
-        change = _change(index, (len(base), newer), told, relative=relative, suspected=True)
+        prediction = (difference, error, float(len(base) - 1))
+        change = _change(index, (len(base), newer), prediction, relative=relative, suspected=True)
         one_side = len(set(np.sign(after - base.mean()).tolist())) == 1
-        if one_side and _believed(change, values):
+        if one_side and _is_confirmed(change, values):
             return change
     return None

@@ -1,4 +1,4 @@
-"""Which runs measured the same code, and in which order code came."""
+"""Subjects of runs: which runs measured the same code, and the order of subjects."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(-.*)?")
 
 @dataclass(frozen=True, slots=True)
 class SubjectKey:
-    """The code that a run measured: runs of equal subjects are repetitions.
+    """The code that a run measured. Runs of equal subjects are repetitions.
 
     Parameters
     ----------
     label
-        What a reader calls it: a version, or the beginning of a commit.
+        Short name: a version, or the first digits of a commit.
     version, git_sha, dirty_hash, source_hash
-        As the run has them.
+        As stated in the run.
     """
 
     label: str
@@ -33,7 +33,7 @@ class SubjectKey:
 
 
 def subject_of(run: RunRecord) -> SubjectKey:
-    """Return what a run measured."""
+    """Return the subject of a run."""
     facts = run.subject
     version, sha = facts.version or None, facts.git_sha or None
     if sha is not None:
@@ -44,7 +44,7 @@ def subject_of(run: RunRecord) -> SubjectKey:
 
 
 def committed(run: RunRecord) -> datetime | None:
-    """Return when a run's code was committed, where its record knows."""
+    """Return the commit time of a run's code; ``None`` if its record does not state it."""
     text = run.subject.extra.get("committed")
     if not isinstance(text, str):
         return None
@@ -56,9 +56,9 @@ def committed(run: RunRecord) -> datetime | None:
 
 
 def are_interleaved(subjects: Iterable[Sequence[SubjectKey]]) -> bool:
-    """Tell whether series come back to their subjects again and again, as runs of several releases in blocks do.
+    """Return whether host histories switch between subjects repeatedly, as runs of several releases in blocks do.
 
-    One return, as to the release before a bad one, is no interleaving.
+    A single return, such as to the release before a bad one, is not interleaving.
     """
     switches = distinct = 0
     for series in subjects:
@@ -68,14 +68,17 @@ def are_interleaved(subjects: Iterable[Sequence[SubjectKey]]) -> bool:
 
 
 def in_order(runs: Sequence[RunRecord], subjects: Sequence[SubjectKey]) -> list[int]:
-    """Return the positions of runs by subject: by version where all have one, then by commit date, then as they came.
+    """Return the indices of runs ordered by subject.
+
+    Subjects are ordered by version if all have one, then by commit time, or by the time of their first run if that is
+    unknown.
 
     Parameters
     ----------
     runs
-        In the order of their time.
+        Runs in order of time.
     subjects
-        Theirs.
+        The subject of each run.
     """
     first: dict[SubjectKey, datetime] = {}
     for run, subject in zip(runs, subjects, strict=True):

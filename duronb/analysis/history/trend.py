@@ -1,4 +1,4 @@
-"""One figure of one stage over all runs, in order, apart for each host: repetitions, intervals, changes of level."""
+"""History of one metric of one stage over all runs, as one host history per host."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ Counting = Callable[[RunRecord, "Catalogue"], "BucketCounts"]
 
 @dataclass(frozen=True, kw_only=True)
 class Trend:
-    """A figure over all runs.
+    """The history of a metric over all runs.
 
     Parameters
     ----------
     stage, metric
-        What is shown; the stage is empty where there are no runs.
+        The stage and the metric; the stage is empty if there are no runs.
     by
-        Order: of time, or of subjects.
+        Order of the runs: by time, or by subject.
     chosen
-        The order was left to the runs.
+        Whether the order was chosen automatically.
     series
-        One per host, in order of their first run.
+        One host history per host, in the order of their first runs.
     left_out
-        Runs that are not shown, by reason.
+        Number of runs that are left out, by reason.
     """
 
     stage: str
@@ -59,25 +59,25 @@ def trend(
     by: By = "auto",
     counts: Counting | None = None,
 ) -> Trend:
-    """Put runs into series.
+    """Return the history of a metric over runs.
 
     Parameters
     ----------
     runs
-        In any order.
+        The runs, in any order.
     stage
-        Its name; the one that most runs have when ``None``.
+        Name of the stage; ``None`` for the stage that most runs have.
     metric
-        Of ``duronb.analysis.metrics``, or ``bucket:`` and the id of a bottleneck.
+        Name of a metric of ``duronb.analysis.metrics``, or ``bucket:`` followed by the id of a bucket.
     by
-        ``time``, ``subject``, or ``auto``: by subject where the runs of several are interleaved in time.
+        ``time``, ``subject``, or ``auto``: by subject if the runs of several subjects are interleaved in time.
     counts
-        Counts the samples of a run by a catalogue of bottlenecks; by default from its profile.
+        Function that returns the samples of a run per bucket of a catalogue; by default from its profile.
 
     Raises
     ------
     RequestError
-        No such stage, metric or order.
+        The stage, metric or order does not exist.
     """
     figure = metric_or_bucket(metric, counts)
     if by not in ("auto", "time", "subject"):
@@ -109,12 +109,12 @@ def trend(
 
 
 def metric_or_bucket(name: str, counts: Counting | None = None) -> Metric:
-    """Return a metric, also one of a bottleneck.
+    """Return the metric with this name: one of ``METRICS``, or the CPU time in a bucket.
 
     Raises
     ------
     RequestError
-        There is none of that name.
+        There is no metric with this name.
     """
     if name in METRICS:
         return METRICS[name]
@@ -145,7 +145,7 @@ def _stage(runs: Iterable[RunRecord], wanted: str | None) -> str:
     for stages, times in Counter(tuple(stage_names(run.stages)) for run in runs).items():
         counts.update(dict.fromkeys(stages, times))
     if wanted is None:
-        # Where they tie, the last that the workload runs: the one with a disk and most dispatchers.
+        # In case of a tie the last one that the workload runs: it has a database file and the most dispatchers.
         return max(reversed(counts), key=lambda name: counts[name], default="")
     if counts and wanted not in counts:
         names = ", ".join(quoted(name) for name, _ in counts.most_common(8))
@@ -154,7 +154,7 @@ def _stage(runs: Iterable[RunRecord], wanted: str | None) -> str:
 
 
 def _value(run: RunRecord, name: str, metric: Metric) -> tuple[float, float | None] | str:
-    """Return figure and seconds of a run's stage, or the reason why the run is left out."""
+    """Return the value and the length in seconds of a run's stage, or the reason why the run is left out."""
     if run.status != "complete":
         return run.status
     if run.series.warm_up:
@@ -164,7 +164,7 @@ def _value(run: RunRecord, name: str, metric: Metric) -> tuple[float, float | No
     except KeyError:
         return "without the stage"
     value = metric.value(run, stage)
-    return "without the figure" if value is None else (value, stage.seconds)
+    return "without the metric" if value is None else (value, stage.seconds)
 
 
 def _host(run: RunRecord, seconds: float | None) -> Host:

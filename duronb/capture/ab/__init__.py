@@ -1,4 +1,4 @@
 """A/B: two sides, built with one Cargo.lock and recorded in interleaved blocks.
 
-May be touched freely: the stored series is in the runs (``series`` of run.json), not here.
+A stored series consists of its runs (``series`` in run.json); nothing else is stored.
 """

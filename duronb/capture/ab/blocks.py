@@ -1,4 +1,4 @@
-"""Blocks of an A/B: one run of each side, in an order drawn for each block."""
+"""Blocks of an A/B: one run of each side, in random order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from duronb.capture.ab.series import SIDES, Series, SideName, check_same_build, first_runs, pinned_request, same_source
-from duronb.capture.ab.sides import build_sides, check_blocks, packages_text, series_seconds, tell_plan
+from duronb.capture.ab.sides import build_sides, check_blocks, emit_plan, packages_text, series_seconds
 from duronb.capture.collect import check_workload
 from duronb.capture.planned import Built
 from duronb.capture.session import Session
@@ -20,7 +20,7 @@ from duronb.model.run import RunRecord
 from duronb.subject.cargo_lock import differing_packages
 
 MOST_FAILURES = 2
-"""Failed runs in a row that end a series."""
+"""Number of consecutive failed runs that ends a series."""
 
 
 def run_blocks(
@@ -32,55 +32,55 @@ def run_blocks(
     seed: int | None = None,
     series: Series | None = None,
 ) -> Series:
-    """Record a warm-up of each side, and then blocks of one run of each, in an order drawn for each block.
+    """Record a warm-up of each side, then blocks of one run of each side in random order.
 
     Parameters
     ----------
     session
-        That built both.
+        The session that built both sides.
     before, after
         The sides.
     blocks
-        How many.
+        Number of blocks.
     seed
-        Of the order; drawn when ``None``, and kept on every run.
+        Seed of the random orders, stored in every run; ``None`` for a random seed.
     series
-        A stored series to go on with, in place of a new one; its look is the next.
+        A stored series to continue; ``None`` for a new one.
 
     Returns
     -------
-    The runs that were recorded now. A failed one ends its block and stays, and so does what was recorded when the
-    user interrupted.
+    The series with the runs that were recorded now. A failed run ends its block. Failed runs, and the runs until an
+    interrupt, are kept.
 
     Raises
     ------
     WorkloadError, HostError
-        Two runs in a row failed. What was recorded stays.
+        Two consecutive runs failed. The recorded runs are kept.
     KeyboardInterrupt
-        Before anything was recorded.
+        The user interrupted before a run was recorded.
     """
     return _Blocks(session, before, after, blocks=check_blocks(blocks), seed=seed, series=series).run()
 
 
 def more_blocks(session: Session, series: Series, blocks: int, *, seed: int | None = None) -> Series:
-    """Add blocks to a stored series: the same sources, the same builds.
+    """Add blocks to a stored series. Sources and builds must be the same as before.
 
     Returns
     -------
-    The runs that were recorded now.
+    The series with the runs that were recorded now.
 
     Raises
     ------
     RequestError
-        A source or a build is no longer the same.
+        A source or a build differs from that of the series.
     StoreError
-        The series has no runs of one side.
+        One side of the series has no runs.
     """
     check_blocks(blocks)
     first, second = first_runs(series)
     planned = session.prepare(pinned_request(first), pinned_request(second))
     before, after = (same_source(series, run, plan) for run, plan in zip((first, second), planned, strict=True))
-    tell_plan(session, before, after, blocks)
+    emit_plan(session, before, after, blocks)
     built = build_sides(session, before, after, (first.cargo_lock, second.cargo_lock))
     for run, build in zip((first, second), built, strict=True):
         check_same_build(series, run, build)
@@ -88,7 +88,7 @@ def more_blocks(session: Session, series: Series, blocks: int, *, seed: int | No
 
 
 class _Blocks:
-    """One look at a series, while it is being recorded."""
+    """The blocks that are recorded now: a new series, or more blocks of a stored one."""
 
     def __init__(
         self, session: Session, before: Built, after: Built, *, blocks: int, seed: int | None, series: Series | None
@@ -115,7 +115,7 @@ class _Blocks:
         self._session.emit(Event(kind="start", step="record", expected_seconds=self._expected, blocks=self._last))
         interrupted = False
         try:
-            interrupted = not self._go()
+            interrupted = not self._record_blocks()
         except KeyboardInterrupt:
             if not self._runs:
                 raise
@@ -125,22 +125,22 @@ class _Blocks:
         )
         return Series(id=self._id, runs=tuple(self._runs), interrupted=interrupted)
 
-    def _go(self) -> bool:
-        """Record everything; ``False`` as soon as the user stopped a run."""
-        draw = random.Random(self._seed)  # noqa: S311 - an order that can be told afterwards, not a secret
+    def _record_blocks(self) -> bool:
+        """Record warm-ups and blocks; return ``False`` if the user stopped a run."""
+        draw = random.Random(self._seed)  # noqa: S311 - a reproducible order, not a secret
         for block in (0, *range(self._first, self._last + 1)):
             order = "AB" if block == 0 else draw.choice(("AB", "BA"))
             for side in SIDES if order == "AB" else tuple(reversed(SIDES)):
                 run = self._record(side, block, order)
                 if run is not None and run.status == "interrupted":
                     return False
-                # A block without one of its runs is no pair; a warm-up is none to begin with.
+                # After a failed run the block's other run would be useless. A failed warm-up ends nothing.
                 if block and (run is None or run.status != "complete"):
                     break
         return True
 
     def _record(self, side: SideName, block: int, order: str) -> RunRecord | None:
-        """Record one run; ``None`` where nothing could be stored."""
+        """Record one run; return ``None`` if nothing was stored."""
         built = self._sides[side]
         member = SeriesMember(
             id=self._id,
@@ -156,28 +156,28 @@ class _Blocks:
         run: RunRecord | None = None
         try:
             run = self._session.record(
-                built, series=member, notices=self._notices, emit=lambda event: self._within(event, side, block)
+                built, series=member, notices=self._notices, emit=lambda event: self._emit_tick(event, side, block)
             )
             self._runs.append(run)
             check_workload(run)
         except DuronbError as error:
-            self._failed(error, side, block)
+            self._handle_failure(error, side, block)
         else:
             self._failures = 0
-            self._tell(side, block, "interrupted" if run.status == "interrupted" else _figures(run))
+            self._emit_block(side, block, "interrupted" if run.status == "interrupted" else _rates_text(run))
         return run
 
-    def _failed(self, error: DuronbError, side: SideName, block: int) -> None:
+    def _handle_failure(self, error: DuronbError, side: SideName, block: int) -> None:
         self._failures += 1
-        self._tell(side, block, f"failed: {error.message}")
+        self._emit_block(side, block, f"failed: {error.message}")
         if self._failures >= MOST_FAILURES:
-            kept = f" What was recorded is kept: series {self._id}." if self._runs else ""
+            kept = f" The recorded runs are kept in the series {self._id}." if self._runs else ""
             raise type(error)(
-                f"{MOST_FAILURES} runs in a row failed, the last with: {error.message}{kept}", error.remedy
+                f"{MOST_FAILURES} consecutive runs failed, the last with: {error.message}{kept}", error.remedy
             ) from error
 
-    def _within(self, event: Event, side: SideName, block: int) -> None:
-        """Pass on the ticks of a run as those of the whole; its other steps are too short to be told."""
+    def _emit_tick(self, event: Event, side: SideName, block: int) -> None:
+        """Emit a tick of a run as a tick of the series; drop other events, since those steps are too short to show."""
         if event.kind == "tick" and event.step == "record":
             elapsed = time.monotonic() - self._started
             self._session.emit(
@@ -191,13 +191,13 @@ class _Blocks:
                 )
             )
 
-    def _tell(self, side: SideName, block: int, what: str) -> None:
+    def _emit_block(self, side: SideName, block: int, what: str) -> None:
         name = f"block {block}/{self._last}" if block else "warm-up"
         text = f"{name}, {side} ({self._sides[side].planned.request.label}): {what}"
         self._session.emit(Event(kind="block", step="record", text=text, side=side, block=block, blocks=self._last))
 
 
-def _figures(run: RunRecord) -> str:
+def _rates_text(run: RunRecord) -> str:
     rates = [(stage.name, stage.window_rate or stage.throughput) for stage in run.stages]
     known = [(name, rate) for name, rate in rates if rate is not None]
     if len(known) == 1:

@@ -1,4 +1,4 @@
-"""A stored A/B: its runs, found by the id of their series, and the requests that make more of them."""
+"""A stored A/B: its runs, found by the id of the series, and the requests for further runs."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ SIDES: tuple[SideName, SideName] = ("before", "after")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """Runs of one A/B, in the order they were made.
+    """Runs of one A/B, in the order in which they were recorded.
 
     Parameters
     ----------
     id
-        As every one of its runs keeps it.
+        Id of the series, which each of its runs states.
     runs
-        Warm-ups, failed and interrupted ones included.
+        All runs, including warm-ups, failed and interrupted runs.
     interrupted
         The user stopped it.
     """
@@ -42,29 +42,29 @@ class Series:
 
     @property
     def pairs(self) -> tuple[list[RunRecord], list[RunRecord]]:
-        """The runs before and after that count: of complete blocks, in the order of the blocks."""
+        """The runs before and the runs after of complete blocks, in the order of the blocks. Only these count."""
         blocks: dict[int, dict[str, RunRecord]] = {}
         for run in self.runs:
             block, side = run.series.block, run.series.side
             counts = not run.series.warm_up and run.status == "complete"
             if counts and block is not None and side is not None and side in SIDES:
                 blocks.setdefault(block, {}).setdefault(side, run)
-        whole = [blocks[number] for number in sorted(blocks) if len(blocks[number]) == len(SIDES)]
-        return [block["before"] for block in whole], [block["after"] for block in whole]
+        complete = [blocks[number] for number in sorted(blocks) if len(blocks[number]) == len(SIDES)]
+        return [block["before"] for block in complete], [block["after"] for block in complete]
 
     @property
     def last_block(self) -> int:
-        """The highest number of a block; 0 where there is none."""
+        """The highest number of a block; 0 without blocks."""
         return max((run.series.block or 0 for run in self.runs), default=0)
 
     @property
     def last_look(self) -> int:
-        """How often blocks were added, the first time included."""
+        """The number of the last step in which blocks were recorded; the first step is 1."""
         return max((run.series.look or 0 for run in self.runs), default=0)
 
 
 def all_series(runs: Iterable[RunRecord]) -> list[Series]:
-    """Group runs by their series, the newest series first; runs of none are left out."""
+    """Group runs by their series, the newest series first. Runs outside a series are ignored."""
     found: dict[str, list[RunRecord]] = {}
     for run in runs:
         if run.series.id:
@@ -76,12 +76,12 @@ def all_series(runs: Iterable[RunRecord]) -> list[Series]:
 
 
 def stored_series(store: Store, series_id: str = "last") -> Series:
-    """Return a stored series by its id, the beginning of it, or ``last``.
+    """Return a stored series by its id, the beginning of its id, or ``last``.
 
     Raises
     ------
     StoreError
-        There is none, or several begin so.
+        There is no such series, or several ids begin so.
     """
     known = all_series(store.runs())
     if not known:
@@ -98,7 +98,7 @@ def stored_series(store: Store, series_id: str = "last") -> Series:
 
 
 def pinned_request(run: RunRecord) -> ProfileRequest:
-    """Return the request that makes a run like this one, though its branch moved or a release came out since."""
+    """Return the request for another run like this one, even if its branch moved or a release was published since."""
     request = run.request
     # The request checks its fields, the engine's name among them.
     request = replace(request, engine=cast("EngineName", run.engine), rebuild=False)
@@ -108,27 +108,27 @@ def pinned_request(run: RunRecord) -> ProfileRequest:
 
 
 def same_source(series: Series, run: RunRecord, planned: Planned) -> Planned:
-    """Return what was planned for a side of a stored series, described as the series describes it.
+    """Return the plan for a side of a stored series, with the request and subject that the series states.
 
     Raises
     ------
     RequestError
-        It is no longer the same source.
+        The source differs from that of the series.
     """
     if run.environment.build_source != planned.source_hash:
         what = f"The working tree of {quoted(run.request.repo)}" if _is_tree(run) else quoted(run.subject.name)
         raise RequestError(
-            f"{what} is not what it was when the series {series.id} was recorded.",
-            "Start another A/B: runs of two sources are no replicates.",
+            f"{what} has changed since the series {series.id} was recorded.",
+            "Start another A/B.",
         )
     return replace(planned, request=run.request, plan=replace(planned.plan, subject=run.subject))
 
 
 def check_same_build(series: Series, run: RunRecord, built: Built) -> None:
-    """Raise RequestError where a build is not the one that a stored series ran."""
+    """Raise RequestError if a build differs from that of a stored series."""
     environment, build = run.environment, built.build
     if environment.toolchain != build.toolchain:
-        difference = f"{environment.toolchain}, and now {build.toolchain}"
+        difference = f"{environment.toolchain}, now it is {build.toolchain}"
     elif environment.flags != build.flags:
         difference = "other compiler flags"
     elif run.cargo_lock != build.cargo_lock:
@@ -148,7 +148,7 @@ def first_runs(series: Series) -> Sequence[RunRecord]:
     Raises
     ------
     StoreError
-        A side has none.
+        A side has no runs.
     """
     sides = [series.side(name) for name in SIDES]
     if not all(sides):

@@ -1,4 +1,4 @@
-"""The two sides of an A/B: planned, told, and built with one Cargo.lock."""
+"""The two sides of an A/B: plan them, describe the plan, and build them with one Cargo.lock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from duronb.request import ProfileRequest
 
 MOST_BLOCKS = 1000
 _BETWEEN_SECONDS = 1.5
-"""What a run takes beside its stages: the start, the samples, the store."""
+"""Time that a run takes in addition to its stages: the start, reading the samples, storing."""
 _SHOWN_PACKAGES = 5
 
 
@@ -28,12 +28,12 @@ class SideBuildError(BuildError):
 
 
 def prepare_sides(session: Session, before: ProfileRequest, after: ProfileRequest) -> tuple[Planned, Planned]:
-    """Plan both sides, and see that their runs can be compared.
+    """Plan both sides, and check that their runs will be comparable.
 
     Raises
     ------
     RequestError
-        The sides would run different programs, or one of them cannot run.
+        The sides have different workloads, or one of them cannot run.
     """
     first, second = session.prepare(before, after)
     programs = [planned.plan.subject.workload for planned in (first, second)]
@@ -41,7 +41,7 @@ def prepare_sides(session: Session, before: ProfileRequest, after: ProfileReques
     if programs[0] != programs[1] and not any(chosen):
         raise RequestError(
             f"The sides have different stress tests: {programs[0]} and {programs[1]}.",
-            "Name --stages, so that both run the bundled workload.",
+            "Give --stages, so that both run the bundled workload.",
         )
     return first, second
 
@@ -49,18 +49,18 @@ def prepare_sides(session: Session, before: ProfileRequest, after: ProfileReques
 def build_sides(
     session: Session, before: Planned, after: Planned, seeds: tuple[bytes, bytes] | None = None
 ) -> tuple[Built, Built]:
-    """Build both sides with one Cargo.lock: the first build's is where the second one begins.
+    """Build both sides with one Cargo.lock: the second build starts from that of the first.
 
-    A side whose source brings its own comes first, for nothing replaces that.
+    A side whose source contains a Cargo.lock is built first, since that file cannot be replaced.
 
     Parameters
     ----------
     session
-        Prepared.
+        A prepared session.
     before, after
         What to build.
     seeds
-        Lock files for each, in place of that.
+        Lock files to start from, before and after; ``None`` for the rule above.
 
     Raises
     ------
@@ -68,10 +68,10 @@ def build_sides(
         A side does not compile.
     """
     sides: dict[SideName, Planned] = {"before": before, "after": after}
-    turned = after.plan.build.own_lock and not before.plan.build.own_lock
+    reversed_order = after.plan.build.own_lock and not before.plan.build.own_lock
     built: dict[SideName, Built] = {}
     lock: bytes | None = None
-    for name in reversed(SIDES) if turned else SIDES:
+    for name in reversed(SIDES) if reversed_order else SIDES:
         seed = lock if seeds is None else seeds[SIDES.index(name)]
         try:
             built[name] = session.build(sides[name], seed=seed)
@@ -87,8 +87,8 @@ def series_seconds(before: Planned, after: Planned, blocks: int) -> float:
     return (blocks + 1) * one_each
 
 
-def tell_plan(session: Session, before: Planned, after: Planned, blocks: int) -> None:
-    """Say before the start what will run and how long it should take."""
+def emit_plan(session: Session, before: Planned, after: Planned, blocks: int) -> None:
+    """Emit what will run and how long it will take, and the notices of the plans."""
     names = [side.plan.subject.name for side in (before, after)]
     seconds = series_seconds(before, after, blocks)
     text = (
@@ -100,16 +100,16 @@ def tell_plan(session: Session, before: Planned, after: Planned, blocks: int) ->
         for notice in side.plan.notices:
             session.emit(Event(kind="notice", step="prepare", text=notice))
     if before.source_hash == after.source_hash and _options(before) == _options(after):
-        text = "Both sides are the same code with the same options: what differs will be noise."
+        text = "Both sides are the same code with the same options: all differences will be noise."
         session.emit(Event(kind="output", step="prepare", text=text))
 
 
 def packages_text(packages: Packages) -> str:
-    """Say in a sentence which packages differ between the sides."""
+    """Return a sentence on the packages that differ between the sides."""
     some = [f"{name} {_versions(old)} → {_versions(new)}" for name, (old, new) in list(packages.items())]
     more = f" and {len(some) - _SHOWN_PACKAGES} more" if len(some) > _SHOWN_PACKAGES else ""
     return (
-        "The subjects require different versions of packages, so that the sides differ in these too:"
+        "The subjects require different versions of packages, so the sides differ in these, too:"
         f" {', '.join(some[:_SHOWN_PACKAGES])}{more}."
     )
 
@@ -119,7 +119,7 @@ def _versions(versions: Versions) -> str:
 
 
 def check_blocks(blocks: int) -> int:
-    """Return ``blocks``, or raise RequestError saying how many there may be."""
+    """Return ``blocks``, or raise RequestError if it is not a number of blocks."""
     if isinstance(blocks, bool) or not isinstance(blocks, int) or not 1 <= blocks <= MOST_BLOCKS:
         raise RequestError(f"blocks cannot be {str(blocks)[:20]!a}.", f"Give a whole number from 1 to {MOST_BLOCKS}.")
     return blocks

@@ -1,1 +1,1 @@
-"""Runs made of what others recorded: samples, results files, their history in git."""
+"""Runs imported from files: samples, results of stress tests, and the git history of results."""

@@ -1,4 +1,4 @@
-"""Every version of a file of results that a repository remembers."""
+"""All versions of a file of results in a git repository."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ MOST_VERSIONS = 5000
 LARGEST_HISTORY = 256 * 2**20
 _LAST_SECOND = 2**35
 CLOUD = "-cloud"
-"""Ending of the name under which upstream collects the runs of another machine."""
+"""Ending of the file name under which upstream collects results from a cloud machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One content that a file had: under which name, and when it was first committed, UTC."""
+    """One version of a file: its name, its content, and when it was first committed, UTC."""
 
     name: str
     content: bytes
@@ -28,26 +28,26 @@ class Version:
 
 
 def file_versions(path: Path) -> list[Version]:
-    """Return every version of a file and of its counterpart of cloud runs, newest first.
+    """Return all versions of a file and of its counterpart with cloud results, newest first.
 
-    All branches are looked at; a version that several commits share counts once.
+    All branches are searched. A version that several commits share is returned once.
 
     Parameters
     ----------
     path
-        The file, which need not be there any more.
+        The file. It may have been deleted.
 
     Raises
     ------
     RequestError
-        It lies in no repository, its history is unknown there, or is too large.
+        The path is not in a git repository, has no history, or its history is too large.
     """
     path = path.expanduser().absolute()
     root = git_text(path.parent, "rev-parse", "--show-toplevel") if path.parent.is_dir() else None
     if root is None:
-        raise RequestError(f"{quoted(str(path))} lies in no git repository.", "Leave --git out.")
+        raise RequestError(f"{quoted(str(path))} is not in a git repository.", "Import the file without --git.")
     names = [f":(literal){name}" for name in _names(path)]
-    # Both sides of every merge: a version may be on one that the merge dropped.
+    # Both sides of every merge, since a merge may have dropped the version of one side.
     listed = ("--format=%ct", "--raw", "--no-abbrev", "--no-renames")
     log = git(path.parent, "log", "--all", "--full-history", *listed, "--", *names)
     blobs: dict[str, tuple[str, int]] = {}
@@ -61,16 +61,18 @@ def file_versions(path: Path) -> list[Version]:
             first, known = blobs.get(parts[3], (name, committed))
             blobs[parts[3]] = first, min(known, committed)
     if not blobs:
-        raise RequestError(f"git knows no version of {quoted(str(path))}.", "Leave --git out.")
+        raise RequestError(f"git has no version of {quoted(str(path))}.", "Import the file without --git.")
     if len(blobs) > MOST_VERSIONS:
-        raise RequestError(f"{quoted(str(path))} has more than {MOST_VERSIONS} versions.", "Leave --git out.")
+        raise RequestError(
+            f"{quoted(str(path))} has more than {MOST_VERSIONS} versions.", "Import the file without --git."
+        )
     versions = []
     total = 0
     for blob, (name, seconds) in blobs.items():
         size = int(git_text(path.parent, "cat-file", "-s", blob) or 0)
         total += size
         if size > LARGEST_DOCUMENT or total > LARGEST_HISTORY:
-            raise RequestError(f"The history of {quoted(str(path))} is too large.", "Leave --git out.")
+            raise RequestError(f"The history of {quoted(str(path))} is too large.", "Import the file without --git.")
         content = git(path.parent, "cat-file", "blob", blob)
         if content is not None:
             time = datetime.fromtimestamp(min(seconds, _LAST_SECOND), UTC)

@@ -1,4 +1,4 @@
-"""Store the results of stress tests that others ran as runs: figures without samples, but part of the history."""
+"""Import of results of stress tests: runs with metrics, but without samples."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CHUNK = 2**20
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """An entry, the file it stands in and since when, and another that it stands in too."""
+    """An entry of results, its file and the time of that, and another file that contains the same entry."""
 
     entry: ResultsEntry
     file: str
@@ -41,7 +41,7 @@ class _Found:
 
     @property
     def figures(self) -> str:
-        """Hash of the figures: equal for the same entry in two files."""
+        """SHA-256 (hex) of the results; equal for the same entry in two files."""
         stages = [
             (stage.name, stage.completed, stage.failed, stage.throughput, stage.started)
             for stage in self.entry.log.stages
@@ -52,53 +52,53 @@ class _Found:
 def import_results_file(
     path: str | Path, label: str, store: Store, *, git: bool = False, single: bool = False, emit: Emit = silent
 ) -> list[RunRecord]:
-    """Read a file of results and store a run for each of its entries; what is stored already is not stored again.
+    """Read a file of results, and store a run for each entry that is not stored yet.
 
     Parameters
     ----------
     path
-        A log of the stress test, or a document in which results were collected.
+        A log of the stress test, or a document with collected results.
     label
-        The user's name for a series of runs.
+        The name that the user gives to runs that belong together.
     store
-        Where the runs go.
+        Store for the runs.
     git
-        Read every version of the document that its repository remembers, and of its counterpart of cloud runs.
+        Also read all versions of the document in its git repository, and of its counterpart with cloud results.
     single
-        Refuse a file with more than one entry.
+        Raise RequestError if the file has more than one entry.
     emit
-        Told what was left out.
+        Called with a notice about ignored entries.
 
     Returns
     -------
-    The runs, newest first. They have no samples; their notices say what else they lack.
+    The runs, newest first. They have no samples; notices describe what else is missing.
 
     Raises
     ------
     RequestError
-        The label is none, the file cannot be read, its history is not known, or it has too many entries.
+        The label is invalid, the file cannot be read, it has no history, or it has too many entries.
     StoreError
-        The file holds no results.
+        The file contains no results.
     HostError
         The store cannot be written.
     """
     ProfileRequest(label=label)
     path = Path(path).expanduser()
-    found, empty = _distinct(_found(path, git=git))
+    found, empty = _merge_equal(_read_entries(path, git=git))
     if empty:
-        emit(Event(kind="notice", step="collect", text=f"Entries without figures, left out: {empty}."))
+        emit(Event(kind="notice", step="collect", text=f"Ignored entries without results: {empty}."))
     if not found:
-        raise StoreError(f"{quoted(str(path))} has entries, but no figures.", "Check the file.")
+        raise StoreError(f"{quoted(str(path))} has entries, but no results.", "Check the file.")
     if single and len(found) > 1:
         raise RequestError(
-            f"{quoted(str(path))} holds {len(found)} runs.", "Import them all: duronb.import_results(path, label)."
+            f"{quoted(str(path))} contains {len(found)} runs.", "Import them all: duronb.import_results(path, label)."
         )
     store.check_writable()
-    runs = [_stored(each, path, label, store) for each in found]
+    runs = [_store_entry(each, path, label, store) for each in found]
     return sorted(runs, key=lambda run: (run.created, run.id), reverse=True)
 
 
-def _found(path: Path, *, git: bool) -> list[_Found]:
+def _read_entries(path: Path, *, git: bool) -> list[_Found]:
     versions = file_versions(path) if git else []
     found = []
     if not git or path.is_file():
@@ -111,8 +111,8 @@ def _found(path: Path, *, git: bool) -> list[_Found]:
     return found
 
 
-def _distinct(found: list[_Found]) -> tuple[list[_Found], int]:
-    """Return each entry once, however many versions have it, and the number of those without figures."""
+def _merge_equal(found: list[_Found]) -> tuple[list[_Found], int]:
+    """Return each entry once, however many versions have it, and the number of entries without results."""
     distinct: dict[tuple[object, ...], _Found] = {}
     empty = set()
     for each in found:
@@ -132,7 +132,7 @@ def _distinct(found: list[_Found]) -> tuple[list[_Found], int]:
     return list(distinct.values()), len(empty)
 
 
-def _stored(found: _Found, path: Path, label: str, store: Store) -> RunRecord:
+def _store_entry(found: _Found, path: Path, label: str, store: Store) -> RunRecord:
     entry, log = found.entry, found.entry.log
     created = entry.created or found.since
     seconds = next((stage.seconds for stage in log.stages if stage.seconds), None)
@@ -180,26 +180,26 @@ def _stored(found: _Found, path: Path, label: str, store: Store) -> RunRecord:
 def _notices(found: _Found) -> list[str]:
     entry = found.entry
     stages = entry.log.stages
-    notices = ["Imported: it has no samples, only the workload's figures."]
+    notices = ["Imported: the run has no samples, only the results that the workload printed."]
     known = next((stage.seconds for stage in stages if stage.seconds is not None), None)
     if known is None:
-        notices.append("How long a stage was is not known, so neither is what drained after it.")
+        notices.append("The length of the stages is unknown, and so is the time of the drain.")
     elif entry.seconds_inferred:
         notices.append(
-            f"{known:g} s a stage is inferred: the quickest of them took little longer, drain included; "
-            "the file does not say it."
+            f"The length of {known:g} s a stage is inferred: the file does not state it, and the shortest stage took"
+            " slightly longer, drain included."
         )
     if all(stage.lock_warnings is None for stage in stages):
-        notices.append("Only the table is known: nothing of what was in flight at the stop, of locks or of latency.")
+        notices.append("Only the result table is known: no orchestrations in flight, lock warnings or latencies.")
     if entry.created is None:
-        notices.append("It says no time of its own; that of its file stands in.")
+        notices.append("The entry states no time, so the time of its file is used.")
     if entry.commit is None:
-        notices.append("It says no commit.")
+        notices.append("The entry states no commit.")
     if found.also is not None:
-        where = f", there as of {quoted(entry.host)}" if entry.host else ""
-        notices.append(f"The same entry stands in {found.file} and in {found.also}{where}.")
+        where = f", there with the host {quoted(entry.host)}" if entry.host else ""
+        notices.append(f"The same entry is in {found.file} and in {found.also}{where}.")
     if entry.remark:
-        notices.append(f"Written beside it: {entry.remark}")
+        notices.append(f"Remark in the file: {entry.remark}")
     return [*notices, *entry.log.notices]
 
 

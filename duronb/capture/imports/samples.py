@@ -1,4 +1,4 @@
-"""Store the samples of a file as a run, so that what can be done with a run can be done with them."""
+"""Import of a file of samples as a run."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ def import_file(path: str | Path, label: str, store: Store, *, picture: Picture 
     path
         The text of ``perf script``, folded stacks, or a flamegraph's SVG.
     label
-        The user's name for a series of runs.
+        The name that the user gives to runs that belong together.
     store
-        Where the run goes.
+        Store for the run.
     picture
-        Draws the SVG that lies beside the run.
+        Draws the picture that is stored beside the run; ``None`` for no picture.
 
     Returns
     -------
-    The stored run. It has no stages; its notices say what else it lacks.
+    The stored run. It has no stages; notices describe what else is missing.
 
     Raises
     ------
     RequestError
-        The label is none, or the file cannot be read.
+        The label is invalid, or the file cannot be read.
     StoreError
-        The file is in no known format, or damaged.
+        The file has an unknown format, or is damaged.
     HostError
         The store cannot be written.
     """
@@ -84,7 +84,7 @@ def import_file(path: str | Path, label: str, store: Store, *, picture: Picture 
 
 
 def _notices(read: SampleFile) -> list[str]:
-    notices = ["Imported: it has no stages and no figures of the workload."]
+    notices = ["Imported: the run has no stages and no results of the workload."]
     if not read.frequency_known:
-        notices.append("The file does not say how often was sampled, so samples cannot be turned into CPU time.")
+        notices.append("The file does not state the sampling frequency, so samples cannot be converted to CPU time.")
     return [*notices, *read.notices]

@@ -1,1 +1,1 @@
-"""What every engine tells cargo."""
+"""cargo as all engines use it: flags, errors, and the cache of builds."""

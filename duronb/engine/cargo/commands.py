@@ -1,4 +1,4 @@
-"""What every engine tells cargo, and what cargo's complaints mean."""
+"""The environment of cargo in every engine, and the meaning of its error messages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def build_environment(
     call_graph: str,  # noqa: ARG001 - see Notes
     inherited: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """Return the variables under which cargo builds a workload that perf can read.
+    """Return the environment variables with which cargo builds a workload that perf can profile.
 
     Parameters
     ----------
@@ -39,24 +39,24 @@ def build_environment(
     call_graph
         ``fp`` or ``dwarf``.
     inherited
-        The environment that cargo would otherwise see; its flags are kept and ours come after them.
+        The environment that cargo would otherwise have. Its flags are kept; these are appended.
 
     Notes
     -----
-    C code (the bundled SQLite) needs its own flag, or its callers are lost from every stack. DWARF call graphs need
-    nothing more: every Linux target of Rust has unwind tables. So one build serves both kinds, and both measure the
-    same code.
+    C code (the bundled SQLite) needs a flag of its own, otherwise its callers are missing in every stack. DWARF call
+    graphs need no other flags, since every Linux target of Rust has unwind tables. So both kinds of call graph use
+    the same build, and measure the same code.
     """
     inherited = inherited or {}
     rust_flags = _inherited_rust_flags(inherited)
     if uses_lld(rustc_verbose_version):
         # perf finds symbols by file offset, and in lld's default layout offsets differ from addresses. This option
-        # makes them equal, as --no-rosegment does; but where lld is not the linker after all, GNU ld only warns.
+        # makes them equal, as --no-rosegment does. If lld is not the linker, GNU ld only warns about it.
         rust_flags += ["-C", "link-arg=-Wl,-z,separate-loadable-segments"]
     rust_flags += ["-C", "force-frame-pointers=yes"]
     c_flags = {name: f"{inherited.get(name, '')} -fno-omit-frame-pointer".strip() for name in ("CFLAGS", "CXXFLAGS")}
     return c_flags | {
-        # The encoded form wins over RUSTFLAGS and over every configuration file, so it is the only one that counts.
+        # The encoded form has precedence over RUSTFLAGS and over all configuration files.
         "CARGO_ENCODED_RUSTFLAGS": _SEPARATOR.join(rust_flags),
         "CARGO_PROFILE_RELEASE_DEBUG": "line-tables-only",
         "CARGO_PROFILE_RELEASE_STRIP": "none",
@@ -65,7 +65,7 @@ def build_environment(
 
 
 def recorded_flags(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the flags of ``build_environment`` as a run keeps them, readable."""
+    """Return the flags of ``build_environment`` in the readable form that a run stores."""
     return {
         "RUSTFLAGS": environment.get("CARGO_ENCODED_RUSTFLAGS", "").replace(_SEPARATOR, " "),
         "CFLAGS": environment.get("CFLAGS", ""),
@@ -80,7 +80,7 @@ def _inherited_rust_flags(inherited: Mapping[str, str]) -> list[str]:
 
 
 def uses_lld(rustc_verbose_version: str) -> bool:
-    """Tell whether this compiler links with lld when nobody says otherwise."""
+    """Return whether this compiler links with lld by default."""
     host = re.search(r"^host: (\S+)", rustc_verbose_version, re.MULTILINE)
     release = re.search(r"^release: (\d+)\.(\d+)\.", rustc_verbose_version, re.MULTILINE)
     if host is None or release is None:
@@ -89,13 +89,13 @@ def uses_lld(rustc_verbose_version: str) -> bool:
 
 
 def error_tail(output: str) -> str:
-    """Return the part of cargo's output that says what is wrong.
+    """Return the part of cargo's output that describes the error.
 
-    From the first line that begins with ``error``; the last lines where there is none. At most 40 lines and 4,000
-    characters, without escape sequences.
+    It starts at the first line that begins with ``error``; without such a line it is the end of the output. It has at
+    most 40 lines and 4,000 characters, and no escape sequences.
     """
     lines = _ESCAPE.sub("", output).replace("\r", "\n").splitlines()
-    # A build script's instructions to cargo come by the hundred and say nothing to a reader.
+    # A build script may print hundreds of instructions to cargo, which do not help a reader.
     lines = [line for line in lines if not line.lstrip().startswith(("cargo:", "cargo::"))]
     lines = ["".join(character for character in line if character.isprintable() or character == "\t") for line in lines]
     first = next((number for number, line in enumerate(lines) if re.match(r"error(\[|:|\b)", line.lstrip())), None)
@@ -104,28 +104,28 @@ def error_tail(output: str) -> str:
 
 
 def build_failure(output: str, what: str = "The workload") -> DuronbError:
-    """Turn the output of a failed ``cargo build`` or ``cargo update`` into the error to raise.
+    """Return the error to raise for the output of a failed cargo command.
 
     Parameters
     ----------
     output
         Everything that cargo printed.
     what
-        What was being built, as the subject of the sentence.
+        Name of what was built, the subject of the message.
 
     Returns
     -------
-    HostError for a full disk or an unreachable registry, RequestError for an unpublished release, else BuildError with
-    the compiler's words.
+    HostError for a full disk, an unreachable registry or missing tools; RequestError for an unpublished release;
+    otherwise BuildError with the compiler's messages.
     """
     if is_disk_full(output):
         return HostError("The disk is full: cargo could not finish the build.", "Free some space and try again.")
     unknown = unknown_release(output)
     if unknown is not None:
         version, candidates = unknown
-        known = f" Published are {', '.join(candidates)}." if candidates else ""
+        known = f" Published versions: {', '.join(candidates)}." if candidates else ""
         return RequestError(
-            f"Duroxide {quoted(version)} is not a published release.{known}", "Give one that is, or 'latest'."
+            f"Duroxide {quoted(version)} is not a published release.{known}", "Give a published version, or 'latest'."
         )
     if registry_unreachable(output):
         return HostError("cargo could not reach the crates registry.", "Check the network or cargo's proxy settings.")
@@ -138,28 +138,28 @@ def build_failure(output: str, what: str = "The workload") -> DuronbError:
         )
     if re.search(r"error: linker `[^`]*` not found", output):
         return HostError(
-            "Rust finds no C linker.", "Install a C compiler (on Debian: apt-get install build-essential)."
+            "Rust found no C linker.", "Install a C compiler (on Debian: apt-get install build-essential)."
         )
-    return BuildError(f"{what} does not compile.", "Mend the errors below and try again.", error_tail(output))
+    return BuildError(f"{what} does not compile.", "Fix the errors below and try again.", error_tail(output))
 
 
 def is_disk_full(output: str) -> bool:
-    """Tell whether a tool complained about a full disk or an exhausted quota."""
+    """Return whether a tool reported a full disk or an exhausted quota."""
     return _DISK_FULL.search(output) is not None
 
 
 def registry_unreachable(output: str) -> bool:
-    """Tell whether cargo failed because it could not talk to the crates registry."""
+    """Return whether cargo failed because it could not reach the crates registry."""
     return _UNREACHABLE.search(output) is not None
 
 
 def unknown_release(output: str, package: str = "duroxide") -> tuple[str, tuple[str, ...]] | None:
-    """Find cargo's words for a version that is not published.
+    """Find cargo's message about a version that is not published.
 
     Returns
     -------
-    The version that was asked for, and the published versions that cargo named, newest first; ``None`` where the
-    output is about something else.
+    The requested version, and the published versions that cargo listed, newest first; ``None`` without such a
+    message.
     """
     requirement = re.search(
         rf"failed to select a version for the requirement `{re.escape(package)} = \"=?([^\"`]+)\"", output
@@ -172,19 +172,19 @@ def unknown_release(output: str, package: str = "duroxide") -> tuple[str, tuple[
 
 
 def unfit_requirement(output: str, package: str = "duroxide") -> bool:
-    """Tell whether cargo complained that no published version fits what was required."""
+    """Return whether cargo reported that no published version fits a requirement."""
     return f"failed to select a version for the requirement `{package} = " in output
 
 
 def newest_release_probe(package: str = "duroxide", requirement: str = "*") -> dict[str, bytes]:
-    """Return a crate, as files by name, whose lock file will name the newest release: see ``locked_version``."""
+    """Return the files of a crate, by name, whose lock file will contain the newest release; see ``locked_version``."""
     lines = ("[package]", 'name = "probe"', 'version = "0.0.0"', 'edition = "2021"', "", "[workspace]", "")
     manifest = "\n".join((*lines, "[dependencies]", f'{package} = "{requirement}"', ""))
     return {"Cargo.toml": manifest.encode(), "src/lib.rs": b""}
 
 
 def locked_version(lock: bytes, package: str = "duroxide") -> str | None:
-    """Return the version that a ``Cargo.lock`` has of a package; ``None`` where it has none."""
+    """Return the version of a package in a ``Cargo.lock``; ``None`` if it does not contain the package."""
     try:
         packages = tomllib.loads(lock.decode("utf-8", "replace")).get("package", [])
     except tomllib.TOMLDecodeError:

@@ -1,4 +1,4 @@
-"""What is kept of sources and builds, in every engine: the key of a build, the choice of its place, and what goes."""
+"""The cache of sources and builds in every engine: keys of builds, the choice of a build, and what is removed."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from duronb.subject.cargo_lock import follows, lock_hash
 from duronb.subject.source import BuildPlan
 
 KEPT_SOURCES = 8
-"""How many unpacked sources an engine keeps."""
+"""Number of unpacked sources that an engine keeps."""
 PARTIAL = "partial-"
-"""Names begin with it until what they name is complete."""
+"""Prefix of the names of directories that are not complete yet."""
 _PARTIAL_SECONDS = 3600.0
-"""Older than this, an incomplete directory belongs to a process that was killed."""
+"""Age after which an incomplete directory is removed, since a killed process left it behind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A source or a build in its directory.
+    """A source or a build in the cache.
 
     Parameters
     ----------
     name
-        Of its own directory.
+        Name of its directory.
     used
-        When it was last used: modification time of the directory, in seconds.
+        Time of its last use, in seconds: the modification time of the directory.
     """
 
     name: str
@@ -35,18 +35,18 @@ class Kept:
 
 
 def build_key(plan: BuildPlan, compiler: str, variables: Mapping[str, str], image: str | None = None) -> str:
-    """Return a name for a build, equal where the result would be: 32 hexadecimal digits.
+    """Return a name for a build: 32 hexadecimal digits, equal for builds with equal results.
 
     Parameters
     ----------
     plan
-        What is built.
+        What to build.
     compiler
         What ``rustc -vV`` prints.
     variables
-        The variables under which cargo builds.
+        The environment variables of cargo.
     image
-        Id of the image that it is built in; ``None`` for this machine.
+        Id of the image in which it is built; ``None`` for this machine.
     """
     facts: dict[str, object] = {
         "source": plan.source.source_hash,
@@ -62,7 +62,7 @@ def build_key(plan: BuildPlan, compiler: str, variables: Mapping[str, str], imag
 
 
 def choose_build(key: str, seed: bytes | None, built: Iterable[str], lock_of: Callable[[str], bytes | None]) -> str:
-    """Return the name of the build to use, or to make where none of that name is built.
+    """Return the name of the build to use. If no such build exists, it is the name of the build to make.
 
     Builds with one key but from different locked versions have different names.
 
@@ -71,11 +71,11 @@ def choose_build(key: str, seed: bytes | None, built: Iterable[str], lock_of: Ca
     key
         From ``build_key``.
     seed
-        The ``Cargo.lock`` that the build starts from; ``None`` where any versions will do.
+        The ``Cargo.lock`` that the build starts from; ``None`` if all versions are accepted.
     built
-        Names of the builds that have the binary.
+        Names of the builds that contain the binary.
     lock_of
-        Returns the ``Cargo.lock`` of one of them; ``None`` where it cannot be read.
+        Returns the ``Cargo.lock`` of one of these builds; ``None`` if it cannot be read.
     """
     if seed is None:
         return key
@@ -91,16 +91,16 @@ def choose_build(key: str, seed: bytes | None, built: Iterable[str], lock_of: Ca
 
 
 def surplus(found: Iterable[Kept], kept: int, now: float) -> list[str]:
-    """Return the names of what is to be removed: all but the last used, and what was never completed.
+    """Return the names to remove: all except the last used, and directories that were never completed.
 
     Parameters
     ----------
     found
         Everything in one directory.
     kept
-        How many stay.
+        Number of directories to keep.
     now
-        The time in seconds, by the clock that wrote ``Kept.used``.
+        The current time in seconds, by the clock of ``Kept.used``.
     """
     found = list(found)
     complete = sorted((one for one in found if not _is_partial(one.name)), key=lambda one: (one.used, one.name))
@@ -109,5 +109,5 @@ def surplus(found: Iterable[Kept], kept: int, now: float) -> list[str]:
 
 
 def _is_partial(name: str) -> bool:
-    # The ending was used by earlier versions, whose builds may still be there.
+    # Earlier versions used the suffix, and their builds may still exist.
     return name.startswith(PARTIAL) or name.endswith(".partial")

@@ -1,4 +1,4 @@
-"""What duronb keeps in a Docker engine, and how to be rid of it: containers, volumes, the tools image; nothing else."""
+"""Cleaning a Docker engine: remove duronb's containers, volumes and tools images, and nothing else."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from duronb.quoting import one_line
 if TYPE_CHECKING:
     from docker import APIClient
 
-_RUNNING = "a duronb that may be running uses it"
-_RECOVERABLE = "its recording is still to be kept: the next profile does that"
-_FOREIGN = "a container that is not duronb's uses it"
+_RUNNING = "it is used by a duronb process that may be running"
+_RECOVERABLE = "its recording is not stored yet: the next profile stores it"
+_FOREIGN = "it is used by a container of another program"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DockerPiece:
-    """One thing of duronb in an engine.
+    """A container, volume or image of duronb in an engine.
 
     Parameters
     ----------
     kind
-        What it is to the engine.
+        Whether it is a container, a volume or an image.
     name
-        As ``docker ps``, ``docker volume ls`` and ``docker images`` show it.
+        Its name, as ``docker ps``, ``docker volume ls`` and ``docker images`` show it.
     bytes
-        That its removal frees; ``None`` where the engine does not say.
+        Bytes that its removal frees; ``None`` if the engine does not report them.
     stays
-        Why it is not removed; empty where it is.
+        Why it is not removed; empty if it is.
     """
 
     kind: Literal["container", "volume", "image"]
@@ -49,12 +49,12 @@ def clean_docker(*, dry_run: bool = False) -> list[DockerPiece]:
     Parameters
     ----------
     dry_run
-        Only look.
+        Only report what would be removed.
 
     Returns
     -------
-    All that was found. What a running duronb uses, what is left of a recording that can still be recovered, and what
-    other containers use, stays.
+    Everything that was found. It is kept if a running duronb or another container uses it, or if it belongs to a
+    recording that can still be recovered.
 
     Raises
     ------
@@ -68,14 +68,14 @@ def clean_docker(*, dry_run: bool = False) -> list[DockerPiece]:
 
 
 def docker_pieces(client: APIClient) -> list[DockerPiece]:
-    """List what is duronb's: containers, then volumes, then images."""
-    with engine_errors("list what it has"):
+    """Return duronb's containers, then volumes, then images."""
+    with engine_errors("list its containers and volumes"):
         containers = client.containers(all=True, size=True)
         usage = client.df()
     pieces, reasons = [], _Reasons()
     for container in containers:
         labels = container.get("Labels") or {}
-        stays = _why_it_stays(labels) if OWNER in labels else _FOREIGN
+        stays = _reason_to_keep(labels) if OWNER in labels else _FOREIGN
         if stays:
             reasons.add(container, stays)
         if OWNER in labels:
@@ -83,7 +83,7 @@ def docker_pieces(client: APIClient) -> list[DockerPiece]:
             pieces.append(DockerPiece(kind="container", name=name, bytes=_size(container, "SizeRw"), stays=stays))
     for volume in _labelled(usage.get("Volumes"), CACHED, RUN):
         labels, name = volume["Labels"], str(volume["Name"])
-        stays = reasons.of_volumes.get(name) or (_why_it_stays(labels) if RUN in labels else "")
+        stays = reasons.of_volumes.get(name) or (_reason_to_keep(labels) if RUN in labels else "")
         size = _size(volume.get("UsageData") or {}, "Size")
         pieces.append(DockerPiece(kind="volume", name=name, bytes=size, stays=stays))
     for image in _labelled(usage.get("Images"), TOOLS):
@@ -91,19 +91,19 @@ def docker_pieces(client: APIClient) -> list[DockerPiece]:
         stays = reasons.of_images.get(str(image["Id"]), "")
         freed = None if size is None else size - (common or 0)
         tags = [str(tag) for tag in image.get("RepoTags") or () if not str(tag).startswith("<none>")]
-        # Removing the last of its names removes the image.
+        # The engine removes an image with the last of its names.
         pieces += [DockerPiece(kind="image", name=name, bytes=0, stays=stays) for name in tags[:-1]]
         pieces.append(DockerPiece(kind="image", name=[str(image["Id"])[:19], *tags][-1], bytes=freed, stays=stays))
     return pieces
 
 
 def remove_pieces(client: APIClient, pieces: Sequence[DockerPiece]) -> list[DockerPiece]:
-    """Remove what does not stay, and return all of it with what did stay after all."""
-    return [piece if piece.stays else replace(piece, stays=_removed(client, piece)) for piece in pieces]
+    """Remove what has no reason to stay. Return all pieces, with a reason for those that could not be removed."""
+    return [piece if piece.stays else replace(piece, stays=_remove_piece(client, piece)) for piece in pieces]
 
 
-def _removed(client: APIClient, piece: DockerPiece) -> str:
-    """Remove one thing; return why it could not be."""
+def _remove_piece(client: APIClient, piece: DockerPiece) -> str:
+    """Remove one piece; return the reason if that was not possible, otherwise an empty text."""
     import docker.errors
 
     with engine_errors(f"remove the {piece.kind} {piece.name}"):
@@ -112,7 +112,7 @@ def _removed(client: APIClient, piece: DockerPiece) -> str:
                 client.remove_image(piece.name)
                 return ""
             remove = remove_container if piece.kind == "container" else remove_volume
-            return "" if remove(client, piece.name) else "it was removed or taken meanwhile"
+            return "" if remove(client, piece.name) else "it was removed or used meanwhile"
         except docker.errors.ImageNotFound:
             return "it was removed meanwhile"
         except docker.errors.APIError as error:
@@ -122,7 +122,7 @@ def _removed(client: APIClient, piece: DockerPiece) -> str:
 
 
 class _Reasons:
-    """Why volumes and images stay: a container that stays uses them."""
+    """Reasons why volumes and images are kept: a container that is kept uses them."""
 
     def __init__(self) -> None:
         self.of_volumes: dict[str, str] = {}
@@ -134,7 +134,7 @@ class _Reasons:
             self.of_volumes.setdefault(str(mount.get("Name")), reason)
 
 
-def _why_it_stays(labels: dict[str, str]) -> str:
+def _reason_to_keep(labels: dict[str, str]) -> str:
     if is_orphan(labels):
         return ""
     return _RECOVERABLE if owner_is_gone(labels) else _RUNNING
@@ -143,7 +143,7 @@ def _why_it_stays(labels: dict[str, str]) -> str:
 def _labelled(
     found: Sequence[Mapping[str, Any]] | None, wanted: Mapping[str, str], name: str | None = None
 ) -> Iterator[Mapping[str, Any]]:
-    """Yield what has all of these labels, or one of this name."""
+    """Yield the objects that have all wanted labels, or a label with this name."""
     for each in found or ():
         labels = each.get("Labels") or {}
         if wanted.items() <= labels.items() or (name is not None and name in labels):
@@ -151,6 +151,6 @@ def _labelled(
 
 
 def _size(facts: Mapping[str, Any], name: str) -> int | None:
-    """Return a number of bytes; engines write -1 for one that they did not count."""
+    """Return a number of bytes; ``None`` if it is missing or -1, which engines report for an unknown size."""
     size = facts.get(name)
     return size if isinstance(size, int) and size >= 0 else None

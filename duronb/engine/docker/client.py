@@ -1,4 +1,4 @@
-"""Connect to a Docker engine, and turn its failures into errors that say what to do."""
+"""The connection to a Docker engine, and the conversion of its failures into errors with a remedy."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 START_ENGINE = "Start Docker, or set DOCKER_HOST to an engine that runs."
 ANSWER_SECONDS = 3
-"""How long to wait for an engine to say that it is there."""
+"""Time limit for the first answer of an engine."""
 REQUEST_SECONDS = 120
-"""How long to wait for the answer to one request; streams may be silent for longer."""
+"""Time limit for the answer to one request. Streams have no limit."""
 
 
 def connect(*, answer_seconds: int = ANSWER_SECONDS) -> tuple[APIClient, Endpoint]:
@@ -40,7 +40,7 @@ def connect(*, answer_seconds: int = ANSWER_SECONDS) -> tuple[APIClient, Endpoin
             reasons.append(endpoint.problem)
             continue
         try:
-            _knock(endpoint, answer_seconds)
+            _check_socket(endpoint, answer_seconds)
             client = docker.APIClient(
                 base_url=endpoint.url,
                 version="auto",
@@ -49,7 +49,7 @@ def connect(*, answer_seconds: int = ANSWER_SECONDS) -> tuple[APIClient, Endpoin
                 use_ssh_client=True,
             )
         except Exception as error:  # noqa: BLE001 - errors of requests, ssl, ssh and the socket come through
-            reasons.append(f"{_place(endpoint)} {_why_silent(error)}")
+            reasons.append(f"{_endpoint_name(endpoint)} {_connection_problem(error)}")
             continue
         client.timeout = REQUEST_SECONDS
         return client, endpoint
@@ -57,7 +57,7 @@ def connect(*, answer_seconds: int = ANSWER_SECONDS) -> tuple[APIClient, Endpoin
 
 
 def engine_answers() -> tuple[bool, str]:
-    """Return whether an engine answers within about three seconds, and a sentence that says which, or why none does."""
+    """Return whether an engine answers within about three seconds, and a sentence on which one, or on the reason."""
     try:
         client, endpoint = connect()
         with closing(client):
@@ -65,18 +65,18 @@ def engine_answers() -> tuple[bool, str]:
     except DuronbError as error:
         return False, error.message
     except Exception as error:  # noqa: BLE001 - as in connect
-        return False, f"The Docker engine does not work: {_words(error)}."
+        return False, f"The Docker engine does not work: {_error_text(error)}."
     return True, f"Docker engine {version.get('Version', 'of unknown version')} answers ({endpoint.kind})."
 
 
 @contextmanager
 def engine_errors(doing: str) -> Iterator[None]:
-    """Turn what docker-py raises into HostError.
+    """Convert the exceptions of docker-py to HostError.
 
     Parameters
     ----------
     doing
-        What was going on, to complete "Docker could not …".
+        What was attempted, to complete "Docker could not …".
     """
     import docker.errors
     import requests.exceptions
@@ -96,7 +96,7 @@ def engine_errors(doing: str) -> Iterator[None]:
 
 
 def refused(doing: str, explanation: str) -> HostError:
-    """Return the error for a request that the engine answered with a refusal."""
+    """Return the error for a request that the engine refused."""
     if is_disk_full(explanation):
         return disk_full(doing)
     return HostError(f"Docker could not {doing}: {one_line(explanation)}.", "Check the engine: docker info")
@@ -107,7 +107,7 @@ def disk_full(doing: str) -> HostError:
     return HostError(f"The Docker engine's disk is full: it could not {doing}.", "See what fills it: docker system df")
 
 
-def _knock(endpoint: Endpoint, seconds: float) -> None:
+def _check_socket(endpoint: Endpoint, seconds: float) -> None:
     """Open and close a local socket. This fails sooner than docker-py, and with a clearer error."""
     if endpoint.scheme == "unix" and endpoint.url is not None:
         with socket.socket(socket.AF_UNIX) as knock:
@@ -115,11 +115,11 @@ def _knock(endpoint: Endpoint, seconds: float) -> None:
             knock.connect(endpoint.url.removeprefix("unix://"))
 
 
-def _place(endpoint: Endpoint) -> str:
+def _endpoint_name(endpoint: Endpoint) -> str:
     return f"{endpoint.kind} ({endpoint.scheme})" if endpoint.scheme not in ("", "unix") else endpoint.kind
 
 
-def _why_silent(error: BaseException) -> str:
+def _connection_problem(error: BaseException) -> str:
     chain: list[BaseException] = []
     found: BaseException | None = error
     while found is not None and found not in chain:
@@ -127,15 +127,15 @@ def _why_silent(error: BaseException) -> str:
         found = found.__cause__ or found.__context__
     text = " ".join([*(type(link).__name__ for link in chain), *map(str, chain)])
     if "PermissionError" in text or "Permission denied" in text:
-        return "may not be opened by this user (add it to the group docker)"
+        return "cannot be opened by this user (add the user to the group docker)"
     if "FileNotFoundError" in text or "No such file" in text:
         return "does not exist"
     if "refused" in text:
         return "refuses connections"
     if "imeout" in text or "timed out" in text:
         return "does not answer in time"
-    return f"fails ({_words(error)})"
+    return f"fails ({_error_text(error)})"
 
 
-def _words(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     return one_line(str(error) or type(error).__name__, 160)

@@ -1,4 +1,4 @@
-"""Containers of the tools image: volumes, labels and limits that all of them share."""
+"""Containers of the tools image, and the volumes, labels and limits that they have in common."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Exited:
     Parameters
     ----------
     exit_code
-        Of the process; 128 + n where signal n ended it.
+        Exit code of the process; 128 + n if signal n ended it.
     error
-        Why the engine could not run it; empty where it could.
+        Why the engine could not run it; empty if it could.
     """
 
     exit_code: int
@@ -30,7 +30,7 @@ class Exited:
 
 
 class Privileges(TypedDict, total=False):
-    """What a container may do, as keys of the engine's host configuration; a missing key is the engine's default."""
+    """Privileges of a container: keys of the engine's host configuration. A missing key has the engine's default."""
 
     cap_drop: list[str]
     cap_add: list[str]
@@ -51,7 +51,7 @@ CACHED = {"duronb": "cache"}
 
 
 def recording_volume(recording_id: str) -> str:
-    """Return the name of the volume that holds a recording's samples."""
+    """Return the name of the volume that contains a recording's samples."""
     return f"duronb-recording-{recording_id}"
 
 
@@ -70,20 +70,20 @@ def create_container(
     auto_remove: bool = False,
     stdin_open: bool = False,
 ) -> str:
-    """Create a container and return its id. Errors are docker-py's.
+    """Create a container and return its id. It raises the exceptions of docker-py.
 
     Parameters
     ----------
     volumes
         Volume name to its path in the container and its mode, ``rw`` or ``ro``.
     privileges
-        Capabilities and security options, as a rung of the ladder names them; the engine's defaults when ``None``.
+        Capabilities and security options, as in a rung of the ladder; ``None`` for the engine's defaults.
     network
-        Name of a network; ``None`` is the engine's default.
+        Name of a network; ``None`` for the engine's default.
     tmpfs
-        Mount options of a tmpfs at /tmp.
+        Mount options of a tmpfs at /tmp; ``None`` for no tmpfs.
     stdin_open
-        Give it an input, which ends with the first connection to it.
+        Open its standard input, which ends when the first connection to it ends.
     """
     import docker.types
 
@@ -93,8 +93,8 @@ def create_container(
         log_config=docker.types.LogConfig(type=log_driver),
         tmpfs=None if tmpfs is None else {"/tmp": tmpfs},  # noqa: S108
         auto_remove=auto_remove,
-        # Without an init perf is process 1, for which the kernel ignores the signal that perf sends itself to pass
-        # on the workload's death by a signal: a crash would look like exit code 0.
+        # Without an init process, perf would be process 1. If a signal kills the workload, perf sends itself the same
+        # signal, which the kernel ignores for process 1. Then a crash would look like exit code 0.
         init=True,
         **(privileges or {}),
     )
@@ -111,7 +111,7 @@ def create_container(
 
 
 def wait_for_exit(client: APIClient, container: str, seconds: float) -> Exited | None:
-    """Return how a container ended, or ``None`` when it runs for longer. Errors are docker-py's."""
+    """Return how a container ended; ``None`` if it runs for longer. It raises the exceptions of docker-py."""
     deadline = time.monotonic() + seconds
     while (state := client.inspect_container(container)["State"])["Running"]:
         if time.monotonic() > deadline:

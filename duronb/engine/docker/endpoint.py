@@ -1,4 +1,4 @@
-"""Where the user's Docker engine is: ``DOCKER_HOST``, a context, or a well-known socket."""
+"""Endpoints of the user's Docker engine: ``DOCKER_HOST``, a context, or a well-known socket."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _CERTIFICATES = ("ca.pem", "cert.pem", "key.pem")
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where an engine may be.
+    """An address at which an engine may answer.
 
     Parameters
     ----------
     kind
-        How it was found, such as ``DOCKER_HOST`` or ``context 'colima'``; fit for a message and a run.
+        How it was found, such as ``DOCKER_HOST`` or ``context 'colima'``; shown in messages and stored in runs.
     url
-        Base URL for docker-py; ``None`` where ``problem`` says why there is none.
+        Base URL for docker-py; ``None`` if there is a ``problem``.
     tls
         A docker-py TLS configuration.
     problem
-        Why this endpoint cannot be used.
+        Why this endpoint cannot be used; empty if it can.
     """
 
     kind: str
@@ -38,15 +38,15 @@ class Endpoint:
 
     @property
     def scheme(self) -> str:
-        """How it is reached: ``unix``, ``tcp`` or ``ssh``."""
+        """Scheme of the URL: ``unix``, ``tcp`` or ``ssh``."""
         return (self.url or "").partition("://")[0]
 
 
 def endpoints(environ: Mapping[str, str] | None = None, home: Path | None = None) -> list[Endpoint]:
-    """Return where to look, first choice first.
+    """Return the endpoints to try, in order of preference.
 
-    What the user chose (``DOCKER_HOST``, ``DOCKER_CONTEXT``, the current context) is the only place to look; the
-    default socket and the well-known sockets of a user's own engines come only where nothing was chosen.
+    If the user chose one (``DOCKER_HOST``, ``DOCKER_CONTEXT``, the current context), it is the only one. Otherwise
+    they are the default socket and the existing sockets of well-known engines.
     """
     environ = os.environ if environ is None else environ
     home = Path.home() if home is None else home
@@ -79,7 +79,7 @@ def _from_environment(environ: Mapping[str, str], home: Path) -> Endpoint:
 
 
 def _from_context(config: Path, name: str) -> Endpoint:
-    """Read a context as the docker command stores it."""
+    """Return the endpoint of a context, read from the files of the docker command."""
     kind = f"context {quoted(name)}"
     identity = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
     try:

@@ -1,4 +1,4 @@
-"""The Docker engine: build and run in containers, with the least privileges that let perf work."""
+"""The Docker engine: build and run in containers, with the least privileges with which perf works."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ class DockerEngine:
 
     @property
     def sampler(self) -> Sampler:
-        """perf, or the workload itself where perf is refused on every rung."""
+        """perf, or the sampler inside the workload if perf is refused on every rung."""
         return self._sampler
 
     @property
     def builder(self) -> DockerBuilder:
-        """Who builds in this engine's containers."""
+        """The builder, which runs cargo in a container of this engine."""
         if self._builder is None:
-            raise RuntimeError("prepare comes first")
+            raise RuntimeError("prepare was not called")
         return self._builder
 
     def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: CallGraph) -> None:
-        """Make the image and the builder, and find the rung; see ``Engine.prepare``."""
+        """Build the image, start the builder, and choose the rung; see ``Engine.prepare``."""
         client, endpoint = self._connected
         for name in remove_orphans(set(), client):
             emit(Event(kind="output", step="prepare", text=f"Removed the {name} that a killed process left behind"))
@@ -89,7 +89,7 @@ class DockerEngine:
         try:
             return self._record(recording, plan, on_line, on_tick)
         except PerfRefusedError:
-            # Somebody changed the host's settings since the rungs were tried.
+            # The host's settings changed since the rungs were tried.
             before = self._rung
             docker_ladder.forget()
             docker_samples.discard(self._client, recording)
@@ -101,7 +101,7 @@ class DockerEngine:
             return self._record(recording, plan, on_line, on_tick)
 
     def recover(self, recording: Recording) -> Ended:
-        """Stop what a killed process left running; see ``Engine.recover``."""
+        """Stop the container that a killed process left behind; see ``Engine.recover``."""
         self._recorded(recording)
         return docker_record.recover(self._client, recording)
 
@@ -142,7 +142,7 @@ class DockerEngine:
     @property
     def _image_id(self) -> str:
         if self._image is None:
-            raise RuntimeError("prepare comes first")
+            raise RuntimeError("prepare was not called")
         return self._image.id
 
     def _record(
@@ -161,10 +161,10 @@ class DockerEngine:
         )
 
     def _recorded(self, recording: Recording) -> docker_samples.Recorded:
-        """Return how a recording was made, also by another process."""
-        how = docker_samples.recorded(self._client, recording)
-        self._sampler = how.sampler
-        return how
+        """Return how a recording was made, even by another process, and use its sampler."""
+        recorded = docker_samples.recorded(self._client, recording)
+        self._sampler = recorded.sampler
+        return recorded
 
     def _try_rungs(self, frequency_hz: int) -> None:
         best, tried = docker_ladder.try_rungs(self._client, self._image_id, frequency_hz)

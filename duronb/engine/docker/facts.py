@@ -1,4 +1,4 @@
-"""Facts about a Docker engine and its machine, which decide what a run measures."""
+"""Facts about a Docker engine and its machine, which influence what a run measures."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 def engine_facts(client: APIClient, endpoint: Endpoint, image: ToolsImage, container: BuildContainer) -> Environment:
-    """Return what is known before the first recording: everything but the sampler and the rung.
+    """Return the facts that are known before a recording: everything except the sampler and the rung.
 
     Parameters
     ----------
     client
-        Of the engine.
+        Client of the engine.
     endpoint
-        Where the engine is.
+        Endpoint of the engine.
     image
         The tools image.
     container
-        Of that image; it describes its machine.
+        A container of that image, in which the facts about its machine are read.
 
     Raises
     ------

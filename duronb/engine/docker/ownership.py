@@ -1,4 +1,4 @@
-"""Labels that name the owner of a container or volume, so that the next start finds what a killed process left."""
+"""Labels with the owner of a container or volume, by which those of killed processes are found and removed."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ RUN = "duronb.run"
 BUILDER = "duronb.builder"
 """Label of a container that runs cargo."""
 PROBE = "duronb.probe"
-"""Label of a container that tries a rung of the ladder, or reads samples."""
+"""Label of a container that tries a rung of the ladder or reads samples."""
 OWNER = "duronb.owner"
 HOST = "duronb.host"
 CACHE = "duronb.cache"
 
 
 def owner_labels() -> dict[str, str]:
-    """Return labels that name this process and the directory of its recordings."""
-    process = f"{_boot()}:{os.getpid()}:{_started(os.getpid())}"
+    """Return the labels of this process: its id and start time, its host, and its cache directory."""
+    process = f"{_boot()}:{os.getpid()}:{_start_time(os.getpid())}"
     return {OWNER: process, HOST: platform.node(), CACHE: str(cache_directory().absolute())}
 
 
 def owner_is_gone(labels: dict[str, str]) -> bool:
-    """Return whether the process that made a labelled object has certainly exited.
+    """Return whether the process that created a labelled object has certainly exited.
 
-    A process of another host (or of another container, whose processes have numbers of their own) may be alive.
+    A process on another host, or in another container with its own process ids, counts as running.
     """
     if labels.get(HOST) != platform.node():
         return False
@@ -48,24 +48,24 @@ def owner_is_gone(labels: dict[str, str]) -> bool:
         return True
     except PermissionError:
         pass
-    return _started(int(number)) != started
+    return _start_time(int(number)) != started
 
 
 def remove_orphans(alive: set[str], client: APIClient | None = None) -> list[str]:
     """Remove duronb's containers and recording volumes whose owner is gone.
 
-    What belongs to a recording stays as long as the recording's directory does: it is still to be recovered.
+    Those of a recording are kept while the recording's directory exists, since it can be recovered.
 
     Parameters
     ----------
     alive
-        Ids of other recordings to leave alone.
+        Ids of other recordings to keep.
     client
-        Of the engine to look at; the user's engine when ``None``.
+        Client of the engine; ``None`` for the user's engine.
 
     Returns
     -------
-    Names of the containers and volumes that were removed.
+    Kinds and names of the removed containers and volumes.
 
     Raises
     ------
@@ -94,12 +94,12 @@ def remove_orphans(alive: set[str], client: APIClient | None = None) -> list[str
 
 
 def is_orphan(labels: dict[str, str], alive: Container[str] = ()) -> bool:
-    """Return whether an object with these labels can go: its owner has exited, and no recording needs it."""
+    """Return whether an object with these labels can be removed: its owner has exited, and no recording needs it."""
     return owner_is_gone(labels) and labels.get(RUN) not in alive and not is_recoverable(labels)
 
 
 def is_recoverable(labels: dict[str, str]) -> bool:
-    """Return whether an object belongs to a recording whose directory exists, and that can be recovered."""
+    """Return whether an object belongs to a recording that can be recovered: its directory exists."""
     recording = labels.get(RUN)
     return recording is not None and (Path(labels.get(CACHE, ""), "recordings") / recording).is_dir()
 
@@ -122,7 +122,7 @@ def _remove(remove: Callable[[], object]) -> bool:
     except docker.errors.NotFound:
         return False
     except docker.errors.APIError as error:
-        # Two processes may clean at once; the engine says so with a conflict.
+        # The engine reports a conflict if two processes remove the object at the same time.
         if error.status_code == 409:
             return False
         raise
@@ -136,8 +136,8 @@ def _boot() -> str:
         return "-"
 
 
-def _started(process: int) -> str:
-    """Return the start time of a process in clock ticks, which distinguishes it from a later one with its number."""
+def _start_time(process: int) -> str:
+    """Return the start time of a process in clock ticks, which distinguishes it from a later one with its id."""
     try:
         status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:

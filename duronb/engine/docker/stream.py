@@ -17,9 +17,9 @@ _OUTPUT = {"stdout": 1, "stderr": 1, "stream": 1}
 
 
 class Stream:
-    """A connection that carries both output streams. Errors are docker-py's, and those of sockets.
+    """A connection with both output streams. It raises the exceptions of docker-py and of sockets.
 
-    docker-py's own generators never close their connection, and a reader that stops early could not stop them.
+    It replaces docker-py's generators, which do not close their connection when a reader stops early.
     """
 
     def __init__(self, connection: Any) -> None:
@@ -27,7 +27,7 @@ class Stream:
 
     @classmethod
     def of_container(cls, client: APIClient, container: str) -> Stream:
-        """Listen to what a container prints from now on."""
+        """Return the stream of what a container prints from now on."""
         return cls(client.attach_socket(container, params=_OUTPUT))
 
     @classmethod
@@ -37,7 +37,7 @@ class Stream:
 
     @classmethod
     def of_command(cls, client: APIClient, execution: str) -> Stream:
-        """Start a command that was created with ``exec_create`` and listen to it."""
+        """Start a command that was created with ``exec_create``, and return the stream of its output."""
         return cls(client.exec_start(execution, socket=True))
 
     def __iter__(self) -> Iterator[Chunk]:

@@ -1,1 +1,1 @@
-"""The engines that build and record on this machine: Linux perf, and the workload that samples itself."""
+"""The engines on this machine: one with Linux perf, and one with a workload that samples itself."""

@@ -1,4 +1,4 @@
-"""Builds on this machine, in the cache: no file of the user's checkout or of its ``target`` is touched."""
+"""Builds on this machine, in the cache. The user's checkout and its ``target`` are not changed."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class MachineBuilder:
-    """cargo on this machine, with its sources, target and results in the cache directory; see ``Builder``."""
+    """cargo on this machine. Sources, target directory and builds are in the cache directory; see ``Builder``."""
 
     def __init__(self) -> None:
         self._cargo = ""
         self._call_graph = "fp"
 
     def prepare(self, *, rebuild: bool, call_graph: str) -> None:
-        """Find cargo, and make sure that the cache can be written.
+        """Find cargo, and check that the cache can be written.
 
         Raises
         ------
         HostError
-            There is no cargo, or the cache cannot be written.
+            cargo is not installed, or the cache cannot be written.
         """
         self._cargo, self._call_graph = installed_cargo(), call_graph
         with _writing_cache():
@@ -57,16 +57,16 @@ class MachineBuilder:
             shutil.rmtree(cache_directory() / "target", ignore_errors=True)
 
     def resolve_release(self, release: str) -> str:
-        """Turn ``latest`` into the newest version that cargo sees."""
+        """Return the newest version for ``latest``; see ``Builder.resolve_release``."""
         if release != "latest":
             return release
         version = self.newest_release("*")
         if version is None:
-            raise HostError("cargo does not say which release of Duroxide is the newest.", "Name one with --release.")
+            raise HostError("cargo did not report the newest release of Duroxide.", "Give one with --release.")
         return version
 
     def newest_release(self, requirement: str) -> str | None:
-        """Return the newest version that fits and that cargo sees; ``None`` where there is none."""
+        """Return the newest version that fits a requirement; see ``Builder.newest_release``."""
         with tempfile.TemporaryDirectory(prefix="duronb-") as directory:
             for name, content in newest_release_probe(requirement=requirement).items():
                 path = Path(directory, name)
@@ -81,7 +81,7 @@ class MachineBuilder:
             return locked_version(Path(directory, "Cargo.lock").read_bytes())
 
     def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None = None) -> Build:
-        """Build the binary of a plan, or return the one that is kept; see ``Builder.build``."""
+        """Build the binary of a plan, or find it built; see ``Builder.build``."""
         started = time.monotonic()
         with _writing_cache():
             return self._build(plan, emit, rebuild=rebuild, seed=None if plan.own_lock else seed, started=started)
@@ -102,10 +102,10 @@ class MachineBuilder:
             if seed is not None:
                 lock.write_bytes(seed)
             elif not lock.exists() and last.exists() and not rebuild:
-                # Duroxide's own lock file is not in git. With the last one, two builds differ in the subject alone.
+                # Duroxide's lock file is not in git. With the last one, two builds differ only in the subject.
                 shutil.copyfile(last, lock)
             target = cache_directory() / "target"
-            _claim(target, source)
+            _claim_target(target, source)
 
             status, output = run_cargo(
                 (self._cargo, "build", *plan.cargo_arguments),
@@ -115,7 +115,7 @@ class MachineBuilder:
             )
             if status:
                 raise build_failure(output)
-            _keep(_result(target, plan.binary), lock, built)
+            _keep_build(_built_file(target, plan.binary), lock, built)
             shutil.copyfile(lock, last)
         os.utime(built)
         _prune(built.parent, _KEPT_BUILDS)
@@ -129,7 +129,7 @@ class MachineBuilder:
 
 
 def _unpacked(source: Source, *, rebuild: bool) -> Path:
-    """Return the directory with a source's files. It gets its name when it is complete."""
+    """Return the directory with a source's files. It is renamed to its name when it is complete."""
     directory = cache_directory() / "source" / source.source_hash
     if rebuild:
         shutil.rmtree(directory, ignore_errors=True)
@@ -148,11 +148,11 @@ def _unpacked(source: Source, *, rebuild: bool) -> Path:
     return directory
 
 
-def _claim(target: Path, source: Path) -> None:
-    """Make cargo compile this source where another one was compiled last.
+def _claim_target(target: Path, source: Path) -> None:
+    """Make sure that cargo compiles this source, even if another source was compiled last.
 
-    cargo knows a crate of a workspace by its place in it, and a change by a newer file. Two sources are two places to
-    us and one to cargo: without this the older one would pass for built.
+    cargo identifies a crate by its path in the workspace, and detects changes by newer files. Two sources in two
+    directories are the same crates to cargo, so it would take a source with older files for built already.
     """
     marker = target / "duronb-source"
     try:
@@ -168,7 +168,7 @@ def _claim(target: Path, source: Path) -> None:
 
 
 def _builds_with(root: Path, binary: str) -> list[str]:
-    """Return the names of the builds that have a binary of this name."""
+    """Return the names of the builds that contain a binary of this name."""
     return [path.name for path in root.iterdir() if (path / binary).is_file()]
 
 
@@ -179,16 +179,16 @@ def _lock_of(build: Path) -> bytes | None:
         return None
 
 
-def _result(target: Path, binary: str) -> Path:
+def _built_file(target: Path, binary: str) -> Path:
     """Return the file that cargo built. Its directory is named after the target if cargo's configuration sets one."""
     for path in (target / binary, *sorted(target.glob(f"*/{binary}"))):
         if path.is_file():
             return path
-    raise HostError(f"cargo built no {Path(binary).name}.", "Look for 'build.target' in cargo's configuration.")
+    raise HostError(f"cargo did not build {Path(binary).name}.", "Look for 'build.target' in cargo's configuration.")
 
 
-def _keep(binary: Path, lock: Path, built: Path) -> None:
-    """Copy a binary and its lock file to their place atomically."""
+def _keep_build(binary: Path, lock: Path, built: Path) -> None:
+    """Copy a binary and its lock file into the directory ``built`` atomically."""
     with tempfile.TemporaryDirectory(dir=built.parent, prefix=PARTIAL) as partial:
         tree = Path(partial, "tree")
         tree.mkdir()
@@ -213,5 +213,5 @@ def _writing_cache() -> Iterator[None]:
         if error.errno in _FULL:
             raise HostError("The disk of duronb's cache is full.", "Free some space, or set DURONB_CACHE.") from None
         raise HostError(
-            f"duronb's cache cannot be written: {error.strerror}.", "Set DURONB_CACHE to a directory that can."
+            f"duronb's cache cannot be written: {error.strerror}.", "Set DURONB_CACHE to a writable directory."
         ) from None

@@ -17,7 +17,7 @@ _OUTPUT_LINES = 4000
 
 
 def find_cargo() -> str | None:
-    """Return cargo's path; where rustup put it if ``PATH`` has none."""
+    """Return cargo's path: from ``PATH``, otherwise where rustup installs it; ``None`` if it is not there."""
     home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
     return shutil.which("cargo") or shutil.which("cargo", path=str(home / "bin"))
 
@@ -37,12 +37,12 @@ def installed_cargo() -> str:
 
 
 def compiler_version(cargo: str, directory: Path) -> str:
-    """Return what ``rustc -vV`` prints in a directory: a checkout may name its toolchain.
+    """Return what ``rustc -vV`` prints in a directory, since a checkout may choose its toolchain.
 
     Raises
     ------
     HostError
-        There is no rustc, or the toolchain does not work.
+        rustc is not installed, or the toolchain does not work.
     """
     rustc = shutil.which("rustc") or str(Path(cargo).with_name("rustc"))
     try:
@@ -62,18 +62,18 @@ def compiler_version(cargo: str, directory: Path) -> str:
 def run_cargo(
     command: tuple[str, ...], directory: Path, environment: Mapping[str, str], on_line: Callable[[str], None]
 ) -> tuple[int, str]:
-    """Run cargo to its end, or until this process is interrupted, which interrupts cargo too.
+    """Run cargo until it ends. If this process is interrupted, cargo is interrupted, too.
 
     Parameters
     ----------
     command
         cargo's path and its arguments.
     directory
-        Where it runs.
+        Working directory.
     environment
-        Set beside this process's own.
+        Variables that are added to those of this process.
     on_line
-        Takes each line that it prints.
+        Called with each line that it prints.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def run_cargo(
                 on_line(line.rstrip())
         return process.wait(), "".join(kept)
     except BaseException:
-        # Ctrl-C, or a front end that failed: cargo must not go on alone.
+        # Ctrl-C, or an error in a callback: cargo must not continue to run.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGINT)
         try:
@@ -119,4 +119,4 @@ def _rust_missing() -> HostError:
 
 def _last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:200] if lines else "it says nothing."
+    return lines[-1][:200] if lines else "it printed nothing."

@@ -1,4 +1,4 @@
-"""The embedded engine: cargo of this machine, and a workload that samples itself. Needs no privilege and no perf."""
+"""The embedded engine: cargo of this machine, and a workload that samples itself without perf and privileges."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _LocalEmbedded:
             raise HostError("The embedded sampler needs Linux or macOS.", "Use --engine docker.")
         if call_graph not in self.sampler.call_graphs:
             raise RequestError("The embedded sampler has no DWARF call graphs.", "Drop --call-graph dwarf.")
-        # Reported now; the frequency that the sampler achieved is a notice on the run.
+        # Only output: the run gets a notice with the frequency that the sampler achieved.
         emit(Event(kind="output", step="prepare", text=NOTICE))
 
     def facts(self) -> Environment:

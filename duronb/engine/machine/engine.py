@@ -1,4 +1,4 @@
-"""An engine on this machine: one builder and one way to run a workload, for each sampler that works here."""
+"""The engine on this machine, for any sampler that works here."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from duronb.sampling.protocol import CallGraph, Sampler
 
 _CHUNK = 1 << 20
 _EARLIER_FILE = "samples.raw"
-"""What earlier versions called the file of every sampler; an unfinished recording of theirs may still be there."""
+"""Name of every sampler's file in earlier versions, whose unfinished recordings may still exist."""
 
 
 class LocalSampler(Protocol):
-    """A sampler on this machine: whether it works here, and what it may see."""
+    """A sampler on this machine: whether it works here, and what it can record."""
 
     @property
     def sampler(self) -> Sampler:
-        """What takes the samples."""
+        """The sampler."""
 
     def check(self, emit: Emit, frequency_hz: int, call_graph: CallGraph) -> None:
-        """Check that it works here; emit what it cannot see.
+        """Check that it works here, and emit what it cannot record.
 
         Raises
         ------
         HostError, RequestError
-            It cannot work here, or not as it is asked to.
+            It does not work here, or not with this call graph or frequency.
         """
 
     def facts(self) -> Environment:
@@ -49,9 +49,9 @@ class MachineEngine:
     Parameters
     ----------
     name
-        Of the engine.
+        Name of the engine.
     local
-        What takes the samples.
+        The sampler.
     """
 
     def __init__(self, name: EngineName, local: LocalSampler) -> None:
@@ -66,7 +66,7 @@ class MachineEngine:
 
     @property
     def sampler(self) -> Sampler:
-        """What takes the samples."""
+        """The sampler."""
         return self._local.sampler
 
     @property
@@ -88,28 +88,28 @@ class MachineEngine:
         return run_recorded(recording, command, plan.environment, on_line, on_tick)
 
     def recover(self, recording: Recording) -> Ended:
-        """Wait for the process group, which the guard interrupted when its owner was killed; see ``Engine.recover``."""
+        """Wait for the process group, which was interrupted when its owner was killed; see ``Engine.recover``."""
         return stop_recorded(recording)
 
     def samples(self, recording: Recording) -> Iterator[bytes]:
-        """Yield the sampler's file, or what its command prints of it; see ``Engine.samples``."""
+        """Yield the sampler's file, or what its command prints from it; see ``Engine.samples``."""
         sampler = self.sampler
         files = (recording.samples(name) for name in (sampler.file_name, _EARLIER_FILE))
         file = next((file for file in files if file.exists()), None)
         if file is None:
             raise NothingRecordedError(
-                f"{sampler.name} left no {sampler.unit}.", f"See the workload's log, and {remedy.command('doctor')}."
+                f"{sampler.name} wrote no {sampler.unit}.", f"See the workload's log, and {remedy.command('doctor')}."
             )
         command = sampler.read_command(str(file))
         if command is not None:
-            yield from _printed(command, sampler.name)
+            yield from _command_output(command, sampler.name)
             return
         with file.open("rb") as stream:
             while chunk := stream.read(_CHUNK):
                 yield chunk
 
     def discard(self, recording: Recording) -> None:
-        """Do nothing: everything is in the recording's directory."""
+        """Do nothing: the recording's directory contains everything."""
 
     def environment(self) -> Environment:
         """Facts for the run."""
@@ -120,8 +120,8 @@ class MachineEngine:
         """Do nothing: no connection is open."""
 
 
-def _printed(command: tuple[str, ...], name: str) -> Iterator[bytes]:
-    """Yield what a command prints, and end it where the reader stops early."""
+def _command_output(command: tuple[str, ...], name: str) -> Iterator[bytes]:
+    """Yield what a command prints, and kill it if the reader stops early."""
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
@@ -133,6 +133,4 @@ def _printed(command: tuple[str, ...], name: str) -> Iterator[bytes]:
             process.kill()
             raise
     if process.returncode:
-        raise HostError(
-            f"{name} cannot read its own recording.", f"Check that {name} was not replaced since, and the disk."
-        )
+        raise HostError(f"{name} cannot read its own recording.", f"Check the disk, and whether {name} was replaced.")

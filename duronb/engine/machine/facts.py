@@ -1,4 +1,4 @@
-"""Facts about this machine that decide what a run measures."""
+"""Facts about this machine that influence what a run measures."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def host_facts() -> Environment:
         architecture=platform.machine(),
         cpu=cpu_name(),
         cores=os.cpu_count(),
-        # The workload's database lies there: a disk or memory makes all the difference to `File SQLite`.
+        # The workload's database is there. `File SQLite` is much faster in memory than on a disk.
         tmp_filesystem=filesystem_of(temporary),
         stated=frozenset({"cpu", "cores", "tmp_filesystem"}),
     )
 
 
 def cpu_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str | None:
-    """Return the name that the kernel gives the processor."""
+    """Return the name of the processor; ``None`` if it is unknown."""
     try:
         found = re.search(
             r"^model name\s*:\s*(.+)$", cpuinfo.read_text(encoding="utf-8", errors="replace"), re.MULTILINE
@@ -38,7 +38,7 @@ def cpu_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str | None:
 
 
 def filesystem_of(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str | None:
-    """Return the type of the file system that contains ``path``, such as ``ext4``; ``None`` where it is unknown."""
+    """Return the type of the file system that contains ``path``, such as ``ext4``; ``None`` if it is unknown."""
     try:
         lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
@@ -49,7 +49,7 @@ def filesystem_of(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> st
         fields, kind = before.split(" "), after.split(" ")[0]
         if not separator or len(fields) < 5:
             continue
-        # The kernel writes blanks and the like as octal escapes.
+        # The kernel writes white space and backslashes as octal escapes.
         point = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[4]))
         # A later mount over the same point hides the earlier one.
         if path.is_relative_to(point) and len(point.parts) >= best[0]:

@@ -33,7 +33,7 @@ class _LocalPerf:
     def check(self, emit: Emit, frequency_hz: int, call_graph: CallGraph) -> None:  # noqa: ARG002 - perf has both
         self._probe = probe(_installed_perf(), frequency_hz)
         if not self._probe.kernel:
-            text = "perf sees no kernel: kernel.perf_event_paranoid is above 1, and this is an ordinary user."
+            text = "perf sees no kernel frames: kernel.perf_event_paranoid is above 1, and this user has no privileges."
         elif not self._probe.kernel_names:
             text = "Kernel functions have no names: kernel.kptr_restrict hides them from this user."
         else:
@@ -58,7 +58,7 @@ def _installed_perf() -> str:
     Raises
     ------
     HostError
-        It is not installed.
+        perf is not installed.
     """
     if sys.platform != "linux":
         raise HostError("The native engine needs Linux: perf is a part of it.", "Use --engine docker or embedded.")

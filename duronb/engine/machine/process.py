@@ -1,4 +1,4 @@
-"""A workload as a child process: its output by lines, periodic calls, its end, also where this process is killed."""
+"""A workload as a child process: its output by lines, periodic calls, and its end, even if this process is killed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from duronb.shell import shell_command
 _TICK_SECONDS = 0.5
 _GENTLE_SECONDS = 20.0
 _CHUNK = 1 << 16
-# A line without an end must not fill the memory.
+# A line without an end must not use unlimited memory.
 _LONGEST_LINE = 1 << 20
 
 
@@ -32,16 +32,16 @@ def run_recorded(
     on_line: Callable[[bytes], None],
     on_tick: Callable[[], None],
 ) -> Ended:
-    """Run ``command`` until it ends or KeyboardInterrupt, which stops it with SIGINT.
+    """Run ``command`` until it ends. KeyboardInterrupt stops it with SIGINT.
 
     Parameters
     ----------
     recording
-        Its log takes the output; ``process.json`` beside it names the process for ``stop_recorded``.
+        The output is appended to its log. Its ``process.json`` identifies the process for ``stop_recorded``.
     command
         Program and arguments.
     environment
-        Set beside this process's own.
+        Variables that are added to those of this process.
     on_line, on_tick
         As in ``Engine.record``.
 
@@ -57,7 +57,7 @@ def run_recorded(
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={**os.environ, **environment},
-            # A session of its own: a terminal's Ctrl-C reaches this process alone, which then stops the group.
+            # In a new session, so that a terminal's Ctrl-C reaches only this process, which then stops the group.
             start_new_session=True,
         )
     except OSError as error:
@@ -66,20 +66,20 @@ def run_recorded(
         ) from None
     interrupted = False
     try:
-        with _guarded(process.pid):
-            _remember(recording, process.pid)
+        with _guard_group(process.pid):
+            _write_process(recording, process.pid)
             lines = _Lines(process, recording.log)
             try:
-                _follow(process, lines, on_line, on_tick)
+                _read_output(process, lines, on_line, on_tick)
             except KeyboardInterrupt:
                 interrupted = True
-                _signal(process.pid, signal.SIGINT)
-                _follow(process, lines, on_line, lambda: None, seconds=_GENTLE_SECONDS)
+                _signal_group(process.pid, signal.SIGINT)
+                _read_output(process, lines, on_line, lambda: None, seconds=_GENTLE_SECONDS)
     except OSError as error:
         raise HostError(f"The log cannot be written: {error.strerror}.", "Free some space and try again.") from None
     finally:
-        # Whatever happened, nothing of the group is left running.
-        _signal(process.pid, signal.SIGKILL)
+        # No process of the group may remain, whatever happened.
+        _signal_group(process.pid, signal.SIGKILL)
         process.wait()
         assert process.stdout is not None
         process.stdout.close()
@@ -88,7 +88,7 @@ def run_recorded(
 
 
 def stop_recorded(recording: Recording) -> Ended:
-    """Wait for a process whose owner was killed, first gently, then by force."""
+    """Stop a process whose owner was killed: with SIGINT, then with SIGKILL."""
     try:
         facts = json.loads((recording.path / "process.json").read_text(encoding="utf-8"))
         pid, born = int(facts["pid"]), facts["born"]
@@ -96,17 +96,17 @@ def stop_recorded(recording: Recording) -> Ended:
         return Ended(exit_code=128 + signal.SIGINT, interrupted=True)
     for number, seconds in ((signal.SIGINT, _GENTLE_SECONDS), (signal.SIGKILL, 2.0)):
         deadline = time.monotonic() + seconds
-        # The number may belong to another process by now: then it was born at another time.
-        if born is None or _born(pid) != born:
+        # The process id may have been reused, but then the start time differs.
+        if born is None or _start_time(pid) != born:
             break
-        _signal(pid, number)
-        while _born(pid) == born and time.monotonic() < deadline:
+        _signal_group(pid, number)
+        while _start_time(pid) == born and time.monotonic() < deadline:
             time.sleep(0.1)
     return Ended(exit_code=128 + signal.SIGINT, interrupted=True)
 
 
 class _Lines:
-    """Splits a process's output into lines and keeps it in the log."""
+    """Splits a process's output into lines and appends them to the log."""
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
         assert process.stdout is not None
@@ -130,14 +130,14 @@ class _Lines:
             on_line(line)
 
 
-def _follow(
+def _read_output(
     process: subprocess.Popen[bytes],
     lines: _Lines,
     on_line: Callable[[bytes], None],
     on_tick: Callable[[], None],
     seconds: float | None = None,
 ) -> None:
-    """Read until the output ends, the process has exited and prints no more, or the time is over."""
+    """Read until the output ends, until the process has exited and its output is read, or for ``seconds``."""
     started = time.monotonic()
     next_tick = started
     with selectors.DefaultSelector() as selector:
@@ -150,18 +150,18 @@ def _follow(
             if selector.select(max(0.0, next_tick - time.monotonic())):
                 lines.read(on_line)
             elif ended:
-                return  # something that it started holds the pipe open
+                return  # a child of it keeps the pipe open
     remaining = None if seconds is None else max(0.1, seconds - (time.monotonic() - started))
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(remaining)
 
 
 @contextlib.contextmanager
-def _guarded(group: int) -> Iterator[None]:
-    """Have the process group stopped should this process be killed.
+def _guard_group(group: int) -> Iterator[None]:
+    """Interrupt the process group if this process is killed.
 
-    A guard does it, in a session of its own, out of reach of what kills this process. PR_SET_PDEATHSIG would do on
-    Linux alone, and needs Python code between fork and exec, which may deadlock.
+    A guard process does this. It has a session of its own, so that it is not killed with this process.
+    PR_SET_PDEATHSIG works on Linux only, and needs Python code between fork and exec, which may deadlock.
     """
     reading, writing = os.pipe()
     try:
@@ -183,22 +183,22 @@ def _guarded(group: int) -> Iterator[None]:
         guard.wait()
 
 
-def _remember(recording: Recording, pid: int) -> None:
-    (recording.path / "process.json").write_text(json.dumps({"pid": pid, "born": _born(pid)}), encoding="utf-8")
+def _write_process(recording: Recording, pid: int) -> None:
+    (recording.path / "process.json").write_text(json.dumps({"pid": pid, "born": _start_time(pid)}), encoding="utf-8")
 
 
-def _born(pid: int) -> str | None:
-    """Return the start time of a process, by which two of one number differ; ``None`` once it has exited."""
+def _start_time(pid: int) -> str | None:
+    """Return the start time of a process, which differs if its id was reused; ``None`` if it has exited."""
     try:
-        # "-o lstart" is understood on Linux and macOS alike.
-        shown = subprocess.run(
+        # "-o lstart" works on Linux and macOS.
+        fields = subprocess.run(
             ["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, check=False, text=True, timeout=10
         ).stdout.split()
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return " ".join(shown[1:]) if shown and not shown[0].startswith("Z") else None
+    return " ".join(fields[1:]) if fields and not fields[0].startswith("Z") else None
 
 
-def _signal(group: int, number: int) -> None:
+def _signal_group(group: int, number: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Run a command again and again; at least once, and not again after it has failed.
+# Repeat a command until the time is over or it fails. It runs at least once.
 # Parameters: SECONDS COMMAND [ARGUMENT...]
 seconds=$1
 shift
-# One process keeps the time. Reading a clock in each round would add to the samples.
+# Another process measures the time, since reading a clock after each run would add to the samples.
 sleep "$seconds" >/dev/null 2>&1 &
 timer=$!
 while :; do

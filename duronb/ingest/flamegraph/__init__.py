@@ -1,1 +1,1 @@
-"""Flamegraphs drawn as SVG by others, read back into stacks."""
+"""Reader of flame graphs drawn as SVG."""

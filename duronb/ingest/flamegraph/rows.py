@@ -1,4 +1,4 @@
-"""Tell from rows of rectangles which lies on which: the call tree of a drawn flamegraph."""
+"""The call tree of a drawn flame graph, from the positions of its rectangles."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from duronb.model.profile import Indices
 
 ROOT_NAME = "all"
 MOST_NAMES = 2**28
-"""Names in all stacks together above which a drawing is a trap."""
+"""Largest number of names in all stacks together. A file with more is malicious."""
 
 _ROUNDING = 0.1
-"""Pixels that flamegraph.pl rounds places to."""
+"""Step to which flamegraph.pl rounds positions, in pixels."""
 
 _NEAR = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The frames of a drawing as a tree; the root comes first.
+    """The frames of a drawing as a tree, root first.
 
     Parameters
     ----------
     parent, own, name
-        Frame that each lies on, -1 for the root and -2 for one that is left out; its samples without those of the
-        frames on it; index of its name. Shape ``(frames,)``, a parent before its children.
+        Index of each frame's parent, -1 for the root and -2 for a frame that is left out; its self samples; index of
+        its name. Shape ``(frames,)``, a parent before its children.
     misplaced
-        Frames that lie on none.
+        Number of frames without a parent.
     inverted
-        The root is at the top.
+        Whether the root is at the top.
     in_time_order
-        Frames of equal name lie side by side on the same one.
+        Whether there are siblings with equal names, as in a flame chart.
     least
-        Samples of the smallest frame.
+        Number of samples of the smallest frame.
     """
 
     parent: Indices
@@ -61,33 +61,33 @@ class Rows:
         name_of: array[int],
         names: Sequence[str],
     ) -> Rows:
-        """Build the tree.
+        """Build the tree from rectangles.
 
         Parameters
         ----------
         y, x, width
-            The rectangles: ``y`` grows downwards; ``x`` and ``width`` in one unit, whichever it is.
+            Positions and widths of the rectangles: ``y`` grows downwards; ``x`` and ``width`` have the same unit.
         counts, name_of
-            Their samples, at least 1, and indices into ``names``.
+            Samples of each rectangle, at least 1, and its index into ``names``.
         names
             Names of frames.
 
         Raises
         ------
         StoreError
-            There is no root, no single rectangle below or above all others; or the stacks are too deep.
+            There is no root, which is a single rectangle below or above all others; or the stacks are too deep.
         """
         levels = np.round(np.array(y), 1)
         row, total, left, wide = np.array(levels), np.array(counts), np.array(x), np.array(width)
         name = np.array(name_of, dtype=np.int32)
         inverted = _is_inverted(row, total, name, names)
-        # Row by row from the root, within a row from left to right.
+        # Order by row, from the root on, and within a row from left to right.
         order = np.lexsort((left, row if inverted else -row))
         row, total, left, wide, name = row[order], total[order], left[order], wide[order], name[order]
         begins = np.flatnonzero(np.diff(row, prepend=row[0] - 1))
         ends = np.append(begins[1:], len(row))
         if int((np.arange(len(begins)) * (ends - begins)).sum()) > MOST_NAMES:
-            raise StoreError("The SVG's stacks are deeper than any program's.", "Import the folded stacks instead.")
+            raise StoreError("The stacks of the SVG are too deep.", "Import the folded stacks instead.")
         parent = np.full(len(row), -1, dtype=np.int32)
         own = total.astype(np.int64)
         for number in range(1, len(begins)):
@@ -111,7 +111,10 @@ class Rows:
         )
 
     def stacks(self) -> Iterator[tuple[list[int], int]]:
-        """Yield the names of each stack with samples of its own, outermost first and without the root, and those."""
+        """Yield each stack with self samples, as indices of names from the outermost frame on, and these samples.
+
+        The root is left out.
+        """
         parents, names = self.parent.tolist(), self.name.tolist()
         for frame in np.flatnonzero((self.own > 0) & (self.parent > -2)).tolist():
             path = []
@@ -123,20 +126,23 @@ class Rows:
 
 
 def _is_inverted(row: NDArray[np.float64], total: NDArray[np.int64], name: Indices, names: Sequence[str]) -> bool:
-    """Say at which end of the drawing the root is: it is alone in its row and has the most samples."""
+    """Return whether the root is at the top: the only rectangle of its row, with the most samples."""
     ends = []
     for level in (row.max(), row.min()):
         there = np.flatnonzero(row == level)
         if len(there) == 1 and total[there[0]] == total.max():
             ends.append((level, names[name[there[0]]]))
     if not ends:
-        raise StoreError("The SVG is no flamegraph: no frame holds all others.", "Give one drawn by a known tool.")
+        raise StoreError(
+            "The SVG is not a flame graph, because no frame contains all others.",
+            "Give one drawn by flamegraph.pl or inferno.",
+        )
     named = [level for level, text in ends if text == ROOT_NAME]
     return bool((named or [level for level, _ in ends])[0] != row.max())
 
 
 class _Row(NamedTuple):
-    """Rectangles of one row, from left to right: place, width and samples; shape ``(frames,)`` each."""
+    """Rectangles of one row from left to right: position, width and samples, shape ``(frames,)`` each."""
 
     left: NDArray[np.float64]
     wide: NDArray[np.float64]
@@ -144,10 +150,11 @@ class _Row(NamedTuple):
 
 
 def _parents(below: _Row, room: NDArray[np.int64], row: _Row) -> Indices:
-    """Find for each frame of a row the frame of the row below that it lies on; -2 where there is none.
+    """Return for each frame of a row the index of its parent in the row below; -2 if there is none.
 
-    What lies on a frame is taken off its ``room``. Rounding keeps the order of what is at least a rounding step wide,
-    so a frame lies on the last one that does not begin behind it; where that has no room, one beside it has.
+    ``room`` contains the samples of each parent that are not yet assigned to children, and is reduced in place.
+    Rounding keeps the order of frames that are at least a rounding step wide. Therefore the parent is the last frame
+    that does not begin to the right of the child or, if that has not enough room, one near it.
     """
     result = np.full(len(row.left), -2, dtype=np.int32)
     guesses = (np.searchsorted(below.left, row.left, side="right") - 1).tolist()

@@ -1,7 +1,7 @@
-"""Read flamegraphs drawn as SVG by flamegraph.pl, inferno (so cargo-flamegraph too) and duronb itself.
+"""Reader of flame graphs drawn as SVG by flamegraph.pl, inferno (and so cargo-flamegraph) and duronb.
 
-A frame is a rectangle with a title, ``name (1,234 samples, 5.67%)``. Its row says how deep it lies, its place from
-left to right within which frame of the row before; the title, or inferno's ``fg:w``, says exactly how many samples.
+A frame is a rectangle with a title such as ``name (1,234 samples, 5.67%)``. Its row is its depth, and its horizontal
+position determines its parent in the previous row. The title, or inferno's ``fg:w``, has the exact number of samples.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ _DAMAGED = "Restore the file, or draw it again."
 
 @dataclass(slots=True)
 class SvgSamples:
-    """Samples of a drawn flamegraph.
+    """Samples of a drawn flame graph.
 
     Parameters
     ----------
     builder
-        Holds them, at time 0. The outermost frame names the thread, as in the folded stacks it was drawn from; one
-        that duronb drew has none.
+        Contains the samples, at time 0. The outermost frame is the name of the thread, as in the folded stacks that
+        were drawn. Drawings of duronb have no threads.
     samples
-        Their number.
+        Number of samples.
     not_understood
-        Rectangles whose title or place is that of no frame; left out.
+        Number of rectangles that are left out, because their title or position is not that of a frame.
     inverted
-        The root was at the top.
+        Whether the root was at the top.
     in_time_order
-        It was a flame chart: equal frames side by side, which are one here.
+        Whether it was a flame chart, with equal siblings, which are merged here.
     own
-        duronb drew it.
+        Whether duronb drew it.
     least
-        Samples of the smallest frame that was drawn. Above 1, frames of fewer samples may be missing.
+        Number of samples of the smallest frame. If it is above 1, smaller frames may be missing.
     """
 
     builder: ProfileBuilder = field(default_factory=ProfileBuilder)
@@ -61,45 +61,45 @@ class SvgSamples:
 
     @property
     def notices(self) -> list[str]:
-        """Sentences on what a drawing lacks."""
-        notices = ["Read from a drawing: it has no times, so it cannot be cut by second."]
+        """Sentences about the limits of the drawing."""
+        notices = ["The samples were read from a drawing, which has no times, so they cannot be split by second."]
         if self.own:
             notices.append("The drawing has no threads.")
         if self.least > 1:
             notices.append(
-                f"Frames of fewer than {self.least:,} samples may be missing, too narrow to be drawn; "
-                "their samples count on their callers."
+                f"Frames of fewer than {self.least:,} samples may be missing because they were too narrow to draw. "
+                "Their samples count as samples of their callers."
             )
         if self.in_time_order:
-            notices.append("It was a flame chart: its order in time is not kept.")
+            notices.append("The drawing was a flame chart, whose order in time is not preserved.")
         if self.not_understood:
-            notices.append(f"{self.not_understood:,} of its rectangles are no frames, and are left out.")
+            notices.append(f"{self.not_understood:,} rectangles of the drawing are not frames and are left out.")
         return notices
 
 
 def read_flamegraph_svg(chunks: Iterable[bytes]) -> SvgSamples:
-    """Read a drawn flamegraph back into the stacks that it was made from.
+    """Read the stacks of a drawn flame graph.
 
     Parameters
     ----------
     chunks
-        The document, cut anywhere.
+        The document, split at any positions.
 
     Returns
     -------
-    Every stack. What the drawing tool changed stays changed: flamegraph.pl writes ``<`` and ``>`` as parentheses, and
-    a drawing with reversed stacks does not say that it is one.
+    All stacks. Changes by the drawing tool cannot be undone: flamegraph.pl writes ``<`` and ``>`` as parentheses, and
+    reversed stacks cannot be recognised.
 
     Raises
     ------
     StoreError
-        The document is no XML, declares entities, holds no flamegraph, or is larger than any.
+        The document is not valid XML, declares entities, contains no flame graph, or is too large.
     """
     document = _Document()
     document.read(chunks)
     result = SvgSamples(own=document.own, not_understood=document.not_understood)
     if not document.counts:
-        raise StoreError("The SVG holds no flamegraph.", "Give one drawn by flamegraph.pl or inferno.")
+        raise StoreError("The SVG contains no flame graph.", "Give one drawn by flamegraph.pl or inferno.")
     rows = Rows.of(
         y=document.y,
         x=document.x,
@@ -121,7 +121,7 @@ def read_flamegraph_svg(chunks: Iterable[bytes]) -> SvgSamples:
 
 
 class _Document:
-    """Takes the rectangles out of the document while it streams by."""
+    """Streaming parser of the document, which collects its rectangles."""
 
     def __init__(self) -> None:
         self.y, self.x, self.width = array("d"), array("d"), array("d")
@@ -130,7 +130,7 @@ class _Document:
         self.not_understood = 0
         self.own = False
         self._numbers: dict[str, int] = {}
-        self._title: list[str] | None = None  # its letters, while they come
+        self._title: list[str] | None = None  # parts of the title that is being read
         self._held = 0
         self._text = ""  # the title of the group
         self._parser = expat.ParserCreate(encoding="utf-8")
@@ -143,7 +143,7 @@ class _Document:
 
     def read(self, chunks: Iterable[bytes]) -> None:
         """Read the document."""
-        # flamegraph.pl cuts labels by bytes, within a letter too; and what XML cannot hold is no reason to give up.
+        # flamegraph.pl truncates labels at any byte, so replace invalid bytes and characters that XML does not allow.
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         try:
             for chunk in chunks:
@@ -174,7 +174,7 @@ class _Document:
         if self._title is not None:
             self._held += len(text)
             if self._held > LONGEST_TITLE:
-                raise StoreError("A title in the SVG is longer than any frame's.", _DAMAGED)
+                raise StoreError("A title in the SVG is too long for a frame.", _DAMAGED)
             self._title.append(text)
 
     def _frame(self, attributes: dict[str, str]) -> None:
@@ -187,13 +187,13 @@ class _Document:
         count = int(match[2].replace(",", ""))
         start, samples = attributes.get("fg:x", ""), attributes.get("fg:w", "")
         if start.isdecimal() and samples.isdecimal() and len(start) < 19 and len(samples) < 19:
-            # In samples, before inferno's --factor: what the folded text said.
+            # The numbers of samples in the folded stacks, before inferno's --factor.
             x, width, count = float(start), float(samples), int(samples)
         if not 0 < count <= LARGEST_COUNT:
             self.not_understood += count != 0
             return
         if len(self.counts) >= MOST_FRAMES:
-            raise StoreError("The SVG holds more frames than any flamegraph.", "Import the folded stacks instead.")
+            raise StoreError(f"The SVG contains more than {MOST_FRAMES:,} frames.", "Import the folded stacks instead.")
         self.y.append(y)
         self.x.append(x)
         self.width.append(width)
@@ -204,11 +204,11 @@ class _Document:
         self.name_of.append(number)
 
     def _refuse(self, *_: object) -> None:
-        raise StoreError("The SVG declares entities, which no flamegraph does.", "Do not trust the file.")
+        raise StoreError("The SVG declares entities, so it is not a flame graph.", "Do not trust the file.")
 
 
 def _number(text: str | None) -> float | None:
-    """Read a length, in pixels or per cent; ``None`` for any other text."""
+    """Return a length in pixels or percent as a number; ``None`` for any other text."""
     try:
         value = float((text or "").removesuffix("%"))
     except ValueError:

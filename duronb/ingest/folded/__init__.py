@@ -1,1 +1,1 @@
-"""Folded stacks: a stack and a count a line."""
+"""Reader of folded stacks, which have a stack and a count per line."""

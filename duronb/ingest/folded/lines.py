@@ -1,4 +1,4 @@
-"""Read folded stacks: one stack a line, frames joined by ``;``, root first, the count behind the last space."""
+"""Reader of folded stacks: one stack per line, frames root first and separated by ``;``, then a space and a count."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _DIGITS = len(str(LARGEST_COUNT))
 
 @dataclass(slots=True)
 class FoldedSamples:
-    """Samples of a folded text.
+    """Samples of folded stacks.
 
     Parameters
     ----------
     stacks
-        What is behind the first frame of each line, made ready for sorting: see ``duronb.ingest.folded.tree``.
+        Stack of each line without its first frame, prepared for sorting, see ``duronb.ingest.folded.tree``.
     threads, counts
-        For each of them the index into ``thread_names``, and its samples.
+        Index into ``thread_names`` and samples of each line.
     thread_names
-        The first frames.
+        The distinct first frames.
     samples
-        Their number.
+        Number of samples.
     not_understood
-        Lines that are no folded stack.
+        Number of lines that are not folded stacks.
     truncated
-        The last line has no newline; it is taken as it stands where it can be read.
+        Whether the last line has no newline. It is read if it is valid.
     """
 
     stacks: list[bytes] = field(default_factory=list)
@@ -45,12 +45,12 @@ class FoldedSamples:
     truncated: bool = False
 
     def profile(self, frequency_hz: float) -> Profile:
-        """Make a call tree of them, with all samples in second 0.
+        """Return the samples as a profile, all in second 0.
 
         Parameters
         ----------
         frequency_hz
-            Samples per second of CPU time and thread, which the text does not say.
+            Samples per second of CPU time and thread, which the text does not state.
         """
         return profile_of_stacks(self.stacks, self.threads, self.counts, self.thread_names, frequency_hz)
 
@@ -61,17 +61,17 @@ def read_folded(chunks: Iterable[bytes]) -> FoldedSamples:
     Parameters
     ----------
     chunks
-        The text, cut anywhere.
+        The text, split at any positions.
 
     Returns
     -------
-    The samples. The first frame of a line names its thread, as perf collapsers write it. An empty frame, between
-    two separators in a row, is none.
+    The samples. The first frame of a line is the name of its thread, as tools that fold perf's stacks write it. Empty
+    frames, between two adjacent separators, are ignored.
 
     Raises
     ------
     StoreError
-        A line is too long to be a stack, or the counts are larger than any profile's.
+        A line or the sum of the counts is too large.
     """
     result = FoldedSamples()
     threads: dict[bytes, int] = {}
@@ -96,13 +96,13 @@ def read_folded(chunks: Iterable[bytes]) -> FoldedSamples:
             counts.append(count)
             result.samples += count
         if result.samples > LARGEST_SUM:
-            raise StoreError("The counts of the folded stacks are larger than any profile's.", "Check the file.")
+            raise StoreError("The sum of the counts of the folded stacks is too large.", "Check the file.")
     result.thread_names += [swapped(name).decode("utf-8", "replace") for name in threads]
     return result
 
 
 def _lines(chunks: Iterable[bytes], result: FoldedSamples) -> Iterator[list[bytes]]:
-    """Cut the text into lines, many at a time, made ready for sorting."""
+    """Yield batches of lines, prepared for sorting."""
     pieces: list[bytes] = []
     held = 0
     for chunk in chunks:
@@ -110,13 +110,13 @@ def _lines(chunks: Iterable[bytes], result: FoldedSamples) -> Iterator[list[byte
         pieces.append(lines[0])
         held += len(lines[0])
         if held > LONGEST_LINE:
-            raise StoreError("The text has a line too long for a folded stack.", "Check that it is folded stacks.")
+            raise StoreError("A line is too long for a folded stack.", "Check that the file contains folded stacks.")
         if len(lines) > 1:
             last = lines.pop()
             lines[0] = b"".join(pieces)
             yield lines
             pieces, held = [last], len(last)
-    rest = b"".join(pieces)
-    if rest.strip():
+    last = b"".join(pieces)
+    if last.strip():
         result.truncated = True
-        yield [rest]
+        yield [last]

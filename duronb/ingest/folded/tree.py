@@ -1,7 +1,7 @@
-"""Make a call tree of folded stacks: sorted, each line costs only what it does not share with the one before.
+"""Call trees of folded stacks. The stacks are sorted, so that only the difference from the previous stack is processed.
 
-A stack is held as its text with ``;`` and NUL swapped: a separator that sorts before every letter keeps a frame's
-descendants together, where ``;`` would let ``a b`` come between ``a`` and ``a;c``.
+In the text of a stack ``;`` and NUL are swapped. NUL sorts before all other characters, so it keeps the descendants of
+a frame together. With ``;`` the stack ``a b`` would be between ``a`` and ``a;c``.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ _BATCH = 4 * 2**20
 
 
 def swapped(text: bytes) -> bytes:
-    """Swap ``;`` and NUL."""
+    """Return a text with ``;`` and NUL swapped."""
     return text.translate(_SWAP) if b"\0" in text else text.replace(b";", SEPARATOR)
 
 
 def profile_of_stacks(
     stacks: Sequence[bytes], threads: array[int], counts: array[int], thread_names: Sequence[str], frequency_hz: float
 ) -> Profile:
-    """Make a profile of folded stacks.
+    """Return a profile of folded stacks.
 
     Parameters
     ----------
     stacks
-        Texts that ``swapped`` gave; an empty text is the root alone, an empty frame in one is none.
+        Texts from ``swapped``. An empty text is the root; empty frames are ignored.
     threads, counts
-        For each stack the index into ``thread_names``, and its samples; shape ``(stacks,)``.
+        Index into ``thread_names`` and samples of each stack, shape ``(stacks,)``.
     thread_names
         Names of the threads.
     frequency_hz
@@ -46,7 +46,7 @@ def profile_of_stacks(
 
     Returns
     -------
-    The profile, all in second 0; the same as a ``ProfileBuilder`` would give.
+    The profile, with all samples in second 0. It equals the result of a ``ProfileBuilder``.
     """
     order = sorted(range(len(stacks)), key=stacks.__getitem__)
     numbers = TextNumbers()
@@ -83,7 +83,7 @@ def profile_of_stacks(
     except UnicodeDecodeError:
         decoded = []
     if len(decoded) < len(numbers.texts) or any(";" in name for name in decoded):
-        # Bytes that are no text may become equal names, and a NUL sorts elsewhere in its name than its stand-in.
+        # Different invalid bytes may decode to equal names, and a NUL in a name sorts differently from its substitute.
         return _exact(stacks, threads, counts, thread_names, frequency_hz)
 
     by_name = np.array(sorted(range(len(decoded)), key=decoded.__getitem__), dtype=np.int64)
@@ -122,7 +122,7 @@ def profile_of_stacks(
 
 
 def _numbered(stacks: list[bytes], numbers: TextNumbers) -> tuple[Indices, Places]:
-    """Return the numbers of all frames, one stack behind the other, and how many frames each stack has."""
+    """Return the numbers of the frames of all stacks, concatenated, and the number of frames of each stack."""
     text = SEPARATOR.join(stacks)
     if not stacks:
         return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64)
@@ -133,7 +133,7 @@ def _numbered(stacks: list[bytes], numbers: TextNumbers) -> tuple[Indices, Place
 
 
 def _common(one: bytes, other: bytes) -> int:
-    """Return how many bytes both begin with."""
+    """Return the length of the common prefix."""
     end = min(len(one), len(other))
     low = 0
     while (left := one[low : low + _STRIDE]) == (right := other[low : low + _STRIDE]):

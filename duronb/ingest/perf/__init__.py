@@ -1,1 +1,1 @@
-"""The text that ``perf script`` prints, read in columns."""
+"""Reader of the text of ``perf script``, vectorised over columns."""

@@ -1,4 +1,4 @@
-"""Read blocks of ``perf script`` text, which are samples with their stacks: plain ones by columns, others by lines."""
+"""Reader of blocks of ``perf script`` text, which are samples with stacks: usual ones by columns, others by lines."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _PLAIN_WORDS = 2
 
 
 class BlockReader:
-    """Reads whole blocks of lines.
+    """Reads complete blocks of lines.
 
     Parameters
     ----------
     clock_offset
-        Seconds to add to a time stamp to make it unix time; the header's own when ``None``.
+        Seconds to add to a time stamp to get Unix time; ``None`` for the offset in the header.
     """
 
     def __init__(self, clock_offset: float | None) -> None:
@@ -34,26 +34,26 @@ class BlockReader:
         self._given_offset = clock_offset
         self._stacks = Stacks(self.result.builder)
         self._event: bytes | None = None
-        self._head_words = _PLAIN_WORDS  # behind pid and cpu: time, perhaps the period, event
+        self._head_words = _PLAIN_WORDS  # after pid and cpu: time, optional period, event
         self._head_end: HeadEnd | None = None
-        self._whos: dict[bytes, int] = {}  # what stands before the time -> index of the thread
+        self._whos: dict[bytes, int] = {}  # text before the time -> index of the thread
         self._flags = np.zeros(1 << FLAG_BITS, dtype=np.int64)
         self._codes: list[int] = []
         self._threads: list[int] = []
         self._times: list[float] = []
 
     def blocks(self, text: bytes, end: int) -> None:
-        """Take the blocks before ``end``, each with the empty line behind it."""
+        """Read the blocks before ``end``, each followed by an empty line."""
         begins, ends = find_blocks(text, end)
         at = 0
         while self._event is None and at < len(begins):
             self._block(text[begins[at] : ends[at]])
             at += 1
-        self._usual(text, begins[at:], ends[at:])
+        self._read_usual_blocks(text, begins[at:], ends[at:])
         self._flush()
 
     def last(self, text: bytes) -> None:
-        """Take what is behind the last empty line; an unfinished line means an unfinished sample."""
+        """Read the text after the last empty line. An incomplete line means an incomplete sample, which is left out."""
         if text.endswith(b"\n"):
             self._block(text)
         elif text.strip():
@@ -61,7 +61,7 @@ class BlockReader:
         self._flush()
 
     def finish(self) -> PerfSamples:
-        """Sum up."""
+        """Return all samples and their statistics."""
         result, flags = self.result, self._flags
         result.not_understood += self._stacks.not_understood
         result.unresolved_kernel = int(flags[LEAF_KERNEL] + flags[LEAF_KERNEL | ROOT])
@@ -72,8 +72,8 @@ class BlockReader:
         result.header.clock_offset = self._offset()
         return result
 
-    def _usual(self, text: bytes, begins: Places, ends: Places) -> None:
-        """Take blocks with heads like one before and a stack below; what is none goes by its lines."""
+    def _read_usual_blocks(self, text: bytes, begins: Places, ends: Places) -> None:
+        """Read blocks whose head has a known form by columns. Read all other blocks line by line."""
         starts = np.array(list(map(text.find, repeat(b"\n"), begins.tolist())), dtype=np.int64) + 1
         threads, times = self._heads(text, begins, starts - 1)
         threads[starts > ends] = -1
@@ -83,12 +83,12 @@ class BlockReader:
         codes = self._stacks.codes(text, starts[rows], ends[rows])
         found = codes >= 0
         threads[rows[~found]] = -1
-        self._take(codes[found], threads[rows[found]], times[rows[found]])
+        self._add_samples(codes[found], threads[rows[found]], times[rows[found]])
         for row in np.flatnonzero(threads < 0).tolist():
             self._block(text[begins[row] : ends[row]])
 
     def _heads(self, text: bytes, begins: Places, ends: Places) -> tuple[Indices, NDArray[np.float64]]:
-        """Return the index of the thread, -1 for a head that needs a closer look, and the time of each head."""
+        """Return the index of the thread and the time of each head; the index is -1 for an unusual head."""
         threads = np.full(len(begins), -1, dtype=np.int32)
         if self._head_end is None:
             return threads, np.zeros(len(begins))
@@ -100,7 +100,7 @@ class BlockReader:
         return threads, heads.times
 
     def _head(self, line: bytes) -> tuple[int, float]:
-        """Return the index of the thread, -1 for a head unlike the ones before, and the time of one head."""
+        """Return the index of the thread and the time of one head; the index is -1 for a head of another form."""
         words = self._head_words
         parts = line.rsplit(None, words)
         if not self._event or len(parts) <= words or parts[words] != self._event + b":":
@@ -117,9 +117,9 @@ class BlockReader:
         return self.result.header.clock_offset if self._given_offset is None else self._given_offset
 
     def _flush(self) -> None:
-        """Hand over the samples that were read one by one."""
+        """Add the samples that were read line by line to the builder."""
         if self._codes:
-            self._take(
+            self._add_samples(
                 np.array(self._codes, dtype=np.int64),
                 np.array(self._threads, dtype=np.int32),
                 np.array(self._times, dtype=np.float64),
@@ -128,8 +128,8 @@ class BlockReader:
             self._threads.clear()
             self._times.clear()
 
-    def _take(self, codes: NDArray[np.int64], threads: Indices, times: NDArray[np.float64]) -> None:
-        """Hand samples over to the builder; hostile times are dropped here."""
+    def _add_samples(self, codes: NDArray[np.int64], threads: Indices, times: NDArray[np.float64]) -> None:
+        """Add samples to the builder, except those with impossible times, which may be hostile."""
         times = times + (self._offset() or 0.0)
         believable = (times >= 0) & (times <= LATEST_TIME)
         if not believable.all():
@@ -139,7 +139,7 @@ class BlockReader:
         self.result.builder.extend(codes >> FLAG_BITS, threads, times)
 
     def _block(self, block: bytes) -> None:
-        """Take any block: comments, lost events, stacks of one line, and at last a sample."""
+        """Read any block line by line: comments, lost events, samples on a single line and samples with a stack."""
         lines = block.split(b"\n")
         at = 0
         while at < len(lines):
@@ -192,7 +192,7 @@ class BlockReader:
 
 
 def _time(word: bytes) -> float | None:
-    """Read ``823.317681:``; ``None`` for any other word."""
+    """Return the time of a word such as ``823.317681:`` in seconds; ``None`` for any other word."""
     if not word.endswith(b":"):
         return None
     try:

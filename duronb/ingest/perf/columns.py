@@ -1,7 +1,7 @@
-"""Find blocks and frames in ``perf script`` text by columns of numbers, ten million lines a second.
+"""Vectorised search for blocks and frames in ``perf script`` text, at ten million lines per second.
 
-A plain stack has one frame a line as ``perf script`` prints them: a tab, the address right-aligned in 16 columns, a
-space, the rest. Whatever else a block of lines may be is left to the exact reader.
+In a plain stack each line is a frame as ``perf script`` prints it: a tab, the address right-aligned in 16 columns, a
+space, then symbol and object. All other blocks are read line by line.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from duronb.ingest.perf.text_numbers import SLICE, Places, places_of
 _NEWLINE, _TAB, _SPACE = 10, 9, 32
 _ADDRESS_WIDTH = 16
 _SYMBOL = 1 + _ADDRESS_WIDTH + 1
-"""Where a frame's symbol begins on its line."""
+"""Position of the symbol in the line of a frame."""
 
 Words = NDArray[np.uint64]
 
 
 class PlainStacks(NamedTuple):
-    """Where the plain ones among some stacks are.
+    """The positions of the plain stacks among some stacks.
 
     Parameters
     ----------
     plain
-        Which stacks are, shape ``(stacks,)``; what follows is of these only.
+        Whether each stack is plain, shape ``(stacks,)``. The other arrays describe only the plain ones.
     begins, ends
-        The frames of each: a range of the two columns below, leaf first.
+        Range of the frames of each plain stack in the arrays of frames, leaf first, shape ``(plain stacks,)``.
     symbols, symbol_ends
-        What each frame's line says behind the address: positions in the text, shape ``(frames,)``.
+        Begin and end of the text after the address of each frame, as positions in the text, shape ``(frames,)``.
     kernel
-        The leaf's address belongs to the kernel.
+        Whether the leaf's address belongs to the kernel, shape ``(plain stacks,)``.
     """
 
     plain: NDArray[np.bool_]
@@ -45,18 +45,18 @@ class PlainStacks(NamedTuple):
 
 
 def find_blocks(text: bytes, end: int) -> tuple[Places, Places]:
-    """Find what is between empty lines.
+    """Return the positions of the blocks, which are separated by empty lines.
 
     Parameters
     ----------
     text
-        Its part before ``end`` ends with an empty line.
+        The text; its part before ``end`` ends with an empty line.
     end
-        Where to stop.
+        Position at which the search ends.
 
     Returns
     -------
-    The first byte of each block, and its last newline; shape ``(blocks,)`` each.
+    Positions of the first byte and of the last newline of each block, shape ``(blocks,)`` each.
     """
     data = np.frombuffer(text, dtype=np.uint8, count=end)
     found = []
@@ -70,14 +70,14 @@ def find_blocks(text: bytes, end: int) -> tuple[Places, Places]:
 
 
 def find_frames(text: bytes, starts: Places, ends: Places) -> PlainStacks:
-    """Find the frames of stacks.
+    """Return the positions of the frames of plain stacks.
 
     Parameters
     ----------
     text
-        Holds them.
+        The text that contains the stacks.
     starts, ends
-        Where each stack's first line begins, and its last newline; in order, shape ``(stacks,)``.
+        Positions of the first byte and of the last newline of each stack, in order, shape ``(stacks,)``.
     """
     data = np.frombuffer(text, dtype=np.uint8)
     line_ends = places_of(_NEWLINE, text)
@@ -102,13 +102,13 @@ def find_frames(text: bytes, starts: Places, ends: Places) -> PlainStacks:
 
 
 def _frames(text: bytes, data: NDArray[np.uint8], lines: Places, line_ends: Places) -> NDArray[np.bool_]:
-    """Mark the lines that are frames."""
+    """Return whether each line is a frame, shape ``(lines,)``."""
     result = np.zeros(len(lines), dtype=bool)
     some = np.flatnonzero((data[lines] == _TAB) & (line_ends - lines >= _SYMBOL))
     at = lines[some] + 1
     if not len(at):
         return result
-    # Eight letters at once: bit 7 of each byte of a word says what the letter is.
+    # Test eight characters at once: bit 7 of each byte of a word is the result for the character.
     words = np.ndarray(len(text) - 7, dtype="<u8", buffer=text, strides=(1,))
     digits_left, spaces_left = _digits(words[at])
     digits_right, spaces_right = _digits(words[at + 8])
@@ -125,8 +125,8 @@ def _frames(text: bytes, data: NDArray[np.uint8], lines: Places, line_ends: Plac
 
 
 def _kernel(data: NDArray[np.uint8], lines: Places) -> NDArray[np.bool_]:
-    """Say which of the frames on these lines have an address that ``KERNEL_ADDRESS`` or one above it is."""
-    result = data[lines + 5] >= ord("8")  # so are the digits from a to f
+    """Return whether the address on each of these lines is at least ``KERNEL_ADDRESS``, shape ``(lines,)``."""
+    result = data[lines + 5] >= ord("8")  # also true for the digits from a to f
     for column in range(1, 5):
         result &= data[lines + column] == ord("f")
     return result
@@ -138,7 +138,7 @@ _LAST = np.uint64(0x80 << 56)
 
 
 def _digits(words: Words) -> tuple[Words, Words]:
-    """Mark hexadecimal digits, and spaces; of a letter that is not ASCII neither."""
+    """Return marks in bit 7 of each byte: of hexadecimal digits, and of spaces. Bytes outside ASCII have no mark."""
 
     def below(letter: int) -> Words:
         found: Words = low + _ONES * np.uint64(0x80 - letter)
@@ -153,7 +153,7 @@ def _digits(words: Words) -> tuple[Words, Words]:
 
 
 def _leading(marks: Words) -> NDArray[np.bool_]:
-    """Say where all marked letters come before all others; the first letter is the lowest byte."""
+    """Return whether all marked bytes of a word precede all others; the first character is the lowest byte."""
     filled = (marks >> np.uint64(7)) * np.uint64(255)
     result: NDArray[np.bool_] = (filled & (filled + np.uint64(1))) == 0
     return result

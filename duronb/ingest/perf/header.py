@@ -1,4 +1,4 @@
-"""The comment lines that ``perf script --header`` prints before the samples."""
+"""Parser of the comment lines that ``perf script --header`` prints before the samples."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ LONGEST_VALUE = 4096
 
 @dataclass(slots=True)
 class PerfHeader:
-    """What the header says; ``None`` where it does not.
+    """Values stated in the header; ``None`` for missing ones.
 
     Parameters
     ----------
     event
         The first event recorded, with its modifiers.
     frequency_hz
-        Samples per second that perf was asked for.
+        Requested sampling frequency in Hz.
     clock
         Name of the clock of the time stamps, such as ``monotonic``.
     clock_offset
-        Seconds to add to a time stamp to make it unix time.
+        Seconds to add to a time stamp to get Unix time.
     """
 
     kernel: str | None = None
@@ -44,7 +44,7 @@ class PerfHeader:
     clock_offset: float | None = None
 
     def feed(self, line: str) -> None:
-        """Take one comment line; what is of no interest is left aside."""
+        """Parse one comment line. Unknown lines are ignored."""
         line = line[:LONGEST_VALUE].rstrip()
         for field, pattern in _FIELDS.items():
             match = pattern.match(line)
@@ -54,7 +54,7 @@ class PerfHeader:
         match = _EVENT.match(line)
         if match is not None and self.event is None:
             self.event = match[1]
-            # Of `perf record -c`, which counts events between samples, the same field is that number.
+            # With `perf record -c` the same field is the number of events between samples, not a frequency.
             frequency = _FREQUENCY.search(line) if ", freq = 1" in line else None
             self.frequency_hz = float(frequency[1]) if frequency is not None else None
             return

@@ -1,4 +1,4 @@
-"""Read the heads of samples by columns: those that end as one head before them did, but for the time."""
+"""Vectorised reader of the heads of samples that have the same end as an earlier head, apart from the time."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 from duronb.ingest.perf.text_numbers import Places
 
 _TIME_WIDTH = 24
-"""Columns that hold a time, its fraction, and a space before it."""
+"""Number of characters that are read for a time: a space, the digits before the dot and the fraction."""
 
 
 class HeadEnd(NamedTuple):
-    """How a head ends.
+    """The end of a head.
 
     Parameters
     ----------
     text
-        What is behind the time, from its colon on.
+        Text after the time, from its colon on.
     decimals
-        Digits of the time's fraction.
+        Number of digits of the time's fraction.
     """
 
     text: bytes
@@ -38,16 +38,16 @@ class HeadEnd(NamedTuple):
 
 
 class Heads(NamedTuple):
-    """What heads say, shape ``(heads,)``; only where they are ``usual``.
+    """Content of heads, shape ``(heads,)`` each; valid only for ``usual`` heads.
 
     Parameters
     ----------
     usual
-        They end as expected, behind a time and a space.
+        Whether a head has the expected end, preceded by a space and a time.
     who_ends
-        Where the time begins; before it are the thread and the processor, and spaces.
+        Position at which the time begins. The thread, the processor and spaces precede it.
     times
-        Seconds.
+        Time in seconds.
     """
 
     usual: NDArray[np.bool_]
@@ -56,16 +56,16 @@ class Heads(NamedTuple):
 
 
 def read_heads(text: bytes, begins: Places, ends: Places, end: HeadEnd) -> Heads:
-    """Read heads.
+    """Read the heads that have the expected end.
 
     Parameters
     ----------
     text
-        Holds them.
+        The text that contains the heads.
     begins, ends
-        The first byte of each and one past its last, shape ``(heads,)``.
+        Position of the first byte of each head and position after its last byte, shape ``(heads,)``.
     end
-        How a usual head ends.
+        The expected end.
     """
     width = len(end.text)
     usual = ends - begins > width + _TIME_WIDTH
@@ -94,7 +94,7 @@ def read_heads(text: bytes, begins: Places, ends: Places, end: HeadEnd) -> Heads
     for column in (*range(dot - longest, dot), *range(dot + 1, _TIME_WIDTH)):
         ticks *= 10
         ticks += digit[:, column]
-    # Both numbers are exact, so the quotient is the very float that the decimal text stands for.
+    # Both numbers are exact, so the quotient is the float that is nearest to the decimal text.
     times[rows] = ticks / 10.0**end.decimals
     usual[rows] = alike
     who_ends[rows] = stops - end.decimals - 1 - number

@@ -1,4 +1,4 @@
-"""The two kinds of line in ``perf script`` output: the head of a sample and a frame of its stack."""
+"""Parsers of the two kinds of lines in ``perf script`` text: the head of a sample and a frame of its stack."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from duronb.model.build import UNKNOWN
 KERNEL = "[kernel]"
 INLINED = "inlined"
 KERNEL_ADDRESS = 0xFFFF_8000_0000_0000
-"""Addresses from here on belong to the kernel on every 64-bit system that perf runs on."""
+"""Lowest address of the kernel on all 64-bit systems on which perf runs."""
 
 LATEST_TIME = 1e11
-"""Times beyond this, in seconds, are no times."""
+"""Largest valid time, in seconds."""
 
 _HEAD = re.compile(
     rb"\s*(?P<comm>.{0,256}?)\s+(?P<pid>-?\d+)(?:/(?P<tid>-?\d+))?\s+"
@@ -40,13 +40,13 @@ class Head(NamedTuple):
     comm
         The thread's name.
     time
-        Seconds on the recording's clock; ``None`` where the output has none.
+        Seconds of the recording's clock; ``None`` if the output has no time.
     event
-        What was counted, without the colon behind it; empty where the output does not say.
+        Name of the event, without the colon after it; empty if the output has no event.
     period
-        The line has a period.
+        Whether the line has a period.
     rest
-        What follows on the line: a stack of one frame, or a tracepoint's arguments.
+        The following text of the line: a stack of one frame, or the arguments of a tracepoint.
     """
 
     comm: str
@@ -62,9 +62,9 @@ class Frame(NamedTuple):
     Parameters
     ----------
     name, module
-        As a profile stores them.
+        Name and module as stored in a profile.
     kernel
-        It lies in the kernel, whether its name is known or not.
+        Whether it belongs to the kernel, even if its name is unknown.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Frame(NamedTuple):
 
 
 def parse_head(line: bytes) -> Head | None:
-    """Read the head of a sample, with any choice of fields; ``None`` for a line that is none."""
+    """Parse the head of a sample, with any choice of fields; ``None`` for any other line."""
     match = _HEAD.match(line) or _UNTIMED_HEAD.match(line)
     if match is None:
         return None
@@ -89,7 +89,7 @@ def parse_head(line: bytes) -> Head | None:
 
 
 def parse_lost(line: bytes) -> int | None:
-    """Read the number of samples from a line about lost ones; 0 for another record's line, ``None`` for none."""
+    """Return the number of samples in a line about lost samples; 0 for other records, ``None`` for any other line."""
     match = _LOST.search(line)
     if match is not None:
         return int(match[1])
@@ -97,7 +97,7 @@ def parse_lost(line: bytes) -> int | None:
 
 
 def parse_frame(line: bytes) -> Frame | None:
-    """Read one line of a stack: address, symbol and object; ``None`` for a line that is none."""
+    """Parse one line of a stack: address, symbol and object; ``None`` for any other line."""
     address, _, rest = line.strip().partition(b" ")
     if not _ADDRESS.match(address):
         return None
@@ -106,7 +106,7 @@ def parse_frame(line: bytes) -> Frame | None:
 
 
 def parse_symbol(text: bytes) -> tuple[str, str]:
-    """Read what is behind the address on a frame's line: symbol and object, as a profile stores them."""
+    """Return name and module, as stored in a profile, from the text after the address in the line of a frame."""
     before, _, last = text.rpartition(b" (")
     module = _simple_object(last) if before and last else None
     if module is None:
@@ -122,14 +122,14 @@ def parse_symbol(text: bytes) -> tuple[str, str]:
 
 @lru_cache(maxsize=1024)
 def _simple_object(text: bytes) -> str | None:
-    """Return the name of an object whose path, up to the bracket behind it, has no other bracket; else ``None``."""
+    """Return the name of an object from its path and a closing parenthesis; ``None`` for a path with parentheses."""
     simple = b"(" not in text and text.find(b")") == len(text) - 1
     return module_name(text[:-1].decode("utf-8", "replace")) if simple else None
 
 
 @lru_cache(maxsize=1024)
 def module_name(path: str) -> str:
-    """Return the base name of an object as perf prints it: ``[kernel]`` for the kernel, empty where unknown."""
+    """Return the base name of an object as perf prints it: ``[kernel]`` for the kernel, empty if unknown."""
     path = path.removesuffix(" (deleted)")
     if path in {"", UNKNOWN}:
         return ""

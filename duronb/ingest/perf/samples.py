@@ -1,4 +1,4 @@
-"""The samples of a ``perf`` recording, and what is to be known about them."""
+"""The samples of a ``perf`` recording, with statistics on their quality."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from duronb.model.build import ProfileBuilder
 
 @dataclass(slots=True)
 class PerfSamples:
-    """The samples of one recording and what is to be known about them.
+    """The samples of one recording, with statistics on their quality.
 
     Parameters
     ----------
     builder
-        Holds the samples, raw: no frame is left out or renamed but for its offset.
+        Contains the raw samples: all frames, with their names unchanged except for offsets.
     header
-        What the comments say; its event is the one that was counted.
+        Values of the header; its event is the one that was sampled.
     lost
-        Samples that perf could not write.
+        Number of samples that perf lost.
     unresolved_kernel, unresolved_user
-        Samples whose leaf is in the kernel, or in user code, and has no name.
+        Number of samples whose leaf has no name, in the kernel and in user code.
     unknown_roots
-        Samples whose outermost frame has no name: libc's thread start, which views fold away.
+        Number of samples whose outermost frame has no name. It is libc's thread start, which views omit.
     without_stack
-        Samples with no frame at all; they are counted on the root.
+        Number of samples without frames, which are counted for the root.
     other_events
-        Samples of another event than the first, left out.
+        Number of samples of other events than the first, which are left out.
     not_understood
-        Lines that are no part of the format.
+        Number of lines that do not belong to the format.
     truncated
-        The text ends inside a sample, which is left out.
+        Whether the text ends inside a sample, which is left out.
     """
 
     builder: ProfileBuilder

@@ -1,4 +1,4 @@
-"""Read the text of ``perf script`` as a stream: what it holds at a time is a piece of it and what is distinct."""
+"""Streaming reader of the text of ``perf script``. Memory contains one piece of the text and the distinct stacks."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from duronb.ingest.perf.blocks import BlockReader
 from duronb.ingest.perf.samples import PerfSamples
 
 LARGEST_BLOCK = 64 * 2**20
-"""Bytes of one sample above which a text is taken for something else."""
+"""Largest size of one sample, in bytes. A larger one means that the text has another format."""
 
 _PIECE = 2 * 2**20
-"""Bytes read at a time: enough that work per piece is little, and little enough to stay in the processor's cache."""
+"""Bytes read at a time: large enough to make the cost per piece negligible, small enough for the processor's cache."""
 
 
 def read_perf_script(chunks: Iterable[bytes], *, clock_offset: float | None = None) -> PerfSamples:
@@ -21,24 +21,24 @@ def read_perf_script(chunks: Iterable[bytes], *, clock_offset: float | None = No
     Parameters
     ----------
     chunks
-        The text, cut anywhere.
+        The text, split at any positions.
     clock_offset
-        Seconds to add to a time stamp to make it unix time; by default the header's own, else 0.
+        Seconds to add to a time stamp to get Unix time; by default the offset in the header, else 0.
 
     Returns
     -------
-    Every sample of the first event in the text, each counted once, under its thread's name.
+    All samples of the first event in the text, with their threads' names.
 
     Raises
     ------
     StoreError
-        The text is not of this format at all.
+        The text does not have this format.
     """
     reader = BlockReader(clock_offset)
     rest = b""
     for pieces in _pieces(chunks):
         text = b"".join([rest, *pieces])
-        held = text[-1:] if text.endswith(b"\r") else b""
+        held = text[-1:] if text.endswith(b"\r") else b""  # the newline after it may be in the next piece
         lines = text[: len(text) - len(held)].replace(b"\r\n", b"\n") if b"\r" in text else text
         end = lines.rfind(b"\n\n") + 2
         if end >= 2:
@@ -47,13 +47,13 @@ def read_perf_script(chunks: Iterable[bytes], *, clock_offset: float | None = No
         else:
             rest = lines + held
         if len(rest) > LARGEST_BLOCK:
-            raise StoreError("The samples are not the text of perf script.", "Write them with `perf script`.")
+            raise StoreError("The samples are not text of perf script.", "Write them with `perf script`.")
     reader.last(rest)
     return reader.finish()
 
 
 def _pieces(chunks: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """Cut the text into parts of about one size, each of one or more pieces."""
+    """Yield parts of the text of about equal size, each as a list of pieces."""
     held: list[bytes] = []
     size = 0
     for chunk in chunks:

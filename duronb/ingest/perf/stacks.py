@@ -1,4 +1,4 @@
-"""The stacks of ``perf script`` text: many at once by columns, or one by its lines."""
+"""Reader of the stacks of ``perf script`` text: many at once by columns, or one line by line."""
 
 from __future__ import annotations
 
@@ -16,27 +16,30 @@ from duronb.model.profile import Indices
 from duronb.model.tree import ITEM
 
 LARGEST_CACHE = 128 * 2**20
-"""Bytes of text remembered; beyond them the memory starts anew, which only costs time."""
+"""Largest size of the cached text, in bytes. A full cache is cleared, which only costs time."""
 
 _WORTH_REMEMBERING = 0.5
-"""Share of distinct stacks in a piece of text above which they will hardly come again."""
+"""Largest share of distinct stacks in a piece of text for which caching pays. Above it few stacks repeat."""
 
 _PIECES_SKIPPED = 3
 
 LEAF_KERNEL, LEAF_USER, ROOT = 1, 2, 4
 FLAG_BITS = 3
-"""A stack's code is its index above so many bits: its leaf has no name and is kernel's or user's, nor has its root."""
+"""Number of flag bits of a stack's code, which is the stack's index shifted by them.
+
+The flags mean that the leaf has no name and is in the kernel or in user code, and that the root has no name.
+"""
 
 _NO_FRAME, _INLINED_FRAME = -1, -2
 
 
 class Stacks:
-    """Reads stacks into a builder, and remembers what it has read.
+    """Reads stacks into a builder, with a cache of earlier stacks.
 
     Attributes
     ----------
     not_understood
-        Lines that are no frames, of every stack that was read; a stack that comes twice counts twice.
+        Number of lines that are not frames, in all stacks; a repeated stack counts each time.
     """
 
     def __init__(self, builder: ProfileBuilder) -> None:
@@ -46,12 +49,12 @@ class Stacks:
         self._frames, self._flags, self._modules = array("i"), array("b"), list[str]()
         self._lines: dict[bytes, _Line] = {}
         self._codes: dict[bytes, int] = {}
-        self._bad_lines: dict[bytes, int] = {}  # of those of _codes that have lines which are no frames: how many
+        self._bad_lines: dict[bytes, int] = {}  # number of lines that are not frames, for stacks with such lines
         self._size = 0
-        self._skip = 0  # pieces of text to be read without a look for stacks that were there before
+        self._skip = 0  # number of further pieces of text to read without the cache
 
     def codes(self, text: bytes, starts: Places, ends: Places) -> NDArray[np.int64]:
-        """Return the codes of the stacks at these places of ``text``, -1 for what is none; shape ``(stacks,)``."""
+        """Return the codes of the stacks at these positions of ``text``; -1 if not a stack. Shape ``(stacks,)``."""
         if self._skip:
             self._skip -= 1
             return self._read_and_count(text, starts, ends)
@@ -62,7 +65,7 @@ class Stacks:
         stacks = distinct.to_pylist()
         codes = np.array([self._codes.get(stack, -1) for stack in stacks], dtype=np.int64)
         bad = np.zeros(len(stacks), dtype=np.int64)
-        if self._bad_lines:  # Hardly ever.
+        if self._bad_lines:  # rare
             bad[:] = [self._bad_lines.get(stack, 0) for stack in stacks]
         new = np.flatnonzero(codes < 0).tolist()
         if new:
@@ -80,7 +83,7 @@ class Stacks:
         return codes
 
     def _read(self, text: bytes, starts: Places, ends: Places) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the code of each stack, -1 for what is none, and how many lines of a stack are no frames."""
+        """Return the code of each stack, -1 if not a stack, and the number of its lines that are not frames."""
         found = find_frames(text, starts, ends)
         codes, bad = np.full(len(starts), -1, dtype=np.int64), np.zeros(len(starts), dtype=np.int64)
         codes[found.plain] = self._plain(text, found)
@@ -103,7 +106,7 @@ class Stacks:
         flags = np.array(self._flags, dtype=np.int64)
         leaf, root = flags[symbol[found.begins]], flags[symbol[found.ends - 1]]
         leaf[found.kernel & (leaf > 0)] = LEAF_KERNEL
-        # Backwards, every stack is root first.
+        # In reverse order every stack is root first.
         packed, size = frames[::-1].tobytes(), len(frames) * ITEM
         begins, ends = (size - found.ends * ITEM).tolist(), (size - found.begins * ITEM).tolist()
         keys = [packed[begin:end] for begin, end in zip(begins, ends, strict=True)]
@@ -111,13 +114,13 @@ class Stacks:
         return stack << FLAG_BITS | leaf | np.where(root > 0, ROOT, 0)
 
     def code(self, text: bytes) -> int | None:
-        """Return the code of the stack on these lines, leaf first; ``None`` where they are no stack."""
+        """Return the code of the stack on these lines, leaf first; ``None`` if they are not a stack."""
         code, bad = self._by_lines(text)
         self.not_understood += bad
         return code
 
     def _by_lines(self, text: bytes) -> tuple[int | None, int]:
-        """Return the code of the stack on these lines, and how many of them are no frames; see ``code``."""
+        """Return the code of the stack on these lines, see ``code``, and the number of lines that are not frames."""
         known = self._codes.get(text)
         if known is not None:
             return known, self._bad_lines.get(text, 0)
@@ -169,7 +172,7 @@ class Stacks:
         return parsed
 
     def _place_inlined(self, frames: Indices, symbol: Indices, found: PlainStacks) -> None:
-        """Give inlined frames, which perf prints without an object, the object of the frame around them."""
+        """Set the module of inlined frames, which perf prints without an object, to that of the next outer frame."""
         inlined = np.flatnonzero(frames < 0)
         number = len(frames)
         around = np.minimum.accumulate(np.where(frames < 0, number, np.arange(number))[::-1])[::-1][inlined]
@@ -195,7 +198,7 @@ class Stacks:
 
 
 class _Line(NamedTuple):
-    """A line of a stack: index of its frame, flag as a leaf, and module or, of an inlined frame, its name."""
+    """A line of a stack: index of its frame, its flag as a leaf, and its module, or the name of an inlined frame."""
 
     frame: int
     leaf_flag: int

@@ -1,4 +1,4 @@
-"""Number pieces of text: equal pieces, equal numbers, a million of them at a time."""
+"""Numbering of the distinct pieces of a text, vectorised with Arrow."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
 Places = NDArray[np.int64]
 
 SLICE = 128 * 2**10
-"""Bytes looked at in one go: an array of that size stays in the processor's cache, and its memory is used again."""
+"""Bytes processed at a time. An array of this size fits into the processor's cache, and its memory is reused."""
 
 _MANY = 2
-"""Texts known for each new piece above which pieces are looked up, and not all texts sorted in anew."""
+"""Ratio of known texts to new pieces above which pieces are looked up in a dictionary instead of encoded together."""
 
 
 class TextNumbers:
-    """The distinct pieces seen so far, numbered in the order of their coming.
+    """The distinct pieces seen so far, numbered in the order of their first occurrence.
 
     Attributes
     ----------
     texts
         The distinct pieces, in the order of their numbers.
     size
-        Bytes of all distinct pieces.
+        Size of all distinct pieces, in bytes.
     """
 
     def __init__(self) -> None:
         self.texts: list[bytes] = []
         self.size = 0
-        self._known: dict[bytes, int] = {}  # of the first texts, as many as it has
-        self._column: pa.BinaryArray | None = None  # the first texts, as many as it has
+        self._known: dict[bytes, int] = {}  # numbers of the first len(self._known) texts
+        self._column: pa.BinaryArray | None = None  # the first len(self._column) texts
 
     def number(self, text: bytes, starts: Places, ends: Places) -> Indices:
         """Return the number of each piece of ``text``.
@@ -44,15 +44,15 @@ class TextNumbers:
         Parameters
         ----------
         text
-            At most 2 GB.
+            The text, at most 2 GB.
         starts, ends
-            Where each piece begins and ends, in order and apart; shape ``(pieces,)``.
+            Begin and end of each piece, in order and without overlap, shape ``(pieces,)``.
         """
         import pyarrow as pa
 
         if len(self.texts) > _MANY * len(starts):
             return self._looked_up(text, starts, ends)
-        # Behind the texts so far, in their order, a piece that is one of them gets its number.
+        # The known texts come first, so that a piece equal to one of them gets its number.
         size = 0 if self._column is None else len(self._column)
         columns = [self._column] if self._column is not None else []
         if size < len(self.texts):
@@ -82,30 +82,30 @@ class TextNumbers:
 
 
 def cut(text: bytes, starts: Places, ends: Places) -> pa.BinaryArray:
-    """Return the pieces of a text as a column; arguments as ``TextNumbers.number`` has."""
+    """Return the pieces of a text as an Arrow array; arguments as for ``TextNumbers.number``."""
     import pyarrow as pa
 
     pieces = len(starts)
     if not pieces:
         return pa.array([], pa.binary())
-    # Arrow's strings lie end to end: what is between two pieces becomes a string too, and is filtered out.
+    # Arrow stores strings contiguously, so the text between two pieces becomes a string too, and is filtered out.
     offsets = np.empty(2 * pieces, dtype=np.int32)
     offsets[0::2], offsets[1::2] = starts, ends
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(text)]
     both = pa.BinaryArray.from_buffers(pa.binary(), 2 * pieces - 1, buffers)
-    # Made of a buffer, since pa.array looks for pandas first.
+    # From a buffer, because pa.array tries to import pandas first.
     wanted = pa.py_buffer(np.arange(0, 2 * pieces, 2, dtype=np.int32))
     return both.take(pa.Int32Array.from_buffers(pa.int32(), pieces, [None, wanted]))
 
 
 def distinct_pieces(text: bytes, starts: Places, ends: Places) -> tuple[pa.BinaryArray, Indices]:
-    """Return the distinct pieces of a text and, of each piece, the number among them."""
+    """Return the distinct pieces of a text, and the index of each piece into them, shape ``(pieces,)``."""
     encoded = cut(text, starts, ends).dictionary_encode()
     return encoded.dictionary, encoded.indices.to_numpy()
 
 
 def places_of(letter: int, text: bytes) -> Places:
-    """Find a letter in a text; shape ``(found,)``."""
+    """Return the positions of a byte in a text, shape ``(found,)``."""
     data = np.frombuffer(text, dtype=np.uint8)
     slices = range(0, len(data), SLICE)
     found = [np.flatnonzero(data[at : at + SLICE] == letter) + at for at in slices]

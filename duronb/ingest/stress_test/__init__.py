@@ -1,1 +1,1 @@
-"""What Duroxide's stress test prints, and the files of results that its repository keeps."""
+"""Readers of the log of Duroxide's stress test, and of the files of results in its repository."""

@@ -1,4 +1,4 @@
-"""What went wrong in a log: stages that failed, a panic, and lines that were not understood."""
+"""Problems reported in a log: failed stages, a panic, and lines that were not understood."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST_FAILURES = 1000
 
 
 class Complaints:
-    """Collects them, in bounded memory."""
+    """Collects the problems of a log, in bounded memory."""
 
     def __init__(self) -> None:
         self.failures: list[str] = []
@@ -23,31 +23,31 @@ class Complaints:
 
     @property
     def last_words(self) -> str | None:
-        """The panic, else the last failure, else the last line that tracing did not print."""
+        """The panic, else the last failure, else the last unknown line without a tracing prefix."""
         return self.panic or (self.failures[-1] if self.failures else self._plain)
 
     def stage_ended(self, message: str) -> None:
-        """Take the line that ends a stage, well or not."""
+        """Record the line that ends a stage, if the stage failed."""
         if TEST_FAILED.match(message) and len(self.failures) < _MOST_FAILURES:
             self.failures.append(message)
 
-    def panicked(self, message: str) -> bool:
-        """Take the first line of a panic; what it says comes in the next."""
+    def begin_panic(self, message: str) -> bool:
+        """Record the first line of a panic, whose message may be in the next line; return whether it is one."""
         if PANIC.match(message) is None:
             return False
         self.panic, self._panic_next = message, message.endswith(":")
         return True
 
-    def said(self, message: str) -> bool:
-        """Take the line after the first of a panic."""
+    def continue_panic(self, message: str) -> bool:
+        """Record the message of a panic, if the line before was its first line; return whether it was."""
         if not self._panic_next:
             return False
         self._panic_next = False
         self.panic = f"{self.panic} {message}"[:_LONGEST_PANIC]
         return True
 
-    def strange(self, message: str, *, prefixed: bool) -> None:
-        """Take a line that nobody understood; ``prefixed`` if tracing printed it."""
+    def add_unknown(self, message: str, *, prefixed: bool) -> None:
+        """Record a line that was not understood; ``prefixed`` if it has a tracing prefix."""
         self.not_understood += 1
         if len(self.examples) < KEPT_LINES:
             self.examples.append(message[:_LONGEST_EXAMPLE])

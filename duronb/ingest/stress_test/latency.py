@@ -1,4 +1,4 @@
-"""True latencies of a stage, from the lines that the runtime prints when it starts and completes an orchestration."""
+"""Latencies of the orchestrations of a stage, measured between the log lines of their starts and completions."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from array import array
 from typing import Any
 
 PART = "::"
-"""In the ids of orchestrations that others started."""
+"""Part of the ids of sub-orchestrations."""
 
 MOST_STARTED = 100_000
-"""Orchestrations in flight that are remembered."""
+"""Largest number of orchestrations in flight that are tracked."""
 
 MOST_KEPT = 2**19
-"""Latencies kept; of more, every second one is dropped and from then on every second one taken."""
+"""Largest number of stored latencies. At the limit every second one is dropped, and the step doubles."""
 
 MOST_SECONDS = 24 * 60 * 60
 
 
 class Latencies:
-    """What the orchestrations of one stage took, in bounded memory.
+    """Latencies of the orchestrations of one stage, in bounded memory.
 
     Parameters
     ----------
     began
-        Unix time at which the stage began, and with it the first second; ``None``: with the first line.
+        Unix time at which the stage and its first second began; ``None`` for the time of the first line.
     """
 
     def __init__(self, began: float | None) -> None:
@@ -36,15 +36,15 @@ class Latencies:
         self._completions: dict[int, int] = {}
 
     def take(self, what: str, instance: str, time: float) -> None:
-        """Take one line.
+        """Record the event of one line.
 
         Parameters
         ----------
         what
-            ``started``, ``completed`` or another end.
+            ``started``, ``completed`` or another end of the orchestration.
         instance
-            Id of the orchestration. It may start many times, once a turn: the first counts. A part of another
-            orchestration is none.
+            Id of the orchestration. It starts once per turn, and only the first start counts. Sub-orchestrations are
+            ignored.
         time
             Unix time of the line.
         """
@@ -73,7 +73,7 @@ class Latencies:
                 self._step *= 2
 
     def figures(self) -> dict[str, Any]:
-        """Return the fields of ``StageResult`` that are known: latencies in ms, completions of each second."""
+        """Return the known fields of ``StageResult``: latencies in milliseconds, completions of each second."""
         found: dict[str, Any] = {}
         if self._completions:
             seconds = range(max(self._completions) + 1)

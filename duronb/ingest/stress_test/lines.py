@@ -1,4 +1,4 @@
-"""Lines of a workload's log: the prefix that tracing puts in front, the colours, the time."""
+"""Lines of a workload's log: removal of colours, and parsing of the tracing prefix."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST_LINE = 8192
-"""Characters of a line that are looked at; nothing of interest is longer."""
+"""Number of bytes of a line that are parsed. No known line is longer."""
 
 QUIET_LEVELS = frozenset({"TRACE", "DEBUG"})
-"""Levels at which no version of the stress test says anything itself."""
+"""Levels that no version of the stress test uses for its results."""
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-# With its escape character lost on the way through a clipboard.
+# A colour sequence that lost its escape character in a clipboard.
 _LOST_COLOUR = re.compile(r"(?:(?<!\w)|\[0m)(?:\[\d{1,2}(?:;\d{1,2})*m)+|\[0m")
-# An allow-list of targets, for `Launched: 5` must not look like one.
+# A list of allowed targets, so that `Launched: 5` is not parsed as a target.
 _TARGET = (
     r"(?:[a-z_]\w*(?:::\w+)+|duroxide\w*|duronb\w*|sqlx\w*|parallel_orchestrations|large_payload_stress|pg_stress"
     r"|sqlite_stress)"
@@ -37,13 +37,13 @@ class LogLine(NamedTuple):
     Parameters
     ----------
     time
-        Unix time; ``None`` where the prefix has no whole time stamp.
+        Unix time; ``None`` if the prefix has no complete time stamp.
     level
-        As tracing printed it, such as ``INFO``.
+        Level such as ``INFO``; ``None`` if the prefix has none.
     prefixed
-        Tracing printed it.
+        Whether the line has a tracing prefix.
     message
-        What is left, colours and white space at both ends removed.
+        The remaining text, without colours and white space at both ends.
     """
 
     time: float | None
@@ -53,7 +53,7 @@ class LogLine(NamedTuple):
 
 
 def split_line(raw: bytes) -> LogLine:
-    """Take the colours and the prefix off a line."""
+    """Return a line without colours, split into prefix and message."""
     text = raw[:LONGEST_LINE].decode("utf-8", "replace")
     if "\x1b" in text:
         text = _COLOUR.sub("", text)
@@ -67,10 +67,13 @@ def split_line(raw: bytes) -> LogLine:
 
 
 def is_chatter(raw: bytes) -> bool:
-    """Tell from its bytes alone, in a microsecond, that a line says nothing about stages, locks or orchestrations."""
+    """Return whether a line certainly contains nothing about stages, locks or orchestrations.
+
+    The test uses only the bytes and takes a microsecond.
+    """
     return (
         _QUIET.match(raw) is not None
-        # The names of columns have "locked" in them, too.
+        # Names of columns contain "locked" too.
         and (b"locked" not in raw or (b"is locked" not in raw and b"is deadlocked" not in raw))
         and b"SQLITE_BUSY" not in raw
         and b" Orchestration " not in raw
@@ -78,14 +81,14 @@ def is_chatter(raw: bytes) -> bool:
 
 
 def _unix_time(stamp: str) -> float | None:
-    """Read ``2026-11-22T21:12:06.004404Z``; ``None`` for one that lost its date."""
+    """Return the Unix time of a time stamp such as ``2026-11-22T21:12:06.004404Z``; ``None`` if it lacks its date."""
     minute = _minute(stamp[:16])
     return None if minute is None or len(stamp) < 20 else minute + float(stamp[17:-1])
 
 
 @lru_cache(maxsize=64)
 def _minute(stamp: str) -> int | None:
-    """Read ``2026-11-22T21:12`` as unix time; consecutive lines share it."""
+    """Return the Unix time of a minute such as ``2026-11-22T21:12``; cached, since consecutive lines share it."""
     try:
         year, month, day, hour, minute = (int(stamp[a:b]) for a, b in ((0, 4), (5, 7), (8, 10), (11, 13), (14, 16)))
     except ValueError:

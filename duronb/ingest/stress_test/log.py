@@ -1,4 +1,4 @@
-"""Read what a stress test prints, while it runs or afterwards: stages, results, lock warnings, the table."""
+"""Parser of the log of a stress test, during the run or after it: stages, results, lock warnings and the table."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ LARGEST_LINE = 2**20
 
 
 class StressLogParser:
-    """Parses a log in one pass; what it has seen so far can be asked at any time.
+    """Incremental parser of a log, whose state can be read at any time.
 
     Parameters
     ----------
     provider
-        Of stages before the log names one.
+        Provider of the stages before the log names one.
     """
 
     def __init__(self, provider: str | None = None) -> None:
@@ -48,40 +48,40 @@ class StressLogParser:
 
     @property
     def current_stage(self) -> str | None:
-        """Name of the stage that runs now."""
+        """Name of the running stage; ``None`` if no stage is running."""
         return None if self._open is None else self._open.name
 
     @property
     def current_stage_number(self) -> int:
-        """Number of the stage that runs now or ran last, counted from 1; 0 before the first."""
+        """Number of the running or last stage, counted from 1; 0 before the first."""
         return len(self._stages.all)
 
     def feed(self, data: bytes) -> None:
-        """Take a piece of the log, cut anywhere."""
+        """Parse a piece of the log, split at any position."""
         lines = (self._partial + data).split(b"\n")
         self._partial = lines.pop()[:LARGEST_LINE]
         self.feed_lines(lines)
 
     def feed_lines(self, lines: Iterable[bytes]) -> None:
-        """Take whole lines, with or without their newlines."""
+        """Parse complete lines, with or without their newlines."""
         for line in lines:
-            # Nearly all of a chatty log. Its time is read when it is asked for.
+            # Most lines of a verbose log. Their time is parsed only when it is needed.
             if self._first_time is not None and is_chatter(line):
                 self._chatter = line
             else:
-                self._take(split_line(line))
+                self._parse(split_line(line))
 
     def feed_line(self, raw: bytes) -> None:
-        """Take one line, with or without its newline."""
+        """Parse one line, with or without its newline."""
         self.feed_lines((raw,))
 
     def finish(self, ended: float | None = None) -> StressLog:
-        """End the log.
+        """Parse the last line, and return the parsed log.
 
         Parameters
         ----------
         ended
-            Unix time at which the workload's process ended; bounds a stage that was cut off.
+            Unix time at which the workload's process ended, which is the end of a stage that was interrupted.
         """
         if self._partial:
             self.feed_line(self._partial)
@@ -112,7 +112,7 @@ class StressLogParser:
             monitor_samples=self._monitor.samples,
         )
 
-    def _take(self, line: LogLine) -> None:
+    def _parse(self, line: LogLine) -> None:
         if line.time is not None:
             self._chatter = None
             self._at(line.time)
@@ -126,18 +126,18 @@ class StressLogParser:
         elif message.startswith("Orchestration ") and (match := patterns.ORCHESTRATION.match(message)) is not None:
             self._orchestration(match[1], match[2], line.time)
         elif line.level not in QUIET_LEVELS and not self._understood(message, line):
-            self._complaints.strange(message, prefixed=line.prefixed)
+            self._complaints.add_unknown(message, prefixed=line.prefixed)
 
     def _understood(self, message: str, line: LogLine) -> bool:
         return (
-            (not line.prefixed and self._complaints.said(message))
+            (not line.prefixed and self._complaints.continue_panic(message))
             or self._event(message)
             or self._table_row(message)
             or patterns.is_routine(line)
         )
 
     def _at(self, time: float) -> None:
-        """Move on to the time of a line."""
+        """Set the current time to the time of a line."""
         self._last_time = time
         if self._first_time is None:
             self._first_time = time
@@ -145,7 +145,7 @@ class StressLogParser:
             self._open.figures["ended"] = time
 
     def _catch_up(self) -> None:
-        """Move on to the time of the last line that was passed over."""
+        """Set the current time to that of the last line that was skipped."""
         if self._chatter is not None:
             time = split_line(self._chatter).time
             self._chatter = None
@@ -167,7 +167,7 @@ class StressLogParser:
         self._open.latencies.take(what, instance, time)
 
     def _event(self, message: str) -> bool:
-        """Take a line that begins, ends or describes something."""
+        """Parse a line that begins, ends or describes a stage or the suite; return whether it is one."""
         first = message[0]
         if first == "=":
             return message.startswith("===") and self._heading(message)
@@ -183,7 +183,7 @@ class StressLogParser:
             self._version = match[1]
             return True
         if first == "t":
-            return self._complaints.panicked(message)
+            return self._complaints.begin_panic(message)
         return first in "ACDFLMSTPW" and (
             self._about(message) or take_line(self._open, message, self._last_time, in_results=self._in_results)
         )
@@ -195,7 +195,7 @@ class StressLogParser:
         elif patterns.RESULTS.match(message):
             if self._open is None and not self._stages.all:
                 self._begin(self._provider or self._title, None)
-            # A block after the end of its stage repeats the one before: some binaries print their library's again.
+            # Results after the end of their stage are a repetition: some binaries print the results of their library.
             self._in_results = self._open is not None and not self._open.ended_well
         elif (match := patterns.TITLE.match(message)) is not None:
             self._title = match[1]
@@ -208,7 +208,7 @@ class StressLogParser:
         return True
 
     def _about(self, message: str) -> bool:
-        """Take a line about the suite, the subject, or the process as a whole."""
+        """Parse a line about the suite, the subject or the process; return whether it is one."""
         if (match := patterns.SUITE_SECONDS.match(message)) is not None:
             self._suite_seconds = float(match[1])
             return True
@@ -226,7 +226,7 @@ class StressLogParser:
         self._in_results = False
 
     def _table_row(self, message: str) -> bool:
-        """Take a row of the table, whose figures are what a reader compares with."""
+        """Parse a row of the table; return whether the line belongs to a table."""
         row = self._tables.row(message)
         if isinstance(row, bool):
             return row
@@ -236,7 +236,7 @@ class StressLogParser:
 
 
 def read_stress_log(path: Path, *, ended: float | None = None) -> StressLog:
-    """Parse a log file; a missing one is an empty one."""
+    """Parse a log file; a missing file is treated as empty."""
     parser = StressLogParser()
     try:
         with path.open("rb") as file:

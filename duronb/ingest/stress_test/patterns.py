@@ -1,4 +1,4 @@
-"""What the stress test prints, in every version of it: headings, settings, results, lock warnings."""
+"""Patterns of the lines of all versions of the stress test: headings, settings, results and lock warnings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from duronb.ingest.stress_test.lines import LogLine
 LOCKED = re.compile(r"database (?:table )?is (?:dead)?locked|SQLITE_BUSY")
 BACKOFF = re.compile(r"backing off (\d{1,9})ms|\bbackoff_ms=(\d{1,9})")
 UNSAID_BACKOFF_MS = 100
-"""What a dispatcher sleeps after a failed fetch in the versions whose warning does not tell; at most, in some."""
+"""Back-off after a failed fetch in the versions whose warning does not state it; in some versions an upper limit."""
 
 STAGE = re.compile(r"=== Starting (?:stress )?test (?:with concurrency: )?\(?orch=(\d{1,4}), worker=(\d{1,4})\)? ===$")
 PROVIDER = re.compile(r"--- (?:Testing|Running) (.{1,60}?)(?: Provider| stress test \(.{1,60}\))? ---$")
@@ -55,14 +55,17 @@ Lock = Literal["fetch", "ack", "other"]
 
 
 def is_routine(line: LogLine) -> bool:
-    """Tell whether a line that no pattern took is one that the formats are known to contain."""
+    """Return whether a line that matches no other pattern is known to occur in logs."""
     if _ROUTINE.match(line.message):
         return True
     return line.prefixed and not _STRUCTURE.match(line.message)
 
 
 def lock_kind(message: str) -> Lock:
-    """Tell what a dispatcher was doing when it met a lock; a failed orchestration only reports an earlier one."""
+    """Return the operation of the dispatcher that found the database locked.
+
+    It is ``other`` for a failed orchestration, which only reports an earlier lock.
+    """
     if message.startswith("Error fetching "):
         return "fetch"
     if not message.startswith("Orchestration ") and _ACK.search(message):
@@ -71,7 +74,7 @@ def lock_kind(message: str) -> Lock:
 
 
 def backoff_ms(message: str) -> int:
-    """Return what a dispatcher sleeps because of a lock."""
+    """Return the back-off of a dispatcher after a lock warning, in milliseconds; 0 without back-off."""
     match = BACKOFF.search(message)
     if match is not None:
         return int(match[1] or match[2])
@@ -81,13 +84,13 @@ def backoff_ms(message: str) -> int:
 
 
 def number(text: str) -> float | None:
-    """Read a figure as it was printed: without its unit, ``None`` for ``NaN`` and ``inf``."""
+    """Return a printed value as a number, without its unit; ``None`` for ``NaN`` and ``inf``."""
     match = re.match(r"\s*(\d[\d,]{0,20}(?:\.\d{1,9})?)", text)
     return float(match[1].replace(",", "")) if match is not None else None
 
 
 def duration(text: str) -> float | None:
-    """Read a Rust ``Duration`` such as ``30.6s``, ``812.3ms`` or ``45µs`` as seconds."""
+    """Return a Rust ``Duration`` such as ``30.6s``, ``812.3ms`` or ``45µs`` in seconds; ``None`` for other texts."""
     match = re.fullmatch(r"\s*(\d{1,15}(?:\.\d{1,9})?)(s|ms|µs|us|ns)\s*", text)
     if match is None:
         return None

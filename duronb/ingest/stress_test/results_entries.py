@@ -1,4 +1,4 @@
-"""Entries of a file in which results of the stress test were collected: by its scripts, or by hand."""
+"""Entries of a document of stress test results, which was written by scripts or by hand."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from duronb.ingest.stress_test.log import StressLogParser
 from duronb.ingest.stress_test.summary import StressLog
 
 USUAL_SECONDS = (3, 5, 10, 30, 60, 120)
-"""Lengths of a stage that upstream's programs and documents name."""
+"""Lengths of a stage in upstream's programs and documents, in seconds."""
 
 QUICKEST_DRAIN_SECONDS = 1.5
-"""The quickest stage of every run in upstream's history drained in 0.4 to 1.3 s."""
+"""Upper limit of the shortest drain of a run, in seconds. In upstream's history it was 0.4 to 1.3 s in every run."""
 
 LONGEST_REMARK = 500
 _ROUNDING = 0.003
@@ -33,24 +33,24 @@ _OTHER_SECTIONS = ("changes", "server-side", "key metrics", "rolling")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultsEntry:
-    """One run of the stress test, as far as a file tells.
+    """The results of one run of the stress test.
 
     Parameters
     ----------
     log
-        Its stages and what else was printed.
+        Its stages and other parsed lines.
     commit
-        As the file writes it, in lower case; often seven digits.
+        Commit as stated in the file, in lower case; often seven digits. ``None`` if missing.
     created
-        When it ran, UTC.
+        Time of the run in UTC; ``None`` if missing.
     seconds_inferred
-        The length of its stages is not in the file but follows from its figures.
+        Whether the length of its stages was inferred from its values, because the file does not state it.
     host
-        Where it ran, in the file's words.
+        Host as stated in the file; ``None`` if missing.
     remark
-        What was written beside the results.
+        Remarks beside the results; ``None`` if missing.
     text
-        The entry itself; empty for a log, which is its own text.
+        Text of the entry; empty for a log.
     """
 
     log: StressLog
@@ -63,30 +63,30 @@ class ResultsEntry:
 
 
 def is_entry(line: str) -> bool:
-    """Tell whether a line begins an entry."""
+    """Return whether a line is the heading of an entry."""
     return _ENTRY.match(line) is not None
 
 
 def read_entries(text: str) -> list[ResultsEntry]:
-    """Read a document: an entry per heading of one, else all its tables as one entry; empty ones are among them."""
+    """Read the entries of a document, including empty ones. Without headings all tables are one entry."""
     provider = "PostgreSQL" if "postgres" in text[:2000].lower() else None
     return [_read(lines, provider) for lines in _cut(text.splitlines())]
 
 
 def with_seconds(log: StressLog, seconds: float | None) -> tuple[StressLog, bool]:
-    """Give stages that do not tell it their length.
+    """Return a log in which all stages have a length, if it can be inferred.
 
     Parameters
     ----------
     log
         The parsed log.
     seconds
-        The length, where it is known from elsewhere.
+        The length of a stage, if known; else ``None``.
 
     Returns
     -------
-    The log, and whether the length was inferred: the quickest stage of a run drains in about a second, and what the
-    stress test's authors ask for is one of ``USUAL_SECONDS``.
+    The log, and whether the length was inferred. The inference assumes that the stage that drains fastest needs about a
+    second, and that the length is one of ``USUAL_SECONDS``.
     """
     inferred = False
     if seconds is None:

@@ -1,4 +1,4 @@
-"""Read a file of stress test results: a log, or a document in which results were collected."""
+"""Reader of files of stress test results: logs, and documents with collected results."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HEADINGS = (patterns.STAGE, patterns.RESULTS, patterns.SUMMARY, patterns.TITLE)
 
 
 def results_kind(beginning: bytes) -> Kind | None:
-    """Tell what a file of results is by how it begins; ``None`` for a file that is none."""
+    """Return the kind of a file of results from its beginning; ``None`` for any other file."""
     found: Kind | None = None
     fenced = False
     tables = TableReader()
@@ -51,7 +51,7 @@ def results_kind(beginning: bytes) -> Kind | None:
 
 
 def holds_results(path: str | Path) -> bool:
-    """Tell whether a file holds results of the stress test; a file that cannot be read does not."""
+    """Return whether a file contains results of the stress test; ``False`` for an unreadable file."""
     try:
         with opened(Path(path).expanduser()) as file:
             return results_kind(file.read(_BEGINNING)) is not None
@@ -60,18 +60,18 @@ def holds_results(path: str | Path) -> bool:
 
 
 def read_results(path: str | Path) -> list[ResultsEntry]:
-    """Read a file of results, perhaps compressed with gzip.
+    """Read a file of results; it may be compressed by gzip.
 
     Returns
     -------
-    Its entries in the order of the file, those without a figure among them. A log is one entry.
+    Its entries in the order of the file, including empty ones. A log is one entry.
 
     Raises
     ------
     RequestError
-        There is no such file, or it may not be read.
+        The file does not exist or cannot be read.
     StoreError
-        It is too large, damaged, or holds no results.
+        The file is too large, damaged, or contains no results.
     """
     try:
         with opened(Path(path).expanduser()) as file:
@@ -88,20 +88,20 @@ def read_results(path: str | Path) -> list[ResultsEntry]:
     except (EOFError, zlib.error):
         raise StoreError(f"The gzip data of {quoted(str(path))} are damaged.", "Copy the file again.") from None
     raise StoreError(
-        f"{quoted(str(path))} holds no results of a stress test.", "Give its log, or a stress-test-results.md."
+        f"{quoted(str(path))} contains no results of a stress test.", "Give its log, or a stress-test-results.md."
     )
 
 
 def read_document(data: bytes, name: str) -> list[ResultsEntry]:
-    """Read a document.
+    """Read the entries of a document.
 
     Raises
     ------
     StoreError
-        It is too large.
+        The document is too large.
     """
     if len(data) > LARGEST_DOCUMENT:
-        raise StoreError(f"{quoted(name)} is too large to be written results.", "Check the file.")
+        raise StoreError(f"{quoted(name)} is larger than {LARGEST_DOCUMENT >> 20} MiB.", "Check the file.")
     return read_entries(data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace"))
 
 
@@ -112,7 +112,7 @@ def _log(beginning: bytes, file: IO[bytes], name: str) -> ResultsEntry:
     while chunk := file.read(_CHUNK):
         size += len(chunk)
         if size > LARGEST_LOG:
-            raise StoreError(f"{quoted(name)} is larger than any log.", "Check the file.")
+            raise StoreError(f"{quoted(name)} is larger than {LARGEST_LOG >> 30} GiB.", "Check the file.")
         parser.feed(chunk)
     log, inferred = with_seconds(parser.finish(), None)
     created = None if log.first_time is None else datetime.fromtimestamp(log.first_time, UTC)

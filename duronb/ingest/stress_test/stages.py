@@ -1,4 +1,4 @@
-"""The stages of a log while it is read: begun by a heading, filled line by line, summed up by a table."""
+"""The stages of a log during parsing: they begin with a heading and get their values from lines and the table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from duronb.ingest.stress_test.tables import Row, stage_name
 from duronb.model.stage import StageResult
 
 MOST_STAGES = 1000
-"""Stages of a log beyond which it is none."""
+"""Largest number of stages of a log. Further stages are ignored."""
 
 _FIGURES = {
     "Success rate": "success_percent",
@@ -41,20 +41,20 @@ _SETTINGS = {
 
 @dataclass(slots=True)
 class OpenStage:
-    """One stage, as far as the log has told.
+    """One stage, with its values so far.
 
     Parameters
     ----------
     name
-        Unique in the log.
+        Its name, which is unique in the log.
     plain_name
-        As the table calls it; the same for a stage that runs twice.
+        Its name in the table, which is the same for a stage that runs twice.
     figures
-        Fields of ``StageResult``.
+        Known fields of ``StageResult``.
     logged
-        The log told of it before its table did.
+        Whether the log contains the lines of the stage, not only its row in the table.
     waited, ended_well
-        It said that it waits for what is active; its results are complete.
+        Whether it waited for active orchestrations; whether its results are complete.
     """
 
     name: str
@@ -70,13 +70,13 @@ class OpenStage:
     latencies: Latencies | None = None
 
     def setting(self, message: str) -> None:
-        """Take a line that tells the load."""
+        """Parse a line with settings of the load."""
         for name, value in SETTING.findall(message):
             key = _SETTINGS[name.lower().replace(" ", "").replace("_", "")]
             self.figures[key] = float(value) if key == "seconds" else int(value)
 
     def figure(self, name: str, value: str, time: float | None) -> None:
-        """Take a line of the block of results."""
+        """Parse a line of the results: name and value, and the Unix time of the line."""
         if name == "Total time":
             self.figures["total_seconds"] = duration(value)
         elif name == "Failed":
@@ -96,12 +96,12 @@ class OpenStage:
             self.figures["ended"] = time
 
     def locked(self, kind: Lock, backoff_ms: int) -> None:
-        """Take a warning of a lock."""
+        """Count a lock warning and its back-off."""
         self.locks[kind] += 1
         self.backoff_ms += backoff_ms
 
     def row(self, row: Row) -> bool:
-        """Take the stage's row of the table, whose figures count; tell whether it agrees with the results."""
+        """Set the values from the stage's row of the table; return whether they agree with its results in the log."""
         agrees = all(
             self.figures.get(name) in (None, row.figures[name])
             for name in ("completed", "failed")
@@ -114,13 +114,13 @@ class OpenStage:
         return agrees
 
     def repeats(self, row: Row) -> bool:
-        """Tell whether a row is the one that the stage has already."""
+        """Return whether a row repeats the row that the stage already has."""
         return self.reported and all(self.figures.get(name) == value for name, value in row.figures.items())
 
     def result(self) -> StageResult:
-        """Return the stage."""
+        """Return the result of the stage."""
         figures = dict(self.figures)
-        # The first look after the stop prints how many are active, unless there are none.
+        # After the stop the workload prints the number of active orchestrations, unless it is 0.
         if self.waited and self.ended_well and figures.get("active_at_stop") is None:
             figures["active_at_stop"] = 0
         if self.latencies is not None:
@@ -137,22 +137,22 @@ class OpenStage:
 
 
 def take_line(stage: OpenStage | None, message: str, time: float | None, *, in_results: bool) -> bool:
-    """Take a line of a stage's settings, of its end or of its results; outside of a stage it is only understood.
+    """Parse a line of a stage's settings, end or results.
 
     Parameters
     ----------
     stage
-        The stage that runs.
+        The running stage; ``None`` to only recognise the line.
     message
         The line without its prefix.
     time
-        Unix time of the line, or of the last one that had a time.
+        Unix time of the line, or of the last line that had a time.
     in_results
-        The heading of the results was read, and they are not a repetition.
+        Whether the line belongs to results that are not a repetition.
 
     Returns
     -------
-    Whether it is such a line.
+    Whether the line is such a line.
     """
     if SETTINGS_LINE.match(message):
         if stage is not None:
@@ -192,12 +192,12 @@ class Stages:
         seconds: float | None = None,
         logged: bool = True,
     ) -> OpenStage | None:
-        """Begin a stage, unless there are too many; a second one of a name gets a number."""
+        """Begin a stage; ``None`` if there are too many. A repeated name gets a number."""
         orchestration, worker = dispatchers or (None, None)
         plain_name = stage_name(provider, orchestration, worker)
         named = self._named.setdefault(plain_name, [])
         if logged:
-            # Some put the table before the log that it sums up.
+            # In some documents the table precedes the log.
             for stage in named:
                 if not stage.logged:
                     stage.logged = True
@@ -225,7 +225,7 @@ class Stages:
         return stage
 
     def sum_up(self, row: Row) -> None:
-        """Take a row of the table."""
+        """Assign a row of the table to its stage; a row without a stage becomes a stage."""
         named = self._named.get(row.name, [])
         if any(stage.repeats(row) for stage in named):
             return

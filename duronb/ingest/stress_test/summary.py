@@ -1,4 +1,4 @@
-"""What a log as a whole tells: its stages, the process, and what was not understood."""
+"""The parsed log of a stress test: its stages, the process, and lines that were not understood."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ class StressLog:
     Parameters
     ----------
     stages
-        Results in the order the stages ran; empty for a program that is no stress test.
+        Results in the order in which the stages ran; empty for a program that is not a stress test.
     timed_out
-        Names of the stages that stopped waiting for what was still active.
+        Names of the stages that stopped waiting for active orchestrations.
     suite_seconds
-        Length of a stage that the suite echoed.
+        Length of a stage as printed by the suite.
     duroxide_version
-        Version of the runtime that started.
+        Version of the Duroxide runtime.
     subject, title
-        What the workload says that it is, and the heading of its suite.
+        Subject as printed by the workload, and title of the suite.
     first_time
-        Unix time of the first line that has one.
+        Unix time of the first line with a time.
     lock_warnings, backoff_seconds
-        Over the whole log, also outside stages.
+        Number of lock warnings and their back-off in the entire log, including lines outside stages.
     failures
-        Lines of stages that failed.
+        Lines about failed stages.
     panic
-        What the workload said when it panicked.
+        Message of the panic.
     last_words
-        The panic, else the last failure, else the last line that tracing did not print.
+        The panic, else the last failure, else the last unknown line without a tracing prefix.
     not_understood
-        Lines that look like results or tables but are not of a known format; ``examples`` keeps the first few.
+        Number of lines that look like results or tables but have an unknown format; ``examples`` has the first few.
     conflicts
-        Stages whose block of results and whose row in the table disagree.
+        Names of the stages whose results and row in the table disagree.
     peak_rss_kb, average_cpu_percent, monitor_samples
-        What a script that watched the process printed: largest resident set in KB, mean of the CPU percentages that
-        ``ps`` gave (each a mean over the process's life, 100 is one core), and how many it took.
+        Output of a script that monitored the process: largest resident set in KB, mean of the CPU percentages of ``ps``
+        (each a mean over the life of the process; 100 is one core), and the number of measurements.
     """
 
     stages: list[StageResult]
@@ -67,21 +67,23 @@ class StressLog:
 
     @property
     def notices(self) -> list[str]:
-        """What a reader of the figures should know, in sentences."""
+        """Sentences about the limits of the results."""
         notices = [f"A stage failed: {line}" for line in self.failures[:KEPT_LINES]]
         if self.timed_out:
             notices.append(
-                f"{', '.join(self.timed_out[:KEPT_LINES])} stopped waiting for orchestrations that did not end."
+                f"{', '.join(self.timed_out[:KEPT_LINES])} stopped waiting for orchestrations that had not ended."
             )
         if self.conflicts:
-            notices.append(f"Results and table of the log disagree on {', '.join(self.conflicts[:KEPT_LINES])}.")
+            notices.append(
+                f"The results and the table in the log disagree about {', '.join(self.conflicts[:KEPT_LINES])}."
+            )
         if self.not_understood and self.stages:
             notices.append(f"{self.not_understood} lines of the log were not understood, first {self.examples[0]!a}.")
         return notices
 
 
 class Monitor:
-    """Reads what a script that watched one process after another printed of each."""
+    """Parser of the output of a script that monitored one or more processes."""
 
     def __init__(self) -> None:
         self.peak_rss_kb: int | None = None
@@ -90,11 +92,11 @@ class Monitor:
 
     @property
     def average_cpu_percent(self) -> float | None:
-        """Mean over the processes."""
+        """Mean of the CPU percentages of the processes; ``None`` without any."""
         return sum(self._cpu) / len(self._cpu) if self._cpu else None
 
     def take(self, message: str) -> bool:
-        """Take a line; tell whether it was understood."""
+        """Parse a line; return whether it is one of the script."""
         if (match := PEAK_RSS.match(message)) is not None:
             self.peak_rss_kb = max(int(match[1]), self.peak_rss_kb or 0)
         elif (match := AVERAGE_CPU.match(message)) is not None:

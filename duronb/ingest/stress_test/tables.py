@@ -1,4 +1,4 @@
-"""Rows of the tables that sum a stress test up: printed in columns, or written by hand between pipes."""
+"""Parser of the tables of results of a stress test: printed in columns, or written in Markdown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from duronb.ingest.stress_test.patterns import number
 
 PROVIDERS = {"In-Memory SQLite": "In-Memory SQLite", "File-Based SQLite": "File SQLite"}
-"""Providers as the log announces them, and as its tables call them."""
+"""Name of each provider in tables, by its name in headings of the log."""
 
 _CONFIG = re.compile(r"(\d{1,4})[/:](\d{1,4})")
 _NUMBER = r"(?:\d[\d,]{0,20}(?:\.\d{1,9})?|NaN|inf)"
@@ -52,7 +52,7 @@ _MOST_CELLS = 32
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: which stage, and its figures by the names of ``StageResult``'s fields."""
+    """One row: the configuration of its stage, and its values by the names of the fields of ``StageResult``."""
 
     provider: str | None
     orchestration_dispatchers: int
@@ -66,14 +66,14 @@ class Row:
 
 
 class TableReader:
-    """Reads rows; a table between pipes is understood by its headings."""
+    """Parser of rows. The columns of a Markdown table are recognised by its headings."""
 
     def __init__(self) -> None:
         self._headings: list[str | None] = []
         self._old = False
 
     def row(self, message: str) -> Row | bool:
-        """Return a row; ``True`` for a line that belongs to a table without being one of its rows, ``False`` else."""
+        """Return a row; ``True`` for any other line of a table, ``False`` for a line outside tables."""
         if message.startswith("|"):
             return self._piped(message)
         if message[0] in "PO" and _HEADER.match(message):
@@ -105,7 +105,7 @@ class TableReader:
 
 
 def stage_name(provider: str | None, orchestration: int | None, worker: int | None) -> str:
-    """Return how a stage is called, such as ``File SQLite 2/2``."""
+    """Return the name of a stage, such as ``File SQLite 2/2``."""
     config = None if orchestration is None else f"{orchestration}/{worker}"
     return " ".join(part for part in (provider, config) if part) or "stress test"
 

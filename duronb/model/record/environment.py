@@ -55,7 +55,7 @@ class Environment(RecordPart):
     system, kernel, operating_system, architecture
         Of the machine that ran the workload.
     cpu, cores, memory_mb
-        Its processor, logical processors, memory in MiB.
+        Name of its processor, number of logical processors, memory in MiB.
     host
         Name of the machine, for imported results that state it.
     tmp_filesystem

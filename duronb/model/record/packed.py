@@ -1,4 +1,4 @@
-"""The parts of a stored run as text, parsed at their first use: a listing of ten thousand runs looks at few of them."""
+"""The parts of a stored run as text, parsed at their first use: a listing of ten thousand runs needs few of them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ T = TypeVar("T")
 _OBJECTS = ("subject", "environment", "clocks", "quality", "series")
 PARTS = ("request", "stages", *_OBJECTS)
 """The parts that are packed, in their order."""
-_BETWEEN = "\x1f"
-"""Separates stages; in JSON it is escaped."""
+_SEPARATOR = "\x1f"
+"""Separates stages. It cannot occur within them, since JSON escapes it."""
 _NAME = '{"name":'
 _DECODER, _ENCODER = json.JSONDecoder(), json.JSONEncoder(separators=(",", ":"))
 _scan_string: Callable[[str, int], tuple[str, int]] = decoder.scanstring  # type: ignore[attr-defined]
@@ -37,23 +37,23 @@ class Packed:
     Parameters
     ----------
     content
-        JSON of each in the order of ``PARTS``, one after the other, ASCII.
+        JSON of all parts in the order of ``PARTS``, without separators, ASCII.
     sizes
-        Characters of each.
+        Number of characters of each part.
     """
 
     content: bytes | memoryview
     sizes: Sequence[int]
 
     def text(self, name: str) -> str:
-        """Return the text of the part called ``name``, of ``PARTS``."""
-        place = PARTS.index(name)
-        start = sum(self.sizes[:place])
-        return str(self.content[start : start + self.sizes[place]], "ascii")
+        """Return the text of the part called ``name``, one of ``PARTS``."""
+        index = PARTS.index(name)
+        start = sum(self.sizes[:index])
+        return str(self.content[start : start + self.sizes[index]], "ascii")
 
 
 def pack_parts(fields: Mapping[str, object]) -> Packed:
-    """Return the parts of a record that ``RunRecord.from_json`` accepted.
+    """Pack the parts of a record that ``RunRecord.from_json`` accepted.
 
     Parameters
     ----------
@@ -62,23 +62,23 @@ def pack_parts(fields: Mapping[str, object]) -> Packed:
     """
     stages = fields["stages"]
     assert isinstance(stages, list)
-    joined = _BETWEEN.join(_text({"name": stage["name"]} | stage) for stage in stages)
+    joined = _SEPARATOR.join(_text({"name": stage["name"]} | stage) for stage in stages)
     texts = [_text(fields["request"]), joined, *(_text(fields.get(name, {})) for name in _OBJECTS)]
     return Packed("".join(texts).encode("ascii"), [len(text) for text in texts])
 
 
 class PackedParts:
-    """The parts of a record, each parsed when it is asked for. The same attributes as ``RunParts``.
+    """The parts of a record, each parsed at its first use. It has the attributes of ``RunParts``.
 
     Parameters
     ----------
     packed
-        Their text.
+        The text of the parts.
 
     Raises
     ------
     StoreError
-        By each attribute: the text is not what ``pack_parts`` returned.
+        An attribute was read whose text is not what ``pack_parts`` returned.
     """
 
     def __init__(self, packed: Packed) -> None:
@@ -86,40 +86,40 @@ class PackedParts:
 
     @cached_property
     def request(self) -> ProfileRequest:
-        """What was asked."""
-        return self._parsed("request", _request)
+        """What the user asked for."""
+        return self._parse_part("request", _request)
 
     @cached_property
     def subject(self) -> Subject:
         """What was measured."""
-        return self._parsed("subject", _subject)
+        return self._parse_part("subject", _subject)
 
     @cached_property
     def environment(self) -> Environment:
         """Where it was measured."""
-        return self._parsed("environment", lambda text: Environment.from_json(_value(text)))
+        return self._parse_part("environment", lambda text: Environment.from_json(_value(text)))
 
     @cached_property
     def clocks(self) -> Clocks:
         """How sample times relate to log times."""
-        return self._parsed("clocks", _clocks)
+        return self._parse_part("clocks", _clocks)
 
     @cached_property
     def stages(self) -> PackedStages:
         """Results in the order they ran."""
-        return self._parsed("stages", lambda text: PackedStages(text.split(_BETWEEN) if text else []))
+        return self._parse_part("stages", lambda text: PackedStages(text.split(_SEPARATOR) if text else []))
 
     @cached_property
     def quality(self) -> Quality:
         """What limits how far the numbers can be trusted."""
-        return self._parsed("quality", lambda text: Quality.from_json(_value(text)))
+        return self._parse_part("quality", lambda text: Quality.from_json(_value(text)))
 
     @cached_property
     def series(self) -> SeriesMember:
-        """What the run is to its A/B."""
-        return self._parsed("series", _series)
+        """Membership in an A/B."""
+        return self._parse_part("series", _series)
 
-    def _parsed(self, name: str, parse: Callable[[str], T]) -> T:
+    def _parse_part(self, name: str, parse: Callable[[str], T]) -> T:
         try:
             return parse(self._packed.text(name))
         except (TypeError, ValueError, AttributeError, RecursionError, DuronbError) as error:
@@ -127,12 +127,12 @@ class PackedParts:
 
 
 class PackedStages(Sequence[StageResult]):
-    """Stages of a run, each parsed when it is asked for.
+    """Stages of a run, each parsed at its first use.
 
     Parameters
     ----------
     texts
-        JSON of each, its name first.
+        JSON of each stage, its name first.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
@@ -148,7 +148,7 @@ class PackedStages(Sequence[StageResult]):
         return len(self._texts)
 
     def __iter__(self) -> Iterator[StageResult]:
-        return map(self._at, range(len(self)))
+        return map(self._stage_at, range(len(self)))
 
     @overload
     def __getitem__(self, index: int) -> StageResult: ...
@@ -156,7 +156,7 @@ class PackedStages(Sequence[StageResult]):
     def __getitem__(self, index: slice) -> list[StageResult]: ...
     def __getitem__(self, index: int | slice) -> StageResult | list[StageResult]:
         found = range(len(self))[index]
-        return self._at(found) if isinstance(found, int) else list(map(self._at, found))
+        return self._stage_at(found) if isinstance(found, int) else list(map(self._stage_at, found))
 
     def __eq__(self, other: object) -> bool:
         return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
@@ -171,10 +171,10 @@ class PackedStages(Sequence[StageResult]):
         beginning = _beginning(name)
         for index, text in enumerate(self._texts):
             if text.startswith(beginning):
-                return self._at(index)
+                return self._stage_at(index)
         raise KeyError(name)
 
-    def _at(self, index: int) -> StageResult:
+    def _stage_at(self, index: int) -> StageResult:
         if index not in self._parsed:
             fields = _value(self._texts[index])
             if not isinstance(fields, dict):
@@ -184,15 +184,15 @@ class PackedStages(Sequence[StageResult]):
 
 
 def stage_names(stages: Sequence[StageResult]) -> list[str]:
-    """Return the names of stages, without parsing them where they are packed."""
+    """Return the names of stages. Packed stages are not parsed for it."""
     return stages.names if isinstance(stages, PackedStages) else [stage.name for stage in stages]
 
 
 def _value(text: str) -> object:
-    """Parse a text that ``_text`` returned; ``json.loads`` would take half as long again."""
+    """Parse a text that ``_text`` returned. ``json.loads`` would take 50 % longer."""
     value, end = _DECODER.raw_decode(text)
     if end != len(text):
-        raise ValueError("it is longer than it should be")
+        raise ValueError("text follows its end")
     parsed: object = value
     return parsed
 
@@ -206,7 +206,7 @@ def _beginning(name: str) -> str:
     return f"{_NAME}{_text(name)}"
 
 
-# Many runs share these texts, and the parts are immutable.
+# Many runs share these texts, and the parts are immutable, so they can be shared, too.
 @lru_cache(maxsize=1024)
 def _request(text: str) -> ProfileRequest:
     fields = _value(text)

@@ -1,4 +1,4 @@
-"""Parts of a run's record: JSON objects with typed fields that keep the keys they do not know."""
+"""Parts of a run's record: JSON objects with typed fields, in which unknown keys are preserved."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Versions = tuple[str, ...]
 Packages = Mapping[str, tuple[Versions, Versions]]
 """Versions of a locked package before and after, by its name."""
 
-_OWN = frozenset({"extra", "stated"})
+_NOT_STORED = frozenset({"extra", "stated"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +24,10 @@ class RecordPart:
     Parameters
     ----------
     extra
-        What the object contains beside the fields, such as keys of a later version; written back as it was read.
+        Unknown keys of the object, such as those of a later version; written back as they were read.
     stated
-        Names of the fields that are written even where they have their default: a record states that a commit is
-        unknown (``null``), or that there are no problems. Two parts are equal whatever they state so.
+        Names of the fields that are written even if they have their default: a record may state that a commit is
+        unknown (``null``), or that there are no problems. It is ignored when parts are compared.
     """
 
     part: ClassVar[str] = "part"
@@ -38,7 +38,7 @@ class RecordPart:
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Read the object.
+        """Return the part from a parsed JSON object.
 
         Parameters
         ----------
@@ -48,14 +48,14 @@ class RecordPart:
         Raises
         ------
         StoreError
-            It is not an object, or a field has a value of another type.
+            The value is not an object, or a field has a value of the wrong type.
         """
         if not isinstance(value, dict):
             raise StoreError(f"{cls.part} is not a JSON object.", "Restore the record, or delete it.")
         form = _form(cls, tuple(value), tuple(map(type, value.values())))  # type: ignore[arg-type]  # a class is hashable
         made = object.__new__(cls)
-        # The constructor would set every field, which histories of thousands of runs feel; what is not stated has its
-        # default from the class.
+        # The constructor would set every field, which is too slow for histories of thousands of runs. Fields that are
+        # not stated have the defaults of the class.
         fields = vars(made)
         fields.update(value)
         for name in form.null:
@@ -67,7 +67,7 @@ class RecordPart:
         return made
 
     def to_json(self) -> dict[str, object]:
-        """Return the object as plain JSON values: the fields that have a value or are stated, then the other keys."""
+        """Return the object as plain JSON values: fields that are stated or not at their default, then ``extra``."""
         written = {}
         for name, default in _defaults(type(self)):  # type: ignore[arg-type]  # a class is hashable
             value = getattr(self, name)
@@ -76,7 +76,7 @@ class RecordPart:
         return written | dict(self.extra)
 
     def updated(self, other: Self) -> Self:
-        """Return this part with the values that another one has in place of its own."""
+        """Return this part updated with every value of another part that is not a default."""
         defaults = _defaults(type(other))  # type: ignore[arg-type]  # a class is hashable
         changes = {name: value for name, default in defaults if (value := getattr(other, name)) != default}
         extra = {**self.extra, **other.extra}
@@ -89,13 +89,13 @@ class _Reader(NamedTuple):
     Parameters
     ----------
     types
-        Types of JSON values that are taken as they are.
+        Types of JSON values that need no conversion.
     convert
-        Makes the field of any other value, or raises ``TypeError``; ``None`` where there is no other.
+        Converts a value of another type, or raises ``TypeError``; ``None`` if no other type is accepted.
     expected
-        What the field has to be, in words.
+        Description of an accepted value, for messages.
     has_value
-        Its default is a value, so that a record without the key differs from one that states it.
+        The default is not ``None``, so that a record without the key differs from one that states it.
     """
 
     types: frozenset[type]
@@ -104,7 +104,7 @@ class _Reader(NamedTuple):
     has_value: bool
 
     def read(self, part: str, name: str, value: object) -> object:
-        """Return the field, or raise StoreError."""
+        """Return the converted value, or raise StoreError."""
         try:
             if self.convert is not None:
                 return self.convert(value)
@@ -137,27 +137,27 @@ def _packages(value: object) -> dict[str, tuple[Versions, Versions]]:
 
 
 _KINDS: dict[object, tuple[frozenset[type], Callable[[object], object] | None, str]] = {
-    str: (frozenset({str}), None, "a text"),
+    str: (frozenset({str}), None, "a string"),
     bool: (frozenset({bool}), None, "true or false"),
     int: (frozenset({int}), None, "an integer"),
     float: (frozenset({float, int}), None, "a number"),
-    int | str: (frozenset({int, str}), None, "an integer or a text"),
-    tuple[str, ...]: (frozenset(), _texts, "an array of texts"),
-    Mapping[str, str]: (frozenset(), _text_by_name, "an object of texts"),
-    Packages: (frozenset(), _packages, "an object of pairs of version lists"),
+    int | str: (frozenset({int, str}), None, "an integer or a string"),
+    tuple[str, ...]: (frozenset(), _texts, "an array of strings"),
+    Mapping[str, str]: (frozenset(), _text_by_name, "an object with strings as values"),
+    Packages: (frozenset(), _packages, "an object with pairs of version lists as values"),
 }
 """How each type of a field is read."""
 
 
 class _Form(NamedTuple):
-    """What is done with the values of an object, by its keys and their types. Most objects of a store are of few forms.
+    """How an object with certain keys and types of values is read. Cached, since a store has few such forms.
 
     Parameters
     ----------
     null
         Fields that the object states as ``null``.
     converted
-        Fields whose values are not taken as they are, with their readers.
+        Fields whose values are converted, with their readers.
     unknown
         Keys that are not fields.
     stated
@@ -211,7 +211,7 @@ def _without_none(hint: object) -> object:
 
 @lru_cache(maxsize=32)
 def _defaults(part: type[RecordPart]) -> tuple[tuple[str, object], ...]:
-    return tuple((each.name, cast("object", each.default)) for each in fields(part) if each.name not in _OWN)
+    return tuple((each.name, cast("object", each.default)) for each in fields(part) if each.name not in _NOT_STORED)
 
 
 def _plain(value: object) -> object:

@@ -10,7 +10,7 @@ from duronb.model.record.part import RecordPart
 
 @dataclass(frozen=True, kw_only=True)
 class Quality(RecordPart):
-    """What a reader should know before believing the numbers; ``None`` for what is unknown or does not apply.
+    """What limits how far the numbers can be trusted; ``None`` for what is unknown or does not apply.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The parts of a run's record, all of them read."""
+"""The parts of a run's record, all of them parsed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class RunParts:
     Parameters
     ----------
     request
-        What was asked.
+        What the user asked for.
     subject
         What was measured.
     environment
@@ -35,7 +35,7 @@ class RunParts:
     clocks
         How sample times relate to log times.
     series
-        What the run is to its A/B.
+        Membership in an A/B.
     """
 
     request: ProfileRequest
@@ -48,7 +48,7 @@ class RunParts:
 
     @classmethod
     def from_json(cls, fields: Mapping[str, object]) -> RunParts:
-        """Read the parts of a record.
+        """Return the parts from a record.
 
         Parameters
         ----------
@@ -70,7 +70,7 @@ class RunParts:
         try:
             asked = ProfileRequest.from_json(request)
         except TypeError:
-            raise StoreError("request has a value of another type.") from None
+            raise StoreError("A value of request has the wrong type.") from None
         return cls(
             request=asked,
             subject=Subject.from_json(fields["subject"]),
@@ -83,7 +83,7 @@ class RunParts:
 
 
 class PartChanges(TypedDict, total=False):
-    """The parts that ``RunRecord.with_parts`` replaces: some fields of ``RunParts``."""
+    """Some of the fields of ``RunParts``: the parts that ``RunRecord.with_parts`` replaces."""
 
     request: ProfileRequest
     subject: Subject

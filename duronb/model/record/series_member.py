@@ -1,4 +1,4 @@
-"""What a run is to the A/B that it belongs to."""
+"""The membership of a run in an A/B."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from duronb.model.record.part import Packages, RecordPart
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesMember(RecordPart):
-    """A run's place in a series; all fields have their defaults for a run that belongs to none.
+    """A run's membership in a series. All fields have their defaults for a run outside a series.
 
     Parameters
     ----------
@@ -21,11 +21,11 @@ class SeriesMember(RecordPart):
     block
         Number of the block, from 1; 0 for a warm-up.
     warm_up
-        The run counts in nothing.
+        The run is a warm-up, which does not count in the comparison.
     order
         Order of the block's runs: ``AB`` or ``BA``.
     look
-        From 1: in which step the run was added.
+        Number of the step in which the run was added, from 1.
     seed
         Seed of the random orders of that step.
     packages

@@ -20,9 +20,9 @@ class Subject(RecordPart):
     kind
         ``checkout``, ``release``, ``file`` (imported samples) or ``results`` (imported results).
     name
-        For people, such as ``duroxide 0.1.32``, or a file name.
+        Name for people, such as ``duroxide 0.1.32``, or a file name.
     version
-        Of the duroxide package.
+        Version of the duroxide package.
     git_sha
         Commit; imported results may have an abbreviated one.
     branch, ref, remote
@@ -38,7 +38,7 @@ class Subject(RecordPart):
     cargo_lock
         SHA-256 (hex) of ``Cargo.lock``.
     format
-        Of an imported file: ``perf``, ``folded``, ``svg`` or ``embedded``.
+        Format of an imported file: ``perf``, ``folded``, ``svg`` or ``embedded``.
     figures
         SHA-256 (hex) that identifies an imported result.
     """

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Keep a processor busy in user space and in the kernel, for long enough that every clock ticks.
+# Keep a processor busy in user space and in the kernel, long enough for samples at any frequency.
 # No parameters.
 count=0
 while [ "$count" -lt 100000 ]; do count=$((count + 1)); done

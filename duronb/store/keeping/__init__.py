@@ -1,1 +1,1 @@
-"""Old runs go: which ones, and the trash that brings them back."""
+"""Cleaning a store: which runs are removed, and the trash from which they can be restored."""

@@ -1,4 +1,4 @@
-"""Which runs may go: all but the newest of each label, the tagged, and those whose series has a tagged member."""
+"""Cleaning: remove all runs except the newest of each label, tagged runs, and series with a tagged run."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ MOST_KEPT = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Cleaning:
-    """What a cleaning did, or would do.
+    """The result of a cleaning, or of a dry run.
 
     Parameters
     ----------
     keep
-        Runs of each label that stay in any case.
+        Number of newest runs of each label that are always kept.
     runs
-        What goes, newest first, with bytes.
+        The removed runs, newest first, with their sizes in bytes.
     protected
-        What would go but stays, with the reason.
+        Older runs that are kept nevertheless, by id, with the reason.
     damaged
-        Directories that are no readable runs; a cleaning never touches them.
+        Directories that are not readable runs. A cleaning never changes them.
     dry_run
-        Nothing was done.
+        Nothing was removed.
     permanently
-        Deleted, and not moved to the trash.
+        The runs were deleted, not moved to the trash.
     trash
-        Where the runs are now; ``None`` where they are not in a trash.
+        Directory in the trash that contains the runs; ``None`` if they are not in the trash.
     """
 
     keep: int
@@ -55,11 +55,11 @@ class Cleaning:
 
     @property
     def bytes(self) -> int:
-        """Size of what goes."""
+        """Size of the removed runs."""
         return sum(size for _, size in self.runs)
 
     def to_json(self) -> dict[str, Any]:
-        """Fields as plain JSON values."""
+        """Return the fields as plain JSON values."""
         return {
             "keep": self.keep,
             "dry_run": self.dry_run,
@@ -73,7 +73,7 @@ class Cleaning:
 
 
 def to_go(runs: Sequence[RunRecord], tags: Mapping[str, str], keep: int) -> tuple[list[RunRecord], dict[str, str]]:
-    """Divide runs.
+    """Divide runs into those to remove and those that are protected.
 
     Parameters
     ----------
@@ -82,54 +82,54 @@ def to_go(runs: Sequence[RunRecord], tags: Mapping[str, str], keep: int) -> tupl
     tags
         Ids by tag.
     keep
-        Runs of each label that stay.
+        Number of newest runs of each label to keep.
 
     Returns
     -------
-    What may go, and why each older run that stays does.
+    The runs to remove, and by id the reason why each other older run is kept.
     """
     names = {run_id: name for name, run_id in tags.items()}
     series = {run.series.id: names[run.id] for run in runs if run.id in names and run.series.id}
     seen: dict[str, int] = {}
-    going: list[RunRecord] = []
+    removed: list[RunRecord] = []
     protected: dict[str, str] = {}
     for run in runs:
         seen[run.label] = seen.get(run.label, 0) + 1
         if seen[run.label] <= keep:
             continue
         if not is_id(run.id):
-            protected[run.id] = "its directory was named by hand"
+            protected[run.id] = "its directory name is not an id"
         elif run.id in names:
             protected[run.id] = f"tagged {names[run.id]}"
         elif run.series.id in series:
             protected[run.id] = f"of the series of {series[run.series.id]}"
         else:
-            going.append(run)
-    return going, protected
+            removed.append(run)
+    return removed, protected
 
 
 def clean(
     store: Store, keep: int, label: str | None = None, *, dry_run: bool = False, permanently: bool = False
 ) -> Cleaning:
-    """Move old runs to the trash, or delete them where a store has none.
+    """Move old runs to the trash, or delete them in a store without a trash.
 
     Parameters
     ----------
     store
-        Where they are.
+        The store to clean.
     keep
-        Runs of each label that stay; 0 keeps only what is protected.
+        Number of newest runs of each label to keep; 0 keeps protected runs only.
     label
-        Only this label.
+        Clean only runs with this label.
     dry_run
-        Only say what would go.
+        Only report what would be removed.
     permanently
-        Delete, in a store of objects, which has no trash.
+        Delete the runs. Required in an object store, which has no trash, and refused in a directory.
 
     Raises
     ------
     RequestError
-        ``keep`` is no count, the label is none, or there is no trash.
+        ``keep`` or the label is invalid, or ``permanently`` does not fit the store.
     StoreError
         There are no runs with that label.
     HostError
@@ -139,45 +139,47 @@ def clean(
         raise RequestError(f"keep cannot be {quoted(keep)}.", f"Give a whole number from 0 to {MOST_KEPT}.")
     place = store.place
     if isinstance(place, Disk) and permanently:
-        raise RequestError("Runs on a disk go to the trash first.", "Drop --permanently, and use --empty-trash.")
-    # A series may span labels, so all runs are looked at.
+        raise RequestError(
+            "Runs in a directory are moved to the trash first.", "Clean without --permanently, then use --empty-trash."
+        )
+    # A series may contain several labels, so runs of all labels are read.
     runs = store.runs()
     damaged = store.damaged
-    going, protected = to_go(runs, store.tags(), keep)
+    removed, protected = to_go(runs, store.tags(), keep)
     if label is not None:
         validate_label(label)
         if all(run.label != label for run in runs):
             raise store.unknown(label, place.names())
         of_label = {run.id for run in runs if run.label == label}
-        going = [run for run in going if run.id in of_label]
+        removed = [run for run in removed if run.id in of_label]
         protected = {run_id: reason for run_id, reason in protected.items() if run_id in of_label}
     cleaning = Cleaning(
         keep=keep,
-        runs=[(run, place.size(run.id)) for run in going],
+        runs=[(run, place.size(run.id)) for run in removed],
         protected=protected,
         damaged=damaged,
         dry_run=dry_run,
         permanently=permanently,
     )
-    if dry_run or not going:
+    if dry_run or not removed:
         return cleaning
     with writing(store.root, "not all runs were removed"):
         if isinstance(place, Disk):
-            target = move_to_trash(place.path, (run.id for run in going), datetime.now(UTC))
+            target = move_to_trash(place.path, (run.id for run in removed), datetime.now(UTC))
             return replace(cleaning, trash=str(target))
         if not permanently or not isinstance(place, Objects):
-            raise RequestError(f"{store.root} has no trash.", "Delete the runs for good with --permanently.")
-        for run in going:
+            raise RequestError(f"{store.root} has no trash.", "Delete the runs with --permanently.")
+        for run in removed:
             place.remove(run.id)
     return cleaning
 
 
 def undo(store: Store) -> tuple[Cleared, list[str], list[str]]:
-    """Move the runs of the last cleaning back.
+    """Restore the runs of the last cleaning.
 
     Returns
     -------
-    The cleaning, ids that are back, ids that stay in the trash because another run took their place.
+    The cleaning, the ids of the restored runs, and the ids that remain in the trash because they are taken.
 
     Raises
     ------
@@ -186,50 +188,50 @@ def undo(store: Store) -> tuple[Cleared, list[str], list[str]]:
     HostError
         The store cannot be written.
     """
-    path = _disk(store)
+    path = _directory(store)
     found = [cleared for cleared in in_trash(path) if cleared.runs]
     if not found:
         raise StoreError(f"The trash of {store.root} is empty.")
-    with writing(store.root, "not all runs are back"):
+    with writing(store.root, "not all runs were restored"):
         back, taken = restore(path, found[0])
     return found[0], back, taken
 
 
 def empty_trash(store: Store, older_than_days: float = 0, *, dry_run: bool = False) -> list[Cleared]:
-    """Delete what is in the trash, for good.
+    """Delete the runs in the trash permanently.
 
     Parameters
     ----------
     store
-        Whose trash.
+        The store with the trash.
     older_than_days
-        Only cleanings that are older.
+        Delete only cleanings that are older than this; 0 deletes all.
     dry_run
-        Only say what would go.
+        Only report what would be removed.
 
     Returns
     -------
-    What went, newest first.
+    The deleted cleanings, newest first.
 
     Raises
     ------
     RequestError
-        The store has no trash, or the days are no number.
+        The store has no trash, or the days are not between 0 and 1,000,000.
     HostError
         The store cannot be written.
     """
     if not 0 <= older_than_days <= 1e6:
         raise RequestError(f"older_than cannot be {quoted(older_than_days)}.", "Give a number of days.")
-    path = _disk(store)
+    path = _directory(store)
     found = in_trash(path)
-    going = older_than(found, older_than_days, datetime.now(UTC)) if older_than_days else found
+    removed = older_than(found, older_than_days, datetime.now(UTC)) if older_than_days else found
     if not dry_run:
-        with writing(store.root, "not all of the trash is deleted"):
-            delete(path, going)
-    return going
+        with writing(store.root, "the trash was not deleted completely"):
+            delete(path, removed)
+    return removed
 
 
-def _disk(store: Store) -> Path:
+def _directory(store: Store) -> Path:
     if not isinstance(store.place, Disk):
         raise RequestError(f"{store.root} has no trash.", "Only stores in a directory have one.")
     return store.place.path

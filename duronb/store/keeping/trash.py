@@ -1,4 +1,4 @@
-"""The trash of a store on disk: runs that were cleaned away, until it is emptied."""
+"""The trash of a store in a directory. It contains the runs that a cleaning removed until it is emptied."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STAMP = re.compile(r"(\d{8}T\d{6}Z)(?:_(\d{1,4}))?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleared:
-    """One cleaning, as it lies in the trash.
+    """One cleaning in the trash.
 
     Parameters
     ----------
@@ -29,9 +29,9 @@ class Cleared:
     when
         Time of the cleaning, UTC.
     runs
-        Ids of what was moved.
+        Ids of the moved runs.
     bytes
-        Their size.
+        Size of the moved runs.
     """
 
     path: Path
@@ -52,7 +52,8 @@ def in_trash(root: Path) -> list[Cleared]:
 def move_to_trash(root: Path, run_ids: Iterable[str], now: datetime) -> Path:
     """Move runs with their pictures into a new directory of the trash.
 
-    Each is one rename, the run before its picture: where the process dies in between, ``complete`` moves the picture.
+    Each run is one rename, and its picture another one after it. If the process is killed in between, ``complete``
+    moves the picture later.
     """
     complete(root)
     target = _new_directory(root / TRASH, f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
@@ -63,7 +64,7 @@ def move_to_trash(root: Path, run_ids: Iterable[str], now: datetime) -> Path:
 
 
 def complete(root: Path) -> None:
-    """Move the pictures of runs that are in the trash already."""
+    """Move the pictures that a killed process left behind when it moved their runs to the trash."""
     for cleared in in_trash(root):
         for run_id in cleared.runs:
             if not (root / run_id).exists() and not (cleared.path / f"{run_id}.svg").exists():
@@ -71,11 +72,11 @@ def complete(root: Path) -> None:
 
 
 def restore(root: Path, cleared: Cleared) -> tuple[list[str], list[str]]:
-    """Move runs back, their pictures first.
+    """Move runs back from the trash, their pictures first.
 
     Returns
     -------
-    Ids that are back, and ids that stay in the trash because another run took their place.
+    The ids of the restored runs, and the ids that remain in the trash because they are taken.
     """
     back, taken = [], []
     for run_id in cleared.runs:
@@ -86,12 +87,12 @@ def restore(root: Path, cleared: Cleared) -> tuple[list[str], list[str]]:
         (cleared.path / run_id).rename(root / run_id)
         back.append(run_id)
     with contextlib.suppress(OSError):
-        cleared.path.rmdir()  # unless something is left in it
+        cleared.path.rmdir()  # fails if something is left in it
     return back, taken
 
 
 def delete(root: Path, cleared: Iterable[Cleared]) -> None:
-    """Remove cleanings for good: each vanishes at once, its files after that."""
+    """Delete cleanings permanently. Each is renamed first, so that it disappears from the trash atomically."""
     for each in cleared:
         gone = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=root))
         each.path.rename(gone / each.path.name)
@@ -99,7 +100,7 @@ def delete(root: Path, cleared: Iterable[Cleared]) -> None:
 
 
 def older_than(cleared: Iterable[Cleared], days: float, now: datetime) -> list[Cleared]:
-    """Return the cleanings of more than so many days ago."""
+    """Return the cleanings that are more than ``days`` days old."""
     limit = now - timedelta(days=days)
     return [each for each in cleared if each.when < limit]
 
@@ -107,7 +108,7 @@ def older_than(cleared: Iterable[Cleared], days: float, now: datetime) -> list[C
 def _cleared(path: Path) -> Cleared:
     match = _STAMP.fullmatch(path.name)
     if match is None:
-        raise ValueError(f"{path.name} is no cleaning")
+        raise ValueError(f"{path.name} is not a cleaning")
     when = datetime.strptime(match[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     runs = tuple(sorted(entry.name for entry in path.iterdir() if entry.is_dir() and is_id(entry.name)))
     return Cleared(path=path, when=when, runs=runs, bytes=size_of(path))
@@ -127,10 +128,10 @@ def _new_directory(parent: Path, stamp: str) -> Path:
         except FileExistsError:
             continue
         return path
-    raise FileExistsError(f"{parent} is full")
+    raise FileExistsError(f"{parent} contains too many cleanings with one time")
 
 
 def _rename(source: Path, target: Path) -> None:
-    """Move a picture, if there is one, unless another took its place."""
+    """Move a picture, if it exists and the target does not."""
     if source.is_file() and not target.exists():
         source.rename(target)

@@ -1,1 +1,1 @@
-"""Where runs lie: a directory, an object store, and what both can do."""
+"""Places where a store keeps runs: a directory or an object store, and their common protocol."""

@@ -17,18 +17,18 @@ from duronb.store.places.protocol import RECORD
 
 PARTIAL = ".partial-"
 STALE_SECONDS = 24 * 60 * 60
-"""Age after which a half-written run is what a killed process left behind."""
+"""Age after which a partial run is deleted, since a killed process left it behind."""
 
 
 class Disk:
-    """Runs in a directory: written beside, synced, renamed."""
+    """Runs in a directory. A run is written into a hidden directory there, synchronised to the disk, and renamed."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._text = str(path).rstrip("/")
 
     def names(self) -> list[str]:
-        """List the directories in it; none where it does not exist."""
+        """Return the names of its directories; an empty list if it does not exist."""
         try:
             with os.scandir(self.path) as entries:
                 return [entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
@@ -36,12 +36,12 @@ class Disk:
             return []
 
     def exists(self, run_id: str) -> bool:
-        """Tell whether a run, or its picture, has this id."""
+        """Return whether a run or its picture has this id."""
         return (self.path / run_id).exists() or (self.path / f"{run_id}.svg").exists()
 
     def read(self, run_id: str, name: str) -> bytes:
         """Read a file of a run."""
-        # Strings, for pathlib would take a quarter of the time that listing ten thousand runs may take.
+        # Without pathlib, which would take a quarter of the time limit for listing ten thousand runs.
         with open(f"{self._text}/{run_id}/{name}", "rb") as file:  # noqa: PTH123
             return file.read()
 
@@ -55,9 +55,9 @@ class Disk:
 
     @contextlib.contextmanager
     def staging(self) -> Iterator[Path]:
-        """Give a hidden directory on the same filesystem."""
+        """Yield a hidden directory on the same file system. It is removed at the end."""
         self.path.mkdir(parents=True, exist_ok=True)
-        self._sweep()
+        self._remove_stale()
         staged = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=self.path))
         try:
             yield staged
@@ -65,12 +65,12 @@ class Disk:
             shutil.rmtree(staged, ignore_errors=True)
 
     def commit(self, staged: Path, run_id: str, picture: Path | None) -> bool:
-        """Sync the files and rename their directory, then the picture."""
+        """Synchronise the files to the disk, rename their directory, then the picture; see ``Root.commit``."""
         for file in (*staged.iterdir(), *([] if picture is None else [picture])):
-            _sync(file)
-        _sync(staged)
+            _sync_path(file)
+        _sync_path(staged)
         try:
-            # A directory takes the place of none but an empty one, so of two writers one loses, and knows it.
+            # A rename replaces only an empty directory. So one of two concurrent writers fails, and is notified.
             staged.rename(self.path / run_id)
         except OSError as error:
             if error.errno in {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}:
@@ -78,17 +78,17 @@ class Disk:
             raise
         if picture is not None:
             picture.replace(self.path / f"{run_id}.svg")
-        _sync(self.path)
+        _sync_path(self.path)
         return True
 
     def check(self) -> None:
-        """Make the directory and write a file in it."""
+        """Create the directory and write a file in it."""
         self.path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=self.path) as file:
             file.write(b"duronb")
 
     def put(self, folder: str, name: str, content: bytes, *, replace: bool) -> bool:
-        """Write a small file beside, sync it, and rename it, or link it where it may not replace another."""
+        """Write a small file atomically; see ``Root.put``. A link, unlike a rename, never replaces a file."""
         directory = self.path / folder
         directory.mkdir(parents=True, exist_ok=True)
         descriptor, staged = tempfile.mkstemp(prefix=PARTIAL, dir=directory)
@@ -109,7 +109,7 @@ class Disk:
         return True
 
     def drop(self, folder: str, name: str) -> bool:
-        """Remove a file; ``False`` where there is none."""
+        """Remove a file; ``False`` if it does not exist."""
         try:
             (self.path / folder / name).unlink()
         except FileNotFoundError:
@@ -117,7 +117,7 @@ class Disk:
         return True
 
     def files(self, folder: str) -> list[str]:
-        """List the files of a directory; none where it does not exist."""
+        """Return the names of the files in a directory; an empty list if it does not exist."""
         try:
             with os.scandir(self.path / folder) as entries:
                 return [entry.name for entry in entries if not entry.name.startswith(".") and entry.is_file()]
@@ -125,11 +125,11 @@ class Disk:
             return []
 
     def size(self, run_id: str) -> int:
-        """Return the bytes of a run and its picture."""
+        """Return the size of a run and its picture in bytes."""
         return size_of(self.path / run_id) + size_of(self.path / f"{run_id}.svg")
 
     def stamp(self, run_id: str) -> tuple[int, int] | None:
-        """Return when the record of a run was changed, in nanoseconds, and its size."""
+        """Return modification time (nanoseconds) and size (bytes) of a run's record; ``None`` if it has none."""
         try:
             found = os.stat(f"{self._text}/{run_id}/{RECORD}")  # noqa: PTH116  as in `read`
         except OSError:
@@ -137,14 +137,14 @@ class Disk:
         return found.st_mtime_ns, found.st_size
 
     def indexed(self) -> dict[str, Line]:
-        """Return the index; empty where there is none."""
+        """Return the index; empty if there is no valid index."""
         return read_index(self.path)
 
     def index(self, lines: Iterable[tuple[str, Line]]) -> None:
-        """Write the index, unless the directory may not be written."""
+        """Write the index, if the directory can be written."""
         write_index(self.path, lines)
 
-    def _sweep(self) -> None:
+    def _remove_stale(self) -> None:
         oldest = time.time() - STALE_SECONDS
         with os.scandir(self.path) as entries:
             for entry in entries:
@@ -153,7 +153,7 @@ class Disk:
 
 
 def size_of(path: Path) -> int:
-    """Return the bytes of a file, or of all files below a directory; 0 where there is neither."""
+    """Return the size in bytes of a file, or of all files below a directory; 0 if it does not exist."""
     try:
         with os.scandir(path) as entries:
             return sum(
@@ -174,13 +174,13 @@ def _link(staged: Path, target: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        # No links on this filesystem: of two writers at the very same moment the later one wins.
+        # The file system has no hard links. If two processes write at the same time, the later one overwrites the file.
         if target.exists():
-            raise FileExistsError(errno.EEXIST, "it exists", str(target)) from None
+            raise FileExistsError(errno.EEXIST, "the file exists", str(target)) from None
         staged.replace(target)
 
 
-def _sync(path: Path) -> None:
+def _sync_path(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -15,7 +15,7 @@ from duronb.store.places.protocol import RECORD
 
 
 class Objects:
-    """Runs as objects: everything is written first and ``run.json`` last, and without it there is no run."""
+    """Runs as objects. ``run.json`` is written last, and a directory without it is not a run."""
 
     def __init__(self, url: str, filesystem: Any, path: str) -> None:
         self.url = url
@@ -23,7 +23,7 @@ class Objects:
         self.path = path
 
     def names(self) -> list[str]:
-        """List the directories in it; none where it does not exist."""
+        """Return the names of its directories; an empty list if it does not exist."""
         self.filesystem.invalidate_cache()
         try:
             entries = self.filesystem.ls(self.path, detail=True)
@@ -33,7 +33,7 @@ class Objects:
         return [name for name in names if not name.startswith(".")]
 
     def exists(self, run_id: str) -> bool:
-        """Tell whether a run, or its picture, has this id."""
+        """Return whether a run or its picture has this id."""
         return bool(
             self.filesystem.exists(f"{self.path}/{run_id}/{RECORD}")
             or self.filesystem.exists(f"{self.path}/{run_id}.svg")
@@ -54,12 +54,12 @@ class Objects:
 
     @contextlib.contextmanager
     def staging(self) -> Iterator[Path]:
-        """Give a temporary directory."""
+        """Yield a temporary directory of this machine."""
         with tempfile.TemporaryDirectory(prefix="duronb-") as directory:
             yield Path(directory)
 
     def commit(self, staged: Path, run_id: str, picture: Path | None) -> bool:
-        """Write the objects, ``run.json`` last; what was written goes again when one fails."""
+        """Write the objects, ``run.json`` last. If one fails, remove those that were written."""
         if self.exists(run_id):
             return False
         target = f"{self.path}/{run_id}"
@@ -86,7 +86,7 @@ class Objects:
         self.filesystem.rm_file(probe)
 
     def put(self, folder: str, name: str, content: bytes, *, replace: bool) -> bool:
-        """Write a small object, which stores do whole."""
+        """Write a small object. Object stores write an object atomically."""
         target = f"{self.path}/{folder}/{name}"
         if not replace and self.filesystem.exists(target):
             return False
@@ -95,7 +95,7 @@ class Objects:
         return True
 
     def drop(self, folder: str, name: str) -> bool:
-        """Remove an object; ``False`` where there is none."""
+        """Remove an object; ``False`` if it does not exist."""
         try:
             self.filesystem.rm_file(f"{self.path}/{folder}/{name}")
         except FileNotFoundError:
@@ -103,7 +103,7 @@ class Objects:
         return True
 
     def files(self, folder: str) -> list[str]:
-        """List the objects of a folder; none where it does not exist."""
+        """Return the names of the objects in a folder; an empty list if it does not exist."""
         self.filesystem.invalidate_cache()
         try:
             entries = self.filesystem.ls(f"{self.path}/{folder}", detail=True)
@@ -112,14 +112,14 @@ class Objects:
         return [entry["name"].rsplit("/", 1)[-1] for entry in entries if entry["type"] == "file"]
 
     def remove(self, run_id: str) -> None:
-        """Remove a run for good, ``run.json`` first: without it there is none."""
+        """Delete a run, ``run.json`` first, so that a partly deleted run is not listed."""
         self.filesystem.rm_file(f"{self.path}/{run_id}/{RECORD}")
         self.filesystem.rm(f"{self.path}/{run_id}", recursive=True)
         with contextlib.suppress(FileNotFoundError):
             self.filesystem.rm_file(f"{self.path}/{run_id}.svg")
 
     def size(self, run_id: str) -> int:
-        """Return the bytes of a run and its picture."""
+        """Return the size of a run and its picture in bytes."""
         try:
             picture = self.filesystem.size(f"{self.path}/{run_id}.svg") or 0
         except FileNotFoundError:
@@ -127,12 +127,12 @@ class Objects:
         return int(self.filesystem.du(f"{self.path}/{run_id}")) + int(picture)
 
     def stamp(self, run_id: str) -> tuple[int, int] | None:  # noqa: ARG002
-        """Return ``None``: asking for the time of an object takes as long as reading it."""
+        """Return ``None``: an object's time takes as long to read as the object."""
         return None
 
     def indexed(self) -> dict[str, Line]:
-        """Return nothing."""
+        """Return an empty index: object stores have none."""
         return {}
 
     def index(self, lines: Iterable[tuple[str, Line]]) -> None:
-        """Do nothing."""
+        """Do nothing: object stores have no index."""

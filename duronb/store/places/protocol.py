@@ -1,4 +1,4 @@
-"""Where runs are kept, as the store sees it."""
+"""The protocol of the places where a store keeps runs."""
 
 from __future__ import annotations
 
@@ -16,57 +16,57 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Root(Protocol):
-    """What the store needs of the place where runs lie."""
+    """A place where a store keeps runs."""
 
     def names(self) -> list[str]:
-        """List the directories in it; none where it does not exist."""
+        """Return the names of its directories; an empty list if it does not exist."""
 
     def exists(self, run_id: str) -> bool:
-        """Tell whether a run, or its picture, has this id."""
+        """Return whether a run or its picture has this id."""
 
     def read(self, run_id: str, name: str) -> bytes:
-        """Read a file of a run; FileNotFoundError where it is missing."""
+        """Return the content of a run's file. Raise FileNotFoundError if it is missing."""
 
     def open(self, run_id: str, name: str) -> IO[bytes]:
-        """Open a file of a run for reading; FileNotFoundError where it is missing."""
+        """Open a file of a run for reading. Raise FileNotFoundError if it is missing."""
 
     def location(self, run_id: str) -> str:
         """Return the path or URL of a run."""
 
     def staging(self) -> contextlib.AbstractContextManager[Path]:
-        """Give a directory of this machine to write a run in; it is removed at the end."""
+        """Return a context with a directory of this machine to write a run in. It is removed at the end."""
 
     def commit(self, staged: Path, run_id: str, picture: Path | None) -> bool:
-        """Make a staged run appear, whole; ``False`` where the id is taken."""
+        """Add a staged run atomically; ``False`` if the id is taken."""
 
     def check(self) -> None:
-        """Raise HostError or OSError where nothing can be written."""
+        """Raise HostError or OSError if nothing can be written."""
 
     def put(self, folder: str, name: str, content: bytes, *, replace: bool) -> bool:
-        """Write a small file, whole; ``False`` where there is one and it may not be replaced."""
+        """Write a small file atomically; ``False`` if it exists and ``replace`` is ``False``."""
 
     def drop(self, folder: str, name: str) -> bool:
-        """Remove a file; ``False`` where there is none."""
+        """Remove a file; ``False`` if it does not exist."""
 
     def files(self, folder: str) -> list[str]:
-        """List the files of a directory; none where it does not exist."""
+        """Return the names of the files in a directory; an empty list if it does not exist."""
 
     def size(self, run_id: str) -> int:
-        """Return the bytes of a run and its picture."""
+        """Return the size of a run and its picture in bytes."""
 
     def stamp(self, run_id: str) -> tuple[int, int] | None:
-        """Return time and size by which a changed ``run.json`` is known; ``None`` where there are none."""
+        """Return modification time (nanoseconds) and size (bytes) of ``run.json``; ``None`` if they are unknown."""
 
     def indexed(self) -> dict[str, Line]:
-        """Return the index; empty where there is none."""
+        """Return the index; empty if there is no valid index."""
 
     def index(self, lines: Iterable[tuple[str, Line]]) -> None:
-        """Write the index, where there can be one."""
+        """Write the index, if the place can have one."""
 
 
 @contextlib.contextmanager
 def writing(root: str, outcome: str = "the run was not stored") -> Iterator[None]:
-    """Turn whatever a disk or a remote store answers into one line; ``outcome`` says what a full disk prevented."""
+    """Convert errors of a disk or a remote store to HostError. ``outcome`` describes what a full disk prevented."""
     try:
         yield
     except OSError as error:

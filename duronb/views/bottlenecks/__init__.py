@@ -1,1 +1,1 @@
-"""The diagnosis of a run: rows, text, bars, time budget."""
+"""Displays of the bottlenecks of a run: tables, bars, advice and time budget."""

@@ -1,4 +1,4 @@
-"""What to try for a bucket, as a piece of HTML."""
+"""Advice on a bucket as HTML."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ from duronb.views.kit.escape import markup
 
 
 def stage_name(stage: str | None) -> str:
-    """Return the name of a stage, or of all samples."""
+    """Return the name of a stage, or ``all samples`` for ``None``."""
     return "all samples" if stage is None else stage
 
 
 def advice_html(row: Bottleneck, *, web: bool) -> str:
-    """Return what to try for one bucket as a piece of HTML; ``web`` makes links of references."""
+    """Return the advice on one bucket as HTML.
+
+    Parameters
+    ----------
+    row
+        The bucket in one stage.
+    web
+        Whether references become links.
+    """
     fixes = "".join(f"<li>{markup(fix.advice)}{_references_html(fix.references, web=web)}</li>" for fix in row.fixes)
     evidence = "".join(f"<p><bdi>{markup(stage_name(row.stage))}: {markup(item)}</bdi></p>" for item in row.evidence)
     return (
@@ -24,7 +32,7 @@ def advice_html(row: Bottleneck, *, web: bool) -> str:
 
 
 def _references_html(references: Sequence[str], *, web: bool) -> str:
-    """Return references; of addresses on the web only those with https are links."""
+    """Return references as HTML. Only https addresses become links."""
     shown = ", ".join(
         f'<a href="{markup(text)}" rel="noopener noreferrer" target="_blank">{markup(text.removeprefix("https://"))}</a>'
         if web and text.startswith("https://") and " " not in text

@@ -1,4 +1,4 @@
-"""A stacked bar per stage, as inline SVG: text takes the colour around it, so it reads on light and on dark."""
+"""Stacked bars as inline SVG, one per stage. Text inherits its colour, so that it is legible in light and dark."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ _ROW = 24
 _BAR = 16
 _CHARACTER = 6.6
 _LEAST = 0.25
-"""Pixels of a piece that is drawn; narrower ones are in the table."""
+"""Minimum width of a piece in pixels. Narrower pieces are not drawn; the table lists them."""
 
 Shares = Mapping[str, Sequence[tuple[int, float]]]
-"""By stage: place of the bucket in its catalogue, and its part of the stage, 0 to 1."""
+"""By stage: the index of each bucket in its catalogue, and its share of the stage, 0 to 1."""
 
 
 def bars_html(shares: Shares, catalogue: Catalogue, *, links: bool = False) -> str:
-    """Return the bars and their legend.
+    """Return the bars and their legend as HTML.
 
     Parameters
     ----------
     shares
-        What is drawn; each stage's parts sum to 1.
+        Shares of the buckets by stage; those of each stage sum to 1.
     catalogue
-        Whose buckets they are.
+        The catalogue of the buckets.
     links
-        Names in the legend lead to the flamegraph of the page, which highlights the bucket.
+        Whether names in the legend are links that highlight the bucket in the flamegraph of the page.
     """
     height = _ROW * len(shares)
     rows = "".join(_row(at, stage, parts, catalogue) for at, (stage, parts) in enumerate(shares.items()))
-    said = "; ".join(f"{stage}: {_largest_parts(parts, catalogue)}" for stage, parts in shares.items())
+    largest_by_stage = "; ".join(f"{stage}: {_largest_parts(parts, catalogue)}" for stage, parts in shares.items())
     largest = {index: max(p for s in shares.values() for i, p in s if i == index) for index in _present_buckets(shares)}
     items = "".join(_item(index, catalogue, links=links) for index in sorted(largest, key=lambda i: -largest[i]))
     return (
-        f'<svg class="duronb-bars" role="img" aria-label="{markup(f"Bottlenecks. {said}")}" '
+        f'<svg class="duronb-bars" role="img" aria-label="{markup(f"Bottlenecks. {largest_by_stage}")}" '
         f'viewBox="0 0 {WIDTH} {height}" width="100%" style="max-width:{WIDTH}px" '
         f'font-family="system-ui,sans-serif" font-size="12">{rows}</svg>'
         f'<ul class="duronb-bar-legend" style="display:flex;flex-wrap:wrap;gap:0 14px;list-style:none;'
@@ -82,5 +82,5 @@ def _item(index: int, catalogue: Catalogue, *, links: bool) -> str:
     )
     title = markup(bucket.title)
     if links:
-        title = f'<a href="#bucket={markup(bucket.id)}" title="Highlight it in the flamegraph">{title}</a>'
+        title = f'<a href="#bucket={markup(bucket.id)}" title="Highlight this bucket in the flamegraph">{title}</a>'
     return f'<li style="white-space:nowrap">{chip}{title}</li>'

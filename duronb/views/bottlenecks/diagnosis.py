@@ -1,4 +1,4 @@
-"""The diagnosis as the user holds it: rows, a text for a terminal, bars and tables for a notebook and a page."""
+"""The value that displays the bottlenecks of a run: text for a terminal, bars and tables for notebooks and pages."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import table_text, terminal_width
 
 ADVISED = 3
-"""Buckets that a short display gives advice on."""
+"""Number of buckets for which a short display shows advice."""
 
 OWN_ADVICE = frozenset({"harness", UNKNOWN})
-"""Buckets that nobody optimises; advice on them is given in full displays only."""
+"""Buckets that users do not optimise. Only full displays show advice on them."""
 
 
 class Bottlenecks(Sequence[Bottleneck]):
-    """Where the CPU time of each stage goes: a sequence of rows that shows itself as bars, tables and advice.
+    """CPU time of each stage by bucket: a sequence of rows that displays itself as bars, tables and advice.
 
     Parameters
     ----------
     rows
-        Stage by stage, within a stage the most CPU time first.
+        Rows stage by stage; within a stage, the most CPU time first.
     catalogue
-        Whose buckets they are.
+        The catalogue of the buckets.
     budgets
-        What part of each stage's time the samples explain.
+        Time budget of each stage.
     """
 
     def __init__(self, rows: Sequence[Bottleneck], catalogue: Catalogue, budgets: Sequence[StageBudget] = ()) -> None:
@@ -58,7 +58,21 @@ class Bottlenecks(Sequence[Bottleneck]):
     def of(
         cls, run: RunRecord, profile: Profile, assignment: Assignment, stage: str | None = None, frames: int = 3
     ) -> Bottlenecks:
-        """Diagnose a run on a tree whose buckets are known; see ``duronb.analysis.bottlenecks.diagnosis``."""
+        """Diagnose a run whose nodes are already assigned to buckets.
+
+        Parameters
+        ----------
+        run
+            The run.
+        profile
+            Its samples, on the tree of ``assignment``.
+        assignment
+            Bucket of each node.
+        stage
+            Diagnose only this stage. ``None`` for all stages.
+        frames
+            Number of frames to list per bucket.
+        """
         rows = bottlenecks(run, stage=stage, profile=profile, assignment=assignment, frames=frames)
         return cls(rows, assignment.catalogue, time_budget(run))
 
@@ -74,14 +88,14 @@ class Bottlenecks(Sequence[Bottleneck]):
 
     @property
     def stages(self) -> dict[str | None, list[Bottleneck]]:
-        """The rows by stage."""
+        """Rows by stage."""
         return {stage: list(rows) for stage, rows in groupby(self._rows, key=lambda row: row.stage)}
 
     @property
     def advice(self) -> list[Bottleneck]:
-        """One row per bucket with something to try: where its share is largest, the largest share first.
+        """One row per bucket with advice, from the stage where its share is largest. The largest share comes first.
 
-        What the log speaks for comes first: time that nobody works is in no share.
+        Buckets with evidence in the log come before all others, because shares do not count time spent waiting.
         """
         best: dict[str, Bottleneck] = {}
         for row in self._rows:
@@ -90,7 +104,7 @@ class Bottlenecks(Sequence[Bottleneck]):
         return sorted(best.values(), key=_weight, reverse=True)
 
     def to_json(self) -> dict[str, Any]:
-        """Return everything as plain JSON values."""
+        """Return catalogue, rows and time budgets as plain JSON values."""
         return {
             "catalogue": None if self.catalogue.source is None else str(self.catalogue.source),
             "rows": [asdict(row) for row in self._rows],
@@ -109,12 +123,18 @@ class Bottlenecks(Sequence[Bottleneck]):
         return data_frame([{name: getattr(row, name) for name in names} for row in self._rows], names)
 
     def summary(self) -> dict[str, Any]:
-        """Return the table of buckets and stages with its remarks, as the payload of a flamegraph carries it."""
+        """Return the table of buckets and stages with its sentences, as a payload contains it."""
         table = self._overview()
         return {"columns": table.columns, "rows": table.rows, "remarks": self._sentences()}
 
     def text(self, width: int | None = None) -> str:
-        """Return the diagnosis for a terminal."""
+        """Return the bottlenecks as text for a terminal.
+
+        Parameters
+        ----------
+        width
+            Columns of the terminal. ``None`` for the width of the current terminal.
+        """
         columns = terminal_width() if width is None else width
         blocks = [table_text(stage_table(rows), columns) for rows in self.stages.values()]
         for stage, rows in self.stages.items():
@@ -139,16 +159,16 @@ class Bottlenecks(Sequence[Bottleneck]):
         return {"text/plain": str(self), "text/html": output_html(self.html(web=True))}
 
     def html(self, *, short: bool = False, links: bool = False, web: bool = False) -> str:
-        """Return bars, their table and advice as a piece of HTML; its styles are those of ``duronb-output``.
+        """Return bars, table and advice as HTML, to be placed inside an element of class ``duronb-output``.
 
         Parameters
         ----------
         short
-            Without the frames that drive each bucket, and with advice on the first few only.
+            Whether to leave out the frames of each bucket and all advice except the first ``ADVISED``.
         links
-            Names of buckets lead to the flamegraph of the page that this is in, which highlights them.
+            Whether names of buckets are links that highlight them in the flamegraph of the page.
         web
-            References are links; a page that works offline names them only.
+            Whether references are links. A page that works offline only names them.
         """
         if not self._rows:
             return "<p>There are no samples to diagnose.</p>"
@@ -158,7 +178,7 @@ class Bottlenecks(Sequence[Bottleneck]):
             bars_html(self._shares(), self.catalogue, links=links),
             table_html(self._overview()),
             notices_html(self._sentences()),
-            f"<details><summary>What drives each of them</summary>{drivers}</details>" if drivers else "",
+            f"<details><summary>What drives each bottleneck</summary>{drivers}</details>" if drivers else "",
             f"<details{' open' if web else ''}><summary>What to try</summary>" if advice else "",
             *(advice_html(row, web=web) for row in advice),
             "</details>" if advice else "",
@@ -176,7 +196,7 @@ class Bottlenecks(Sequence[Bottleneck]):
         }
 
     def _overview(self) -> Table:
-        """Tell CPU-ms per orchestration and share of samples: a row per bucket, a column per stage."""
+        """Return CPU time per orchestration and share of samples: a row per bucket, a column per stage."""
         stages = self.stages
         cells = {(row.stage, row.bucket): cost_text(row) for row in self._rows}
         order = sorted({row.bucket for row in self._rows}, key=lambda bucket: -self._largest(bucket))
@@ -190,7 +210,7 @@ class Bottlenecks(Sequence[Bottleneck]):
         )
 
     def _largest(self, bucket: str) -> float:
-        """Return a bucket's largest share of any stage; what lies outside of the stages hardly counts."""
+        """Return a bucket's largest share of any stage, where samples outside the stages weigh next to nothing."""
         return max(row.share * (1e-6 if row.stage == OUTSIDE else 1) for row in self._rows if row.bucket == bucket)
 
     def _drivers(self) -> Table:
@@ -205,20 +225,20 @@ class Bottlenecks(Sequence[Bottleneck]):
             if row.samples
         ]
         return Table(
-            "Frames that bring samples into a bucket, and functions that run there, with their part of the bucket",
+            "Frames that assign samples to a bucket, and functions that run in it, with their share of the bucket",
             ["bottleneck", "stage", "claimed by", "runs"],
             rows,
             text_columns=frozenset({0, 1, 2, 3}),
         )
 
 
-# Payload, page and output of one run all show it, and it takes longer than all else that they do. Kept beside the run
-# and not in it, because a record knows nothing of displays.
+# Payload, page and notebook output of a run all show its diagnosis, which takes longer than everything else they do.
+# The cache is not a field of the run, because records do not depend on displays.
 _diagnosed: WeakKeyDictionary[RunRecord, tuple[DisplayTree, Bottlenecks]] = WeakKeyDictionary()
 
 
 def shown_bottlenecks(run: RunRecord, tree: DisplayTree) -> Bottlenecks:
-    """Return the diagnosis that a run's own display shows, on the tree that it shows; made once."""
+    """Return the diagnosis of a run on its display tree, from the cache if possible."""
     catalogue, _ = display_catalogue()
     known = _diagnosed.get(run)
     if known is None or known[0] is not tree or known[1].catalogue is not catalogue:
@@ -227,7 +247,7 @@ def shown_bottlenecks(run: RunRecord, tree: DisplayTree) -> Bottlenecks:
 
 
 def _weight(row: Bottleneck) -> tuple[bool, bool, float]:
-    """Rank what to do something about."""
+    """Return the sort key of advice: larger for what matters more."""
     return row.bucket not in OWN_ADVICE, row.stage != OUTSIDE, row.share + (1.0 if row.evidence else 0.0)
 
 

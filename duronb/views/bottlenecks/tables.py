@@ -1,4 +1,4 @@
-"""The buckets of one stage as a table for a terminal."""
+"""Table of the buckets of one stage, for a terminal."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from duronb.views.kit.numbers import number, share
 from duronb.views.kit.table import Table
 
 _NAME = 44
-"""Characters of a frame's name in a terminal."""
+"""Maximum length of a frame's name, in characters."""
 
 
 def cost_text(row: Bottleneck) -> str:
-    """Return the CPU-ms per orchestration where known, and the share of samples."""
+    """Return the CPU time per orchestration in ms, if known, and the share of samples."""
     part = f"{100 * row.share:.1f} %"
     return part if row.cpu_ms_per_orchestration is None else f"{row.cpu_ms_per_orchestration:.2f} ({part})"
 
 
 def stage_table(rows: Sequence[Bottleneck]) -> Table:
-    """Return a row per bucket of one stage, with the frame that brings the most samples."""
+    """Return a table with one row per bucket of a stage, and the frame with the most samples of each."""
     known = any(row.cpu_ms_per_orchestration is not None for row in rows)
     samples = sum(row.samples for row in rows)
     cells = [
@@ -35,7 +35,7 @@ def stage_table(rows: Sequence[Bottleneck]) -> Table:
     ]
     return Table(
         f"{stage_name(rows[0].stage)}: where the CPU time goes, of {samples:,} samples",
-        ["bottleneck", *(["CPU ms/orch"] if known else []), "share", "most by"],
+        ["bottleneck", *(["CPU ms/orch"] if known else []), "share", "main frame"],
         cells,
         text_columns=frozenset({0, 3 if known else 2}),
     )

@@ -1,4 +1,4 @@
-"""The time budget of a run as the user holds it: rows, a table, and a sentence per stage."""
+"""The value that displays the time budget of a run: a table, and a sentence per stage."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from duronb.views.kit.table_text import table_text, terminal_width
 
 
 class TimeBudget(Sequence[StageBudget]):
-    """What the time of each stage went to: a sequence of plain rows that shows itself as a table.
+    """Time budget of each stage: a sequence of rows that displays itself as a table.
 
     Parameters
     ----------
     rows
-        In the order the stages ran.
+        Budgets of the stages, in the order in which the stages ran.
     """
 
     def __init__(self, rows: Sequence[StageBudget]) -> None:
@@ -80,9 +80,9 @@ class TimeBudget(Sequence[StageBudget]):
 
 
 BUDGET_NOTES = {
-    "core s": "wall time times processors of the machine",
-    "on-CPU s": "time that the workload's process ran, from the samples",
-    "dispatcher s": "wall time times dispatchers",
+    "core s": "wall time times number of processors",
+    "on-CPU s": "CPU time of the workload's process, from the samples",
+    "dispatcher s": "wall time times number of dispatchers",
     "back-off s": "time that dispatchers slept because the database was locked",
-    "other s": "the rest of the dispatchers' time: working, or waiting for SQLite's threads or for work",
+    "other s": "remaining time of the dispatchers: working, or waiting for SQLite's threads or for work",
 }

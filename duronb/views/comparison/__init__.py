@@ -1,1 +1,1 @@
-"""A comparison shown: sentences, table, interval plot, page fragment, Markdown, JUnit, JSON."""
+"""Displays of a comparison: sentences, tables, interval plot, HTML, Markdown, JUnit XML and JSON."""

@@ -1,4 +1,4 @@
-"""What a terminal and a notebook show of a comparison."""
+"""Display of a comparison in a terminal and in a notebook."""
 
 from __future__ import annotations
 
@@ -18,11 +18,19 @@ from duronb.views.kit.table_text import bullet, table_text, terminal_width
 from duronb.views.run.header import sample_count
 
 _EXPENDABLE = ((), ("exact p",), ("exact p", "detectable %"))
-"""Columns that a narrow terminal does without."""
+"""Sets of columns to leave out, tried in order until the table fits the terminal."""
 
 
 def comparison_text(result: ComparisonResult, width: int | None = None) -> str:
-    """Return the comparison as text: the whole, the table, a sentence per stage, what limits belief."""
+    """Return the comparison as text: summary, tables, sentences about each stage, notices.
+
+    Parameters
+    ----------
+    result
+        The comparison.
+    width
+        Columns of the terminal. ``None`` for the width of the current terminal.
+    """
     columns = terminal_width() if width is None else width
     blocks = [textwrap.fill(visible(summary(result, side_names(result))), columns, break_on_hyphens=False)]
     if result.stages:
@@ -37,7 +45,7 @@ def comparison_text(result: ComparisonResult, width: int | None = None) -> str:
 
 
 def comparison_html(result: ComparisonResult, plot: str) -> str:
-    """Return the comparison as HTML without its style: verdict, plot, tables, sentences, what limits belief.
+    """Return the comparison as HTML without a style sheet: summary, notices, plot, tables and sentences.
 
     Parameters
     ----------
@@ -46,9 +54,9 @@ def comparison_html(result: ComparisonResult, plot: str) -> str:
     plot
         HTML of the interval plot.
     """
-    said = markup(summary(result, side_names(result)), 2000)
+    verdict = markup(summary(result, side_names(result)), 2000)
     parts = [
-        f'<p class="duronb-verdict" style="font-size:15px;font-weight:600;margin:0 0 6px"><bdi>{said}</bdi></p>',
+        f'<p class="duronb-verdict" style="font-size:15px;font-weight:600;margin:0 0 6px"><bdi>{verdict}</bdi></p>',
         notices_html(remarks(result)),
     ]
     if result.stages:
@@ -59,33 +67,33 @@ def comparison_html(result: ComparisonResult, plot: str) -> str:
 
 
 def comparison_bundle(result: ComparisonResult, differential: str) -> dict[str, Any]:
-    """Return what a notebook stores for a comparison, by MIME type; it draws without kernel and internet.
+    """Return the MIME bundle of a comparison. It is displayed without a kernel and without internet access.
 
     Parameters
     ----------
     result
         The comparison.
     differential
-        HTML of the differential flamegraph; empty where there is none to draw.
+        HTML of the differential flamegraph; empty if there is no differential.
     """
     body = comparison_html(result, _plot(result) if result.stages else "")
     return {"text/plain": comparison_text(result), "text/html": output_html(body) + differential}
 
 
 def plot_picture(result: ComparisonResult) -> str:
-    """Return the interval plot as an image."""
+    """Return the interval plot as HTML of a static picture."""
     title = f"Change per stage, {comparison_title(result)}"
     return still_html(interval_svg(result, title), interval_alt(intervals(result)))
 
 
 def has_samples(result: ComparisonResult) -> bool:
-    """Tell whether something was compared, and runs of both sides carry samples."""
+    """Return whether at least one stage was compared and both sides have samples."""
     sides = (result.before, result.after)
     return bool(result.stages) and all(any(sample_count(run) for run in side) for side in sides)
 
 
 def no_differential_html(reason: str) -> str:
-    """Return the line that stands in place of a differential flamegraph."""
+    """Return the line that is shown if there is no differential flamegraph."""
     return f'<p class="duronb-hint">There is no differential flamegraph. {markup(reason)}</p>'
 
 

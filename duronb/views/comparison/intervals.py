@@ -1,4 +1,4 @@
-"""What an interval plot shows of a comparison, for the interactive plot and its picture."""
+"""Data of the interval plot, shared by the interactive plot and the static picture."""
 
 from __future__ import annotations
 
@@ -12,31 +12,32 @@ from duronb.views.comparison.numbers import p_equals, percent_change, typical, v
 from duronb.views.kit.theme import Mode
 
 LEAST, MOST = -100.0, 300.0
-"""Percent that a plot reaches at most; an interval beyond it is cut, and its figures are beside it."""
+"""Limits of the axis in percent. A wider interval is cut off, and its numbers are written beside it."""
 
 COLOURS: dict[Mode, dict[str, str]] = {
     "light": {"improved": "#0b62a8", "regressed": "#b3470b", "equivalent": "#59636e", "inconclusive": "#59636e"},
     "dark": {"improved": "#6cb6ff", "regressed": "#ff9a62", "equivalent": "#9aa4af", "inconclusive": "#9aa4af"},
 }
-"""By verdict; blue and orange are told apart by colour-blind readers, and markers differ too."""
+"""Colour of each verdict. Colour-blind readers can distinguish blue and orange, and the markers differ too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """One stage of the plot; positions in percent of change.
+    """One stage of the plot. Positions are changes in percent.
 
     Parameters
     ----------
     stage, verdict
         As in the comparison.
     middle, low, high
-        The change and its 95 % interval; ``None`` where it could not be computed.
+        The change and its 95 % interval. ``None`` if the change could not be computed.
     runs_before, runs_after
-        Single runs against the mean before; with pairs, ``runs_after`` has a block each, against its run before.
+        Change of each run from the mean before. For a paired comparison ``runs_before`` is empty, and ``runs_after``
+        has one value per block: the change from its run before to its run after.
     figures_before, figures_after
-        What the points are, in words.
+        Description of each point, for its tooltip.
     text
-        The change in words, for who cannot see it.
+        The change in words, for screen readers and tooltips.
     """
 
     stage: str
@@ -52,12 +53,12 @@ class Interval:
 
 
 def intervals(result: ComparisonResult) -> list[Interval]:
-    """Return a row per stage, in order."""
+    """Return the rows of the plot, one per stage in the order of the comparison."""
     return [_interval(stage) for stage in result.stages]
 
 
 def limits(rows: Sequence[Interval], margin: float) -> tuple[float, float]:
-    """Return the ends of the axis, in percent: all intervals and points are within, unless they are very wide."""
+    """Return both ends of the axis in percent. They contain all intervals and points, up to ``LEAST`` and ``MOST``."""
     beyond = 100 * margin
     shown = [-1.5 * beyond, 1.5 * beyond]
     for row in rows:
@@ -69,7 +70,7 @@ def limits(rows: Sequence[Interval], margin: float) -> tuple[float, float]:
 
 
 def ticks(low: float, high: float, most: int = 9) -> list[float]:
-    """Return round positions within the limits."""
+    """Return round tick positions within the limits, at most about ``most``."""
     raw = (high - low) / most
     power = 10.0 ** floor(log10(raw))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw)

@@ -1,4 +1,4 @@
-"""A comparison as plain values: JSON, and rows for a data frame."""
+"""A comparison as plain JSON values, and as rows for a data frame."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from duronb.views.comparison.sentences import sentences, side_names, summary
 
 
 def comparison_json(result: ComparisonResult) -> dict[str, Any]:
-    """Return the comparison as one JSON object; a figure that is not known, or no number, is ``null``."""
+    """Return the comparison as one JSON object. A number that is unknown or not finite is ``None``."""
     names = side_names(result)
     return {
         "verdict": result.verdict,
@@ -44,23 +44,23 @@ def stage_json(stage: StageComparison) -> dict[str, Any]:
         "metric": None if metric is None else metric.name,
         "unit": None if metric is None else metric.unit,
         "better": None if metric is None else metric.better,
-        "before": _known(typical(stage.before)),
-        "after": _known(typical(stage.after)),
+        "before": _finite(typical(stage.before)),
+        "after": _finite(typical(stage.after)),
         "runs_before": list(stage.before),
         "runs_after": list(stage.after),
-        "ratio": None if effect is None else _known(effect.ratio),
-        "ratio_low": _known(low),
-        "ratio_high": _known(high),
+        "ratio": None if effect is None else _finite(effect.ratio),
+        "ratio_low": _finite(low),
+        "ratio_high": _finite(high),
         "method": None if effect is None else effect.method,
-        "df": None if effect is None else _known(effect.df),
-        "p": _known(decision.p),
-        "equivalence_p": _known(decision.equivalence_p),
-        "exact_p": _known(stage.exact_p),
+        "df": None if effect is None else _finite(effect.df),
+        "p": _finite(decision.p),
+        "equivalence_p": _finite(decision.equivalence_p),
+        "exact_p": _finite(stage.exact_p),
         "exact_test": stage.exact_test or None,
         "verdict": decision.verdict,
         "reason": decision.reason,
         "more": decision.more,
-        "detectable": _known(decision.detectable),
+        "detectable": _finite(decision.detectable),
         "failures": None
         if failures is None
         else {
@@ -82,7 +82,7 @@ def stage_json(stage: StageComparison) -> dict[str, Any]:
 
 
 def comparison_records(result: ComparisonResult) -> list[dict[str, Any]]:
-    """Return a flat row per stage."""
+    """Return one flat row per stage, without lists."""
     left_out = {"runs_before", "runs_after", "failures", "notices"}
     rows = []
     for stage in result.stages:
@@ -95,5 +95,5 @@ def comparison_records(result: ComparisonResult) -> list[dict[str, Any]]:
     return rows
 
 
-def _known(value: float | None) -> float | None:
+def _finite(value: float | None) -> float | None:
     return value if value is not None and isfinite(value) else None

@@ -1,4 +1,4 @@
-"""A comparison for a CI server: JUnit's XML, a test case per stage."""
+"""A comparison as JUnit XML for a CI server, with one test case per stage."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _MOST = 1000
 
 
 def comparison_junit(result: ComparisonResult, gate: Gate) -> str:
-    """Return the gate as XML: a failure for each stage that failed, ``skipped`` for each that is undecided."""
+    """Return the gate as XML: ``failure`` for each failed stage, ``skipped`` for each undecided one."""
     suite = "duronb: " + " → ".join(side_names(result))
-    said = {stage.stage: stage_sentence(stage, result) for stage in result.stages}
-    cases = [_case(stage, suite, said.get(stage.stage, "")) for stage in gate.stages]
+    sentences = {stage.stage: stage_sentence(stage, result) for stage in result.stages}
+    cases = [_case(stage, suite, sentences.get(stage.stage, "")) for stage in gate.stages]
     cases += [_case(StageGate("comparison", "undecided", reason), suite, "") for reason in gate.reasons]
     failed = sum(stage.outcome == "failed" for stage in gate.stages)
     skipped = sum(stage.outcome == "undecided" for stage in gate.stages) + len(gate.reasons)

@@ -1,4 +1,4 @@
-"""A comparison for a pull request: GitHub's Markdown, in which names can do nothing."""
+"""A comparison as GitHub Markdown for a pull request. All text from outside is escaped."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from duronb.views.kit.table import Table
 
 _SIGNS = {"passed": "✅", "failed": "❌", "undecided": "❔"}
 _PLAIN = re.compile(r"[^\w ./,;:()%±+−–→-]", re.ASCII)
-_NOTHING = "&#8203;"
+_ZERO_WIDTH_SPACE = "&#8203;"
 _MOST = 300
 
 
 def comparison_markdown(result: ComparisonResult, gate: Gate | None = None) -> str:
-    """Return verdict, table and remarks as Markdown.
+    """Return summary, tables, sentences and notices as Markdown.
 
     Parameters
     ----------
     result
         The comparison.
     gate
-        What ``duronb check`` says of it.
+        Result of ``duronb check``. ``None`` leaves its outcomes out.
     """
     lines = ["### duronb: " + " → ".join(map(_name, side_names(result))), ""]
     if gate is not None:
@@ -38,9 +38,9 @@ def comparison_markdown(result: ComparisonResult, gate: Gate | None = None) -> s
         lines += [*_table(table, outcomes), ""]
     if (failures := failures_table(result)) is not None:
         lines += [*_table(failures, {}), ""]
-    said = [f"{stage.stage}: {stage.reason}" for stage in gate.stages if stage.reason] if gate is not None else []
-    said += [*(gate.reasons if gate is not None else ()), *sentences(result), *remarks(result)]
-    lines += [f"- {_text(sentence)}" for sentence in dict.fromkeys(said)]
+    points = [f"{stage.stage}: {stage.reason}" for stage in gate.stages if stage.reason] if gate is not None else []
+    points += [*(gate.reasons if gate is not None else ()), *sentences(result), *remarks(result)]
+    lines += [f"- {_text(sentence)}" for sentence in dict.fromkeys(points)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -63,13 +63,13 @@ def _name(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Write every character that Markdown or HTML may take for its own as an entity, which neither does.
+    """Replace every character that has a meaning in Markdown or HTML by its entity.
 
-    GitHub looks for mentions, issues and addresses in what comes out: a space of no width parts those.
+    GitHub links mentions, issues and addresses in the rendered text. A zero-width space prevents that.
     """
-    return _PLAIN.sub(_entity, visible(text, _MOST)).replace("://", f":{_NOTHING}//")
+    return _PLAIN.sub(_entity, visible(text, _MOST)).replace("://", f":{_ZERO_WIDTH_SPACE}//")
 
 
 def _entity(match: re.Match[str]) -> str:
     entity = f"&#{ord(match[0])};"
-    return entity + _NOTHING if match[0] in "@#" else entity
+    return entity + _ZERO_WIDTH_SPACE if match[0] in "@#" else entity

@@ -1,4 +1,4 @@
-"""Numbers of a comparison as they are read: values, changes, p-values."""
+"""Text of numbers in a comparison: values, changes and p-values."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def percent_change(ratio: float) -> str:
 
 
 def percent_of(margin: float) -> str:
-    """Return a margin as ``±5 %``."""
+    """Return a margin such as 0.05 as ``±5 %``."""
     return f"±{100 * margin:g} %"
 
 
@@ -41,7 +41,7 @@ def p_text(p: float) -> str:
 
 
 def p_equals(p: float) -> str:
-    """Return a p-value with its sign of relation."""
+    """Return a p-value as ``p = 0.012`` or ``p < 0.0001``."""
     return f"p {'< 0.0001' if p < 0.0001 else f'= {p:.2g}'}"
 
 

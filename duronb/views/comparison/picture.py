@@ -1,4 +1,4 @@
-"""The interval plot as a still picture: for saved notebooks, for code hosts, for paper."""
+"""The interval plot as a static picture, for saved notebooks, code hosts and paper."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _Scale = Callable[[float], float]
 
 
 def interval_svg(result: ComparisonResult, title: str) -> bytes:
-    """Return the picture; light or dark as the system is, without script.
+    """Return the picture as SVG without scripts. Its colours follow the light or dark theme of the system.
 
     Parameters
     ----------
     result
         The comparison.
     title
-        For screen readers.
+        Title for screen readers.
     """
     rows = intervals(result)
     low, high = limits(rows, result.margin)
@@ -73,17 +73,17 @@ def _row(row: Interval, y: float, ends: tuple[float, float], at: _Scale) -> list
             for value in runs
             if ends[0] <= value <= ends[1]
         ]
-    words = row.verdict
+    text = row.verdict
     if row.middle is not None and row.low is not None and row.high is not None:
         left, right = at(row.low), at(row.high)
         parts.append(f'<path class="line {row.verdict}" d="M{left:.1f} {y}H{right:.1f}"/>')
         for value, x in ((row.low, left), (row.high, right)):
-            # An end that lies beyond the axis has no bar.
+            # The end of an interval that is cut off has no bar.
             if ends[0] <= value <= ends[1]:
                 parts.append(f'<path class="line {row.verdict}" d="M{x:.1f} {y - 5}V{y + 5}"/>')
         parts.append(_marker(row.verdict, at(row.middle), y))
-        words = f"{percent_change(1 + row.middle / 100)} %, {row.verdict}"
-    parts.append(f'<text class="t-{row.verdict}" x="{WIDTH - _RIGHT + 12}" y="{y + 4:.0f}">{markup(words)}</text>')
+        text = f"{percent_change(1 + row.middle / 100)} %, {row.verdict}"
+    parts.append(f'<text class="t-{row.verdict}" x="{WIDTH - _RIGHT + 12}" y="{y + 4:.0f}">{markup(text)}</text>')
     return parts
 
 
@@ -110,12 +110,12 @@ def _css() -> str:
     }
     for verdict, colour in verdicts.items():
         colours |= {f".{verdict}": {"stroke": colour, "fill": colour}, f".t-{verdict}": {"fill": colour}}
-    # Last, because a hollow mark has the class of its verdict too.
+    # The last rule wins: a hollow mark has the class of its verdict too.
     colours[".hollow"] = {"fill": BACKGROUND}
     return style_sheet(__package__, "picture.css") + themed_css(colours)
 
 
 def interval_alt(rows: Sequence[Interval]) -> str:
-    """Return the plot in words."""
+    """Return a description of the plot for screen readers."""
     shown = "; ".join(f"{row.stage}: {row.text}" for row in rows[:8])
     return f"Change per stage with 95 % confidence intervals. {shown}." if rows else "No stage could be compared."

@@ -1,4 +1,4 @@
-"""The interval plot of a comparison: an interactive Bokeh figure."""
+"""The interval plot of a comparison as an interactive Bokeh figure."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 _ROW = 46
 _GREY = "#7b8591"
-"""Legible on light and dark alike: what is drawn until the theme is known."""
+"""Colour that is legible on light and dark backgrounds, used until the theme is known."""
 
 
 def interval_figure(result: ComparisonResult) -> Figure:
-    """Return a figure with a row per stage: interval, estimate, single runs, zero and the margin.
+    """Return a figure with one row per stage: interval, estimate and single runs, with zero and the margin.
 
-    It draws in a cell, in ``show`` and in layouts; what is hovered is named.
+    Tooltips show the numbers.
     """
     from bokeh.models import ColumnDataSource, CustomJS, FixedTicker, HoverTool, PlainText, Range1d
     from bokeh.models.annotations import BoxAnnotation, Span
@@ -48,7 +48,7 @@ def interval_figure(result: ComparisonResult) -> Figure:
     plot.add_layout(BoxAnnotation(left=left, right=right, fill_color=_GREY, fill_alpha=0.16, line_color=None))
     plot.add_layout(zero)
     plot.yaxis.ticker = FixedTicker(ticks=list(range(len(rows))))
-    # Plain text: a name that looks like TeX is none.
+    # Plain text, because Bokeh would render a name that looks like TeX.
     plot.yaxis.major_label_overrides = {index: PlainText(text=visible(row.stage, 40)) for index, row in enumerate(rows)}
     plot.ygrid.grid_line_color = None
     plot.xgrid.grid_line_color, plot.xgrid.grid_line_alpha = _GREY, 0.4
@@ -71,7 +71,7 @@ def interval_figure(result: ComparisonResult) -> Figure:
         HoverTool(renderers=[dots], tooltips=[("", "@stage"), ("", "@text")]),
     )
     args = {"plot": plot, "zero": zero, "source": source, "colours": {"text": TEXT, "line": LINE}}
-    # Set once the plot is laid out, and again with every new size; an event of the document does not reach a model.
+    # Models do not receive document events. `inner_width` is set when the plot is laid out and when it is resized.
     plot.js_on_change("inner_width", CustomJS(args=args, code=theme_callback(__package__, "recolour.js")))
     return plot
 
@@ -83,7 +83,7 @@ def _lines(rows: list[Interval]) -> dict[str, list[Any]]:
         "y": [index for index, _ in known],
         "low": [row.low for _, row in known],
         "middle": [row.middle for _, row in known],
-        # JSON has no infinity, and no axis shows it.
+        # JSON has no infinity.
         "high": [min(row.high or 0.0, 1e6) for _, row in known],
         "stage": [visible(row.stage, 100) for _, row in known],
         "text": [row.text for _, row in known],
@@ -98,13 +98,13 @@ def _lines(rows: list[Interval]) -> dict[str, list[Any]]:
 def _points(rows: list[Interval]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {name: [] for name in ("x", "y", "stage", "text", "filled")}
     for index, row in enumerate(rows):
-        for values, words, offset, filled in (
+        for values, texts, offset, filled in (
             (row.runs_before, row.figures_before, 0.2, 0.0),
             (row.runs_after, row.figures_after, -0.2, 0.8),
         ):
             found["x"] += values
             found["y"] += [index + offset] * len(values)
             found["stage"] += [visible(row.stage, 100)] * len(values)
-            found["text"] += words
+            found["text"] += texts
             found["filled"] += [filled] * len(values)
     return found

@@ -1,4 +1,4 @@
-"""A comparison in sentences: one for the whole, one for each stage."""
+"""Sentences about a comparison: a summary, and details of each stage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_NAMED = 3
 
 
 def side_names(result: ComparisonResult) -> tuple[str, str]:
-    """Return what the sides are called: their labels, where these tell them apart, else their subjects."""
+    """Return the names of both sides: their labels if these differ, else their subjects, else their run ids."""
     for read in (lambda run: run.label, subject_text, lambda run: run.id):
         before, after = (_join_distinct(read(run) for run in side) for side in (result.before, result.after))
         if before != after and before and after:
@@ -25,71 +25,79 @@ def side_names(result: ComparisonResult) -> tuple[str, str]:
 
 
 def comparison_title(result: ComparisonResult) -> str:
-    """Return both names on one line."""
+    """Return the names of both sides on one line."""
     return " → ".join(side_names(result))
 
 
 def labels_of(runs: Sequence[RunRecord]) -> list[str]:
-    """Return the labels of runs, each once."""
+    """Return the distinct labels of runs in order of appearance."""
     return list(dict.fromkeys(run.label for run in runs))
 
 
 def summary(result: ComparisonResult, names: tuple[str, str]) -> str:
-    """Return one sentence on the whole."""
+    """Return one sentence about all stages.
+
+    Parameters
+    ----------
+    result
+        The comparison.
+    names
+        Names of both sides, see ``side_names``.
+    """
     before, after = names
     if result.verdict == "not comparable":
         differ = _join_words([mismatch.condition for mismatch in result.mismatches])
         return f"{before} and {after} are not comparable: {differ} differ{'s' if len(result.mismatches) == 1 else ''}."
     if not result.before or not result.after:
         sides = [name for name, side in zip(names, (result.before, result.after), strict=True) if not side]
-        return f"Nothing can be compared: there is no run of {' and of '.join(sides)} that counts."
+        return f"Nothing can be compared: there are no usable runs of {' or '.join(sides)}."
     if not result.stages:
         return f"Nothing can be compared: the runs of {before} and {after} have no stages."
     head = {
         "regressed": f"{after} regressed against {before}",
         "improved": f"{after} improved on {before}",
         "equivalent": f"{after} is equivalent to {before}, within {percent_of(result.margin)}",
-        "inconclusive": f"It is not decided whether {after} differs from {before}",
+        "inconclusive": f"It is undecided whether {after} differs from {before}",
     }[result.verdict]
     failing = [stage.stage for stage in result.stages if stage.failures is not None and stage.failures.worse]
     of = {
         verdict: [_stage_with_change(stage) for stage in result.stages if stage.decision.verdict == verdict]
         for verdict in ("regressed", "improved", "equivalent", "inconclusive")
     }
-    own = of.pop(result.verdict)
-    alone = len(own) == len(result.stages) > 1 and result.verdict in {"equivalent", "inconclusive"}
-    clauses = [] if alone or not own else [_join_words(own)]
-    clauses += [f"more failed in {_join_words(failing)}"] if failing else []
+    deciding = of.pop(result.verdict)
+    alone = len(deciding) == len(result.stages) > 1 and result.verdict in {"equivalent", "inconclusive"}
+    clauses = [] if alone or not deciding else [_join_words(deciding)]
+    clauses += [f"more orchestrations failed in {_join_words(failing)}"] if failing else []
     clauses += [f"{verdict}: {_join_words(named)}" for verdict, named in of.items() if named]
     return f"{head}{': ' if clauses else ''}{'; '.join(clauses)}."
 
 
 def stage_sentence(stage: StageComparison, result: ComparisonResult) -> str:
-    """Return one sentence on a stage, with its figures and their interval, and a second one where it needs a reason."""
+    """Return one sentence about a stage with values, change and interval, followed by the reason of its verdict."""
     unit = f" {stage.metric.unit}" if stage.metric is not None and stage.metric.unit else ""
-    figures = f"{value_text(typical(stage.before))} → {value_text(typical(stage.after))}{unit}"
+    values = f"{value_text(typical(stage.before))} → {value_text(typical(stage.after))}{unit}"
     decision, effect = stage.decision, stage.effect
     if effect is None or decision.p is None:
-        return f"{stage.stage}: {figures}, {decision.verdict}. {decision.reason}".strip()
+        return f"{stage.stage}: {values}, {decision.verdict}. {decision.reason}".strip()
     low, high = effect.interval()
     verdict = decision.verdict
-    words = {"equivalent": f"equivalent within {percent_of(result.margin)}"}.get(verdict, str(verdict))
+    conclusion = {"equivalent": f"equivalent within {percent_of(result.margin)}"}.get(verdict, str(verdict))
     if verdict == "inconclusive":
-        words += f": {_needed_runs(stage)}"
+        conclusion += f": {_needed_runs(stage)}"
     tested = {
         "paired": f"paired on {counted(effect.before, 'block')}",
         "welch": f"{effect.before} and {effect.after} runs",
         "pooled": f"{effect.before} and {effect.after} runs, with the noise of other runs",
     }[effect.method]
     sentence = (
-        f"{stage.stage}: {figures}, {percent_change(effect.ratio)} %"
-        f" (95 % CI {percent_change(low)} to {percent_change(high)}), {words}; {tested}, {p_equals(decision.p)}."
+        f"{stage.stage}: {values}, {percent_change(effect.ratio)} %"
+        f" (95 % CI {percent_change(low)} to {percent_change(high)}), {conclusion}; {tested}, {p_equals(decision.p)}."
     )
     return f"{sentence} {decision.reason}".strip()
 
 
 def sentences(result: ComparisonResult) -> list[str]:
-    """Return a sentence per stage, each with those on its failures, its outliers and its second test."""
+    """Return the sentences of all stages: result, failures if there are more, and notices."""
     found = []
     for stage in result.stages:
         found.append(stage_sentence(stage, result))
@@ -100,24 +108,24 @@ def sentences(result: ComparisonResult) -> list[str]:
 
 
 def failures_sentence(failures: Failures) -> str:
-    """Return a sentence on the failures of a stage."""
+    """Return a sentence about the failed orchestrations of a stage."""
     (before, after), (of_before, of_after) = failures.failed, failures.launched
     text = (
         f"{before:,} of {of_before:,} orchestrations failed before, {after:,} of {of_after:,} after"
         f" ({failures.test}, {p_equals(failures.p)})."
     )
     if failures.configuration:
-        text += f" {failures.configuration:,} failed for their configuration, which nothing may."
+        text += f" {failures.configuration:,} failed because of their configuration, which is always a bug."
     return text
 
 
 def remarks(result: ComparisonResult) -> list[str]:
-    """Return what limits belief: conditions that differ, and the notices."""
+    """Return what limits the comparison: conditions that differ, and notices."""
     if result.mismatches:
-        how = "Compared all the same" if result.forced else "Not compared"
+        how = "Compared anyway" if result.forced else "Not compared"
         what = [f"{how}: {mismatch}." for mismatch in result.mismatches]
         if not result.forced:
-            what.append("Record both sides under equal conditions, or compare all the same with force.")
+            what.append("Record both sides under the same conditions, or compare anyway with force.")
         return [*what, *result.notices]
     return list(result.notices)
 
@@ -125,7 +133,7 @@ def remarks(result: ComparisonResult) -> list[str]:
 def _needed_runs(stage: StageComparison) -> str:
     more, effect = stage.decision.more, stage.effect
     if more is None:
-        return "no number of runs would decide at this noise, were the change what it seems"
+        return "no number of runs would decide at this noise if the true change is the estimated one"
     noun = "block" if effect is not None and effect.method == "paired" else "run"
     side = "" if noun == "block" else " on each side"
     return f"about {counted(more, f'more {noun}')}{side} would decide"

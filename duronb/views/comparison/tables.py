@@ -1,4 +1,4 @@
-"""A comparison as tables: a row per stage, and the failed orchestrations."""
+"""Tables of a comparison: one row per stage, and the failed orchestrations."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from duronb.views.kit.table import Table
 NOTES = {
     "before": "geometric mean of the runs",
     "after": "geometric mean of the runs",
-    "change %": "after against before, from the logarithms of single runs",
-    "95% CI %": "confidence interval of the change: paired on blocks where runs were interleaved, else Welch",
-    "p": "of no change, corrected for the stages that are tested together (Holm)",
-    "exact p": "a second opinion that assumes no distribution: signed-rank on blocks, rank-sum on runs",
-    "detectable %": "the smallest change that so many runs find four times out of five",
+    "change %": "change from before to after, computed from the logarithms of single runs",
+    "95% CI %": "confidence interval of the change: paired by blocks if runs were interleaved, else Welch",
+    "p": "p-value of no change, corrected for the number of stages tested (Holm)",
+    "exact p": "p-value of a second test that assumes no distribution: signed-rank on blocks, rank-sum on runs",
+    "detectable %": "the smallest change that this number of runs finds with probability 0.8",
 }
 
 
 def comparison_table(result: ComparisonResult, *, tilde: bool = False) -> Table:
-    """Return a row per stage.
+    """Return the table of a comparison, one row per stage.
 
     Parameters
     ----------
     result
         The comparison.
     tilde
-        Write ``~`` for a change that is none, as benchstat does.
+        Write ``~`` for a change that is not significant, as benchstat does.
     """
     metrics = {stage.metric for stage in result.stages if stage.metric is not None}
     common = next(iter(metrics)) if len(metrics) == 1 else None
@@ -56,7 +56,7 @@ def comparison_table(result: ComparisonResult, *, tilde: bool = False) -> Table:
                 f"{100 * decision.detectable:,.1f}" if isfinite(decision.detectable) else NONE,
             ]
         )
-    what = "Figures" if common is None else f"{common.title[:1].upper()}{common.title[1:]}"
+    what = "Values" if common is None else f"{common.title[:1].upper()}{common.title[1:]}"
     unit = f" in {common.unit}" if common is not None and common.unit else ""
     how = ", paired on blocks" if result.paired else ""
     return Table(
@@ -69,7 +69,7 @@ def comparison_table(result: ComparisonResult, *, tilde: bool = False) -> Table:
 
 
 def failures_table(result: ComparisonResult) -> Table | None:
-    """Return failed orchestrations of the stages where some failed; ``None`` where none did."""
+    """Return the failed orchestrations of the stages with failures; ``None`` if no stage has any."""
     rows = []
     for stage in result.stages:
         failures = stage.failures
@@ -77,7 +77,7 @@ def failures_table(result: ComparisonResult) -> Table | None:
             continue
         difference = failures.difference
         low, high = (points(value) for value in (difference.low, difference.high))
-        remark = f"{failures.configuration:,} for their configuration" if failures.configuration else ""
+        remark = f"{failures.configuration:,} because of configuration" if failures.configuration else ""
         if failures.possible is not None:
             remark = f"up to {100 * failures.possible:.2g}% is still possible"
         rows.append(
@@ -96,5 +96,8 @@ def failures_table(result: ComparisonResult) -> Table | None:
     if not rows:
         return None
     columns = ["stage", "failed before", "failed after", "points", "95% CI", "p", "test", "verdict", "remark"]
-    notes = {"points": "difference in percentage points", "95% CI": "of the difference, by Newcombe's method"}
+    notes = {
+        "points": "difference in percentage points",
+        "95% CI": "confidence interval of the difference, by Newcombe's method",
+    }
     return Table("Failed orchestrations", columns, rows, text_columns=frozenset({0, 6, 7, 8}), notes=notes)

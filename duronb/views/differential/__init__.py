@@ -1,1 +1,1 @@
-"""A differential flamegraph shown: payload, picture, table, page."""
+"""Displays of a differential: payload, picture, table and page."""

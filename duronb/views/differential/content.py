@@ -1,4 +1,4 @@
-"""What a differential flamegraph shows: two call trees in one, and what is reported of their nodes."""
+"""Content of a differential flamegraph: the call trees of both sides in one, and the reported changes."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from duronb.model.profile import CallTree, Counts
 
 @dataclass(frozen=True, eq=False)
 class DifferentialContent:
-    """What picture, table and text of a differential are made of.
+    """Input of the picture, table and text of a differential.
 
     Parameters
     ----------
     tree
-        Every node of either side.
+        Call tree with the nodes of both sides.
     before, after
         Self samples of each side, shape ``(nodes,)``.
     units
-        The units that it has, the first of them shown first: the value of one sample before and after in each.
+        The value of one sample before and after, by unit. The first unit is shown initially.
     changes
         The reported changes in each unit, as the payload contains them.
     """
@@ -32,7 +32,7 @@ class DifferentialContent:
 
     @property
     def unit(self) -> str:
-        """The unit that is shown first."""
+        """The unit that is shown initially."""
         return next(iter(self.units))
 
     @property
@@ -43,7 +43,7 @@ class DifferentialContent:
 
 @dataclass(frozen=True, eq=False)
 class DifferentialSource:
-    """A differential payload and its content, so that a display need not read the payload back."""
+    """A differential payload with its content, so that a display need not decode the payload."""
 
     payload: dict[str, Any]
     content: DifferentialContent

@@ -1,4 +1,4 @@
-"""A differential flamegraph as one page that works offline."""
+"""A differential flamegraph as one HTML page that works offline."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from duronb.views.kit.escape import script_json
 
 
 def differential_page(payload: dict[str, Any], title: str) -> str:
-    """Return a standalone page with a differential payload, which works offline.
+    """Return a standalone HTML page with a differential payload. It works offline.
 
     Raises
     ------
@@ -19,6 +19,6 @@ def differential_page(payload: dict[str, Any], title: str) -> str:
     graph = (
         '<div class="duronb-flamegraph" data-run="off">'
         f'<script type="application/json" class="duronb-payload">{script_json(payload)}</script></div>\n'
-        "<noscript><p>Scripts are off: the differential flamegraph needs them.</p></noscript>"
+        "<noscript><p>Scripts are disabled. The differential flamegraph needs them.</p></noscript>"
     )
     return document(title, [graph])

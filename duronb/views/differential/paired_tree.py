@@ -1,4 +1,4 @@
-"""Two displayed call trees merged by names, with the samples of each side."""
+"""Two display trees merged by name, with the samples of each side."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
 
 @dataclass(frozen=True, eq=False)
 class UnionTree:
-    """Two call trees merged by displayed names.
+    """Two call trees merged by display name.
 
     Parameters
     ----------
     tree
-        Every node of either side, in preorder, siblings by name.
+        Call tree with the nodes of both sides, in preorder, siblings sorted by name.
     kinds
         Kind of each frame, an index into ``KINDS``, shape ``(frames,)``.
     before, after
         Self samples of each side, shape ``(nodes,)``.
     notices
-        What either side does not draw as it was recorded.
+        Sentences about what is not drawn as it was recorded, on either side.
     """
 
     tree: CallTree
@@ -36,26 +36,27 @@ class UnionTree:
 
 
 def union_tree(before: DisplayTree | Profile, after: DisplayTree | Profile, *, generics: bool = False) -> UnionTree:
-    """Merge two call trees by displayed names.
+    """Merge two call trees by display name.
 
     Parameters
     ----------
     before, after
-        A profile is displayed first.
+        The trees. A profile is converted to its display tree.
     generics
-        See ``duronb.model.union_tree.union_of``.
+        Whether functions that differ only in generic arguments are merged, see
+        ``duronb.model.union_tree.union_of``.
     """
     sides = [side if isinstance(side, DisplayTree) else display_tree(side) for side in (before, after)]
     union = union_of([side.profile.tree for side in sides], generics=generics)
-    own = [
+    self_samples = [
         np.bincount(at, weights=side.profile.self_counts(), minlength=len(union.tree)).astype(np.int64)
         for side, at in zip(sides, union.places, strict=True)
     ]
     return UnionTree(
         tree=union.tree,
         kinds=union.kinds,
-        before=own[0],
-        after=own[1],
+        before=self_samples[0],
+        after=self_samples[1],
         notices=[
             f"{name}: {text}" for name, side in zip(("Before", "After"), sides, strict=True) for text in side.notices
         ],

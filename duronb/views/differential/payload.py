@@ -1,4 +1,4 @@
-"""The differential payload: two call trees as one, with what each side has of every node."""
+"""Writing of the differential payload: two call trees in one, with the samples of each side."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ def differential_payload(
     Parameters
     ----------
     before, after
-        The baseline and what is compared with it; or their union alone, where tests were made on its nodes.
+        The two sides. Or only ``before``, their union, if its nodes were tested.
     title, before_title, after_title
-        Of the whole, and of the two sides.
+        Titles of the flamegraph and of both sides.
     unit
-        What is compared: shares of each side's samples, or CPU milliseconds per orchestration.
+        ``share`` of each side's samples, or ``cpu_ms_per_orchestration``.
     scales
-        What a sample is worth before and after, in the unit. For shares one divided by the side's samples.
+        The value of one sample before and after, in the unit. ``None`` computes it, which is possible for shares.
     significant
-        What tests say; without it every difference is coloured, and the view says that nothing was tested.
+        Results of the tests. ``None`` colours every difference, and the viewer says that nothing was tested.
     state
-        First state of the view: ``side``, ``width``, ``mode``, ``search``, ``zoom``, ….
+        Initial state of the view: ``side``, ``width``, ``mode``, ``search``, ``zoom``, ….
     generics
         See ``union_tree``.
 
@@ -65,7 +65,7 @@ def differential_payload(
     Raises
     ------
     RequestError
-        No such unit, scales that are missing or no positive numbers, or tests that do not fit the nodes.
+        The unit is unknown, the scales are missing, negative or not finite, or the tests do not fit the nodes.
     """
     if isinstance(before, UnionTree):
         union = before
@@ -74,12 +74,12 @@ def differential_payload(
     else:
         raise RequestError("A differential flamegraph needs two sides.", "Give before and after.")
     counts = {"before": int(union.before.sum()), "after": int(union.after.sum())}
-    worth = _scales(unit, scales, counts)
+    scale = _scales(unit, scales, counts)
     significant = significant or Significance()
     return _payload_of(
         union,
         titles=(title, before_title, after_title),
-        units=[{"unit": unit, "before": worth["before"], "after": worth["after"], "changes": []}],
+        units=[{"unit": unit, "before": scale["before"], "after": scale["after"], "changes": []}],
         tests=significant.columns(len(union.tree)),
         level=significant.level,
         state=state,
@@ -94,24 +94,24 @@ def differential_source(
     after_title: str,
     state: dict[str, Any] | None = None,
 ) -> DifferentialSource:
-    """Write what two groups of runs differ in as a differential payload.
+    """Write a differential as a payload.
 
     Parameters
     ----------
     result
-        Its unit is shown first, and the other one can be chosen where the runs tell it.
+        The differential. Its unit is shown initially. The user can choose the other one if it is known for all runs.
     title, before_title, after_title
-        Of the whole, and of the two sides.
+        Titles of the flamegraph and of both sides.
     state
-        First state of the view, see ``differential_payload``.
+        Initial state of the view, see ``differential_payload``.
 
     Returns
     -------
-    A JSON object, equal for equal arguments, and what it was made from.
+    A JSON object, equal for equal arguments, with its content.
     """
     units = [result, *(each for unit in UNITS if unit != result.unit and (each := result.in_unit(unit)))]
     families = {"total": result.total, "self": result.own}
-    worth = float(result.before.sum()) * result.scales[0]
+    total_before = float(result.before.sum()) * result.scales[0]
     changes = {str(each.unit): [_change_json(change) for change in each.changes] for each in units}
     payload = _payload_of(
         UnionTree(result.tree, result.kinds, result.before, result.after, result.notices),
@@ -120,7 +120,7 @@ def differential_source(
             {"unit": each.unit, "before": each.scales[0], "after": each.scales[1], "changes": changes[each.unit]}
             for each in units
         ],
-        tests={name: _family(tests, worth).columns() for name, tests in families.items()},
+        tests={name: _family(tests, total_before).columns() for name, tests in families.items()},
         level=result.level,
         state=state,
         sentences=result.sentences,
@@ -131,11 +131,11 @@ def differential_source(
     return DifferentialSource(payload, content)
 
 
-def _family(tests: NodeTests, worth: float) -> Family:
-    # The root's change depends on the unit, and is in the list of changes.
+def _family(tests: NodeTests, total_before: float) -> Family:
+    # The change of the root depends on the unit, so it is only in the list of changes.
     kind = tests.kind.copy()
     kind[0] = 0
-    return Family(kind=kind, q=tests.q, detectable=tests.detectable / worth)
+    return Family(kind=kind, q=tests.q, detectable=tests.detectable / total_before)
 
 
 def _change_json(change: Change) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def _payload_of(
         "modules": [well_formed(name) for name in modules],
         "nodes": len(union.tree),
         "frames": len(union.tree.frames),
-        "tests": {name: sort for name, (sort, _) in tests.items()},
+        "tests": {name: kind for name, (kind, _) in tests.items()},
         "level": float(level),
         "sentences": [well_formed(text) for text in sentences],
         "notices": [well_formed(text) for text in union.notices],
@@ -187,10 +187,12 @@ def _scales(unit: str, scales: tuple[float, float] | None, counts: dict[str, int
         raise RequestError(f"unit cannot be {quoted(unit)}.", f"Choose {', '.join(UNITS)}.")
     if scales is None:
         if unit != "share":
-            raise RequestError(f"{unit} needs scales.", "Give scales=, what a sample is worth before and after.")
+            raise RequestError(f"{unit} needs scales.", "Give scales=, the value of one sample before and after.")
         return {side: 1 / count if count else 0.0 for side, count in counts.items()}
     if len(scales) != 2 or not all(isfinite(scale) and scale >= 0 for scale in scales):
-        raise RequestError("scales are no two numbers from zero up.", "Give what a sample is worth before and after.")
+        raise RequestError(
+            "scales are not two numbers of at least 0.", "Give the value of one sample before and after."
+        )
     return dict(zip(("before", "after"), map(float, scales), strict=True))
 
 

@@ -1,4 +1,4 @@
-"""Read a differential payload back, checking every size and index."""
+"""Decoding of a differential payload, with checks of every size and index."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _Tests = tuple[NDArray[np.uint8], NDArray[np.float64] | None, NDArray[np.float64
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class DecodedDifferential(DifferentialContent):
-    """A differential payload read back: its content, and what else it contains.
+    """A decoded differential payload: its content, kinds and tests.
 
     Parameters
     ----------
     kinds
         The kind of each frame.
     total, own
-        Per node 0 or ``NOT_TESTED``; 1 where the difference is significant, or 1 + the index into ``CHANGE_KINDS``;
-        shape ``(nodes,)``.
+        Verdict on each node's total and self samples: 0 for not significant, ``NOT_TESTED``, and for significant 1 or
+        1 + the index into ``CHANGE_KINDS``; shape ``(nodes,)``.
     q_total, q_own
-        q-values to a millionth, NaN where not tested, shape ``(nodes,)``; ``None`` where there are none.
+        q-values to a millionth, NaN if not tested, shape ``(nodes,)``. ``None`` if the payload has no q-values.
     detectable_total, detectable_own
-        See ``Family``; ``None`` where there are none.
+        See ``Family``. ``None`` if the payload has no such values.
     """
 
     kinds: list[str]
@@ -49,17 +49,17 @@ class DecodedDifferential(DifferentialContent):
 
 
 def decode_differential(payload: dict[str, Any]) -> DecodedDifferential:
-    """Read a differential payload back, checking every size and index.
+    """Decode a differential payload, checking every size and index.
 
     Raises
     ------
     StoreError
-        It is no differential payload, of a newer version, or damaged.
+        This is not a differential payload, it has another version, or it is damaged.
     """
-    return decoded(payload, "differential", (FORMAT, VERSION), _decode)
+    return decoded(payload, "differential", (FORMAT, VERSION), _decode_content)
 
 
-def _decode(payload: dict[str, Any], data: bytes) -> DecodedDifferential:
+def _decode_content(payload: dict[str, Any], data: bytes) -> DecodedDifferential:
     frames, nodes = int(payload["frames"]), int(payload["nodes"])
     if frames < 0 or nodes < 1 or 3 * frames + 4 * nodes - 2 > len(data):
         raise ValueError("sizes")
@@ -72,17 +72,17 @@ def _decode(payload: dict[str, Any], data: bytes) -> DecodedDifferential:
             raise ValueError("an index is out of range")
         return column
 
-    def test(sort: Any) -> _Tests:
-        if sort is None:
+    def take_tests(kind: Any) -> _Tests:
+        if kind is None:
             return np.full(nodes, NOT_TESTED, dtype=np.uint8), None, None
-        if sort not in ("yes", "q", "changes"):
+        if kind not in ("yes", "q", "changes"):
             raise ValueError("tests")
         verdict = take(nodes, NOT_TESTED + 1)
-        allowed = range(len(CHANGE_KINDS) + 1) if sort == "changes" else (0, 1)
+        allowed = range(len(CHANGE_KINDS) + 1) if kind == "changes" else (0, 1)
         if not np.isin(verdict, (*allowed, NOT_TESTED)).all():
             raise ValueError("tests")
-        q = None if sort == "yes" else of_steps(take(nodes, STEPS + 2))
-        detectable = of_steps(take(nodes, int(LARGEST_PART) * STEPS + 2)) if sort == "changes" else None
+        q = None if kind == "yes" else of_steps(take(nodes, STEPS + 2))
+        detectable = of_steps(take(nodes, int(LARGEST_PART) * STEPS + 2)) if kind == "changes" else None
         return verdict.astype(np.uint8), q, detectable
 
     lengths = take(frames, len(data) + 1)
@@ -92,8 +92,8 @@ def _decode(payload: dict[str, Any], data: bytes) -> DecodedDifferential:
         raise ValueError("a node has no parent")
     frame = take(nodes - 1, frames)
     before, after = take(nodes), take(nodes)
-    total, q_total, detectable_total = test(payload["tests"]["total"])
-    own, q_own, detectable_own = test(payload["tests"]["self"])
+    total, q_total, detectable_total = take_tests(payload["tests"]["total"])
+    own, q_own, detectable_own = take_tests(payload["tests"]["self"])
     ends = offset + np.cumsum(lengths)
     if (int(ends[-1]) if frames else offset) != len(data):
         raise ValueError("names")
@@ -121,9 +121,9 @@ def _decode(payload: dict[str, Any], data: bytes) -> DecodedDifferential:
     )
 
 
-def _changes(told: Any, nodes: int) -> list[dict[str, Any]]:
-    for change in told:
+def _changes(changes: Any, nodes: int) -> list[dict[str, Any]]:
+    for change in changes:
         named = [change["node"], *change["moved_with"], *change["without"]]
         if change["kind"] not in CHANGE_KINDS or not all(0 <= node < nodes for node in named):
-            raise ValueError("a change of no node")
-    return list(told)
+            raise ValueError("a change of an unknown node or kind")
+    return list(changes)

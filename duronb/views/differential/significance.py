@@ -1,4 +1,4 @@
-"""What tests say about the nodes of a differential flamegraph, and how it is stored."""
+"""Test results of the nodes of a differential flamegraph, and their columns in the payload."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from numpy.typing import ArrayLike, NDArray
 from duronb.errors import RequestError
 
 NOT_TESTED = 255
-"""Stands for a node whose difference was not tested; 0 and 1 say that it is not, or is, significant."""
+"""Verdict on a node whose difference was not tested. 0 is not significant, 1 significant."""
 
 STEPS = 1_000_000
-"""A q-value, and a part of a side's samples, is stored in steps of one millionth."""
+"""Steps per unit: q-values and multiples of the samples before are stored in millionths."""
 
 Column = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Significance:
-    """What tests say about the nodes of a union.
+    """Test results of the nodes of a union tree.
 
     Parameters
     ----------
     total, own
-        For the difference of a node's total, and of its self samples, shape ``(nodes,)``: booleans, or q-values of
-        which NaN is a node that was not tested. ``None`` where nothing was tested.
+        Results for the difference of each node's total and self samples, shape ``(nodes,)``: booleans, or q-values
+        with NaN for a node that was not tested. ``None`` if nothing was tested.
     level
         A q-value up to this one is significant.
     """
@@ -36,22 +36,22 @@ class Significance:
     level: float = 0.05
 
     def columns(self, nodes: int) -> dict[str, tuple[str | None, list[Column]]]:
-        """Return what is stored for totals and for self samples, see ``stored``."""
+        """Return the columns of totals and of self samples, see ``stored``."""
         return {name: stored(values, self.level, nodes) for name, values in (("total", self.total), ("self", self.own))}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Family:
-    """What a differential says about every node's total, or about its own samples.
+    """Test results of a differential for the totals of all nodes, or for their self samples.
 
     Parameters
     ----------
     kind
-        0 for what is not reported, else 1 + the index into ``CHANGE_KINDS``, shape ``(nodes,)``.
+        0 for a node that is not reported, else 1 + the index into ``CHANGE_KINDS``, shape ``(nodes,)``.
     q
-        NaN where not tested, shape ``(nodes,)``.
+        q-values, NaN for a node that was not tested, shape ``(nodes,)``.
     detectable
-        The smallest change that could be seen, as a part of the samples before; NaN where that is not known.
+        The smallest detectable change, as a multiple of the samples before, shape ``(nodes,)``; NaN if unknown.
     """
 
     kind: NDArray[np.uint8]
@@ -59,47 +59,47 @@ class Family:
     detectable: NDArray[np.float64]
 
     def columns(self) -> tuple[str, list[Column]]:
-        """Return the sort ``changes`` and its columns: kinds, or ``NOT_TESTED``; q-values; parts, see ``in_steps``."""
+        """Return ``changes`` and its columns: kinds with ``NOT_TESTED``, q-values and detectable changes in steps."""
         tested = ~np.isnan(self.q)
         kind = np.where(tested | (self.kind > 0), self.kind, NOT_TESTED).astype(np.int64)
         return "changes", [kind, in_steps(self.q), in_steps(np.minimum(self.detectable, LARGEST_PART))]
 
 
 LARGEST_PART = 1000.0
-"""Of the samples before; a change that would have to be larger is as good as none that can be seen."""
+"""Upper limit of the detectable change, as a multiple of the samples before. Larger values are stored as this limit."""
 
 
 def in_steps(values: NDArray[np.float64]) -> Column:
-    """Return values in steps from 1 on, 0 for NaN."""
+    """Encode values: 1 + the value in steps of a millionth, and 0 for NaN."""
     return np.where(np.isnan(values), 0, 1 + np.rint(np.nan_to_num(values) * STEPS)).astype(np.int64)
 
 
 def of_steps(steps: Column) -> NDArray[np.float64]:
-    """Undo ``in_steps``."""
+    """Decode values that were encoded by ``in_steps``."""
     return np.where(steps > 0, (steps - 1) / STEPS, np.nan)
 
 
 def stored(values: ArrayLike | None, level: float, nodes: int) -> tuple[str | None, list[Column]]:
-    """Return the sort of some tests, and the columns that are stored of them.
+    """Return the kind of the tests, and their columns in the payload.
 
     Parameters
     ----------
     values
-        As in ``Significance``.
+        Booleans, q-values or ``None``, see ``Significance``.
     level
-        See there.
+        A q-value up to this one is significant.
     nodes
-        Nodes of the tree.
+        Number of nodes of the tree.
 
     Returns
     -------
-    ``None`` and no column; ``yes`` and the verdicts; or ``q``, the verdicts, and the q-values in steps from 1 on with 0
-    for a node that was not tested.
+    ``None`` and no column; or ``yes`` and the verdicts; or ``q``, the verdicts, and the q-values as ``in_steps``
+    encodes them.
 
     Raises
     ------
     RequestError
-        Not one value for each node, or a q-value that is none.
+        There is not one value for each node, or a q-value is not from 0 to 1.
     """
     if values is None:
         return None, []

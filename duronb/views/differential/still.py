@@ -1,4 +1,4 @@
-"""The differential flamegraph as a still picture: grey for what did not change, colours and patterns for what did."""
+"""A differential flamegraph as a static picture: grey for unchanged frames, colours and patterns for changes."""
 
 from __future__ import annotations
 
@@ -23,8 +23,11 @@ COLOURS: dict[str, dict[Mode, str]] = {
     "cheaper": {"light": "#6ca1f0", "dark": "#2f5f9f"},
     "moved": {"light": "#bcbec1", "dark": "#55595e"},
 }
-"""Fill of each class. Hatched is what changed its place: appeared in the colour of dearer, vanished in that of cheaper,
-what only moved in a darker grey."""
+"""Fill of each class.
+
+Frames that appeared, vanished or moved are hatched: appeared in the colour of dearer, vanished in that of cheaper,
+moved in a darker grey.
+"""
 
 _CLASS = {"": "same", "appeared": "dearer", "vanished": "cheaper"}
 _HATCHED = ("appeared", "vanished", "moved")
@@ -38,7 +41,10 @@ _PATTERN = (
 
 @dataclass(frozen=True, slots=True)
 class _Box:
-    """A frame: parts of the whole width, rows from the root."""
+    """A frame in the picture.
+
+    ``left`` and ``width`` are parts of the picture's width, ``depth`` counts rows from the root.
+    """
 
     name: str
     kind: str
@@ -50,18 +56,20 @@ class _Box:
 def differential_svg(
     content: DifferentialContent, *, title: str, width: int = 960, max_frames: int = 110, max_rows: int = 48
 ) -> bytes:
-    """Return a light picture without script: the widest frames and all that changed, as wide as on the larger side.
+    """Return a small SVG picture without scripts: the widest frames and all changed frames.
+
+    Each frame is as wide as on the side where it is wider.
 
     Parameters
     ----------
     content
-        What is drawn, in its first unit.
+        Content to draw, in its first unit.
     title
-        For screen readers.
+        Title for screen readers.
     width
-        In pixels.
+        Width in pixels.
     max_frames, max_rows
-        At most so many frames that did not change, and so many rows from the root up.
+        Maximum number of unchanged frames, and of rows from the root up.
     """
     drawn = list(_boxes(content, 1.5 / width, max_frames))
     rows = min(max_rows, 1 + max(box.depth for box in drawn))
@@ -85,28 +93,28 @@ def differential_svg(
 
 
 def differential_description(payload: Mapping[str, Any], content: DifferentialContent) -> str:
-    """Return a sentence or two for screen readers: what is compared, and the largest changes."""
+    """Return a description for screen readers: what is compared, and the largest changes."""
     changes = content.changes[content.unit]
-    told = ", ".join(f"{fitting_label(content.tree.name(each['node']), 60)} {each['kind']}" for each in changes[:3])
+    largest = ", ".join(f"{fitting_label(content.tree.name(each['node']), 60)} {each['kind']}" for each in changes[:3])
     more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
-    said = f"Changed: {told}{more}." if changes else "No function differs significantly."
-    return f"Differential flamegraph of {visible(str(payload['title']), 120)}. {said}"
+    found = f"Changed: {largest}{more}." if changes else "No function differs significantly."
+    return f"Differential flamegraph of {visible(str(payload['title']), 120)}. {found}"
 
 
 def _boxes(content: DifferentialContent, narrowest: float, most: int) -> Iterator[_Box]:
-    """Yield the root, the widest frames, and what changed with all that it stands on, in preorder."""
+    """Yield the root, the widest frames, and the changed frames with all their callers, in preorder."""
     tree = content.tree
     before, after = (
         counts * scale for counts, scale in zip((content.before, content.after), content.scales, strict=True)
     )
-    own = np.maximum(before, after)
-    # Whole parts, so that sums are exact.
-    parts = np.rint(own / max(float(own.sum()), 1e-300) * 2**50).astype(np.int64)
+    wider = np.maximum(before, after)
+    # Integers, so that sums are exact.
+    parts = np.rint(wider / max(float(wider.sum()), 1e-300) * 2**50).astype(np.int64)
     totals = tree.totals(parts)
-    whole = max(1, int(totals[0]))
+    denominator = max(1, int(totals[0]))
     kinds = _kinds(content)
-    wide = np.flatnonzero(totals >= max(1.0, narrowest * whole))
-    # A caller is at least as wide and comes first in preorder, so none of its callees stays without it.
+    wide = np.flatnonzero(totals >= max(1.0, narrowest * denominator))
+    # A caller is at least as wide as its callees and precedes them in preorder, so no callee is kept without it.
     seen = set(wide[np.argsort(-totals[wide], kind="stable")[:most]].tolist()) | {0}
     for node in kinds:
         at = node
@@ -118,14 +126,14 @@ def _boxes(content: DifferentialContent, narrowest: float, most: int) -> Iterato
         yield _Box(
             name=tree.name(node),
             kind=kinds.get(node, ""),
-            left=int(left[node]) / whole,
-            width=int(totals[node]) / whole if totals[0] else 1.0,
+            left=int(left[node]) / denominator,
+            width=int(totals[node]) / denominator if totals[0] else 1.0,
             depth=int(tree.depth[node]),
         )
 
 
 def _kinds(content: DifferentialContent) -> dict[int, str]:
-    """Return the sort of change of each node that is coloured, totals first."""
+    """Return the kind of change of each coloured node; a change of the total takes precedence."""
     found: dict[int, str] = {}
     for change in content.changes[content.unit]:
         if change["kind"] in CHANGE_KINDS:

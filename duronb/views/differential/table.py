@@ -1,4 +1,4 @@
-"""What a differential reports, as a table and in words."""
+"""The reported changes of a differential, as a table and as text."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _PERCENT = {"share": 100.0, "cpu_ms_per_orchestration": 1.0}
 _SIGN = {"share": " %", "cpu_ms_per_orchestration": " ms"}
 _POINTS = {"share": " pp", "cpu_ms_per_orchestration": " ms"}
 _NOTES = {
-    "difference": "at equal cost of all that did not change, with its 95 % confidence interval",
-    "q": "false discovery rate at which it is reported",
-    "smallest seen": "a smaller difference would be missed here more often than once in five comparisons",
+    "difference": "change if everything that did not change costs the same before and after",
+    "q": "smallest false discovery rate at which it is reported",
+    "detectable": "smallest difference that is found here with probability 0.8",
 }
 
 
 def differential_table(content: DifferentialContent) -> Table:
-    """Return the reported changes as a table, the largest first, what only moved last."""
+    """Return the table of reported changes, the largest first and moved functions last."""
     unit = content.unit
     rows = [_row(content.tree, change, unit) for change in content.changes[unit]]
     return Table(
         _caption(content),
-        ["function", "change", "before", "after", "difference", "95 % interval", "q", "smallest seen"],
+        ["function", "change", "before", "after", "difference", "95 % interval", "q", "detectable"],
         rows,
         text_columns=frozenset({0, 1}),
         notes=_NOTES,
@@ -38,7 +38,7 @@ def differential_table(content: DifferentialContent) -> Table:
 
 
 def differential_text(source: DifferentialSource) -> str:
-    """Return title, sides, table and remarks as text for a terminal."""
+    """Return title, sides, table and sentences as text for a terminal."""
     payload = source.payload
     table = _compact_text(source.content)
     lines = [visible(str(payload["title"]), WIDEST), sides_text(payload), "", table, ""]
@@ -46,7 +46,7 @@ def differential_text(source: DifferentialSource) -> str:
 
 
 def changes_text(source: DifferentialSource, width: int) -> str:
-    """Return sides, table and remarks as text for a terminal with so many columns; remarks are wrapped."""
+    """Return sides, table and sentences as text for a terminal; sentences are wrapped to ``width`` columns."""
     lines = [sides_text(source.payload), "", _compact_text(source.content), ""]
     return "\n".join([*lines, *(bullet(text, width, "! ") for text in remarks_of(source.payload))])
 
@@ -57,12 +57,12 @@ def _compact_text(content: DifferentialContent) -> str:
 
 
 def remarks_of(payload: Mapping[str, Any]) -> list[str]:
-    """Return how it was tested, what cannot be seen, and what limits belief."""
+    """Return the sentences about the tests, the smallest detectable change and the remainder, then the notices."""
     return [*map(str, payload.get("sentences", [])), *map(str, payload.get("notices", []))]
 
 
 def sides_text(payload: Mapping[str, Any]) -> str:
-    """Return one line on both sides: title, runs, samples."""
+    """Return one line that describes both sides: title, number of runs, samples."""
     parts = []
     for name in ("before", "after"):
         side = payload[name]
@@ -73,20 +73,20 @@ def sides_text(payload: Mapping[str, Any]) -> str:
 
 
 def amount(value: float | None, unit: str, *, sign: bool = False) -> str:
-    """Return an amount in its unit with three telling digits, a difference with its sign."""
+    """Return a value in its unit with about three significant digits; with ``sign`` also a plus sign."""
     if value is None:
         return NONE
     scaled = value * _PERCENT.get(unit, 1.0)
     size = abs(scaled)
     digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 3
     text = f"{size:,.{digits}f}"
-    told = text.strip("0.,") != ""
-    mark = ("+" if scaled > 0 else "\u2212") if told and (sign or scaled < 0) else ""
+    nonzero = text.strip("0.,") != ""
+    mark = ("+" if scaled > 0 else "\u2212") if nonzero and (sign or scaled < 0) else ""
     return f"{mark}{text}{(_POINTS if sign else _SIGN).get(unit, '')}"
 
 
 def _compact(content: DifferentialContent) -> Table:
-    """Return the table for a terminal: names need the room, so the unit is in the caption."""
+    """Return the table for a terminal. Cells have no units, to leave room for names; the caption names the unit."""
     unit = content.unit
     rows = []
     for change in content.changes[unit]:
@@ -137,17 +137,17 @@ def _row(tree: CallTree, change: Mapping[str, Any], unit: str) -> list[str]:
 def _name(tree: CallTree, change: Mapping[str, Any]) -> str:
     name = tree.name(change["node"])
     if change["of"] == "self":
-        return f"{name} (own samples)"
-    return f"{name} (without what is listed below it)" if change["without"] else name
+        return f"{name} (self samples)"
+    return f"{name} (without the changes below it)" if change["without"] else name
 
 
 def _kind(tree: CallTree, change: Mapping[str, Any]) -> str:
     others: Sequence[int] = change["moved_with"]
     if change["kind"] != "moved" or not others:
         return str(change["kind"])
-    way = "from" if (change["delta"] or 0) > 0 else "to"
+    direction = "from" if (change["delta"] or 0) > 0 else "to"
     more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-    return f"moved {way} {fitting_label(tree.name(others[0]), 40)}{more}, not slower"
+    return f"moved {direction} {fitting_label(tree.name(others[0]), 40)}{more}, not slower"
 
 
 def _interval(change: Mapping[str, Any], unit: str) -> str:

@@ -1,1 +1,1 @@
-"""One profile as a picture: displayed tree, layout, colours, still picture, state of the view."""
+"""One profile as a flamegraph: display tree, layout, colours, static picture and view state."""

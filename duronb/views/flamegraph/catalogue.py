@@ -1,4 +1,4 @@
-"""The catalogue of buckets that displays use: a broken file of the user is reported, and does not stop a display."""
+"""The catalogue of buckets for displays. An invalid file of the user is reported and does not prevent a display."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from duronb.errors import RequestError
 
 
 def display_catalogue() -> tuple[Catalogue, str]:
-    """Return the catalogue that displays use, and why it is not the user's own where that one is wrong."""
+    """Return the catalogue for displays, and what is wrong with the user's file, an empty string for nothing.
+
+    If the user's file is invalid, the catalogue is the bundled one.
+    """
     try:
         return load_catalogue(), ""
     except RequestError as error:
-        return bundled_catalogue(), f"{error.message} The bundled catalogue of bottlenecks is shown."
+        return bundled_catalogue(), f"{error.message} The bundled catalogue of bottlenecks is used instead."
 
 
 def catalogue_problem() -> list[str]:
-    """Return the sentence on a file of the user's own that is wrong; none where it is not."""
+    """Return a notice if the user's file is invalid, otherwise an empty list."""
     _, problem = display_catalogue()
     return [problem] if problem else []

@@ -1,4 +1,4 @@
-"""What a flamegraph shows, in words: for screen readers and for where pictures are not shown."""
+"""Description of a flamegraph in words, for screen readers and where pictures are not shown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from duronb.views.kit.numbers import share
 
 
 def description(shown: DisplayTree, title: str, stage: str | None = None) -> str:
-    """Return one or two sentences: what it is of, how many samples, where most of them are."""
+    """Return one or two sentences: title, stage, number of samples, and the functions with the most self samples."""
     samples = int(shown.profile.self_counts(stage).sum())
     where = "" if stage is None else f", {visible(stage, 80)}"
     hottest = ", ".join(

@@ -1,4 +1,4 @@
-"""The call tree as it is shown: names normalised, equal siblings merged, frames that say nothing folded away."""
+"""The display tree: names normalised, equal siblings merged, outermost unknown frames left out."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ __all__ = ["DisplayTree", "depths", "display_tree", "row_order", "sum_above"]
 
 @dataclass(frozen=True, eq=False)
 class DisplayTree:
-    """A profile made ready to be drawn.
+    """A profile on its display tree.
 
     Parameters
     ----------
     profile
-        The samples on the merged tree, as many as before.
+        The samples on the display tree. Their number does not change.
     kinds
         Kind of each frame, an index into ``duronb.model.kinds.KINDS``, shape ``(frames,)``.
     omitted_nodes, omitted_samples
-        Nodes narrower than asked, and their samples, which now count as self of the node that they hung on.
+        Number of nodes that were left out as too narrow, and of their samples, which count as self samples of their
+        callers.
     folded_samples
-        Samples whose outermost ``[unknown]`` frames are not shown.
+        Number of samples whose outermost ``[unknown]`` frames are left out.
     """
 
     profile: Profile
@@ -42,7 +43,7 @@ class DisplayTree:
     _assigned: list[Assignment] = field(default_factory=list, repr=False)
 
     def buckets(self, catalogue: Catalogue) -> Assignment:
-        """Return the bottleneck bucket of each node; kept, because every display of a run needs it."""
+        """Return the bucket of each node. The result is cached, because every display of a run needs it."""
         for known in self._assigned:
             if known.catalogue is catalogue:
                 return known
@@ -51,40 +52,39 @@ class DisplayTree:
 
     @property
     def notices(self) -> list[str]:
-        """Sentences on what is not drawn as it was recorded."""
+        """Sentences about what is not drawn as it was recorded."""
         sentences = []
         if self.folded_samples:
             sentences.append(
                 f"The outermost [unknown] frames of {self.folded_samples:,} samples are not drawn: "
-                "libc's thread start is built without frame pointers."
+                "libc's thread start code has no frame pointers."
             )
         if self.omitted_nodes:
             sentences.append(
-                f"{self.omitted_nodes:,} nodes too narrow to be seen are left out; their "
-                f"{self.omitted_samples:,} samples count as self of their callers."
+                f"{self.omitted_nodes:,} nodes that are too narrow to be visible are left out; their "
+                f"{self.omitted_samples:,} samples count as self samples of their callers."
             )
         return sentences
 
 
 def display_tree(profile: Profile, *, min_share: float = 0.0, fold_unknown: bool = True) -> DisplayTree:
-    """Merge a profile's tree by displayed names.
+    """Return the display tree of a profile.
 
     Parameters
     ----------
     profile
-        The profile on the tree of distinct raw frames.
+        The profile on its recorded call tree.
     min_share
-        Nodes with less than this share of all samples are left out; 0 keeps all that have a sample.
+        Leave out nodes with less than this share of all samples, 0 to 1. 0 keeps all nodes with samples.
     fold_unknown
-        Hang the children of the outermost ``[unknown]`` frames on the root. A sample that is nothing but
-        ``[unknown]`` keeps one such frame.
+        Whether to leave out the outermost ``[unknown]`` frames. A sample with no other frames keeps one of them.
     """
     frames, kinds, frame = _displayed_frames(profile.tree)
     self_counts = profile.self_counts()
     parent, folded_samples = _without_outer_unknown(profile, self_counts) if fold_unknown else (profile.tree.parent, 0)
     merged = MergedTree.of(parent, frame, len(frames))
-    own = np.bincount(merged.of_node, weights=self_counts, minlength=len(merged.up)).astype(np.int64)
-    totals = merged.sum_up(own)
+    self_samples = np.bincount(merged.of_node, weights=self_counts, minlength=len(merged.up)).astype(np.int64)
+    totals = merged.sum_up(self_samples)
     seen = totals > 0
     keep = seen & (totals >= min_share * profile.samples)
     keep[0] = True
@@ -99,13 +99,13 @@ def display_tree(profile: Profile, *, min_share: float = 0.0, fold_unknown: bool
         profile=_with_tree(profile, tree, home[merged.of_node[profile.node]]),
         kinds=kinds[used],
         omitted_nodes=int((seen & ~keep).sum()),
-        omitted_samples=int(own[~keep].sum()),
+        omitted_samples=int(self_samples[~keep].sum()),
         folded_samples=folded_samples,
     )
 
 
 def _displayed_frames(tree: CallTree) -> tuple[Frames, Indices, Indices]:
-    """Return the distinct displayed frames in name order, their kinds, and the displayed frame of each node."""
+    """Return the distinct display frames sorted by name, their kinds, and the display frame of each node."""
     keys = [(normalise(name), module) for name, module in zip(tree.frames.names, tree.frames.modules, strict=True)]
     distinct = sorted(set(keys))
     rank = {key: index for index, key in enumerate(distinct)}
@@ -115,9 +115,9 @@ def _displayed_frames(tree: CallTree) -> tuple[Frames, Indices, Indices]:
 
 
 def _without_outer_unknown(profile: Profile, self_counts: Counts) -> tuple[Indices, int]:
-    """Return the parents with the children of outermost unknown frames hung on the root, and the samples below them."""
+    """Return the parents without the outermost unknown frames, and the number of samples that lost such frames."""
     parent, folded, outermost = without_outer_unknown(profile.tree)
-    # What is only [unknown] stays an [unknown] on the root.
+    # A stack that is only [unknown] keeps one such frame.
     bare = int(self_counts[folded].sum())
     return parent, int(profile.tree.totals(self_counts)[outermost].sum()) - bare
 
@@ -125,7 +125,7 @@ def _without_outer_unknown(profile: Profile, self_counts: Counts) -> tuple[Indic
 def row_order(
     stage: NDArray[np.integer], thread: NDArray[np.integer], second: NDArray[np.integer], node: NDArray[np.integer]
 ) -> NDArray[np.int64]:
-    """Return the order of rows by stage, thread, second and node; one sort where the four fit into one number."""
+    """Return the order of rows by stage, thread, second and node. It sorts one combined key if that fits 62 bits."""
     columns = (stage, thread, second, node)
     if not len(node):
         return np.zeros(0, dtype=np.int64)
@@ -141,7 +141,7 @@ def row_order(
 
 
 def _with_tree(profile: Profile, tree: CallTree, node: NDArray[np.int64]) -> Profile:
-    """Move the samples to other nodes, and sum the rows that become equal."""
+    """Return the profile with its samples on other nodes, summing the rows that become equal."""
     columns = (profile.stage, profile.thread, profile.second, node)
     order = row_order(*columns)
     stage, thread, second, nodes = (column[order] for column in columns)

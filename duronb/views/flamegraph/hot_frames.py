@@ -1,4 +1,4 @@
-"""The functions with the most samples of a displayed tree."""
+"""The functions with the most samples in a display tree."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class HotFrame:
     Parameters
     ----------
     name, module, kind
-        Displayed name, binary or library, kind.
+        Display name, binary or library, and kind of code.
     self_samples, total
         Samples in the function itself; samples in it or what it calls, each counted once however often the function
         is on the stack.
     share, total_share
-        The same as parts of all samples, 0 to 1.
+        The same as shares of all samples, 0 to 1.
     """
 
     name: str
@@ -42,16 +42,16 @@ def hot_frames(shown: DisplayTree, n: int | None = 20, stage: str | None = None)
     Parameters
     ----------
     shown
-        The displayed tree.
+        The display tree.
     n
-        How many; ``None`` for all that have a sample.
+        Maximum number of functions. ``None`` for all with samples.
     stage
-        Count samples of this stage only.
+        Count only samples of this stage. ``None`` for all stages.
 
     Raises
     ------
     KeyError
-        No such stage.
+        There is no such stage.
     """
     profile = shown.profile
     frames = profile.tree.frames
@@ -76,7 +76,7 @@ def hot_frames(shown: DisplayTree, n: int | None = 20, stage: str | None = None)
 
 
 def frame_counts(shown: DisplayTree, self_counts: Counts) -> tuple[Counts, Counts]:
-    """Sum self and total samples per frame, shape ``(frames,)`` each; recursion counts once in totals."""
+    """Return self and total samples per frame, shape ``(frames,)`` each. Totals count recursion once."""
     tree = shown.profile.tree
     frames = len(tree.frames)
     frame = tree.frame[1:]
@@ -88,10 +88,10 @@ def frame_counts(shown: DisplayTree, self_counts: Counts) -> tuple[Counts, Count
 
 
 def _topmost(frame: NDArray[np.int32], end: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Positions of nodes with no ancestor of the same frame; both columns are in preorder, without the root."""
+    """Return the nodes without an ancestor of the same frame. Both columns are in preorder without the root."""
     order = np.argsort(frame, kind="stable")
-    # Subtrees of one frame nest or lie apart: a node is inside another when an earlier one ends after it begins.
-    # Shifting each frame's intervals beyond the former's lets one running maximum serve them all.
+    # Subtrees of one frame are nested or disjoint: a node is inside another if an earlier one ends after it begins.
+    # Shifting the intervals of each frame beyond those of the previous frame allows one running maximum for all.
     shift = frame[order].astype(np.int64) * (len(frame) + 2)
     reached = np.maximum.accumulate(end[order] + shift)
     inside = np.zeros(len(order), dtype=bool)

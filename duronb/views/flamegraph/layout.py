@@ -1,4 +1,4 @@
-"""Where the frames of a static picture are, and what is written on them."""
+"""Layout of a static picture: positions and labels of the frames."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class Box:
     Parameters
     ----------
     name
-        Displayed name; ``all`` for the root.
+        Display name; ``all`` for the root.
     kind, shade
-        What colours it; the root's kind is empty.
+        Kind of code and shade, which determine the colour. The kind of the root is empty.
     left, width
-        Parts of the whole, 0 to 1.
+        Parts of the picture's width, 0 to 1.
     depth
-        Rows from the root.
+        Number of rows from the root.
     total, self_samples
-        Samples.
+        Total and self samples.
     """
 
     name: str
@@ -49,18 +49,18 @@ class Box:
 
 
 def boxes(shown: DisplayTree, self_counts: Counts, narrowest: float = 0.0, most: int | None = None) -> Iterator[Box]:
-    """Yield frames in preorder; one that is left out takes all above it along.
+    """Yield frames in preorder. If a frame is left out, so are all its callees.
 
     Parameters
     ----------
     shown
-        The displayed tree.
+        The display tree.
     self_counts
-        Samples per node to draw, shape ``(nodes,)``.
+        Self samples of each node to draw, shape ``(nodes,)``.
     narrowest
-        Frames narrower than this part of the whole are left out.
+        Leave out frames that are narrower than this part of the picture's width, 0 to 1.
     most
-        At most so many frames, the widest.
+        Maximum number of frames; the widest are kept. ``None`` for no limit.
     """
     tree = shown.profile.tree
     totals = tree.totals(self_counts)
@@ -68,10 +68,10 @@ def boxes(shown: DisplayTree, self_counts: Counts, narrowest: float = 0.0, most:
     smallest = max(1.0, narrowest * samples)
     seen = np.flatnonzero(totals >= smallest) if samples else np.zeros(1, dtype=np.int64)
     if most is not None and len(seen) > most:
-        # A caller is at least as wide and comes first in preorder, so none of its callees stays without it.
+        # A caller is at least as wide as its callees and precedes them in preorder, so no callee is kept without it.
         seen = np.sort(seen[np.argsort(-totals[seen], kind="stable")[:most]])
-    # To the left of a frame is what precedes it in preorder, except the self samples of the frames that it stands on:
-    # those are at the right of their children.
+    # Left of a frame is everything that precedes it in preorder, except the self samples of its callers, which are
+    # drawn to the right of their callees.
     before = np.cumsum(self_counts) - self_counts
     left = before - sum_above(tree.parent, self_counts)
     depth = depths(tree.parent)
@@ -93,31 +93,31 @@ def boxes(shown: DisplayTree, self_counts: Counts, narrowest: float = 0.0, most:
 
 
 def fitting_label(name: str, characters: int) -> str:
-    """Return the longest way to write a Rust path in so many characters; empty where none tells anything."""
+    """Return the longest form of a Rust path with at most so many characters; empty for fewer than 3 characters."""
     if characters < 3:
         return ""
-    ways = _ways(name)
-    for way in ways:
-        if len(way) <= characters:
-            return way
-    return f"{ways[-1][: characters - 1]}…"
+    forms = _shorter_forms(name)
+    for form in forms:
+        if len(form) <= characters:
+            return form
+    return f"{forms[-1][: characters - 1]}…"
 
 
 @lru_cache(maxsize=16384)
-def _ways(name: str) -> tuple[str, ...]:
-    """Ever shorter ways to write a name: paths inside brackets cut, generics dropped, then the last segments."""
-    whole = visible(name, _LONGEST)
-    ways = [whole]
-    if "::" in whole:
-        inner = _INNER_PATH.sub("", whole)
+def _shorter_forms(name: str) -> tuple[str, ...]:
+    """Return shorter and shorter forms of a name: without paths in brackets, without generics, last segments only."""
+    full = visible(name, _LONGEST)
+    forms = [full]
+    if "::" in full:
+        inner = _INNER_PATH.sub("", full)
         bare = normalise(inner, generics=True)
         segments = _segments(bare)
-        ways += [inner, bare, *("::".join(segments[-keep:]) for keep in (3, 2, 1) if keep < len(segments))]
-    return tuple(way for way in ways if way) or ("",)
+        forms += [inner, bare, *("::".join(segments[-keep:]) for keep in (3, 2, 1) if keep < len(segments))]
+    return tuple(form for form in forms if form) or ("",)
 
 
 def _segments(path: str) -> list[str]:
-    """Split at ``::`` outside of brackets; ``{closure}`` stays with what it is in."""
+    """Split a path at ``::`` outside of brackets. A final ``{closure}`` stays with the segment before it."""
     segments = [""]
     depth = 0
     for at, letter in enumerate(path):

@@ -1,4 +1,4 @@
-"""Colours of frames: a hue per kind, a stable shade per name; the same as in the interactive viewer."""
+"""Colours of frames: a hue for each kind, a stable shade for each name. The interactive viewer uses the same."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import TypedDict
 from duronb.views.kit.theme import Mode
 
 SHADES = 4
-"""Shades per kind."""
+"""Number of shades of each kind."""
 
 
 class _Hue(TypedDict):
-    """OKLCH hue in degrees, and chroma relative to the tone's."""
+    """OKLCH hue in degrees, and chroma relative to that of the tone."""
 
     hue: float
     chroma: float
 
 
 class _Tone(TypedDict):
-    """Lightness, its step from shade to shade, and chroma of a mode."""
+    """Lightness in one mode, its step from shade to shade, and chroma."""
 
     lightness: float
     step: float
@@ -36,13 +36,13 @@ class _Palette(TypedDict):
 
 @cache
 def _palette() -> _Palette:
-    """Return the colours that the interactive viewer has too: it is built with the same file."""
+    """Return the palette from the file with which the interactive viewer is built too."""
     palette: _Palette = json.loads(files(__package__).joinpath("palette.json").read_text(encoding="utf-8"))
     return palette
 
 
 def shade_of(name: str) -> int:
-    """Return a name's shade, the same in every run: FNV-1a over its UTF-16 code units."""
+    """Return the shade of a name, an FNV-1a hash of its UTF-16 code units, so that it is the same in every run."""
     value = 0x811C9DC5
     units = name.encode("utf-16-le", "surrogatepass")
     for low, high in zip(units[::2], units[1::2], strict=True):
@@ -60,9 +60,14 @@ def fill(kind: str, shade: int, mode: Mode) -> str:
 
 @cache
 def bucket_fill(place: int, count: int) -> str:
-    """Return the colour of the bottleneck bucket at a place among so many, for light and dark backgrounds alike.
+    """Return the colour of a bucket, for light and dark backgrounds, the same as in the interactive viewer.
 
-    The hues are those of the interactive viewer; the last bucket is that of what nobody claims.
+    Parameters
+    ----------
+    place
+        Index of the bucket in its catalogue. The last one, for unknown work, is grey.
+    count
+        Number of buckets in the catalogue.
     """
     if place == count - 1:
         return _oklch(0.62, 0.004, 250)
@@ -70,7 +75,7 @@ def bucket_fill(place: int, count: int) -> str:
 
 
 def _oklch(lightness: float, chroma: float, hue: float) -> str:
-    """Convert OKLCH to sRGB; all kinds look equally light, which RGB hues do not."""
+    """Convert OKLCH to sRGB. In OKLCH, colours of equal lightness look equally light."""
     a, b = chroma * cos(radians(hue)), chroma * sin(radians(hue))
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
@@ -80,10 +85,10 @@ def _oklch(lightness: float, chroma: float, hue: float) -> str:
         -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
         -0.0041960863 * long - 0.7034186147 * medium + 1.707614701 * short,
     )
-    return "#" + "".join(f"{_encoded(min(1.0, max(0.0, channel))):02x}" for channel in channels)
+    return "#" + "".join(f"{_channel_byte(min(1.0, max(0.0, channel))):02x}" for channel in channels)
 
 
-def _encoded(channel: float) -> int:
+def _channel_byte(channel: float) -> int:
     linear_part = channel <= 0.0031308
     value: float = 12.92 * channel if linear_part else 1.055 * channel ** (1 / 2.4) - 0.055
     return int(value * 255 + 0.5)

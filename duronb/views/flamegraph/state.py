@@ -1,4 +1,4 @@
-"""What an interactive flamegraph shows: the state that the viewer, its output and its address share."""
+"""The view state of an interactive flamegraph, which is stored in outputs and in addresses of pages."""
 
 from __future__ import annotations
 
@@ -20,35 +20,36 @@ COLORINGS: tuple[str, ...] = get_args(Coloring)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ViewState:
-    """State of a view; every field has the viewer's own first value.
+    """State of a view. The defaults are the initial state of the viewer.
 
     Parameters
     ----------
     view
-        ``flame`` is the call tree, ``inverted`` what runs and its callers, ``sandwich`` the callers and callees of
-        ``function``, ``time`` the call tree of every second.
+        ``flame`` is the call tree, ``inverted`` the functions with self samples and their callers, ``sandwich`` the
+        callers and callees of ``function``, ``time`` the call tree of every second.
     function
-        Name of the sandwich's function.
+        Name of the function of the sandwich.
     stage, thread
-        Only samples of these; ``None`` for all.
+        Show only samples of this stage and of this thread; ``None`` for all.
     seconds
-        Half-open range of seconds after the first sample.
+        Show only samples in this half-open range of seconds after the first sample; ``None`` for all.
     search, literal
-        Regular expression to highlight, or plain text.
+        Regular expression for names to highlight; with ``literal`` it is plain text.
     zoom, selected
-        Frame names from below the root to the zoomed and to the selected frame.
+        Frame names from below the root to the zoomed and to the selected frame; empty for the root.
     icicle
-        Root at the top.
+        Show the root at the top.
     recursion
-        Show a function once per stack.
+        Merge recursive calls: show a function once per stack.
     generics
-        Show functions that differ only in generic arguments and closure numbers as one.
+        Merge functions that differ only in generic arguments and closure numbers.
     runtime
         Frames of tokio and std: ``shown``, ``folded`` into one, or ``hidden``.
     focus, ignore
-        Regular expressions: only stacks with, no stacks with a frame that matches.
+        Regular expressions: show only stacks with a frame that matches, and hide stacks with a frame that matches.
     color
-        ``kind`` of code, ``safe`` for colour-blind readers, ``module``, ``self`` share, ``plain``, ``bucket``.
+        Colours by ``kind`` of code, by kind but ``safe`` for colour-blind readers, by ``module``, by ``self`` share, by
+        ``bucket``, or ``plain`` for one colour.
     table
         Show the table of functions.
     bucket
@@ -57,7 +58,7 @@ class ViewState:
     Raises
     ------
     RequestError
-        A word that is none of the choices, or a range that is empty.
+        A value that is not one of the choices, an empty range of seconds, or a sandwich without ``function``.
     """
 
     view: ViewName = "flame"
@@ -84,26 +85,26 @@ class ViewState:
             if getattr(self, name) not in choices:
                 raise RequestError(f"{name} cannot be {quoted(getattr(self, name))}.", f"Choose {', '.join(choices)}.")
         if self.view == "sandwich" and not self.function:
-            raise RequestError("A sandwich needs a function.", "Give function=, a name as the graph shows it.")
+            raise RequestError("A sandwich needs a function.", "Set function= to a name as the graph shows it.")
         if self.seconds is not None and not self.seconds[0] < self.seconds[1]:
-            raise RequestError("seconds is no range.", "Give (from, to), from before to.")
+            raise RequestError("seconds is not a range.", "Set it to (from, to) with from before to.")
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields that differ from the first state, as plain JSON values."""
+        """Return the fields that differ from the initial state, as plain JSON values."""
         listed = (list, tuple)
         plain = {name: list(value) if isinstance(value, listed) else value for name, value in asdict(self).items()}
-        first: dict[str, Any] = {field.name: field.default for field in fields(self)}
-        first |= {"zoom": [], "selected": []}
-        return {name: value for name, value in plain.items() if value != first[name]}
+        initial: dict[str, Any] = {field.name: field.default for field in fields(self)}
+        initial |= {"zoom": [], "selected": []}
+        return {name: value for name, value in plain.items() if value != initial[name]}
 
 
 def view_state(values: dict[str, Any]) -> ViewState:
-    """Return a state of named values.
+    """Return the state with some values.
 
     Raises
     ------
     RequestError
-        A name that is no field, or a value that is not allowed.
+        A name that is not a field, or a value that is not accepted.
     """
     known = [field.name for field in fields(ViewState)]
     for name in values:

@@ -1,4 +1,4 @@
-"""The fields of a view's state, described once: Bokeh properties, widget traits and the viewer's types follow them."""
+"""The fields of the view state, from which Bokeh properties, widget traits and the viewer's types are derived."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class StateField:
     Parameters
     ----------
     name
-        Its name.
+        Name of the field.
     kind
-        Which values it can have.
+        Type of its values.
     choices
         The values of a ``choice``, empty for other kinds.
     initial
@@ -46,10 +46,10 @@ class StateField:
 def state_fields() -> tuple[StateField, ...]:
     """Return the fields of ``ViewState`` in their order."""
     hints = get_type_hints(ViewState)
-    return tuple(_described(field.name, hints[field.name], field.default) for field in fields(ViewState))
+    return tuple(_state_field(field.name, hints[field.name], field.default) for field in fields(ViewState))
 
 
-def _described(name: str, hint: object, initial: Any) -> StateField:
+def _state_field(name: str, hint: object, initial: Any) -> StateField:
     if get_origin(hint) is Literal:
         return StateField(name, "choice", get_args(hint), initial)
     return StateField(name, _KINDS[hint], (), [] if initial == () else initial)

@@ -1,4 +1,4 @@
-"""A flamegraph as a light SVG picture, for places where scripts do not run."""
+"""A flamegraph as a static SVG picture, for places where scripts do not run."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ def static_svg(
     max_frames: int = 110,
     max_rows: int = 48,
 ) -> bytes:
-    """Return a light picture without script: the widest frames only, light or dark as the system is.
+    """Return a small SVG picture without scripts: only the widest frames, in the theme of the system.
 
     Parameters
     ----------
     shown
-        The displayed tree.
+        The display tree.
     title
-        For screen readers.
+        Title for screen readers.
     stage
-        Draw only samples of this stage.
+        Draw only samples of this stage. ``None`` for all stages.
     width
-        In pixels.
+        Width in pixels.
     max_frames, max_rows
-        At most so many frames, and so many rows from the root up.
+        Maximum number of frames, and of rows from the root up.
     """
     drawn = list(boxes(shown, shown.profile.self_counts(stage), 1.5 / width, max_frames))
     rows = min(max_rows, 1 + max(box.depth for box in drawn))
@@ -66,19 +66,19 @@ def static_svg(
 
 
 def style_class(box: Box) -> str:
-    """Return the class that gives a frame its colour."""
+    """Return the CSS class of a frame's colour."""
     return f"{box.kind or 'root'}-{box.shade}"
 
 
 def colours_css(drawn: Iterable[Box], rules: Rules) -> str:
-    """Return the colours of the drawn frames as a style sheet, light and dark.
+    """Return a style sheet with the colours of the drawn frames in both themes.
 
     Parameters
     ----------
     drawn
-        The frames.
+        The drawn frames.
     rules
-        More colours.
+        Other colours to include.
     """
     used = sorted({(box.kind, box.shade % SHADES) for box in drawn})
     fills: dict[str, dict[str, dict[Mode, str]]] = {

@@ -1,4 +1,4 @@
-"""Finds the frame that a name means in a drawn tree: of all its places, the widest."""
+"""Search for the widest frame with a given name in a flamegraph."""
 
 from __future__ import annotations
 
@@ -17,54 +17,55 @@ _CHANGES_TREE = ("recursion", "generics", "runtime", "focus", "ignore")
 
 
 def widest_path(profile: Profile, state: ViewState, name: str) -> list[str]:
-    """Return the path to the widest frame of a name.
+    """Return the path to the widest frame with a name.
 
     Parameters
     ----------
     profile
-        As it is drawn, see ``duronb.views.payload.writing.decode_payload``.
+        The profile as it is drawn, see ``duronb.views.payload.reading.decode_payload``.
     state
-        Its view, stage, thread and seconds count.
+        View state. Its view, stage, thread and seconds select the samples.
     name
-        Of a frame, whole.
+        Full name of the frame.
 
     Returns
     -------
-    Frame names from below the root to the frame; of equally wide ones the first.
+    Frame names from below the root to the frame. Of several equally wide frames, the first is chosen.
 
     Raises
     ------
     RequestError
-        No selected sample has such a frame, or the drawn tree is not one of the recorded frames.
+        No selected sample has such a frame, or the drawn tree has other frames than the recorded ones.
     """
     for field in _CHANGES_TREE:
         if getattr(state, field) != getattr(_DEFAULT, field):
-            raise RequestError(f"With {field} the tree has other frames than the run.", "Give a path of names.")
+            raise RequestError(f"With {field} set, the graph has other frames than the run.", "Give a path of names.")
     if state.view not in ("flame", "inverted"):
-        raise RequestError(f"In the view {state.view} a name has no widest frame.", "Give a path of names.")
-    own = profile.self_counts(state.stage, state.thread, state.seconds)
-    path = _widest(profile, own, name) if state.view == "flame" else _widest_inverted(profile, own, name)
+        raise RequestError(f"The view {state.view} has no widest frame of a name.", "Give a path of names.")
+    self_samples = profile.self_counts(state.stage, state.thread, state.seconds)
+    find = _widest if state.view == "flame" else _widest_inverted
+    path = find(profile, self_samples, name)
     if not path:
-        raise RequestError(f"No selected sample has a frame {quoted(name)}.", "Give a name as the graph shows it.")
+        raise RequestError(f"No selected sample has a frame {quoted(name)}.", "Give a name that the graph shows.")
     return path
 
 
-def _widest(profile: Profile, own: Counts, name: str) -> list[str]:
+def _widest(profile: Profile, self_samples: Counts, name: str) -> list[str]:
     tree = profile.tree
     named = _nodes_named(profile, name)
-    width = np.where(named, tree.totals(own), 0)
+    width = np.where(named, tree.totals(self_samples), 0)
     node = int(width.argmax())
     return [tree.frames.names[frame] for frame in tree.stack(node)] if width[node] else []
 
 
-def _widest_inverted(profile: Profile, own: Counts, name: str) -> list[str]:
+def _widest_inverted(profile: Profile, self_samples: Counts, name: str) -> list[str]:
     tree = profile.tree
     frames = tree.frames.names
     width: Counter[tuple[str, ...]] = Counter()
     below = np.maximum.accumulate(np.where(_nodes_named(profile, name), tree.end, 0))
-    for node in np.flatnonzero((own > 0) & (below > np.arange(len(tree)))).tolist():
+    for node in np.flatnonzero((self_samples > 0) & (below > np.arange(len(tree)))).tolist():
         upwards = [frames[frame] for frame in reversed(tree.stack(node))]
-        width[tuple(upwards[: upwards.index(name) + 1])] += int(own[node])
+        width[tuple(upwards[: upwards.index(name) + 1])] += int(self_samples[node])
     return list(width.most_common(1)[0][0]) if width else []
 
 

@@ -1,1 +1,1 @@
-"""Files of a run in our own and in other tools' formats, by the ending of the name."""
+"""Export of a run to files, in duronb's formats and those of other tools."""

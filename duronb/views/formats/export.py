@@ -1,4 +1,4 @@
-"""Files of a run, by the ending of their names."""
+"""Export of a run to a file. The extension of the file's name selects the format."""
 
 from __future__ import annotations
 
@@ -27,39 +27,41 @@ Writer = Callable[[RunRecord, str | None], bytes]
 
 
 def export(run: RunRecord, path: str | os.PathLike[str], stage: str | None = None) -> Path:
-    """Write a run to a file, whole or not at all.
+    """Write a run to a file atomically.
 
     Parameters
     ----------
     run
         The run, with its samples.
     path
-        ``.html`` writes the offline page, ``.svg`` the picture with zoom and search, ``.folded`` or ``.txt`` folded
-        stacks, ``.pb.gz`` or ``.pprof`` a pprof file, ``.speedscope.json`` a speedscope file, ``.firefox.json`` one for
-        the Firefox Profiler, any other ``.json`` the flamegraph payload.
+        ``.html`` writes the page that works offline, ``.svg`` the picture with zoom and search, ``.folded`` or ``.txt``
+        folded stacks, ``.pb.gz`` or ``.pprof`` a pprof file, ``.speedscope.json`` a speedscope file, ``.firefox.json``
+        one for the Firefox Profiler, any other ``.json`` the flamegraph payload.
     stage
-        Only this stage; page and payload keep all and begin with it.
+        Write only this stage. Page and payload contain all stages and select this one initially. ``None`` for all.
 
     Returns
     -------
-    The path written.
+    The path of the file.
 
     Raises
     ------
     RequestError
-        Another ending.
+        The extension is unknown.
+    StoreError
+        The run has no samples.
     HostError
-        The file cannot be written, or the JavaScript for page and picture is not built.
+        The file cannot be written, or the JavaScript that page and picture need is not built.
     """
     target = Path(path).expanduser()
     name = target.name.lower()
     writer = next((write for ending, write in _WRITERS.items() if name.endswith(ending)), None)
     if writer is None:
-        raise RequestError(f"{quoted(target.name)} has no known ending.", f"Use one of {', '.join(_WRITERS)}.")
+        raise RequestError(f"{quoted(target.name)} has no known extension.", f"Use one of {', '.join(_WRITERS)}.")
     try:
         content = writer(run, stage)
     except LookupError:
-        raise StoreError(f"Run {run.id} carries no samples.", "Export a run that was profiled.") from None
+        raise StoreError(f"Run {run.id} has no samples.", "Export a run that was profiled.") from None
     replace_file(target, content)
     return target
 
@@ -82,8 +84,8 @@ def _payload(run: RunRecord, stage: str | None) -> bytes:
 
 def _speedscope(run: RunRecord, stage: str | None) -> bytes:
     shown = display_tree(run.profile)
-    made = speedscope(shown.profile, title_text(run), stage, f"duronb {run.tool_version}")
-    return json.dumps(made, separators=(",", ":")).encode()
+    content = speedscope(shown.profile, title_text(run), stage, f"duronb {run.tool_version}")
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 def _pprof(run: RunRecord, stage: str | None) -> bytes:

@@ -1,4 +1,4 @@
-"""The Firefox Profiler's processed format, version 60, which its importer brings up to date."""
+"""The Firefox Profiler's processed format, version 60, which newer versions of the profiler upgrade."""
 
 from __future__ import annotations
 
@@ -29,30 +29,30 @@ _COLOURS = {
     "libc": "darkgrey",
 }
 _DEFAULT_COLOUR = "grey"
-"""The category of what has no other must have this colour."""
+"""Colour of all other kinds. The profiler requires a category of this colour as the default."""
 
 Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 def firefox(shown: DisplayTree, title: str, stage: str | None = None) -> dict[str, Any]:
-    """Return a profile as an object of the Firefox Profiler's processed format.
+    """Return a profile as an object in the Firefox Profiler's processed format.
 
-    A thread for each thread's name, a category for each kind of code, a marker for each stage. Samples that share stack
-    and second are one with a weight; see ``_samples`` for their times.
+    It has a thread for each thread name, a category for each kind of code, and a marker for each stage. Samples with
+    the same stack and second become one sample with a weight; see ``_samples`` for their times.
 
     Parameters
     ----------
     shown
-        The tree to show.
+        The display tree.
     title
         Name of the profile.
     stage
-        Only this stage; all when ``None``.
+        Only samples of this stage. ``None`` for all stages.
 
     Raises
     ------
     KeyError
-        No such stage.
+        There is no such stage.
     """
     profile = shown.profile
     if stage is not None and stage not in profile.stages:
@@ -99,7 +99,7 @@ def firefox(shown: DisplayTree, title: str, stage: str | None = None) -> dict[st
 
 
 class _Strings:
-    """The table of texts that all threads share."""
+    """The table of strings that all threads share. Calling it returns the index of a string."""
 
     def __init__(self) -> None:
         self._index: dict[str, int] = {}
@@ -154,7 +154,10 @@ def _meta(profile: Profile, rows: Rows, shift: int, title: str) -> dict[str, Any
 
 
 def _tables(shown: DisplayTree, strings: _Strings, bare: bool) -> dict[str, Any]:
-    """Frames, functions and stacks; stack ``i`` is node ``i + 1``, and one more stands for samples without a frame."""
+    """Return the tables of frames, functions and stacks.
+
+    Stack ``i`` is node ``i + 1``. If ``bare``, there is one more stack, for samples without a frame.
+    """
     tree = shown.profile.tree
     names, modules = [*tree.frames.names], [*tree.frames.modules]
     kinds, frame = shown.kinds.tolist(), tree.frame[1:].tolist()
@@ -208,8 +211,8 @@ def _tables(shown: DisplayTree, strings: _Strings, bare: bool) -> dict[str, Any]
 def _samples(profile: Profile, rows: Rows, shift: int) -> dict[str, Any]:
     """Return the samples of a thread.
 
-    Only their second is known: those of a second stand side by side in it, each as long as its part of the second's
-    samples, at the middle of that part in whole microseconds.
+    Only the second of a sample is known. The second is divided among its samples in proportion to their weights, and
+    the time of a sample is the middle of its part, rounded down to microseconds.
     """
     rows = rows[np.lexsort((profile.node[rows], profile.stage[rows], profile.second[rows]))]
     second, count = profile.second[rows].astype(np.int64) + shift, profile.count[rows]
@@ -232,7 +235,7 @@ def _samples(profile: Profile, rows: Rows, shift: int) -> dict[str, Any]:
 
 
 def _stage_markers(profile: Profile, rows: Rows, shift: int, name: int) -> dict[str, Any]:
-    """Return a marker from the first to the last second of each stage."""
+    """Return a marker for each stage, from its first to its last second."""
     found = []
     for index, stage in enumerate(profile.stages):
         own = rows[profile.stage[rows] == index]

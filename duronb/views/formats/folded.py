@@ -1,4 +1,4 @@
-"""Folded stacks: one line per distinct stack, as other flamegraph tools read them."""
+"""Folded stacks, one line per distinct stack, the format that other flamegraph tools read."""
 
 from __future__ import annotations
 
@@ -13,27 +13,30 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def folded(profile: Profile, stage: str | None = None, *, thread_names: bool = True) -> Iterator[str]:
-    """Yield ``thread;outermost;…;innermost count`` lines in sorted order, names as they were recorded.
+    """Yield lines ``thread;outermost;…;innermost count`` in sorted order, with names as recorded.
 
-    As ``inferno-collapse-perf`` does, an unknown frame is called by its module, ``[libc.so.6]``, a ``;`` in a name
-    becomes ``:``, and a space in a thread's name ``_``.
+    As in ``inferno-collapse-perf``, an unknown frame is named after its module, such as ``[libc.so.6]``, a ``;`` in a
+    name becomes ``:``, and a space in the name of a thread becomes ``_``.
 
     Parameters
     ----------
     profile
         The profile.
     stage
-        Only samples of this stage.
+        Only samples of this stage. ``None`` for all stages.
     thread_names
-        Begin every stack with the thread's name, as ``inferno-collapse-perf`` does with ``comm``.
+        Whether each stack begins with the name of its thread, as in ``inferno-collapse-perf``.
 
     Raises
     ------
     KeyError
-        No such stage.
+        There is no such stage.
     """
     tree = profile.tree
-    names = [_field(_named(name, module)) for name, module in zip(tree.frames.names, tree.frames.modules, strict=True)]
+    names = [
+        _field(_module_if_unknown(name, module))
+        for name, module in zip(tree.frames.names, tree.frames.modules, strict=True)
+    ]
     threads = [_field(name).replace(" ", "_") for name in profile.threads]
     wanted = None if stage is None else list(profile.stages).index(stage) if stage in profile.stages else -1
     if wanted == -1:
@@ -54,11 +57,11 @@ def folded(profile: Profile, stage: str | None = None, *, thread_names: bool = T
             yield f"{stack or UNKNOWN} {stacks[stack]}"
 
 
-def _named(name: str, module: str) -> str:
-    """Say where an unknown frame is, as inferno does: ``[libc.so.6]``."""
+def _module_if_unknown(name: str, module: str) -> str:
+    """Return the name of a frame; for an unknown frame its module in brackets, such as ``[libc.so.6]``."""
     return f"[{module}]" if name == UNKNOWN and module and not module.startswith("[") else name
 
 
 def _field(name: str) -> str:
-    """Keep one name in one field of one line."""
+    """Return a name without characters that would end its field or its line."""
     return _BREAKS.sub(" ", name.replace(";", ":"))

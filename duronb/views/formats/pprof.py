@@ -1,4 +1,4 @@
-"""pprof's profile format: a protobuf message in gzip, written by hand."""
+"""The profile format of pprof: a gzip-compressed protobuf message, encoded without a library."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _SECOND_NS = 1_000_000_000
 def pprof(profile: Profile, title: str, stage: str | None = None) -> bytes:
     """Return a profile as a compressed pprof file.
 
-    A sample has its count and, where the sampling frequency is known, its time on the processor; its stage, thread and
-    second are labels, the module of a frame is its mapping.
+    A sample has a count and, if the sampling frequency is known, a CPU time. Stage, thread and second are labels. The
+    module of a frame is its mapping.
 
     Parameters
     ----------
@@ -31,12 +31,12 @@ def pprof(profile: Profile, title: str, stage: str | None = None) -> bytes:
     title
         A comment in the file.
     stage
-        Only this stage; all when ``None``.
+        Only samples of this stage. ``None`` for all stages.
 
     Raises
     ------
     KeyError
-        No such stage.
+        There is no such stage.
     """
     buffer = io.BytesIO()
     with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, filename="") as stream:
@@ -45,7 +45,7 @@ def pprof(profile: Profile, title: str, stage: str | None = None) -> bytes:
 
 
 def pprof_message(profile: Profile, title: str, stage: str | None = None) -> bytes:
-    """Return the message that ``pprof`` compresses."""
+    """Return the protobuf message that ``pprof`` compresses."""
     if stage is not None and stage not in profile.stages:
         raise KeyError(stage)
     texts = _Texts()
@@ -58,9 +58,9 @@ def pprof_message(profile: Profile, title: str, stage: str | None = None) -> byt
     frames = profile.tree.frames
     mapping = {module: index for index, module in enumerate(sorted(set(frames.modules)), start=1) if module}
     body += b"".join(
-        # 7 says that functions have names: nobody needs to look for symbols.
+        # Field 7 states that functions have names, so that pprof does not look for symbols.
         _block(3, _number(1, mapping[module]) + _number(5, texts(module)) + _number(7, 1))
-        for module in sorted(mapping, key=_is_library)  # the first one is taken for the program
+        for module in sorted(mapping, key=_is_library)  # pprof takes the first mapping as the program
     )
     names = [*zip(frames.names, frames.modules, strict=True), *([(UNKNOWN, "")] if bare else [])]
     body += b"".join(
@@ -68,7 +68,7 @@ def pprof_message(profile: Profile, title: str, stage: str | None = None) -> byt
         for index, (_, module) in enumerate(names, start=1)
     )
     body += b"".join(
-        # With its system name the same, pprof would take `<A as B>::c` for a C++ template and show `::c`.
+        # No system name: with one, pprof would take `<A as B>::c` as a C++ template and show `::c`.
         _block(5, _number(1, index) + _number(2, texts(name)))
         for index, (name, _) in enumerate(names, start=1)
     )
@@ -85,7 +85,7 @@ def pprof_message(profile: Profile, title: str, stage: str | None = None) -> byt
 
 
 class _Texts:
-    """The table of texts that a message refers to; the first is empty."""
+    """The string table of a message, whose first string is empty. Calling it returns the index of a string."""
 
     def __init__(self) -> None:
         self._index = {"": 0}
@@ -131,7 +131,7 @@ def _samples(
 
 
 def _stacks(tree: CallTree, wanted: set[int]) -> dict[int, bytes]:
-    """Return the field with the locations of each wanted node, innermost first."""
+    """Return the encoded field with the locations of each wanted node, innermost first."""
     locations = [_varint(index) for index in range(1, len(tree.frames) + 2)]
     found = {0: _block(1, locations[-1])} if 0 in wanted else {}
     path = [b""]
@@ -148,7 +148,7 @@ def _is_library(module: str) -> bool:
 
 
 def _period(profile: Profile) -> int:
-    """Return the nanoseconds between samples; 0 where nobody knows, or where the sum would not fit the format."""
+    """Return the nanoseconds between samples; 0 if unknown, or if the sum does not fit the format."""
     if not profile.frequency_hz > 0:
         return 0
     period = floor(_SECOND_NS / profile.frequency_hz + 0.5)
@@ -160,7 +160,7 @@ def _label(key: int, value: bytes) -> bytes:
 
 
 def _number(field: int, value: int) -> bytes:
-    """Encode a field; 0 is what a field has that is not written."""
+    """Encode an integer field. 0 is the default value of a field and is not written."""
     return _varint(field << 3) + _varint(value) if value else b""
 
 

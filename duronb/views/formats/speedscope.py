@@ -1,4 +1,4 @@
-"""The speedscope file format: samples as lists of frames, one profile per stage."""
+"""The speedscope file format, with one profile per stage."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SCHEMA = "https://www.speedscope.app/file-format-schema.json"
 
 
 def speedscope(profile: Profile, title: str, stage: str | None = None, exporter: str = "duronb") -> dict[str, Any]:
-    """Return a profile as an object of the speedscope file format; samples are in the order of their seconds.
+    """Return a profile as an object in the speedscope file format. Samples are in order of time.
 
     Parameters
     ----------
@@ -22,14 +22,14 @@ def speedscope(profile: Profile, title: str, stage: str | None = None, exporter:
     title
         Name of the file.
     stage
-        Only this stage; all that have samples when ``None``.
+        Only samples of this stage. ``None`` for all stages with samples.
     exporter
-        Name and version of what wrote it.
+        Name and version of the program that writes the file.
 
     Raises
     ------
     KeyError
-        No such stage.
+        There is no such stage.
     """
     if stage is not None and stage not in profile.stages:
         raise KeyError(stage)
@@ -58,7 +58,7 @@ def speedscope(profile: Profile, title: str, stage: str | None = None, exporter:
             }
         )
     if not profiles:
-        # A reader opens nothing of a file without a profile.
+        # speedscope does not open a file without a profile.
         empty: dict[str, Any] = {"type": "sampled", "name": well_formed(stage or title), "unit": "none"}
         profiles.append({**empty, "startValue": 0, "endValue": 0, "samples": [], "weights": []})
     frames = [

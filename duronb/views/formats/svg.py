@@ -1,4 +1,4 @@
-"""A flamegraph as one SVG file that any browser opens, with zoom and search inside."""
+"""A flamegraph as one self-contained SVG file for any browser, with zoom and search."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ _BELOW = 36
 
 
 _CHARACTER = 7.25
-"""Pixels of a 12 px monospace character, the widest of the common fonts."""
+"""Width of a 12 px monospace character in pixels, in the widest of the common fonts."""
 
 
 _NARROWEST = 0.5
-"""Pixels; narrower frames are left out until a zoom widens them."""
+"""Minimum width of a frame in pixels. Narrower frames are left out until a zoom widens them."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A frame's rectangle in pixels."""
+class _Position:
+    """Position and width of a frame, in pixels."""
 
     x: float
     y: float
@@ -48,7 +48,7 @@ class _Place:
 
 
 def run_svg(run: RunRecord, profile: Profile, stage: str | None = None) -> bytes:
-    """Return the SVG that lies beside a run."""
+    """Return the SVG picture that the store keeps beside a run."""
     where = "all stages" if stage is None else stage
     shown = display_tree(profile)
     payload = run_payload(run, shown, stage=stage)
@@ -60,36 +60,38 @@ def interactive_svg(
 ) -> bytes:
     """Return a flamegraph as a self-contained SVG, 1200 pixels wide.
 
-    Click zooms, a click on the title resets, Ctrl+F searches by regular expression and says how many samples match,
-    hovering names the frame. Without scripts it is a picture.
+    A click on a frame zooms, a click on the title resets the zoom. Ctrl+F searches for a regular expression and shows
+    how many samples match. Without scripts it is a static picture.
 
     Parameters
     ----------
     shown
-        The displayed tree.
+        The display tree.
     title, subtitle
         Shown above the graph.
     payload
         The same tree as a payload.
     stage
-        Draw only samples of this stage.
+        Draw only samples of this stage. ``None`` for all stages.
 
     Raises
     ------
     KeyError
-        No such stage.
+        There is no such stage.
     HostError
         The JavaScript is not built.
     """
     script = bundle_text("svg.js").replace("]]>", "]]]]><![CDATA[>")
     plot = WIDTH - 2 * _MARGIN
     drawn = list(boxes(shown, shown.profile.self_counts(stage), _NARROWEST / plot))
-    # Room for what is too narrow now and is seen after a zoom.
+    # Room for frames that are too narrow to be drawn until a zoom widens them.
     rows = 1 + int(depths(shown.profile.tree.parent).max())
     height = _ABOVE + rows * ROW + _BELOW
     samples = drawn[0].total
     frames = [
-        _frame(box, samples, _Place(_MARGIN + box.left * plot, _ABOVE + (rows - 1 - box.depth) * ROW, box.width * plot))
+        _frame(
+            box, samples, _Position(_MARGIN + box.left * plot, _ABOVE + (rows - 1 - box.depth) * ROW, box.width * plot)
+        )
         for box in drawn
     ]
     colours: Rules = {
@@ -119,7 +121,7 @@ def interactive_svg(
     return "\n".join(lines).encode()
 
 
-def _frame(box: Box, samples: int, place: _Place) -> str:
+def _frame(box: Box, samples: int, place: _Position) -> str:
     label = fitting_label(box.name, int((place.width - 6) / _CHARACTER))
     return (
         f'<g class="frame"><title>{markup(box.name)} ({box.total:,} samples, {share(box.total, samples)})</title>'

@@ -1,1 +1,1 @@
-"""A history shown: plot with change points, table, sentences, page, JSON."""
+"""Displays of a history: plot with level changes, table, sentences, page and JSON."""

@@ -1,4 +1,4 @@
-"""A history as plain JSON values, and as rows."""
+"""A history as plain JSON values, and as rows for a data frame."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from duronb.analysis.history.trend import Trend
 from duronb.views.history.sentences import caption, change_sentence, sentences
 
 Tags = Mapping[str, Sequence[str]]
-"""Names of tagged runs by their ids."""
+"""Tags of each run, by run id."""
 
 
 def history_json(trend: Trend, tags: Tags) -> dict[str, Any]:
-    """Return points, subjects and changes of every series."""
+    """Return runs, subjects and level changes of every host history as one JSON object."""
     metric = trend.metric
     return {
         "stage": trend.stage,
         "metric": {"name": metric.name, "title": metric.title, "unit": metric.unit, "better": metric.better},
         "by": trend.by,
         "caption": caption(trend),
-        "series": [_series(series, trend, tags) for series in trend.series],
+        "series": [_host_json(series, trend, tags) for series in trend.series],
         "left_out": trend.left_out,
         "sentences": sentences(trend),
     }
 
 
 def history_records(trend: Trend, tags: Tags) -> Iterator[dict[str, Any]]:
-    """Yield a row per run, in the order of the history."""
+    """Yield one row per run, in the order of the history."""
     for series in trend.series:
         level = 0
         begins = {change.index for change in series.changes}
@@ -53,7 +53,7 @@ def history_records(trend: Trend, tags: Tags) -> Iterator[dict[str, Any]]:
             }
 
 
-def _series(series: HostHistory, trend: Trend, tags: Tags) -> dict[str, Any]:
+def _host_json(series: HostHistory, trend: Trend, tags: Tags) -> dict[str, Any]:
     return {
         "host": str(series.host),
         "points": [
@@ -102,7 +102,7 @@ def _series(series: HostHistory, trend: Trend, tags: Tags) -> dict[str, Any]:
 
 
 def _finite(value: float | None) -> float | None:
-    """Return a number that JSON can hold."""
+    """Return a number that JSON can represent, ``None`` for one that is not finite."""
     return value if value is not None and isfinite(value) else None
 
 

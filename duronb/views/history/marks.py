@@ -1,4 +1,4 @@
-"""What a history's plot shows, in its own coordinates: the same for the interactive plot and the still picture."""
+"""Data of a history's plot, shared by the interactive plot and the static picture."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from duronb.views.history.sentences import change_text, value_text
 from duronb.views.kit.escape import visible
 
 MOST_DOTS = 3000
-"""Runs that are drawn; of more, each stretch's lowest, middle and highest."""
+"""Maximum number of runs that are all drawn. Of more, the lowest, middle and highest of each section are drawn."""
 _MOST_BARS = 400
 _MOST_GAPS = 20
 
@@ -39,7 +39,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Mean of a subject's runs, with its interval where there is one."""
+    """Mean of a subject's runs, with its interval if known."""
 
     x: float
     y: float
@@ -51,7 +51,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Runs between two changes, and their mean."""
+    """Mean of the runs between two level changes."""
 
     left: float
     right: float
@@ -61,7 +61,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A change: between the last run before it and the first after it."""
+    """A level change: the range from the last run before it to the first run after it."""
 
     left: float
     right: float
@@ -72,20 +72,20 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """All that is drawn.
+    """Everything that the plot of a history draws.
 
     Parameters
     ----------
     time
-        Horizontal positions are milliseconds since 1970; else places in the order of subjects.
+        Whether horizontal positions are milliseconds since 1970. Otherwise they count runs in the order of subjects.
     dots, bars, levels, bands
-        What is drawn.
+        Runs, means of subjects, means of levels, level changes.
     gaps
-        Where the host changed.
+        Positions where the host changes.
     names
-        Position and name of subjects, where positions are places.
+        Position and name of each subject. Empty if ``time``.
     runs
-        How many runs there are; more than dots where some are not drawn.
+        Number of all runs, including those that are not drawn.
     """
 
     time: bool
@@ -99,17 +99,25 @@ class Marks:
 
     @property
     def low(self) -> float:
-        """The lowest figure that is drawn."""
+        """The lowest value that is drawn."""
         return min([dot.y for dot in self.dots] + [bar.low for bar in self.bars if bar.low is not None], default=0.0)
 
     @property
     def high(self) -> float:
-        """The highest figure that is drawn."""
+        """The highest value that is drawn."""
         return max([dot.y for dot in self.dots] + [bar.high for bar in self.bars if bar.high is not None], default=1.0)
 
 
 def marks(trend: Trend, tags: Mapping[str, Sequence[str]]) -> Marks:
-    """Return what is drawn of a trend; ``tags`` has the names of tagged runs by their ids."""
+    """Return what the plot of a trend draws.
+
+    Parameters
+    ----------
+    trend
+        The history.
+    tags
+        Tags of each run, by run id.
+    """
     time = trend.by == "time"
     runs = sum(len(series.runs) for series in trend.series)
     offset = 0.0
@@ -120,17 +128,17 @@ def marks(trend: Trend, tags: Mapping[str, Sequence[str]]) -> Marks:
     gaps: list[float] = []
     names: list[tuple[float, str]] = []
     for host, series in enumerate(trend.series):
-        places = [run.created.timestamp() * 1000 for run in series.runs]
+        positions = [run.created.timestamp() * 1000 for run in series.runs]
         if not time:
-            places = [offset + place for place in range(len(series.runs))]
+            positions = [offset + index for index in range(len(series.runs))]
             gaps += [offset - 1.0] if host else []
             offset += len(series.runs) + 1
         share = MOST_DOTS * len(series.runs) // max(runs, 1)
-        dots += [_dot(series, at, places[at], host, tags) for at in _drawn_positions(series, share, runs, tags)]
-        bars += _bars(series, places, host, trend)
-        levels += _levels(series, places, host, positive=trend.metric.positive)
-        bands += [_band(change, series, places, trend) for change in series.changes]
-        names += [] if time else [(places[repeat.points[0]], repeat.subject.label) for repeat in series.repeats]
+        dots += [_dot(series, at, positions[at], host, tags) for at in _drawn_positions(series, share, runs, tags)]
+        bars += _bars(series, positions, host, trend)
+        levels += _levels(series, positions, host, positive=trend.metric.positive)
+        bands += [_band(change, series, positions, trend) for change in series.changes]
+        names += [] if time else [(positions[repeat.points[0]], repeat.subject.label) for repeat in series.repeats]
     return Marks(
         time=time,
         dots=dots,
@@ -159,7 +167,10 @@ def _dot(series: HostHistory, at: int, x: float, host: int, tags: Mapping[str, S
 
 
 def _drawn_positions(series: HostHistory, share: int, runs: int, tags: Mapping[str, Sequence[str]]) -> list[int]:
-    """Return the positions that are drawn: all, or of each stretch the lowest, the middle and the highest figure."""
+    """Return the indices of the runs to draw: all, or the lowest, middle and highest value of each section.
+
+    Tagged runs, the first and last run and the runs next to level changes are always drawn.
+    """
     size = len(series.runs)
     if runs <= MOST_DOTS:
         return list(range(size))
@@ -174,10 +185,10 @@ def _drawn_positions(series: HostHistory, share: int, runs: int, tags: Mapping[s
     return sorted(kept)
 
 
-def _bars(series: HostHistory, places: Sequence[float], host: int, trend: Trend) -> list[Bar]:
+def _bars(series: HostHistory, positions: Sequence[float], host: int, trend: Trend) -> list[Bar]:
     found = []
     for repeat in series.repeats:
-        x = sum(places[at] for at in repeat.points) / len(repeat.points)
+        x = sum(positions[at] for at in repeat.points) / len(repeat.points)
         interval = ""
         if repeat.low is not None and repeat.high is not None:
             pooled = ", spread of the other subjects" if repeat.interval == "pooled" else ""
@@ -188,7 +199,7 @@ def _bars(series: HostHistory, places: Sequence[float], host: int, trend: Trend)
     return found
 
 
-def _levels(series: HostHistory, places: Sequence[float], host: int, *, positive: bool) -> list[Level]:
+def _levels(series: HostHistory, positions: Sequence[float], host: int, *, positive: bool) -> list[Level]:
     edges = [0, *(change.index for change in series.changes), len(series.runs)]
     found = []
     for begin, end in itertools.pairwise(edges):
@@ -196,14 +207,14 @@ def _levels(series: HostHistory, places: Sequence[float], host: int, *, positive
         values = values[values > 0] if positive else values
         if len(values):
             mean = exp(float(np.log(values).mean())) if positive else float(values.mean())
-            found.append(Level(places[begin], places[end - 1], mean, host))
+            found.append(Level(positions[begin], positions[end - 1], mean, host))
     return found
 
 
-def _band(change: LevelChange, series: HostHistory, places: Sequence[float], trend: Trend) -> Band:
+def _band(change: LevelChange, series: HostHistory, positions: Sequence[float], trend: Trend) -> Band:
     return Band(
-        left=places[change.index - 1],
-        right=places[change.index],
+        left=positions[change.index - 1],
+        right=positions[change.index],
         text=change_text(change, series, trend.metric),
         kind="better" if (change.effect > 0) == (trend.metric.better == "higher") else "worse",
         suspected=change.suspected,
@@ -211,7 +222,7 @@ def _band(change: LevelChange, series: HostHistory, places: Sequence[float], tre
 
 
 def _switches(trend: Trend) -> list[float]:
-    """Return the times between runs that came from different hosts; none where hosts take turns all the time."""
+    """Return the times at which the host changes; empty if hosts alternate too often to mark."""
     times = sorted(
         (run.created.timestamp() * 1000, host) for host, series in enumerate(trend.series) for run in series.runs
     )

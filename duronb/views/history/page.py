@@ -1,4 +1,4 @@
-"""A history as one HTML page that works offline: Bokeh is in it, and the page may ask no network for anything."""
+"""A history as one HTML page that works offline. It contains Bokeh, and its policy forbids network requests."""
 
 from __future__ import annotations
 
@@ -13,20 +13,28 @@ if TYPE_CHECKING:
 
 
 def page_graph(model: LayoutDOM, still: str) -> str:
-    """Return HTML of a still picture, which the page's script replaces by the model."""
+    """Return HTML of a static picture that the page's script replaces by the model.
+
+    Parameters
+    ----------
+    model
+        A Bokeh model.
+    still
+        HTML of its static picture.
+    """
     identity = place_id()
     return f'<div data-duronb="{identity}">{still}</div><script>{queue_script(identity, model)}</script>'
 
 
 def history_page(title: str, body: str) -> str:
-    """Return the page.
+    """Return the page of a history.
 
     Parameters
     ----------
     title
-        Its heading.
+        Heading of the page.
     body
-        HTML with its graphs by ``page_graph``.
+        HTML whose plots were made by ``page_graph``.
 
     Raises
     ------

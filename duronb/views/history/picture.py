@@ -1,4 +1,4 @@
-"""A history as a still picture: for saved notebooks, for code hosts, for paper."""
+"""A history as a static picture, for saved notebooks, code hosts and paper."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from duronb.views.kit.theme import BACKGROUND, LINE, MODES, MUTED, TEXT, Mode, t
 WIDTH, HEIGHT = 1000, 380
 _LEFT, _RIGHT, _ABOVE, _BELOW = 64, 16, 30, 44
 _NAMESPACE = "http://www.w3.org/2000/svg"
-_MOST_WORDS = 12
-"""Changes that are named in the picture; the sentences name all."""
+_MOST_LABELLED = 12
+"""Level changes are labelled up to this number. The sentences describe all."""
 
 HOSTS: dict[Mode, tuple[str, ...]] = {
     "light": ("#0969da", "#8250df", "#1a7f5a", "#9a6700", "#bf3989"),
@@ -26,18 +26,18 @@ KINDS: dict[Mode, dict[str, str]] = {
     "light": {"worse": "#b35900", "better": "#0a5fb4"},
     "dark": {"worse": "#ffb068", "better": "#79b8ff"},
 }
-"""Colours of changes; the words beside them say the same."""
+"""Colours of level changes. Their labels say the same in words."""
 
 
 def history_svg(marks: Marks, title: str) -> bytes:
-    """Return the picture; light or dark as the system is, without script.
+    """Return the picture as SVG without scripts. Its colours follow the light or dark theme of the system.
 
     Parameters
     ----------
     marks
         What is drawn.
     title
-        For screen readers.
+        Title for screen readers.
     """
     left, right = limits_x(marks)
     low, high = limits_y(marks)
@@ -63,7 +63,7 @@ def history_svg(marks: Marks, title: str) -> bytes:
     ]
     size = 2.6 if len(marks.dots) < 400 else 1.4
     for host in sorted({dot.host for dot in marks.dots}):
-        # One path of round dots per host: three thousand elements would weigh ten times as much.
+        # One path of round dots per host is a tenth of the size of three thousand elements.
         path = "".join(f"M{at_x(dot.x):.1f} {at_y(dot.y):.1f}h0" for dot in marks.dots if dot.host == host)
         parts.append(f'<path class="dots h{host % 5}" style="stroke-width:{2 * size}" d="{path}"/>')
     parts += [
@@ -85,7 +85,7 @@ def history_svg(marks: Marks, title: str) -> bytes:
 
 
 def limits_x(marks: Marks) -> tuple[float, float]:
-    """Return the horizontal limits, with some room."""
+    """Return the horizontal limits with a margin."""
     places = [dot.x for dot in marks.dots]
     low, high = min(places, default=0.0), max(places, default=1.0)
     room = 0.02 * (high - low) or (3_600_000.0 if marks.time else 1.0)
@@ -93,7 +93,7 @@ def limits_x(marks: Marks) -> tuple[float, float]:
 
 
 def limits_y(marks: Marks) -> tuple[float, float]:
-    """Return the vertical limits: the figures with some room; from zero where they nearly reach it."""
+    """Return the vertical limits with a margin. They begin at zero if the lowest value is near it."""
     low, high = marks.low, marks.high
     room = max(0.08 * (high - low), 0.02 * abs(high)) or 1.0
     if 0 <= low <= 0.25 * high:
@@ -102,7 +102,7 @@ def limits_y(marks: Marks) -> tuple[float, float]:
 
 
 def ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Return round values within limits."""
+    """Return round tick values within the limits, at most about ``most``."""
     raw = (high - low) / most
     power = 10.0 ** floor(log10(raw))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw)
@@ -143,7 +143,7 @@ def _frame(
 
 def _changes(marks: Marks, at_x: Callable[[float], float]) -> list[str]:
     parts = []
-    for place, band in enumerate(marks.bands):
+    for index, band in enumerate(marks.bands):
         left, right = at_x(band.left), at_x(band.right)
         width = max(3.0, right - left)
         kind = f"{band.kind}{' maybe' if band.suspected else ''}"
@@ -151,9 +151,9 @@ def _changes(marks: Marks, at_x: Callable[[float], float]) -> list[str]:
             f'<rect class="band {kind}" x="{(left + right - width) / 2:.1f}" y="{_ABOVE}" width="{width:.1f}"'
             f' height="{HEIGHT - _ABOVE - _BELOW}"/>'
         )
-        if len(marks.bands) <= _MOST_WORDS:
+        if len(marks.bands) <= _MOST_LABELLED:
             anchor = "end" if left > 0.7 * WIDTH else "start"
-            level = 12 + 12 * (place % 2)
+            level = 12 + 12 * (index % 2)
             parts.append(
                 f'<text class="word {band.kind}" x="{left:.1f}" y="{level}" text-anchor="{anchor}">'
                 f"{markup(band.text, 60)}</text>"

@@ -1,4 +1,4 @@
-"""A history as an interactive Bokeh figure: hover names a run, a click selects it."""
+"""A history as an interactive Bokeh figure with tooltips. A click selects a run."""
 
 from __future__ import annotations
 
@@ -19,24 +19,25 @@ if TYPE_CHECKING:
     from bokeh.plotting import figure as Figure  # noqa: N812 - it is a class
 
 _GREY = "#7b8591"
-"""Legible on light and dark alike: what is drawn until the theme is known."""
-_MOST_WORDS = 12
+"""Colour that is legible on light and dark backgrounds, used until the theme is known."""
+_MOST_LABELLED = 12
 _MOST_NAMES = 40
 
 
 def history_figure(shown: Marks, unit: str, *, pick: str = "", beside: Path | None = None) -> Figure:
-    """Return the figure.
+    """Return the figure of a history.
 
     Parameters
     ----------
     shown
-        What is drawn.
+        Data of the plot.
     unit
-        Along the figures.
+        Label of the vertical axis.
     pick
-        Value of ``data-duronb-pick`` of the elements that say which run is selected.
+        Value of ``data-duronb-pick`` of the elements that show the selected run.
     beside
-        Directory of the page that the figure is part of: a click opens the picture of a run that lies near it.
+        Directory of the page that contains the figure, so that a click can open the picture of a run on the same
+        disk. ``None`` for no links.
     """
     from bokeh.models import ColumnDataSource, CustomJS, HoverTool, Range1d, TapTool
     from bokeh.models.annotations import BoxAnnotation, Label, Span
@@ -56,47 +57,47 @@ def history_figure(shown: Marks, unit: str, *, pick: str = "", beside: Path | No
         outline_line_color=None,
     )
     plot.toolbar.logo = None
-    _axes(plot, shown)
+    _style_axes(plot, shown)
     changes: list[tuple[list[Any], str]] = []
-    for place, band in enumerate(shown.bands):
+    for index, band in enumerate(shown.bands):
         box = BoxAnnotation(
             left=band.left,
             right=band.right,
             fill_color=KINDS["light"][band.kind],
             fill_alpha=0.14 if band.suspected else 0.28,
-            line_color=KINDS["light"][band.kind],  # ten thousand runs leave less than a pixel between two
+            line_color=KINDS["light"][band.kind],  # keeps the band visible where it is narrower than a pixel
             line_alpha=0.4,
             line_width=2,
             line_dash="dashed" if band.suspected else "solid",
         )
         plot.add_layout(box)
         items: list[Any] = [box]
-        if len(shown.bands) <= _MOST_WORDS:
-            words = Label(
+        if len(shown.bands) <= _MOST_LABELLED:
+            label = Label(
                 x=band.left,
-                y=6 + 14 * (place % 2),
+                y=6 + 14 * (index % 2),
                 y_units="screen",
                 text=band.text,
                 text_font_size="11px",
                 text_color=KINDS["light"][band.kind],
-                text_align="right" if _is_late(band.left, shown) else "left",
+                text_align="right" if _is_far_right(band.left, shown) else "left",
             )
-            plot.add_layout(words)
-            items.append(words)
+            plot.add_layout(label)
+            items.append(label)
         changes.append((items, band.kind))
     for x in shown.gaps:
         plot.add_layout(Span(location=x, dimension="height", line_color=_GREY, line_dash="dashed"))
-    hosts = [_levels_and_bars(plot, shown, host) for host in sorted({dot.host for dot in shown.dots})]
+    hosts = [_draw_levels_and_bars(plot, shown, host) for host in sorted({dot.host for dot in shown.dots})]
     source = ColumnDataSource(_columns(shown.dots, beside))
     dots = plot.scatter(
         "x", "y", source=source, size=6 if len(shown.dots) < 400 else 4, line_color=None, fill_color="colour",
         fill_alpha=0.7, hover_fill_alpha=1.0, nonselection_fill_alpha=0.5, selection_line_color=_GREY,
     )  # fmt: skip
-    tagged = _tags(plot, shown.dots)
+    tagged = _draw_tags(plot, shown.dots)
     plot.add_tools(
         HoverTool(
             renderers=[dots],
-            tooltips=[("", "@run"), ("", "@subject, @label"), (unit or "figure", "@y{0.[000]}"), ("", "@when @tags")],
+            tooltips=[("", "@run"), ("", "@subject, @label"), (unit or "value", "@y{0.[000]}"), ("", "@when @tags")],
         ),
         TapTool(renderers=[dots]),
     )
@@ -104,12 +105,12 @@ def history_figure(shown: Marks, unit: str, *, pick: str = "", beside: Path | No
     source.selected.js_on_change("indices", CustomJS(args=clicked, code=script(__package__, "select.js")))
     colours = {"text": TEXT, "line": LINE, "hosts": HOSTS, "kinds": KINDS}
     args = {"plot": plot, "hosts": hosts, "changes": changes, "tags": tagged, "colours": colours, "source": source}
-    # A figure hears nothing of "document_ready"; its inner width is first set when it is laid out.
+    # Models do not receive document events. `inner_width` is set when the plot is laid out and when it is resized.
     plot.js_on_change("inner_width", CustomJS(args=args, code=theme_callback(__package__, "recolour.js")))
     return plot
 
 
-def _axes(plot: Figure, shown: Marks) -> None:
+def _style_axes(plot: Figure, shown: Marks) -> None:
     from bokeh.models import FixedTicker, PlainText
 
     for axis in (*plot.xaxis, *plot.yaxis):
@@ -123,16 +124,16 @@ def _axes(plot: Figure, shown: Marks) -> None:
     step = -(-len(shown.names) // _MOST_NAMES) or 1
     names = shown.names[::step]
     plot.xaxis.ticker = FixedTicker(ticks=[x for x, _ in names])
-    # Plain text: a name that looks like TeX is none.
+    # Plain text, because Bokeh would render a name that looks like TeX.
     plot.xaxis.major_label_overrides = {x: PlainText(text=visible(name, 16)) for x, name in names}
     plot.xaxis.major_label_orientation = 0.0 if len(names) < 10 else 0.8
     plot.xaxis.axis_label = "subject; its runs side by side"
 
 
-def _levels_and_bars(plot: Figure, shown: Marks, host: int) -> tuple[list[Any], int]:
-    """Draw means and intervals of one host; return what follows the theme, and which colour."""
-    place = host % len(HOSTS["light"])
-    colour = HOSTS["light"][place]
+def _draw_levels_and_bars(plot: Figure, shown: Marks, host: int) -> tuple[list[Any], int]:
+    """Draw means and intervals of one host. Return the glyphs that follow the theme, and the index of their colour."""
+    colour_index = host % len(HOSTS["light"])
+    colour = HOSTS["light"][colour_index]
     levels = [level for level in shown.levels if level.host == host]
     bars = [
         (bar.x, bar.low, bar.high)
@@ -159,21 +160,21 @@ def _levels_and_bars(plot: Figure, shown: Marks, host: int) -> tuple[list[Any], 
     marks = plot.scatter(
         [bar.x for bar in means], [bar.y for bar in means], marker="dash", size=12, line_color=colour, line_width=2
     )
-    return [lines.glyph, whiskers.glyph, marks.glyph], place
+    return [lines.glyph, whiskers.glyph, marks.glyph], colour_index
 
 
-def _tags(plot: Figure, dots: Sequence[Dot]) -> list[Any]:
+def _draw_tags(plot: Figure, dots: Sequence[Dot]) -> list[Any]:
     from bokeh.models.annotations import Label
 
     found = []
     for dot in dots:
         if dot.tags:
-            words = Label(
+            label = Label(
                 x=dot.x, y=dot.y, y_offset=7, text=f"▾{visible(dot.tags, 24)}", text_font_size="11px",
                 text_align="center", text_color=_GREY,
             )  # fmt: skip
-            plot.add_layout(words)
-            found.append(words)
+            plot.add_layout(label)
+            found.append(label)
     return found
 
 
@@ -194,19 +195,19 @@ def _columns(dots: Sequence[Dot], beside: Path | None) -> dict[str, list[Any]]:
 
 
 def _link(location: str, beside: Path | None) -> str:
-    """Return the way from a page to the picture of a run on the same disk; empty where there is none."""
+    """Return the relative URL from a page to the picture of a run; empty if there is no picture on the same disk."""
     if beside is None or not location or "://" in location:
         return ""
     picture = Path(f"{location}.svg")
     if not picture.is_file():
         return ""
     try:
-        way = os.path.relpath(picture, beside)
+        relative = os.path.relpath(picture, beside)
     except ValueError:  # another drive
         return ""
-    return quote(Path(way).as_posix(), safe="/._-~")
+    return quote(Path(relative).as_posix(), safe="/._-~")
 
 
-def _is_late(x: float, shown: Marks) -> bool:
+def _is_far_right(x: float, shown: Marks) -> bool:
     low, high = limits_x(shown)
     return x > low + 0.7 * (high - low)

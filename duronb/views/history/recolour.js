@@ -1,4 +1,4 @@
-// A callback of a history's plot, after followTheme: the colours of hosts, level changes, tags and runs.
+// Callback of a history's plot: sets the colours of hosts, level changes, tags and runs, which followTheme does not set.
 const mode = followTheme(plot, colours);
 for (const [glyphs, host] of hosts) {
   for (const glyph of glyphs) {

@@ -1,4 +1,4 @@
-// A callback of a history's plot: names the run that was clicked, and opens its flamegraph where there is one.
+// Callback of a history's plot: shows which run was clicked, and opens its flamegraph if there is one.
 const chosen = source.selected.indices[0];
 if (chosen !== undefined) {
   const run = source.data.run[chosen];

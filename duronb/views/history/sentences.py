@@ -1,4 +1,4 @@
-"""A history in words: what it is of, what changed and where, how the newest runs compare."""
+"""Sentences about a history: title, level changes, and how the newest runs compare."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST = 30
 
 
 def value_text(value: float | None) -> str:
-    """Return a figure with three telling digits."""
+    """Return a value as text, with fewer decimal places for larger values."""
     if value is None:
         return NONE
     if value == 0 or 1e-3 <= abs(value) < 1e6:
@@ -27,13 +27,13 @@ def value_text(value: float | None) -> str:
 
 
 def signed(part: float) -> str:
-    """Return a part as a signed percentage."""
+    """Return a relative change as a signed percentage."""
     text = f"{100 * part:+.1f}".replace("-", "−")
     return f"{text}\N{NO-BREAK SPACE}%"
 
 
 def title_of(trend: Trend) -> str:
-    """Return what a history is of."""
+    """Return the title of a history: metric and stage."""
     stage = f", {visible(trend.stage, 80)}" if trend.stage else ""
     return f"History of {metric_text(trend.metric)}{stage}"
 
@@ -44,26 +44,26 @@ def metric_text(metric: Metric) -> str:
 
 
 def caption(trend: Trend) -> str:
-    """Return how many runs there are, and in which order."""
+    """Return a sentence with the numbers of runs, subjects and hosts, and the order."""
     runs = sum(len(series.runs) for series in trend.series)
     subjects = len({subject for series in trend.series for subject in series.subjects})
     order = "in order of time"
     if trend.by == "subject":
-        why = ", because the runs of several are interleaved in time" if trend.chosen else ""
+        why = ", because the runs of several subjects are interleaved in time" if trend.chosen else ""
         order = f"in order of subject (version, else commit date, else first run){why}"
     hosts = f" on {counted(len(trend.series), 'host')}" if len(trend.series) > 1 else ""
     return f"{counted(runs, 'run')} of {counted(subjects, 'subject')}{hosts}, {order}."
 
 
 def host_names(trend: Trend) -> list[str]:
-    """Return what the runs of each series share; numbered where there are several, as the sentences refer to them."""
+    """Return the host of each host history. Several are numbered, because the sentences refer to the numbers."""
     if len(trend.series) == 1:
         return [str(series.host) for series in trend.series]
     return [f"Host {number}: {series.host}" for number, series in enumerate(trend.series, 1)]
 
 
 def change_text(change: LevelChange, series: HostHistory, metric: Metric) -> str:
-    """Return what a change is, in a few words: the effect and the code on both sides."""
+    """Return a short label of a level change: the effect and the subjects on both sides."""
     before, after = (series.subjects[at].label for at in (change.index - 1, change.index))
     where = (
         f"within {visible(after, _LONGEST)}"
@@ -75,7 +75,7 @@ def change_text(change: LevelChange, series: HostHistory, metric: Metric) -> str
 
 
 def change_sentence(change: LevelChange, series: HostHistory, metric: Metric) -> str:
-    """Return a change as a sentence: effect, interval, the runs and the code on both sides, and what to make of it."""
+    """Return a sentence about a level change: effect, interval, and the runs and subjects on both sides."""
     before, after = series.runs[change.index - 1], series.runs[change.index]
     codes = series.subjects[change.index - 1], series.subjects[change.index]
     worse = (change.effect > 0) != (metric.better == "higher")
@@ -88,22 +88,22 @@ def change_sentence(change: LevelChange, series: HostHistory, metric: Metric) ->
     if change.suspected:
         text = f"Suspected, with only {counted(change.after, 'run')} after it: {text}"
     if codes[0] == codes[1]:
-        text += " The code is the same on both sides: look at the machine."
+        text += " The code is the same on both sides, so look for a change of the machine."
     return text
 
 
 def sentences(trend: Trend) -> list[str]:
-    """Return what a reader should know: changes, the newest of short series, what is left out."""
+    """Return the level changes, the newest runs of short host histories, and the runs that are left out."""
     found = []
     for number, series in enumerate(trend.series, 1):
         prefix = f"Host {number}: " if len(trend.series) > 1 else ""
         found += [prefix + change_sentence(change, series, trend.metric) for change in series.changes]
         if not series.changes and len(series.runs) - series.unusable >= FEWEST:
-            found.append(f"{prefix}No change of level in {counted(len(series.runs), 'run')}.")
+            found.append(f"{prefix}No level change in {counted(len(series.runs), 'run')}.")
         found += [prefix + text for text in _short_history_sentences(series, trend)]
         if series.unusable:
             found.append(
-                f"{prefix}{counted(series.unusable, 'run')} without a positive figure: drawn, but left out of the"
+                f"{prefix}{counted(series.unusable, 'run')} without a positive value: drawn, but excluded from the"
                 " statistics."
             )
     if trend.left_out:
@@ -113,7 +113,7 @@ def sentences(trend: Trend) -> list[str]:
 
 
 def sparkline(values: Sequence[float], width: int = 60) -> str:
-    """Return figures as a line of bars, the median of neighbours where there are more than ``width``."""
+    """Return a sparkline of the values. If there are more than ``width``, each bar is the median of its neighbours."""
     if not values:
         return ""
     cells = min(width, len(values))
@@ -129,24 +129,24 @@ def sparkline(values: Sequence[float], width: int = 60) -> str:
 
 
 def _short_history_sentences(series: HostHistory, trend: Trend) -> list[str]:
-    """Tell how the newest of a series compares that is too short for changes."""
+    """Describe how the newest run compares with the earlier ones, for a history too short for level changes."""
     size = len(series.runs) - series.unusable
     if size >= FEWEST or not size:
         return []
-    few = f"{counted(size, 'run')}: changes are looked for from {FEWEST}."
+    few = f"{counted(size, 'run')}: level changes are detected from {FEWEST} runs on."
     newest = series.newest
     if newest is None:
         return [few]
     what = (
-        f"the newest, {value_text(newest.value)},"
+        f"the newest run, {value_text(newest.value)},"
         if trend.by == "time"
         else f"the last subject, {value_text(newest.value)},"
     )
-    place = "lies within" if newest.usual else "lies outside of"
+    position = "is inside" if newest.usual else "is outside"
     return [
         (
-            f"{few} Meanwhile {what} {place} {value_text(newest.low)} to {value_text(newest.high)}, where 95 % of such"
-            f" values fall if nothing changed (from {newest.others} others)."
+            f"{few} Until then: {what} {position} {value_text(newest.low)} to {value_text(newest.high)}, the range of"
+            f" 95 % of such values if nothing changed (estimated from {counted(newest.others, 'other run')})."
         )
     ]
 

@@ -1,4 +1,4 @@
-"""A history in a terminal: a line of bars per host, a table of subjects, the changes in words."""
+"""A history as text for a terminal: a sparkline per host, a table of subjects, and sentences."""
 
 from __future__ import annotations
 
@@ -17,11 +17,19 @@ _MOST_SUBJECTS = 20
 
 
 def history_text(trend: Trend, width: int | None = None) -> str:
-    """Return the history as text."""
+    """Return the history as text.
+
+    Parameters
+    ----------
+    trend
+        The history.
+    width
+        Columns of the terminal. ``None`` for the width of the current terminal.
+    """
     columns = terminal_width() if width is None else width
     blocks = [textwrap.fill(f"{title_of(trend)}: {caption(trend)}", columns, break_on_hyphens=False)]
     if not trend.series:
-        return f"{blocks[0]}\n\nThere are no runs to show. Make some: {command('profile')}."
+        return f"{blocks[0]}\n\nThere are no runs to show. Record one with {command('profile')}."
     for name, series in zip(host_names(trend), trend.series, strict=True):
         values = series.values.tolist()
         limits = f"{value_text(min(values))} to {value_text(max(values))} {trend.metric.unit}".rstrip()
@@ -38,7 +46,7 @@ def history_text(trend: Trend, width: int | None = None) -> str:
 
 
 def subjects_table(trend: Trend) -> Table:
-    """Return the newest subjects of each host: runs, mean, interval, when first run."""
+    """Return a table of the newest subjects of each host: runs, mean, interval and time of the first run."""
     rows = []
     hidden = 0
     room = max(1, _MOST_SUBJECTS // max(1, len(trend.series)))
@@ -62,9 +70,9 @@ def subjects_table(trend: Trend) -> Table:
             ]
             rows.append(row if len(trend.series) == 1 else [*row, str(number)])
     heading = metric_text(trend.metric)
-    more = f"; {hidden:,} older are not shown" if hidden else ""
+    more = f"; {hidden:,} older subjects are not shown" if hidden else ""
     pooled = any(row[3].endswith("*") for row in rows)
-    note = "; * spread of the other subjects" if pooled else ""
+    note = "; * from the spread of the other subjects" if pooled else ""
     return Table(
         f"{heading[:1].upper()}{heading[1:]} by subject{more}{note}",
         [
@@ -78,5 +86,5 @@ def subjects_table(trend: Trend) -> Table:
         ],
         rows,
         text_columns=frozenset({0, 4, 5}),
-        notes={"mean": "geometric", "level": "a change of level begins with a run of this subject"},
+        notes={"mean": "geometric", "level": "a level change begins with a run of this subject"},
     )

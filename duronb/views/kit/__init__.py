@@ -1,1 +1,1 @@
-"""What every view is made of: escaping, numbers, tables, pieces of HTML, files. Knows nothing of runs."""
+"""Building blocks of every display: escaping, numbers, tables, HTML and files. They do not depend on runs."""

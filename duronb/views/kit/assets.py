@@ -1,7 +1,7 @@
-"""Style sheets and scripts, which are files beside the module that uses them, as compact text for a page or an output.
+"""Compact text of style sheets and scripts, which are files beside the module that uses them.
 
-Values never go into their text: a style sheet is followed by the rules of ``theme.themed_css``, and a script declares
-a function that is called with JSON.
+Values are never inserted into this text. Colours are separate rules, see ``theme.themed_css``, and a script declares a
+function that is called with JSON.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from importlib.resources import files
 
 @cache
 def style_sheet(package: str, name: str) -> str:
-    """Return a style sheet without comments and spaces.
+    """Return a style sheet without comments and unneeded spaces.
 
     Parameters
     ----------
     package
-        Where the file is: ``__package__`` of the module that uses it.
+        Package of the file: ``__package__`` of the module that uses it.
     name
-        Its name. Strings in it must not contain comments or runs of spaces.
+        Name of the file. Strings in it must not contain comments or repeated spaces.
     """
     text = re.sub(r"/\*.*?\*/", "", _read(package, name), flags=re.DOTALL)
     text = re.sub(r"\s+", " ", text)
@@ -30,28 +30,28 @@ def style_sheet(package: str, name: str) -> str:
 
 @cache
 def script(package: str, name: str) -> str:
-    """Return JavaScript without comments that fill a line, empty lines and indentation.
+    """Return JavaScript without comment lines, empty lines and indentation.
 
     Parameters
     ----------
     package
-        Where the file is: ``__package__`` of the module that uses it.
+        Package of the file: ``__package__`` of the module that uses it.
     name
-        Its name. It must not contain strings of several lines.
+        Name of the file. It must not contain strings that span several lines.
     """
     lines = (line.strip() for line in _read(package, name).splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def script_call(declaration: str, function: str, *arguments: str) -> str:
-    """Return JavaScript that calls a function and leaves no name behind.
+    """Return JavaScript that calls a function and adds no name to the global scope.
 
     Parameters
     ----------
     declaration
         JavaScript that declares the function.
     function
-        Its name.
+        Name of the function.
     arguments
         JavaScript expressions, such as JSON.
     """

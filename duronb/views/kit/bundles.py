@@ -19,7 +19,7 @@ def bundle_text(name: Bundle) -> str:
     Raises
     ------
     HostError
-        It is not built.
+        The bundle is not built.
     """
     path = DIRECTORY / name
     try:

@@ -1,4 +1,4 @@
-"""Rows as a pandas data frame, where pandas is installed."""
+"""Conversion of rows to a pandas data frame, if pandas is installed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from duronb.errors import HostError
 
 
 def data_frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] | None = None) -> Any:
-    """Return a pandas data frame of rows by column name.
+    """Return a pandas data frame.
 
     Parameters
     ----------
     rows
-        Of plain values.
+        Values of each row by column name.
     columns
-        Which, in order; as they come when ``None``.
+        Columns in order. ``None`` for all columns of the rows.
 
     Raises
     ------

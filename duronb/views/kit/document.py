@@ -1,4 +1,4 @@
-"""A standalone HTML page: its head, its style, its policy, its script."""
+"""A standalone HTML page with its style, script and content security policy."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ def document(
     script: str | None = None,
     evaluates: bool = False,
 ) -> str:
-    """Return a whole page: title as heading, then the body's pieces of HTML. It may ask no network for anything.
+    """Return an HTML page: the title as heading, then the body. Its policy forbids network requests.
 
     Parameters
     ----------
     title
-        Of the page.
+        Title of the page.
     body
         Pieces of HTML.
     style
-        More rules.
+        Additional style sheet.
     kind
-        Class of the body; the flamegraph of a ``duronb-page`` keeps its state in the page's address.
+        CSS class of the body. The flamegraph of a ``duronb-page`` keeps its state in the address of the page.
     script
-        What draws the body's graphs, ready to stand in a page; the flamegraph's when ``None``.
+        JavaScript that draws the graphs of the body, already escaped for a page. ``None`` for the flamegraph's script.
     evaluates
-        The script makes functions of text, as Bokeh's does of callbacks that come from Python.
+        Whether the script evaluates text as code, as Bokeh does with callbacks from Python.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def document(
 
 
 def page_style() -> str:
-    """Return the style of a page of its own: type, colours, light and dark."""
+    """Return the style sheet of a standalone page: fonts, and colours of both themes."""
     colours = {"text": TEXT, "background": BACKGROUND, "line": LINE, "muted": MUTED}
     properties = {f"--duronb-{name}": colour for name, colour in colours.items()}
     return themed_css({":root": properties}) + style_sheet(__package__, "page.css")

@@ -1,4 +1,4 @@
-"""A file that is written completely or not at all."""
+"""Atomic writing of files."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from duronb.quoting import quoted
 
 
 def replace_file(target: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there.
+    """Write a file atomically: under a temporary name in the same directory, then renamed.
 
     Raises
     ------
     HostError
-        The place cannot be written.
+        The file cannot be written.
     """
     partial = ""
     try:
@@ -31,7 +31,8 @@ def replace_file(target: Path, content: bytes) -> None:
         Path(partial).replace(target)
     except OSError as error:
         raise HostError(
-            f"{quoted(str(target))} cannot be written ({error.strerror}).", "Give a path that can, or make room."
+            f"{quoted(str(target))} cannot be written ({error.strerror}).",
+            "Choose a writable path, or free disk space.",
         ) from error
     finally:
         if partial:
@@ -40,21 +41,21 @@ def replace_file(target: Path, content: bytes) -> None:
 
 
 def write_page(html: str, path: str | os.PathLike[str] | None, name: str) -> Path:
-    """Write a page, whole or not at all, and return its path.
+    """Write a page atomically, and return its path.
 
     Parameters
     ----------
     html
         The page.
     path
-        Where; a file of the working directory that is called after ``name`` when ``None``.
+        Path of the page. ``None`` for a file in the working directory, named after ``name``.
     name
-        What it is of.
+        Name of what the page shows.
 
     Raises
     ------
     HostError
-        It cannot be written.
+        The file cannot be written.
     """
     if path is None:
         path = f"{re.sub(r'[^A-Za-z0-9._-]+', '-', name).strip('-.')[:120] or 'report'}.html"

@@ -1,4 +1,4 @@
-"""Pieces of HTML for notebook and page: header, notices, tables. Everything from outside is escaped here."""
+"""HTML of headers, notices and tables, for notebooks and pages. It escapes all text."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from duronb.views.kit.escape import markup
 from duronb.views.kit.table import Table
 
 _LONGEST = 400
-"""Characters of a name that are shown; the payload has all of them."""
+"""Maximum length of a text in characters. The payload contains all of it."""
 
 
 def output_style() -> str:
-    """Return the style sheet of all that this module makes, for inside of ``duronb-output`` only."""
+    """Return the style sheet for the HTML of this module inside an element of class ``duronb-output``."""
     return style_sheet(__package__, "output.css")
 
 
 def output_html(body: str) -> str:
-    """Return HTML as an output of a cell, with its style."""
+    """Return HTML as the output of a cell, with its style sheet."""
     return f'<div class="duronb-output"><style>{output_style()}</style>{body}</div>'
 
 
@@ -39,7 +39,7 @@ def notices_html(sentences: Iterable[str]) -> str:
 
 
 def table_html(table: Table) -> str:
-    """Return a table with caption and scopes; what a heading means is its title."""
+    """Return a table as HTML. Notes on columns become tooltips of their headings."""
     head = "".join(
         f'<th scope="col"{_words_class(table, column)}{_title_attribute(table, name)}>{markup(name, _LONGEST)}</th>'
         for column, name in enumerate(table.columns)
@@ -62,12 +62,12 @@ def table_html(table: Table) -> str:
 
 
 def standalone_html(table: Table) -> str:
-    """Return a table with its style, as one output of a cell."""
+    """Return a table as the output of a cell, with its style sheet."""
     return output_html(table_html(table))
 
 
 def still_html(picture: bytes, description: str) -> str:
-    """Return an SVG as an image, in which nothing can run."""
+    """Return an SVG picture as an HTML image, in which scripts cannot run."""
     source = base64.b64encode(picture).decode("ascii")
     return f'<img class="duronb-still" alt="{markup(description)}" src="data:image/svg+xml;base64,{source}">'
 

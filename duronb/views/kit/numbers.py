@@ -1,9 +1,9 @@
-"""Numbers as they are read; the interactive viewer writes them the same way."""
+"""Text of numbers. The interactive viewer formats them the same way."""
 
 from __future__ import annotations
 
 NONE = "–"
-"""Stands for an unknown value."""
+"""Text of an unknown value."""
 
 
 def share(part: float, denominator: float) -> str:

@@ -1,4 +1,4 @@
-"""What IPython hands to ``_repr_pretty_``."""
+"""The printer that IPython passes to ``_repr_pretty_``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Printer(Protocol):
-    """Takes the text that stands for a value in a terminal."""
+    """Printer of IPython, which writes the text of a value to a terminal."""
 
     def text(self, text: str) -> None:
         """Write text."""

@@ -1,4 +1,4 @@
-"""A table as text: the form that terminal, notebook, page and payload are all made from."""
+"""A table of text, from which terminal, notebook, page and payload are made."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Table:
-    """Text in columns.
+    """A table of text.
 
     Parameters
     ----------
@@ -16,11 +16,11 @@ class Table:
     columns
         Headings.
     rows
-        Cells, as many per row as there are columns.
+        Cells of each row, one per column.
     text_columns
-        Positions of columns that are words; the others are figures and align right.
+        Indices of columns with text. All others contain numbers and are aligned right.
     notes
-        What a column means, where its heading does not say.
+        Explanation of columns, by heading.
     """
 
     caption: str

@@ -1,4 +1,4 @@
-"""A table in a terminal of a given width."""
+"""A table as text for a terminal of a given width."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from duronb.views.kit.table import Table
 from duronb.views.kit.terminal import fit
 
 NARROWEST, WIDEST = 80, 100
-"""Columns of the narrowest and the widest terminal that is written for."""
+"""Limits of the width of text, in terminal columns."""
 
 
 _GAP = "  "
 
 
 _LEGIBLE, _SHORTEST = 34, 12
-"""Characters that a column of words may be cut to before columns go, and at last."""
+"""Minimum width of a text column in characters: before columns are left out, and after."""
 
 
 EXPENDABLE = (
@@ -37,25 +37,27 @@ EXPENDABLE = (
     "window orch/s",
     "best orch/s",
 )
-"""Columns that a narrow terminal does without, the first to go first."""
+"""Columns to leave out on a narrow terminal, in this order."""
 
 
 def terminal_width() -> int:
-    """Return the columns to write in: the terminal's, within 80 and 100."""
+    """Return the width of the terminal in columns, limited to 80 to 100."""
     return min(WIDEST, max(NARROWEST, shutil.get_terminal_size((WIDEST, 24)).columns))
 
 
 def table_text(table: Table, width: int = WIDEST, shorten: Callable[[str, int], str] = fit) -> str:
-    """Write a table in so many columns: headings wrap, then expendable columns go, then words are cut.
+    """Return a table as text of a given width.
+
+    Headings are wrapped. If that is not enough, expendable columns are left out, then long text is cut.
 
     Parameters
     ----------
     table
         The table.
     width
-        Columns of the terminal.
+        Width in terminal columns.
     shorten
-        Cuts words; takes text and characters.
+        Shortens a text to a number of characters.
     """
     cells = [[visible(cell) for cell in row] for row in table.rows]
     kept = [
@@ -73,7 +75,7 @@ def table_text(table: Table, width: int = WIDEST, shorten: Callable[[str, int], 
             break
         kept = [column for column in kept if table.columns[column] != name]
     while over > 0 and any(widths[column] > _SHORTEST for column in words):
-        # The last column is an id or a module, of use only as a whole.
+        # The last column is an id or a module, which is useless when cut, so the other columns are cut first.
         widest = max(words, key=lambda column: (column != words[-1] or len(words) == 1, widths[column]))
         if widths[widest] <= _SHORTEST:
             widest = max(words, key=lambda column: widths[column])
@@ -103,7 +105,7 @@ def table_text(table: Table, width: int = WIDEST, shorten: Callable[[str, int], 
 
 
 def _wrapped(heading: str, cells: list[list[str]], column: int) -> list[str]:
-    """Break a heading at its spaces where its column is narrower."""
+    """Wrap a heading at its spaces if it is wider than its column."""
     widest = max([len(row[column]) for row in cells], default=0)
     if len(heading) <= widest:
         return [heading]
@@ -111,7 +113,7 @@ def _wrapped(heading: str, cells: list[list[str]], column: int) -> list[str]:
 
 
 def bullet(text: str, width: int, mark: str) -> str:
-    """Return a sentence wrapped to so many columns, behind a mark."""
+    """Return a sentence wrapped to ``width`` columns, with ``mark`` before its first line."""
     return textwrap.fill(
         visible(text), width, initial_indent=mark, subsequent_indent=" " * len(mark) + " ", break_on_hyphens=False
     )

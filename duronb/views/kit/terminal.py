@@ -1,4 +1,4 @@
-"""Text that a terminal can show: harmless, and cut to a number of columns."""
+"""Text that is safe for a terminal, cut to a number of columns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x
 
 
 def plain(text: str) -> str:
-    """Make a hostile line harmless to a terminal: no escape sequences, no control or direction characters."""
+    """Return a line without escape sequences, control characters and bidirectional controls."""
     text = _ESCAPE.sub("", text).rstrip("\r\n").rsplit("\r", 1)[-1].replace("\t", " ")
     if text.isascii() and text.isprintable():
         return text
@@ -20,7 +20,7 @@ _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 
 
 def fit(text: str, columns: int, mark: str = "…") -> str:
-    """Cut ``text`` to a number of terminal columns, ending in ``mark`` when something is cut off."""
+    """Cut ``text`` to a number of terminal columns. Text that is cut ends in ``mark``."""
     if sum(map(_columns, text)) <= columns:
         return text
     room, kept = columns - len(mark), ""

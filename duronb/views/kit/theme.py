@@ -1,4 +1,4 @@
-"""Colours of what surrounds a drawing, in a light and in a dark theme; the interactive viewer has the same."""
+"""Colours of text, background and lines in the light and the dark theme. The interactive viewer uses the same."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ LINE: dict[Mode, str] = {"light": "#d1d9e0", "dark": "#3d444d"}
 
 
 Rules = Mapping[str, Mapping[str, Mapping[Mode, str]]]
-"""By selector and property: a colour in the light and in the dark theme."""
+"""Colour in each theme, by selector and property."""
 
 
 def themed_css(rules: Rules) -> str:
-    """Return colours as a style sheet, for the light theme and, where the system prefers it, for the dark one.
+    """Return a style sheet with colours that follow the light or dark theme of the system.
 
-    SVG files get rules of this form too, because readers outside of browsers know no custom properties.
+    It has no custom properties, because SVG readers other than browsers do not support them.
     """
     light, dark = (
         "".join(

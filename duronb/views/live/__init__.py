@@ -1,1 +1,1 @@
-"""Inside Jupyter: the Bokeh model, the widget, the loader, what a notebook stores."""
+"""Flamegraphs in Jupyter: Bokeh model, widget, loader, and the outputs that a notebook stores."""

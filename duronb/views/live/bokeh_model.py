@@ -1,4 +1,4 @@
-"""The Bokeh model of an interactive flamegraph; its other half is ``labextension/src/shells/bokeh``."""
+"""The Bokeh model of an interactive flamegraph. Its TypeScript half is ``labextension/src/shells/bokeh``."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from duronb.views.live.bundle import Source, flamegraph_bundle, read_source
 from duronb.views.payload.writing import payload_json
 
 HEIGHT = 600
-"""Pixels; higher graphs scroll."""
+"""Default height in pixels. Taller graphs scroll."""
 
 
 def _property(field: StateField) -> Any:
-    """Return Bokeh's property for a field of the state."""
+    """Return the Bokeh property for a field of the view state."""
     match field.kind:
         case "choice":
             return Enum(*field.choices, default=field.initial)
@@ -35,7 +35,7 @@ def _property(field: StateField) -> Any:
 
 
 class Flamegraph(LayoutDOM):
-    """An interactive flamegraph: a value in a notebook, a model in any Bokeh layout.
+    """An interactive flamegraph. It displays itself in a notebook and can be part of any Bokeh layout.
 
     Parameters
     ----------
@@ -44,11 +44,11 @@ class Flamegraph(LayoutDOM):
     theme
         ``auto`` follows the notebook, the editor or the system.
     **state
-        What is shown: every field of ``duronb.ViewState`` is a property.
+        View state: every field of ``duronb.ViewState`` is a property.
     """
 
     __view_model__ = "Flamegraph"
-    # Saved notebooks name the model so: the name stays, wherever this module is.
+    # Saved notebooks refer to the model by this name, so it must not change when this module moves.
     __view_module__ = "duronb"
 
     if TYPE_CHECKING:
@@ -71,14 +71,14 @@ class Flamegraph(LayoutDOM):
 
     @classmethod
     def of(cls, payload: dict[str, Any], shown: DisplayTree, **properties: Any) -> Flamegraph:
-        """Return the model of a payload and the tree that it was made from, which draws without reading it back."""
+        """Return the model of a payload and its display tree, so that the payload need not be decoded."""
         model = cls(payload=payload_json(payload), **properties)
         model._made_from = (model.payload, (payload, shown))
         return model
 
     @property
     def state(self) -> dict[str, Any]:
-        """What is shown, as far as it differs from the first state; plain JSON values."""
+        """The fields of the view state that differ from the initial state, as plain JSON values."""
         shown = {field.name: getattr(self, field.name) for field in state_fields()}
         return ViewState(**shown).to_json()
 
@@ -86,7 +86,7 @@ class Flamegraph(LayoutDOM):
         return flamegraph_bundle(self, self.state, self._source())
 
     def _source(self) -> Source:
-        """Return the payload and its tree: those it was made from, or read back where only the text is known."""
+        """Return the payload and its display tree, decoded from the text if the model was not made from them."""
         made_from: tuple[str, Source] | None = vars(self).get("_made_from")
         if made_from is not None and made_from[0] == self.payload:
             return made_from[1]

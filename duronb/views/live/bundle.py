@@ -1,4 +1,4 @@
-"""What a notebook stores for a flamegraph: interactive where it can be, a picture and a table everywhere."""
+"""The output that a notebook stores for a flamegraph: interactive where possible, else a picture and a table."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ if TYPE_CHECKING:
     from bokeh.models import LayoutDOM
 
 Source = tuple[dict[str, Any], DisplayTree]
-"""A payload, and the displayed tree that it was made from."""
+"""A payload, and the display tree from which it was made."""
 
 
 def flamegraph_bundle(model: LayoutDOM, state: dict[str, Any], source: Source) -> dict[str, Any]:
-    """Return what a notebook stores for a flamegraph, by MIME type.
+    """Return the MIME bundle of a flamegraph.
 
-    ``text/plain`` is for terminals and code hosts, ``text/html`` draws without kernel and internet,
-    the flamegraph's own type is drawn by duronb's JupyterLab extension. Where the JavaScript is not built, the HTML
-    keeps its still picture and says so.
+    ``text/plain`` is for terminals and code hosts. ``text/html`` is displayed without a kernel and without internet
+    access. ``MIME_TYPE`` is drawn by duronb's JupyterLab extension. If the JavaScript is not built, the HTML is a
+    static picture and says so.
 
     Parameters
     ----------
     model
-        The Bokeh model, whose payload it is.
+        The Bokeh model of the flamegraph.
     state
-        What is shown, as far as it differs from the first state.
+        The fields of the view state that differ from the initial state.
     source
-        The payload and the tree that it was made from.
+        The payload, and the display tree from which it was made.
     """
     payload, shown = source
     title = str(payload.get("title") or "Flamegraph")
@@ -74,7 +74,7 @@ def flamegraph_bundle(model: LayoutDOM, state: dict[str, Any], source: Source) -
 
 
 def read_source(text: str) -> Source:
-    """Return the payload that a text holds, and its tree.
+    """Parse the JSON text of a payload, and return the payload and its display tree.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def read_source(text: str) -> Source:
 
 
 def graph_html(model: LayoutDOM, shown: DisplayTree, title: str, stage: str | None) -> str:
-    """Return the still picture, and the script that puts the interactive graph in its place."""
+    """Return HTML of a static picture, and of the script that replaces it by the interactive graph."""
     if not shown.profile.samples:
         return '<p class="duronb-hint">There are no samples to draw.</p>'
     still = still_html(static_svg(shown, title=title, stage=stage), description(shown, title, stage))
@@ -105,13 +105,16 @@ def graph_html(model: LayoutDOM, shown: DisplayTree, title: str, stage: str | No
 
 
 def _bottlenecks_table(summary: dict[str, Any]) -> str:
-    """Return the table of bottlenecks that a payload carries."""
+    """Return HTML of the table of bottlenecks in a payload; empty if there is none."""
     found = summary.get("bottlenecks") or {}
     return table_html(Table("Where the CPU time goes", found["columns"], found["rows"])) if found.get("rows") else ""
 
 
 def _without_run(model: LayoutDOM, payload: dict[str, Any], state: dict[str, Any]) -> LayoutDOM:
-    """Copy a model: one that belongs to a document cannot be embedded again, and the run is described above it."""
+    """Return a copy of a model without the summary of the run, which the output shows above the graph.
+
+    A copy is needed because a model that belongs to a document cannot be embedded again.
+    """
     copy: LayoutDOM = cast("Any", type(model))(
         payload=payload_json({key: value for key, value in payload.items() if key != "run"})
     )

@@ -1,5 +1,5 @@
-// Colours axes and grid of a Bokeh plot by the background of what is around it, and returns 'light' or 'dark'.
-// `colours` has `text` and `line`, each by mode.
+// Sets the colours of axes and grid of a Bokeh plot to suit its background, and returns 'light' or 'dark'.
+// `colours` contains `text` and `line`, each with a colour for `light` and for `dark`.
 function followTheme(plot, colours) {
   const view = Bokeh.index.get_by_id ? Bokeh.index.get_by_id(plot.id) : null;
   let dark = matchMedia('(prefers-color-scheme: dark)').matches;

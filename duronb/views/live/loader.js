@@ -1,7 +1,7 @@
-// Loads BokehJS and duronb's models where they are not loaded, and draws what waits in the queue.
+// Loads BokehJS and duronb's models if needed, and draws the models in the queue.
 //
-// version: of BokehJS; a notebook may have several.
-// addresses: scripts that load BokehJS; empty where loadBokeh does.
+// version: version of BokehJS; a notebook may contain several.
+// addresses: URLs of the scripts of BokehJS; empty if loadBokeh contains them.
 // loadBokeh, registerModels: run the source of BokehJS and of the models.
 function startDrawing(version, addresses, loadBokeh, registerModels) {
   var root = window;
@@ -63,7 +63,7 @@ function startDrawing(version, addresses, loadBokeh, registerModels) {
     });
     loadBokeh.call(root);
   }
-  // A later output of the same notebook may bring newer models: they take the place of the older ones.
+  // A later output of the same notebook may contain newer models, which replace the older ones.
   registerModels.call(root);
   draw();
 }

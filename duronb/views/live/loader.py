@@ -1,4 +1,4 @@
-"""BokehJS and the flamegraph's own JavaScript, once per notebook."""
+"""The loader: BokehJS and duronb's JavaScript, stored once per notebook."""
 
 from __future__ import annotations
 
@@ -13,26 +13,29 @@ from duronb.views.kit.escape import inline_script, script_json
 
 
 class _Loader:
-    """Remembers which cell holds the loader, so that it is neither stored twice nor lost when that cell runs again."""
+    """Record of the cell whose output contains the loader.
+
+    With it the loader is stored only once, and again when that cell runs again.
+    """
 
     def __init__(self) -> None:
         self.cell: str | None = None
         self.emitted = False
         self._watched: Any = None
 
-    def note(self) -> None:
-        """Take down that the running cell has the loader in its output."""
+    def remember_cell(self) -> None:
+        """Record that the output of the running cell contains the loader."""
         self.emitted = True
         shell = _shell()
         if shell is None:
             return
         self.cell = _cell_id(shell)
         if self._watched is not shell:
-            shell.events.register("pre_run_cell", self._cell_begins)
+            shell.events.register("pre_run_cell", self._on_cell_start)
             self._watched = shell
 
-    def _cell_begins(self, info: Any) -> None:
-        # Its outputs are cleared, the loader with them.
+    def _on_cell_start(self, info: Any) -> None:
+        # Running the cell again clears its output, and with it the loader.
         if self.cell is not None and getattr(info, "cell_id", None) == self.cell:
             self.emitted = False
             self.cell = None
@@ -42,31 +45,25 @@ _loader = _Loader()
 
 
 def loader_html() -> str:
-    """Return a script that loads BokehJS and the flamegraph model, and draws what waits for them.
+    """Return HTML of a script that loads BokehJS and duronb's models, and draws the models in the queue.
 
-    ``DURONB_RESOURCES=cdn`` links BokehJS in place of embedding it: small notebooks that need the internet.
+    ``DURONB_RESOURCES=cdn`` links BokehJS instead of embedding it. Notebooks are then smaller, but need the internet.
 
     Raises
     ------
     RequestError
-        The variable has another value than ``inline`` or ``cdn``.
+        The value of the variable is neither ``inline`` nor ``cdn``.
     HostError
         The JavaScript is not built.
     """
     text = f"<script>{loader_script(_mode())}</script>"
-    _loader.note()
+    _loader.remember_cell()
     return text
 
 
 def loader_if_needed() -> str:
-    """Return the loader for the first output of a kernel, an empty string for all others."""
+    """Return the loader if no output of this kernel contains it yet, otherwise an empty string."""
     return "" if _loader.emitted else loader_html()
-
-
-def forget_loader() -> None:
-    """Let the next output carry the loader again: a new notebook begins."""
-    _loader.emitted = False
-    _loader.cell = None
 
 
 def _mode() -> Literal["inline", "cdn"]:
@@ -79,7 +76,7 @@ def _mode() -> Literal["inline", "cdn"]:
 
 
 def loader_script(mode: Literal["inline", "cdn"]) -> str:
-    """Return the JavaScript that loads Bokeh where it is not, and draws what is queued."""
+    """Return the JavaScript that loads BokehJS if needed, and draws the models in the queue."""
     from bokeh import __version__ as version
     from bokeh.resources import Resources  # loads Bokeh
 
@@ -98,7 +95,7 @@ def loader_script(mode: Literal["inline", "cdn"]) -> str:
 
 
 def _function(source: str) -> str:
-    # In brackets, engines compile it at once instead of twice.
+    # JavaScript engines compile a function in parentheses only once.
     return f"(function () {{\n{source}\n}})"
 
 

@@ -1,4 +1,4 @@
-"""What Bokeh's plots of ours do in the browser: they follow the theme of what is around them."""
+"""Callbacks of Bokeh plots that follow the light or dark theme around the plot."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def theme_callback(package: str, name: str) -> str:
     Parameters
     ----------
     package, name
-        The script that calls it, see ``duronb.views.kit.assets.script``. It gets the callback's arguments, among them
-        ``plot`` and ``colours`` (``text`` and ``line``, each ``light`` and ``dark``).
+        The script of the callback, see ``duronb.views.kit.assets.script``. It receives the arguments of the callback,
+        including ``plot`` and ``colours`` (``text`` and ``line``, each ``light`` and ``dark``).
     """
     return "\n".join([script(__package__, "follow_theme.js"), script(package, name)])

@@ -1,4 +1,4 @@
-"""What a notebook stores for a run: header, metrics, flamegraph, diagnosis."""
+"""The output that a notebook stores for a run: header, metrics, flamegraph and bottlenecks."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from duronb.views.run.text import run_text
 
 
 def run_bundle(run: RunRecord, shown: DisplayTree | None) -> dict[str, Any]:
-    """Return what a notebook stores for a run, by MIME type; see ``flamegraph_bundle``.
+    """Return the MIME bundle of a run, see ``flamegraph_bundle``.
 
     Parameters
     ----------
     run
         The run.
     shown
-        Its displayed tree; ``None`` for a run that carries no samples.
+        Its display tree. ``None`` for a run without samples.
     """
     above = [facts_html(header_rows(run))]
     if shown is None:
@@ -38,7 +38,7 @@ def run_bundle(run: RunRecord, shown: DisplayTree | None) -> dict[str, Any]:
         table_html(metrics_table(run)),
     ]
     payload = run_payload(run, shown)
-    # The HTML prints the run itself: the graph in it carries the drawing only.
+    # The HTML describes the run above the graph, so the graph does not need the summary.
     model = Flamegraph(payload=payload_json({key: value for key, value in payload.items() if key != "run"}))
     graph = graph_html(model, shown, title_text(run), None)
     diagnosis = shown_bottlenecks(run, shown).html(short=True) if shown.profile.samples else ""

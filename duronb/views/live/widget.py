@@ -1,4 +1,4 @@
-"""The flamegraph as a notebook widget: what is shown can be read and set while the kernel lives."""
+"""The flamegraph as a notebook widget, whose view state can be read and set while the kernel runs."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from duronb.views.payload.reading import decode_payload
 from duronb.views.payload.writing import MIME_TYPE, payload_json
 
 TRAITS = {field.name: "zoom_path" if field.name == "zoom" else field.name for field in state_fields()}
-"""The trait of each field of the state; ``zoom`` is a method."""
+"""Name of the trait of each field of the view state. ``zoom`` is already the name of a method."""
 
 _FIELDS = {TRAITS[field.name]: field for field in state_fields()}
 _VIEW_TYPE = "application/vnd.jupyter.widget-view+json"
 
 
 class _Field(TraitType[Any, Any]):
-    """A field of the state: a plain JSON value."""
+    """A trait for a field of the view state. Its value is a plain JSON value."""
 
     def __init__(self, field: StateField) -> None:
         super().__init__()
@@ -67,32 +67,33 @@ def _range(value: Any) -> tuple[float, float] | None:
 
 
 class FlamegraphWidget(AnyWidget):
-    """An interactive flamegraph whose state is the same here and in the browser, in both directions.
+    """An interactive flamegraph whose view state is synchronised between Python and the browser.
 
     Every field of ``duronb.ViewState`` can be read and set: ``fg.search = "vfs_write"``. ``selected`` is
-    the path of frame names to the selected frame; it is set as a path or as one name, which means the widest frame of
-    that name. ``zoom_path`` is where ``zoom`` has led. A regular expression that the browser cannot read is set back.
+    the path of frame names to the selected frame. It can be set to a path or to one name, which selects the widest
+    frame with that name. ``zoom_path`` is the path to the zoomed frame. If the browser cannot parse a regular
+    expression, it restores the previous one.
 
-    Saved in a notebook, the output draws without kernel, with the state that it had. In a box of other widgets it
-    needs its kernel, as they do.
+    The output in a saved notebook is displayed without a kernel, in the state that it had. Inside a box of other
+    widgets it needs its kernel, as they do.
 
     Parameters
     ----------
     payload
         JSON text of a payload, see ``duronb.views.payload.writing``.
     source
-        The payload as an object and the display tree that it was made from; read from the text when ``None``.
+        The payload as an object, and the display tree from which it was made. ``None`` decodes the text.
     theme
         ``auto``, ``light`` or ``dark``.
     height
-        Pixels; ``None`` for as high as the tree, within limits.
+        Height in pixels. ``None`` for the height of the tree, within limits.
     **state
-        The first state, see ``duronb.ViewState``.
+        The initial state, see ``duronb.ViewState``.
 
     Raises
     ------
     RequestError
-        A name that is no field of the state, or a value that it cannot have; also later, where one is set.
+        A name is not a field of the view state, or a value is not allowed. Setting a field later raises it too.
     HostError
         The JavaScript is not built.
     """
@@ -133,7 +134,7 @@ class FlamegraphWidget(AnyWidget):
 
     @classmethod
     def of(cls, payload: dict[str, Any], shown: DisplayTree, **options: Any) -> FlamegraphWidget:
-        """Return the widget of a payload and the tree that it was made from, which draws without reading it back."""
+        """Return the widget of a payload and its display tree, so that the payload need not be decoded."""
         return cls(payload_json(payload), source=(payload, shown), **options)
 
     @cached_property
@@ -142,22 +143,22 @@ class FlamegraphWidget(AnyWidget):
 
     @cached_property
     def _profile(self) -> Profile:
-        # Of the payload, because what the browser says of seconds and names refers to it, and it begins at second 0.
+        # Decoded from the payload, because seconds and names from the browser refer to it, and it begins at second 0.
         return decode_payload(self._source[0]).profile
 
     @cached_property
-    def _places(self) -> dict[str, list[str]]:
+    def _choices(self) -> dict[str, list[str]]:
         payload, _ = self._source
         return {"stage": payload["stages"], "thread": payload["threads"]}
 
     @validate(*TRAITS.values())
-    def _agrees(self, proposal: Any) -> Any:
-        self._checked({proposal["trait"].name: proposal["value"]})
+    def _validate_state(self, proposal: Any) -> Any:
+        self._checked_state({proposal["trait"].name: proposal["value"]})
         return proposal["value"]
 
-    def _checked(self, changed: dict[str, Any]) -> ViewState:
+    def _checked_state(self, changed: dict[str, Any]) -> ViewState:
         state = ViewState(**{field: changed.get(trait, getattr(self, trait)) for field, trait in TRAITS.items()})
-        for name, choices in self._places.items():
+        for name, choices in self._choices.items():
             value = getattr(state, name)
             if value is not None and value not in choices:
                 raise RequestError(
@@ -167,47 +168,58 @@ class FlamegraphWidget(AnyWidget):
 
     @property
     def state(self) -> dict[str, Any]:
-        """What is shown, as far as it differs from the first state; plain JSON values."""
-        return self._checked({}).to_json()
+        """The fields of the view state that differ from the initial state, as plain JSON values."""
+        return self._checked_state({}).to_json()
 
     def show(self, **state: Any) -> None:
-        """Change several fields at once: ``fg.show(view="sandwich", function="sqlite3_step")``.
+        """Change several fields at once, such as ``fg.show(view="sandwich", function="sqlite3_step")``.
 
         Raises
         ------
         RequestError
-            A name that is no field of the state, or values that do not go together; nothing is changed then.
+            A name is not a field of the view state, or the values contradict each other. Nothing is changed then.
         """
         view_state({name: state[name] for name in state if name not in TRAITS})
         changed = {
             TRAITS[name]: getattr(type(self), TRAITS[name]).validate(self, value) for name, value in state.items()
         }
-        self._checked(changed)
+        self._checked_state(changed)
         with self.hold_sync(), self.hold_trait_notifications():
             for trait, value in changed.items():
                 setattr(self, trait, value)
 
     def zoom(self, to: str | Sequence[str] = ()) -> None:
-        """Zoom to the widest frame of a name, or to where a path of frame names leads; with nothing, to everything.
+        """Zoom to a frame.
+
+        Parameters
+        ----------
+        to
+            Name of the frame, for the widest frame with that name; or the path of frame names to it. An empty path
+            resets the zoom.
 
         Raises
         ------
         RequestError
-            No such frame among the selected samples.
+            The selected samples contain no such frame.
         """
         path = self.path(to)
         self.show(zoom=path, selected=path)
 
     def path(self, to: str | Sequence[str]) -> list[str]:
-        """Return the frame names from below the root to a frame, which is given as such or as one name.
+        """Return the path of frame names from below the root to a frame.
+
+        Parameters
+        ----------
+        to
+            Name of the frame, for the widest frame with that name; or the path, which is returned as it is.
 
         Raises
         ------
         RequestError
-            No such frame among the selected samples, or no names.
+            The selected samples contain no such frame, or ``to`` is not made of names.
         """
         if isinstance(to, str):
-            return widest_path(self._profile, self._checked({}), to)
+            return widest_path(self._profile, self._checked_state({}), to)
         if not isinstance(to, (list, tuple)) or not all(isinstance(name, str) for name in to):
             raise RequestError(f"A frame cannot be {quoted(to)}.", "Give its name, or a path of names.")
         return list(to)
@@ -218,8 +230,8 @@ class FlamegraphWidget(AnyWidget):
         height = HEIGHT if self.height is None else self.height
         model = Flamegraph.of(*self._source, theme=self.theme, height=height, **self.state)
         bundle = model._repr_mimebundle_()
-        # JupyterLab draws the payload and finds the model by `live`. Offered a widget too, nbconvert and a JupyterLab
-        # without duronb's extension would draw nothing at all where the model is gone.
+        # JupyterLab draws the payload and finds the widget's model by `live`. If the bundle contained a widget too,
+        # nbconvert and a JupyterLab without duronb's extension would draw nothing once the model is gone.
         bundle[MIME_TYPE] |= {"live": self._live, "theme": self.theme, "height": self.height}
         if _falls_back_from_widgets():
             bundle[_VIEW_TYPE] = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
@@ -227,11 +239,11 @@ class FlamegraphWidget(AnyWidget):
 
 
 def _falls_back_from_widgets() -> bool:
-    """Whether the front end draws widgets while there is a kernel, and the HTML when there is none."""
+    """Return whether the front end shows widgets while there is a kernel, and the HTML otherwise."""
     if "google.colab" in sys.modules:
         return True
     from IPython import get_ipython
 
     shell = get_ipython()
-    # VS Code gives every kernel the path of its notebook.
+    # VS Code sets this variable in every kernel to the path of the notebook.
     return shell is not None and "__vsc_ipynb_file__" in shell.user_ns

@@ -1,1 +1,1 @@
-"""The format that the viewer draws from: written and read back. FORMAT.md describes it."""
+"""Writing and reading of payloads, the wire format of display trees. FORMAT.md describes it."""

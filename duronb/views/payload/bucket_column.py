@@ -1,4 +1,4 @@
-"""The bottleneck bucket of each node in a payload: an own small column, which older viewers pass by."""
+"""The bucket of each node in a payload: a separate small column, which older viewers ignore."""
 
 from __future__ import annotations
 
@@ -14,17 +14,24 @@ from duronb.views.payload.compression import compress, decompress
 from duronb.views.payload.varint import decode_varints, encode_varints
 
 MOST = 250
-"""Buckets that a payload may have: a byte per node holds one."""
+"""Maximum number of buckets in a payload, so that an index fits a byte."""
 
 
 def bucket_column(assignment: Assignment, parent: Indices) -> dict[str, Any]:
-    """Write the buckets of a tree's nodes: 0 for that of the parent, else one more than the bucket's place.
+    """Encode the bucket of each node: 0 for the bucket of its parent, else 1 + the index of its bucket.
 
     The root has the last bucket, which is ``unknown``.
+
+    Parameters
+    ----------
+    assignment
+        The bucket of each node.
+    parent
+        The parent of each node, shape ``(nodes,)``.
     """
     buckets = assignment.catalogue.buckets
-    own = assignment.bucket[1:].astype(np.int64)
-    steps = np.where(own == assignment.bucket[parent[1:]], 0, own + 1)
+    bucket = assignment.bucket[1:].astype(np.int64)
+    steps = np.where(bucket == assignment.bucket[parent[1:]], 0, bucket + 1)
     return {
         "ids": [bucket.id for bucket in buckets],
         "titles": [well_formed(bucket.title) for bucket in buckets],
@@ -33,12 +40,12 @@ def bucket_column(assignment: Assignment, parent: Indices) -> dict[str, Any]:
 
 
 def decode_bucket_column(source: Any, parent: Indices) -> tuple[list[str], Indices]:
-    """Read the column back: the ids of the buckets, and the index of each node's, shape ``(nodes,)``.
+    """Decode the column: the ids of the buckets, and the index of each node's bucket, shape ``(nodes,)``.
 
     Raises
     ------
     ValueError, KeyError, TypeError, zlib.error
-        It is damaged.
+        The column is damaged.
     """
     ids = [str(name) for name in source["ids"]]
     data = decompress(source["data"])

@@ -1,4 +1,4 @@
-"""A flamegraph payload read back, every size and index checked: it may have come from anywhere."""
+"""Decoding of a flamegraph payload, with checks of every size and index, because payloads are untrusted."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ Decoded = TypeVar("Decoded")
 
 @dataclass(frozen=True, eq=False)
 class DecodedPayload:
-    """A payload read back.
+    """A decoded payload.
 
     Parameters
     ----------
     profile
-        Its samples.
+        The samples.
     kinds
         The kind of each frame of ``profile.tree.frames``.
     buckets, bucket
-        Ids of bottleneck buckets, and the index of each node's among them, shape ``(nodes,)``; ``None`` where the
-        payload has none.
+        Ids of the buckets, and the index of each node's bucket, shape ``(nodes,)``. ``None`` if the payload has no
+        buckets.
     """
 
     profile: Profile
@@ -42,49 +42,49 @@ class DecodedPayload:
 
 
 def decode_payload(payload: dict[str, Any]) -> DecodedPayload:
-    """Read a payload back, checking every size and index.
+    """Decode a flamegraph payload, checking every size and index.
 
     Raises
     ------
     StoreError
-        It is no payload, of a newer version, or damaged.
+        This is not a flamegraph payload, it has another version, or it is damaged.
     """
-    return decoded(payload, "flamegraph", (FORMAT, VERSION), _decode)
+    return decoded(payload, "flamegraph", (FORMAT, VERSION), _decode_content)
 
 
 def decoded(
     payload: dict[str, Any], what: str, wanted: tuple[str, int], decode: Callable[[dict[str, Any], bytes], Decoded]
 ) -> Decoded:
-    """Decode a payload of any sort.
+    """Decode a payload of any format.
 
     Parameters
     ----------
     payload
-        From anywhere.
+        The untrusted payload.
     what
-        Its sort, for messages.
+        Name of the format, for messages.
     wanted
-        The format and version that it must have.
+        The required format and version.
     decode
-        Takes the payload and its unpacked data; what it raises for data that do not fit is told as damage.
+        Decodes the payload with its decompressed data. Its exceptions are reported as a damaged payload.
 
     Raises
     ------
     StoreError
-        It is of another sort or version, or damaged.
+        The payload has another format or version, or it is damaged.
     """
     form, version = wanted
     if not isinstance(payload, dict) or payload.get("format") != form:
         raise StoreError(f"This is not a {what} payload of duronb.")
     if payload.get("version") != version:
-        raise StoreError(f"The {what} payload is of another version.", "Update duronb.")
+        raise StoreError(f"The {what} payload has another version.", "Update duronb.")
     try:
         return decode(payload, decompress(payload["data"]))
     except (KeyError, TypeError, ValueError, IndexError, OverflowError, EOFError, zlib.error, OSError) as error:
         raise StoreError(f"The {what} payload is damaged ({type(error).__name__}).") from error
 
 
-def _decode(payload: dict[str, Any], data: bytes) -> DecodedPayload:
+def _decode_content(payload: dict[str, Any], data: bytes) -> DecodedPayload:
     frames, nodes = int(payload["frames"]), int(payload["nodes"])
     if frames < 0 or nodes < 1 or 3 * frames + 2 * (nodes - 1) > len(data):
         raise ValueError("sizes")
@@ -140,7 +140,7 @@ def _decode(payload: dict[str, Any], data: bytes) -> DecodedPayload:
 
 
 def _sums_within(steps: Column, sizes: Column) -> Column:
-    """Undo the differences: running sums that start anew with every group."""
+    """Return running sums that restart with each group, which undoes the differences of the encoding."""
     sums: Column = np.cumsum(steps)
     first = (np.cumsum(sizes) - sizes)[sizes > 0]
     before: Column = np.repeat((sums - steps)[first], sizes[sizes > 0])

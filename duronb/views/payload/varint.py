@@ -1,4 +1,4 @@
-"""Unsigned LEB128 varints, whole columns at a time."""
+"""Encoding and decoding of columns of unsigned LEB128 varints."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LONGEST = 10
 
 
 def encode_varints(values: ArrayLike) -> bytes:
-    """Encode non-negative integers, shape ``(n,)``, one after the other.
+    """Encode non-negative integers, shape ``(n,)``, as consecutive varints.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def decode_varints(data: bytes, count: int, offset: int = 0) -> tuple[NDArray[np
     """
     if count <= 0:
         return np.zeros(0, dtype=np.int64), offset
-    # Text follows the varints; no more than the bytes that so many varints can take need a look.
+    # Text may follow the varints, so only the bytes that so many varints can take are searched.
     view = np.frombuffer(data, dtype=np.uint8, offset=offset, count=min(len(data) - offset, count * _LONGEST))
     last = np.flatnonzero(view < 0x80)[:count]
     if len(last) < count:

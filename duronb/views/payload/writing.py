@@ -1,4 +1,4 @@
-"""Write the flamegraph payload: one compact JSON object that every viewer draws from."""
+"""Writing of the flamegraph payload, one compact JSON object from which every viewer draws."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ def payload_of(
     buckets: Assignment | None = None,
     frequency_known: bool = True,
 ) -> dict[str, Any]:
-    """Write a displayed tree as a payload; FORMAT.md describes it.
+    """Write a display tree as a payload; FORMAT.md describes it.
 
     Parameters
     ----------
     shown
-        The displayed tree.
+        The display tree.
     title
         Shown above the graph.
     stage
-        Selected at first; ``None`` for all.
+        The stage that is selected initially. ``None`` for all stages.
     state
-        More of the view's first state: ``search``, ``zoom``, ….
+        Other fields of the initial view state: ``search``, ``zoom``, ….
     summary
-        Header, notices, metrics and bottlenecks of the run, as ``run_summary`` returns them.
+        Header, notices, metrics and bottlenecks of the run, as ``run_summary`` returns them. ``None`` for no summary.
     buckets
-        The bottleneck bucket of each node.
+        The bucket of each node. ``None`` for no buckets.
     frequency_known
-        Without a known frequency the viewer does not turn samples into CPU time.
+        Whether the sampling frequency is known. If not, the viewer does not convert samples to CPU time.
 
     Returns
     -------
@@ -89,12 +89,12 @@ def payload_of(
 
 
 def payload_json(payload: dict[str, Any]) -> str:
-    """Return the payload's JSON text, without spaces, ASCII only."""
+    """Return the JSON text of a payload, without spaces and in ASCII."""
     return json.dumps(payload, separators=(",", ":"), allow_nan=False)
 
 
 def _stages(profile: Profile) -> tuple[list[str], Column]:
-    """Leave out what has no samples outside the stages: nobody needs to select it."""
+    """Return the stages and the stage of each row. ``OUTSIDE`` is left out if it has no samples."""
     column = profile.stage.astype(np.int64)
     stages = list(profile.stages)
     if OUTSIDE in stages and not (column == stages.index(OUTSIDE)).any():
@@ -134,7 +134,7 @@ def _data(shown: DisplayTree, modules: list[str], stage: Column, second: Column)
 
 
 def _group_starts(stage: Column, thread: Column, second: Column) -> Column:
-    """Return where a new group of rows with equal stage, thread and second begins."""
+    """Return the first row of each group of rows with equal stage, thread and second."""
     if not len(stage):
         return np.zeros(0, dtype=np.int64)
     new = (stage[1:] != stage[:-1]) | (thread[1:] != thread[:-1]) | (second[1:] != second[:-1])

@@ -1,1 +1,1 @@
-"""The progress of a capture as text: in a terminal, in a notebook."""
+"""Progress of a capture, in a terminal and in a notebook."""

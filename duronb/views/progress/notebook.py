@@ -1,4 +1,4 @@
-"""Progress in a notebook: a small panel while the capture runs, one line of text afterwards."""
+"""Progress in a notebook: a panel of widgets while the capture runs, static text afterwards."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _STEPS = 1000
 
 
 def has_notebook(shell: object) -> bool:
-    """Whether a front end that can draw widgets and rich output listens to this shell."""
+    """Return whether the shell belongs to a front end that can show widgets and rich output."""
     return type(shell).__name__ == "ZMQInteractiveShell"
 
 
 def progress_for(shell: InteractiveShell) -> NotebookProgress | TerminalProgress:
-    """Return a panel where a notebook can show one, else lines of text."""
+    """Return progress as a panel if the front end can show widgets, otherwise as lines of text."""
     if not has_notebook(shell):
         return TerminalProgress()
     try:
@@ -39,14 +39,14 @@ def progress_for(shell: InteractiveShell) -> NotebookProgress | TerminalProgress
 
 
 class NotebookProgress:
-    """A panel with step, bar, live figures and the folded build output; call it with each event.
+    """A panel with step, progress bar, live values and build output. Call it with each event.
 
-    At the end, also after an error, the panel is replaced by static text: widgets do not survive saving.
+    At the end, also after an error, static text replaces the panel, because widgets are not saved with a notebook.
 
     Parameters
     ----------
     clock
-        Seconds that only move forward.
+        Returns monotonic seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -67,7 +67,7 @@ class NotebookProgress:
             self._panel = None
 
     def __call__(self, event: Event) -> None:
-        """Draw what the event changes."""
+        """Show what the event changes."""
         self._text.take(event)
         if event.kind == "notice":
             self._notices.append(plain(event.text))
@@ -97,7 +97,7 @@ class _Panel:
         self._handle: Any = display(self._box, display_id=True)
 
     def draw(self, text: ProgressText) -> None:
-        """Update the widgets, each only when it changes: every change is a message."""
+        """Update the widgets. Setting a widget to its current value sends no message to the browser."""
         step = f"<b>{text.title}</b> {text.times()}" if text.step is not None else ""
         above = "".join(f"<div>{html.escape(line)}</div>" for line in (*text.said, text.plan) if line)
         self._step.value = above + step
@@ -113,7 +113,7 @@ class _Panel:
             self._output.value = _preformatted(text)
 
     def freeze(self, text: ProgressText, notices: list[str]) -> None:
-        """Put static text in the panel's place."""
+        """Replace the panel by static text."""
         summary = text.summary() or text.plan
         lines = [summary, *(f"note: {notice}" for notice in notices)]
         body = "".join(f"<div style='opacity:.75'>{html.escape(line)}</div>" for line in lines)

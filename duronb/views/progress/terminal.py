@@ -1,4 +1,4 @@
-"""Progress in a terminal: one line that is drawn again and again; in a file: a few plain lines."""
+"""Progress in a terminal, as one line that is redrawn, and in a file, as a few plain lines."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ _UNKNOWN_COLUMNS = 80
 
 
 class TerminalProgress:
-    """Draws events on a stream; call it with each.
+    """Progress on a stream. Call it with each event.
 
     Parameters
     ----------
     stream
-        Where to draw; standard error when left out.
+        Stream to write to. ``None`` for standard error.
     clock
-        Seconds that only move forward.
+        Returns monotonic seconds.
     environment
-        Looked up for ``TERM`` and ``NO_COLOR``.
+        Environment variables, of which ``TERM`` and ``NO_COLOR`` are used.
     columns
-        Width of the terminal, asked before each line; the stream's own when left out.
+        Returns the width of the terminal, and is called before each line. ``None`` for the width of the stream.
 
     Notes
     -----
-    A stream that breaks (a closed pipe, a full disk) silences the progress; it never ends a capture.
+    If writing fails (a closed pipe, a full disk), progress stops, but the capture continues.
     """
 
     def __init__(
@@ -69,18 +69,18 @@ class TerminalProgress:
         self.close()
 
     def __call__(self, event: Event) -> None:
-        """Draw what the event changes."""
+        """Write what the event changes."""
         if event.kind == "done":
             took = self._text.elapsed_seconds if event.elapsed_seconds is None else event.elapsed_seconds
             self._text.take(event)
             self._write_finished_step(event, took)
             return
         begins = event.kind == "start"
-        said = event.kind == "output" and self._text.step is None
+        is_message = event.kind == "output" and self._text.step is None
         self._text.take(event)
         if event.kind == "plan":
             self._write_line(self._text.plan)
-        elif said:
+        elif is_message:
             self._write_line(self._text.said[-1])
         elif event.kind == "notice":
             self._write_line(f"note: {plain(event.text)}")
@@ -97,7 +97,7 @@ class TerminalProgress:
             self._write_line(self._with_detail(f"{self._text.title} {self._text.times()}", self._detail()))
 
     def close(self) -> None:
-        """Clear the live line; a step that never ended leaves a line that says so."""
+        """Clear the live line. If a step has not ended, write a line that says so."""
         if self._text.step is not None:
             stopped = f"{self._text.title} stopped after {clock_text(self._text.elapsed_seconds)}"
             self._write_line(f"{self._cross} {stopped}" if self._redraws else stopped)
@@ -139,8 +139,8 @@ class TerminalProgress:
         self._write(f"\r{head}{doing}\x1b[K")
         self._live = True
 
-    def _with_detail(self, first: str, rest: str) -> str:
-        return f"{first}  {rest}" if rest else first
+    def _with_detail(self, text: str, detail: str) -> str:
+        return f"{text}  {detail}" if detail else text
 
     def _encodable(self, text: str) -> str:
         if self._unicode:
@@ -162,10 +162,10 @@ class TerminalProgress:
 
     def _stream_columns(self) -> int:
         try:
-            told = os.get_terminal_size(self._stream.fileno()).columns if self._stream is not None else 0
+            columns = os.get_terminal_size(self._stream.fileno()).columns if self._stream is not None else 0
         except (OSError, ValueError, AttributeError):
-            told = 0
-        return told or _UNKNOWN_COLUMNS  # a serial line tells 0
+            columns = 0
+        return columns or _UNKNOWN_COLUMNS  # a serial line reports 0
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -1,1 +1,1 @@
-"""One page that opens offline and prints: of a run, of a label's runs, of a comparison."""
+"""Reports: one HTML page that works offline and can be printed, about a run, a label or a comparison."""

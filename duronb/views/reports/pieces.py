@@ -1,4 +1,4 @@
-"""Pieces of a report: one HTML page that opens offline, follows the theme, and prints."""
+"""Building blocks of a report: the page, its sections and its flamegraphs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from duronb.views.run.payload import run_payload
 
 
 def report_document(title: str, sections: Sequence[str], tool_version: str) -> str:
-    """Return the whole page.
+    """Return the HTML page of a report. It works offline, follows the theme and can be printed.
 
     Raises
     ------
@@ -33,7 +33,17 @@ def report_document(title: str, sections: Sequence[str], tool_version: str) -> s
 
 
 def section(heading: str, *pieces: str, new_page: bool = False) -> str:
-    """Return a part with its heading; nothing where there is nothing in it."""
+    """Return a section with its heading, or an empty string if all pieces are empty.
+
+    Parameters
+    ----------
+    heading
+        Its text.
+    pieces
+        HTML of the content.
+    new_page
+        Whether the section begins a new page when printed.
+    """
     body = "\n".join(piece for piece in pieces if piece)
     if not body:
         return ""
@@ -43,7 +53,7 @@ def section(heading: str, *pieces: str, new_page: bool = False) -> str:
 
 
 def interactive(payload: dict[str, Any], paper: str) -> str:
-    """Return the place of an interactive flamegraph, and what stands for it on paper."""
+    """Return HTML of an interactive flamegraph on the screen, and of ``paper`` when printed."""
     return (
         f'<div class="duronb-screen"><div class="duronb-flamegraph" data-run="off">'
         f'<script type="application/json" class="duronb-payload">{script_json(payload)}</script></div></div>\n'
@@ -52,14 +62,14 @@ def interactive(payload: dict[str, Any], paper: str) -> str:
 
 
 def flamegraph_html(run: RunRecord, shown: DisplayTree) -> str:
-    """Return the flamegraph of a run."""
+    """Return HTML of the flamegraph of a run."""
     title = title_text(run)
     payload = run_payload(run, shown, summary=False)
     return interactive(payload, still_html(static_svg(shown, title=title), description(shown, title)))
 
 
 def environment_html(*groups: Sequence[RunRecord]) -> str:
-    """Return the conditions of groups of runs; where the runs differ, all that they have."""
+    """Return the conditions of groups of runs as HTML, with up to four values where the runs differ."""
     rows = []
     texts = [condition_texts(run) for group in groups for run in group]
     for name in CONDITIONS:
@@ -71,5 +81,5 @@ def environment_html(*groups: Sequence[RunRecord]) -> str:
 
 def _no_scripts() -> str:
     style = style_sheet(__package__, "no_scripts.css")
-    hint = "Scripts are off: flamegraphs are still pictures of their widest frames."
+    hint = "Scripts are disabled. Each flamegraph is a static picture of its widest frames."
     return f"<noscript><style>{style}</style><p>{hint}</p></noscript>"

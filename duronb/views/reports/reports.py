@@ -40,7 +40,7 @@ _HOTTEST = 25
 
 
 def run_report(run: RunRecord) -> str:
-    """Return the page of one run: header, environment, metrics, bottlenecks, flamegraph, hottest functions.
+    """Return the report of one run: header, environment, metrics, bottlenecks, flamegraph, hottest functions.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def run_report(run: RunRecord) -> str:
 
 
 def group_report(runs: Sequence[RunRecord]) -> str:
-    """Return the page of several runs of one label: all of them in a table, and the newest in full.
+    """Return the report of several runs with one label: a table of all runs, and details of the newest.
 
     Raises
     ------
@@ -82,16 +82,16 @@ def group_report(runs: Sequence[RunRecord]) -> str:
 def comparison_report(
     result: ComparisonResult, differential: DifferentialSource | str = "", gate: Gate | None = None
 ) -> str:
-    """Return the page of a comparison: verdicts, plot, table, differential flamegraph, the newest run of each side.
+    """Return the report of a comparison: verdicts, plot, tables, differential flamegraph, newest run of each side.
 
     Parameters
     ----------
     result
         The comparison.
     differential
-        The differential flamegraph, or why there is none; empty where nothing was compared.
+        The differential flamegraph, or a sentence that says why there is none. Empty if nothing was compared.
     gate
-        What ``duronb check`` says of it.
+        Result of ``duronb check``. ``None`` leaves its section out.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def comparison_report(
 
 
 def stages_table(runs: Sequence[RunRecord]) -> Table:
-    """Return how a rate spreads over runs, a row per stage."""
+    """Return the distribution of a rate over complete runs, one row per stage."""
     rows = []
     usable = [run for run in runs if is_usable(run)]
     for name in dict.fromkeys(stage.name for run in usable for stage in run.stages):
@@ -140,10 +140,10 @@ def stages_table(runs: Sequence[RunRecord]) -> Table:
         rows.append([name, what, str(len(values)), value_text(typical(values)), *ends, spread])
     return Table(
         "Rates of all complete runs",
-        ["stage", "figure", "runs", "mean", "least", "most", "spread %"],
+        ["stage", "metric", "runs", "mean", "minimum", "maximum", "spread %"],
         rows,
         text_columns=frozenset({0, 1}),
-        notes={"mean": "geometric", "spread %": "standard deviation of the logarithm, from run to run"},
+        notes={"mean": "geometric mean", "spread %": "standard deviation of the logarithms of single runs"},
     )
 
 
@@ -151,7 +151,7 @@ def _samples(run: RunRecord) -> list[str]:
     try:
         shown = display_tree(run.profile)
     except (LookupError, DuronbError):
-        return ["<p>This run carries no samples.</p>"]
+        return ["<p>This run has no samples.</p>"]
     if not shown.profile.samples:
         return ["<p>There are no samples to draw.</p>"]
     hottest = hot_table(hot_frames(shown, _HOTTEST), int(shown.profile.self_counts().sum()))
@@ -176,14 +176,14 @@ def _differential_html(differential: DifferentialSource | str) -> str:
     from duronb.views.differential.table import differential_table, remarks_of
 
     if isinstance(differential, str):
-        return f"<p>There is none. {markup(differential)}</p>" if differential else ""
+        return f"<p>There is no differential flamegraph. {markup(differential)}</p>" if differential else ""
     payload, content = differential.payload, differential.content
     picture = still_html(
         differential_svg(content, title=str(payload["title"])), differential_description(payload, content)
     )
-    # On screen the viewer lists the changes itself.
-    words = table_html(differential_table(content)) + notices_html(remarks_of(payload))
-    return interactive(payload, picture + words)
+    # For paper only: on the screen the viewer lists the changes.
+    changes = table_html(differential_table(content)) + notices_html(remarks_of(payload))
+    return interactive(payload, picture + changes)
 
 
 def _environments(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> str:

@@ -1,1 +1,1 @@
-"""One run: header, tables, text, page, payload."""
+"""Displays of one run: header, tables, text, page and payload."""

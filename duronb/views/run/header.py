@@ -1,4 +1,4 @@
-"""The few lines above every view of a run: what was measured, where, and what to know before believing it."""
+"""The header above every display of a run: what was measured and how, and the notices."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def header_rows(run: RunRecord) -> list[tuple[str, str]]:
 
 
 def title_text(run: RunRecord) -> str:
-    """Return one line that tells this run from others."""
+    """Return one line that identifies a run: its label and subject."""
     return f"{run.label} · {subject_text(run)}"
 
 
 def subject_text(run: RunRecord) -> str:
-    """Return what was measured: its name, with version and commit, and whether it was changed since."""
+    """Return the subject with its version or commit, and whether it has uncommitted changes."""
     subject = run.subject
     text = subject.name or run.request.release or subject.kind or "unknown subject"
     if subject.dirty:
-        text += " (changed since that commit)"
+        text += " (with uncommitted changes)"
     return text
 
 
@@ -46,22 +46,22 @@ def samples_text(run: RunRecord) -> str:
 
 
 def frequency_known(run: RunRecord) -> bool:
-    """Return whether samples can be turned into CPU time: some imported files do not say how often was sampled."""
+    """Return whether samples can be converted to CPU time: some imported files do not state a sampling frequency."""
     return run.quality.frequency_known
 
 
 def notices(run: RunRecord) -> list[str]:
-    """Return the sentences that a reader of the figures should know."""
+    """Return the notices of a run, the most important first."""
     found = list(run.quality.notices)
     if run.status == "interrupted":
         found.insert(0, "This run was interrupted: later stages are missing or short.")
     if run.status == "failed":
-        found = [*(run.quality.problems or ["The workload misbehaved: see its log."]), *found]
+        found = [*(run.quality.problems or ["The workload did not behave as expected. Read its log."]), *found]
     return list(dict.fromkeys(found))
 
 
 def frequency_hz(run: RunRecord) -> float:
-    """Return the sampling frequency that the record or the profile states, or the one asked for where neither does."""
+    """Return the sampling frequency of the record or the profile, or the requested one if neither states it."""
     return _frequency(run)
 
 
@@ -76,7 +76,7 @@ def _frequency(run: RunRecord) -> float:
 
 
 def sample_count(run: RunRecord) -> int:
-    """Return how many samples a run has, without reading them where its record says it."""
+    """Return the number of samples of a run. It reads the samples only if the record does not state their number."""
     if run.quality.samples is not None:
         return run.quality.samples
     try:

@@ -20,18 +20,18 @@ from duronb.views.run.tables import hot_table, metrics_table
 
 
 def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None = None) -> str:
-    """Return a standalone page: header, notices, metrics, interactive flamegraph, hottest functions.
+    """Return a standalone page: header, notices, metrics, interactive flamegraph, bottlenecks, hottest functions.
 
-    Without scripts the flamegraph is a still picture. The page's policy forbids every request to a network.
+    Without scripts the flamegraph is a static picture. The policy of the page forbids network requests.
 
     Parameters
     ----------
     run
         The run, with its samples.
     stage
-        Selected at first.
+        The stage that is selected initially. ``None`` for all stages.
     shown
-        Its displayed tree, where the caller has it.
+        Its display tree. ``None`` computes it.
 
     Raises
     ------
@@ -58,10 +58,10 @@ def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None 
 
 
 def _graph(shown: DisplayTree, title: str, stage: str | None, payload: dict[str, Any]) -> str:
-    """Return the place of the interactive graph: its payload, and a still picture where scripts are off."""
+    """Return HTML of the interactive flamegraph, with a static picture for browsers without scripts."""
     still = still_html(static_svg(shown, title=title, stage=stage), description(shown, title, stage))
     return (
         f'<div class="duronb-flamegraph" data-run="off">{still}\n'
         f'<script type="application/json" class="duronb-payload">{script_json(payload)}</script></div>\n'
-        "<noscript><p>Scripts are off: the flamegraph is a still picture of its widest frames.</p></noscript>"
+        "<noscript><p>Scripts are disabled. The flamegraph is a static picture of its widest frames.</p></noscript>"
     )

@@ -1,4 +1,4 @@
-"""The payload of a run: its displayed tree, its buckets, its summary."""
+"""The payload of a run: its display tree, buckets and summary."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def run_payload(
     run
         The run.
     shown
-        Its displayed tree.
+        Its display tree.
     stage, state
-        First state of the view, see ``payload_of``.
+        Initial state of the view, see ``payload_of``.
     summary
-        Whether header, notices, metrics and bottlenecks go along; a page that prints them needs them once only.
+        Whether to include header, notices, metrics and bottlenecks. A page that shows them itself does not need them.
     """
     catalogue, problem = display_catalogue()
     return payload_of(

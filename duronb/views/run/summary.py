@@ -1,4 +1,4 @@
-"""What a payload carries of its run: header, notices, metrics, diagnosis."""
+"""Summary of a run in its payload: header, notices, metrics and bottlenecks."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def run_summary(run: RunRecord, shown: DisplayTree, problems: Sequence[str]) -> 
     run
         The run.
     shown
-        Its displayed tree.
+        Its display tree.
     problems
-        More notices.
+        Additional notices.
     """
     table = metrics_table(run)
     return {

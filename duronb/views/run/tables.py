@@ -1,4 +1,4 @@
-"""Tables as columns and rows of text, in one place for terminal, notebook, page and payload."""
+"""Tables of runs: metrics, hottest functions, stored runs. Terminal, notebook, page and payload share them."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from duronb.views.kit.table import Table
 from duronb.views.run.header import frequency_hz, sample_count, subject_text
 
 METRICS_NOTES = {
-    "orch/s": "completed per second of the stage's whole time, drain included, as the workload reports it",
-    "window orch/s": "completed per second while the stage was being loaded",
-    "failed (i/c/a)": "failed in all, then by infrastructure, configuration and application; the rest is of no kind",
-    "success %": "completed of those launched",
+    "orch/s": "completed per second over the entire stage, drain included, as the workload reports it",
+    "window orch/s": "completed per second while the stage was under load",
+    "failed (i/c/a)": "all failures, then by cause: infrastructure, configuration, application; others have no cause",
+    "success %": "completed share of the launched orchestrations",
     "act/s": "activities completed per second, drain included",
     "drain s": "time after the load stopped until the last orchestration ended",
-    "ms/orch": "1000 / (orch/s); the workload prints it as average latency, which it is not",
-    "CPU ms/orch": "processor time from the samples, per completed orchestration",
-    "p50 ms": "true latency, first turn to completion, that half of the orchestrations stay below",
-    "p99 ms": "true latency that 99 of 100 orchestrations stay below",
-    "lock waits": "'database is locked' warnings",
-    "back-off s": "time that dispatchers slept because of them",
-    "back-off %": "the same, as a part of the time of all dispatchers",
+    "ms/orch": "1000 / (orch/s); the workload prints it as average latency, but it is not a latency",
+    "CPU ms/orch": "CPU time per completed orchestration, from the samples",
+    "p50 ms": "measured latency from first turn to completion that half of the orchestrations do not exceed",
+    "p99 ms": "measured latency that 99 of 100 orchestrations do not exceed",
+    "lock waits": "number of 'database is locked' warnings",
+    "back-off s": "time that dispatchers slept because the database was locked",
+    "back-off %": "share of the time of all dispatchers that they slept because the database was locked",
 }
 
 
 def metrics_table(run: RunRecord) -> Table:
-    """Return the stress metrics of a run, a row per stage; a column that no stage has a figure for is left out."""
+    """Return the stress metrics of a run, one row per stage. Columns without any value are left out."""
     cells = [_metrics_cells(stage, frequency_hz(run)) for stage in run.stages]
     columns = [
         name
@@ -43,7 +43,17 @@ def metrics_table(run: RunRecord) -> Table:
 
 
 def hot_table(frames: Sequence[HotFrame], samples: int, stage: str | None = None) -> Table:
-    """Return hot frames as a table."""
+    """Return the hottest functions as a table.
+
+    Parameters
+    ----------
+    frames
+        The functions.
+    samples
+        Number of all samples, the denominator of the shares.
+    stage
+        The stage whose samples were counted. ``None`` for all stages.
+    """
     where = "" if stage is None else f" in {stage}"
     rows = [
         [
@@ -62,7 +72,7 @@ def hot_table(frames: Sequence[HotFrame], samples: int, stage: str | None = None
         ["function", "self", "self %", "total", "total %", "kind", "module"],
         rows,
         text_columns=frozenset({0, 5, 6}),
-        notes={"total": "each sample counts once, however often the function is on its stack"},
+        notes={"total": "each sample counts once, even if the function is on its stack several times"},
     )
 
 
@@ -91,7 +101,7 @@ def runs_table(runs: Iterable[RunRecord]) -> Table:
 
 
 def best_throughput(run: RunRecord) -> float | None:
-    """Return the highest throughput of a run's stages; ``None`` where none is reported."""
+    """Return the highest throughput of a run's stages; ``None`` if no stage reports one."""
     return max((stage.throughput for stage in run.stages if stage.throughput is not None), default=None)
 
 

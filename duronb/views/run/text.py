@@ -1,4 +1,4 @@
-"""A run in a terminal."""
+"""A run as text for a terminal."""
 
 from __future__ import annotations
 
@@ -24,18 +24,20 @@ def run_text(
     stage: str | None = None,
     width: int | None = None,
 ) -> str:
-    """Describe a run: header, metrics, hottest functions, notices, where its files are.
+    """Return a run as text: header, metrics, hottest functions, notices and the location of its files.
 
     Parameters
     ----------
     run
         The run.
     shown
-        Its displayed tree, where the caller has it; made from the profile otherwise.
-    top, stage
-        How many functions, and of which stage.
+        Its display tree. ``None`` computes it.
+    top
+        Number of hottest functions.
+    stage
+        Count only samples of this stage. ``None`` for all stages.
     width
-        Columns; the terminal's within 80 and 100 when ``None``.
+        Columns of the text. ``None`` for the width of the terminal, from 80 to 100.
     """
     columns = terminal_width() if width is None else width
     blocks = ["\n".join(_header(run, columns))]
@@ -60,7 +62,7 @@ def run_text(
 
 
 def hot_text(frames: Sequence[HotFrame], samples: int, stage: str | None = None, width: int = WIDEST) -> str:
-    """Write hot frames; names keep their telling end."""
+    """Return the hottest functions as text. A name that is too long keeps its end, the most specific part."""
     table = hot_table(frames, samples, stage)
     return table_text(table, width, shorten=fitting_label)
 

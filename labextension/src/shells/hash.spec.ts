@@ -9,16 +9,16 @@ describe('the address of a page', () => {
     { stage: 'File SQLite 1/1', search: 'a|b&c=#+ é', zoom: ['<A as B>::c', 'x;y', '', '%20'] },
     { view: 'sandwich', function: 'a&b', seconds: [3, 17], literal: true, runtime: 'folded', color: 'self' },
     { selected: ['a', 'b'], table: true, icicle: true, recursion: true, generics: true, thread: 'w 1' }
-  ])('gives back the state %#', state => {
-    const whole = { ...FLAMEGRAPH_STATE.initial, ...state };
-    expect({ ...FLAMEGRAPH_STATE.initial, ...readHash(hashOf(whole)) }).toEqual(whole);
+  ])('contains the state %#', state => {
+    const complete = { ...FLAMEGRAPH_STATE.initial, ...state };
+    expect({ ...FLAMEGRAPH_STATE.initial, ...readHash(hashOf(complete)) }).toEqual(complete);
   });
 
-  it('is empty at the start', () => {
+  it('is empty for the initial state', () => {
     expect(hashOf({ ...FLAMEGRAPH_STATE.initial })).toBe('');
   });
 
-  it('ignores what means nothing', () => {
+  it('ignores unknown and malformed fields', () => {
     expect(readHash('#view=pie&seconds=9-1&x=1&stage=s')).toEqual({ stage: 's' });
   });
 });

@@ -1,10 +1,10 @@
-/** The state of a view in the address of its page: `#stage=…&search=…&zoom=…&zoom=…`, only what was changed. */
+/** The state in the address of a page: `#stage=…&search=…&zoom=…&zoom=…`, without fields that have initial values. */
 
-// The script in an SVG file is small: it takes what it needs, not the whole viewer.
+// These are imported directly, not from `viewer/index`, to keep the script in an SVG file small.
 import { FLAMEGRAPH_STATE, ViewState } from '../viewer/payload/state';
 import { StateKind } from '../viewer/payload/state_kind';
 
-/** The state in an address. */
+/** Return the well-formed fields of the state in the fragment of an address. */
 export function readHash(hash: string): Partial<ViewState>;
 export function readHash<State extends object>(hash: string, kind: StateKind<State>): Partial<State>;
 export function readHash(hash: string, kind: StateKind = FLAMEGRAPH_STATE): object {
@@ -27,11 +27,12 @@ export function readHash(hash: string, kind: StateKind = FLAMEGRAPH_STATE): obje
   return kind.part(found);
 }
 
-/** A state as an address; empty for the state that a page starts with. */
+/** Return a state as the fragment of an address; empty for the initial state. */
 export function hashOf(state: object, kind: StateKind = FLAMEGRAPH_STATE): string {
   const values = new URLSearchParams();
   const { selected, ...kept } = kind.changed(state);
-  const changed = sameWay(selected, (state as { zoom: string[] }).zoom) ? kept : { ...kept, selected };
+  // The zoomed frame is selected unless the address states another one.
+  const changed = isSamePath(selected, (state as { zoom: string[] }).zoom) ? kept : { ...kept, selected };
   for (const [key, value] of Object.entries(changed)) {
     if (key === 'seconds') {
       values.set(key, (value as number[]).join('-'));
@@ -47,19 +48,19 @@ export function hashOf(state: object, kind: StateKind = FLAMEGRAPH_STATE): strin
   return text === '' ? '' : `#${text}`;
 }
 
-/** Milliseconds without a change before the address follows; browsers allow few changes a second. */
+/** Milliseconds without a change before the address is written. Browsers limit the number of changes per second. */
 const QUIET = 150;
 
 let pending = 0;
 
-/** Leave the address as it is, also where a change was to be written into it. */
-export function leaveHash(): void {
+/** Cancel a pending change of the address. */
+export function cancelHash(): void {
   window.clearTimeout(pending);
 }
 
-/** Put a state into the page's address, once nothing changes any more, without a step in its history. */
+/** Write a state into the address after the last change, without a new entry in the history. */
 export function writeHash(state: object, kind: StateKind = FLAMEGRAPH_STATE): void {
-  leaveHash();
+  cancelHash();
   pending = window.setTimeout(() => {
     try {
       history.replaceState(
@@ -68,12 +69,12 @@ export function writeHash(state: object, kind: StateKind = FLAMEGRAPH_STATE): vo
         hashOf(state, kind) || `${location.pathname}${location.search}`
       );
     } catch {
-      // Some frames have no address of their own.
+      // The address of some embedded frames cannot be changed.
     }
   }, QUIET);
 }
 
-function sameWay(selected: unknown, zoom: readonly string[]): boolean {
+function isSamePath(selected: unknown, zoom: readonly string[]): boolean {
   return (
     !Array.isArray(selected) ||
     (selected.length === zoom.length && selected.every((name, i) => name === zoom[i]))

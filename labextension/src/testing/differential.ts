@@ -1,17 +1,17 @@
-/** Differential payloads for the tests: an encoder of its own, written from duronb/views/payload/FORMAT.md. */
+/** Encodes differential payloads for the tests. It is written from duronb/views/payload/FORMAT.md. */
 
 import { decodeDifferential } from '../viewer/differential/decode';
 import { FORMAT, VERSION, checkDifferential } from '../viewer/differential/payload';
 import { Differential } from '../viewer/differential/profile';
 import { compress, random, varint } from './payload';
 
-/** A call on both sides, as plain objects, so that expected numbers are computed without the engine. */
+/** A call with its samples on both sides, as plain objects, so that expected values do not depend on the viewer. */
 export interface Both {
   name: string;
   before: number;
   after: number;
   children: Both[];
-  /** Verdicts and q-values in millionths for the total and the self difference; `null` was not tested. */
+  /** q-values in millionths of the total and of the self difference; `null` if it is not tested. */
   total: number | null;
   self: number | null;
 }
@@ -26,7 +26,7 @@ export function allOf(node: Both): Both[] {
   return [node, ...node.children.flatMap(allOf)];
 }
 
-/** Samples at and below a call. */
+/** Return the samples at and below a call. */
 export function totalOf(node: Both, side: 'before' | 'after'): number {
   return node.children.reduce((sum, child) => sum + totalOf(child, side), node[side]);
 }
@@ -95,7 +95,7 @@ export async function encodeBoth(
   };
 }
 
-/** A reported change, small enough to be written in a test. */
+/** Return a reported change with default values. */
 export function change(
   node: number,
   kind: string,
@@ -107,7 +107,10 @@ export function change(
 
 const KINDS = ['dearer', 'cheaper', 'appeared', 'vanished', 'moved'];
 
-/** A pair of which changes of totals are reported; q-values and smallest parts seen are those of the nodes' `total`. */
+/**
+ * Encode a pair with reported changes of totals. The `total` of a node is both its q-value and its smallest detectable
+ * change, in millionths.
+ */
 export async function encodeReported(
   root: Both,
   units: { unit: string; before: number; after: number; changes: Record<string, unknown>[] }[]
@@ -141,7 +144,7 @@ export async function differentialOf(root: Both): Promise<Differential> {
   return unpackDifferential(await encodeBoth(root));
 }
 
-/** A random pair: recursion, branches on one side only, equal and empty frames, some of them tested. */
+/** Return a random pair with recursion, branches on one side only, equal and empty frames, and some tests. */
 export function randomPair(seed: number): Both {
   const below = random(seed);
   const tested = seed % 3 > 0;

@@ -1,4 +1,4 @@
-/** Payloads for the tests: an encoder of its own, written from duronb/views/payload/FORMAT.md. */
+/** Encodes payloads for the tests. It is written from duronb/views/payload/FORMAT.md. */
 
 import { decodePayload } from '../viewer/payload/decode';
 import { parsedPayload } from '../viewer/payload/header';
@@ -8,11 +8,11 @@ import { Tree } from '../viewer/tree/tree';
 import { EVERYTHING, Selection, selectedGroups, selfCounts } from '../viewer/tree/select';
 import { treeOf } from '../viewer/tree/totals';
 
-/** A call tree as the tests see it: plain objects, so that expected numbers are computed without the engine. */
+/** A call tree of plain objects, so that expected values do not depend on the viewer. */
 export interface Call {
   name: string;
   children: Call[];
-  /** Own samples by stage, thread and second. */
+  /** Self samples by stage, thread and second. */
   samples: { stage: number; thread: number; second: number; count: number }[];
 }
 
@@ -25,18 +25,18 @@ export function call(name: string, own = 0, ...children: Call[]): Call {
   return { name, children, samples: own > 0 ? [{ stage: 0, thread: 0, second: 0, count: own }] : [] };
 }
 
-/** All samples at and below a call. */
+/** Return the samples at and below a call, in the chosen stages. */
 export function totalOf(node: Call, chosen: (stage: number) => boolean = () => true): number {
   const own = node.samples.filter(s => chosen(s.stage)).reduce((sum, s) => sum + s.count, 0);
   return node.children.reduce((sum, child) => sum + totalOf(child, chosen), own);
 }
 
-/** Calls in preorder. */
+/** Return all calls in preorder. */
 export function preorder(node: Call): Call[] {
   return [node, ...node.children.flatMap(preorder)];
 }
 
-/** The bytes behind `data`, before gzip and base64. */
+/** Return the bytes of `data`, before gzip and base64. */
 export function encodeColumns(root: Call): number[] {
   const calls = preorder(root).slice(1);
   const names = [...new Set(calls.map(c => c.name))].sort();
@@ -75,7 +75,7 @@ export function encodeColumns(root: Call): number[] {
   return [...numbers.flatMap(varint), ...encoded.flat()];
 }
 
-/** A payload of a call tree; `change` may damage it. */
+/** Encode a call tree as a payload. `change` overwrites fields, and may damage the payload. */
 export async function encode(
   root: Call,
   change: Partial<Record<keyof Payload, unknown>> = {},
@@ -111,7 +111,7 @@ export async function profileOf(root: Call): Promise<Profile> {
   return unpack(await encode(root));
 }
 
-/** The call tree of a selection. */
+/** Return the call tree of a selection. */
 export function treeFor(profile: Profile, selection: Selection = EVERYTHING): Tree {
   return treeOf(profile.frames, profile.shape, selfCounts(profile, selectedGroups(profile, selection)));
 }
@@ -136,7 +136,7 @@ export function varint(value: number): number[] {
   return [...bytes, rest];
 }
 
-/** Random numbers below `n`, the same for the same seed. */
+/** Return a generator of random integers below `n`, which is the same for the same seed. */
 export function random(seed: number): (n: number) => number {
   let state = seed >>> 0;
   return n => {
@@ -145,7 +145,7 @@ export function random(seed: number): (n: number) => number {
   };
 }
 
-/** A random call tree with recursion, empty branches, and samples in inner calls. */
+/** Return a random call tree with recursion, empty branches, and samples in inner calls. */
 export function randomTree(seed: number): Call {
   const below = random(seed);
   const grow = (name: string, depth: number): Call => {

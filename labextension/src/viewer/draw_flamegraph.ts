@@ -1,4 +1,4 @@
-/** One way to draw any payload: a flamegraph, or the difference between two. */
+/** Draws any payload: a flamegraph or a differential flamegraph. */
 
 import { isDifferential } from './differential/payload';
 import { DIFFERENTIAL_STATE } from './differential/state';
@@ -10,24 +10,24 @@ import { StateKind } from './payload/state_kind';
 import { FlamegraphView } from './single/view';
 import { ViewOptions } from './view/view';
 
-/** A drawn payload, whatever it is of. */
+/** A drawn payload of any kind. */
 export interface Drawn {
-  /** Settles when the first picture is laid out; rejects with a `PayloadError`. */
+  /** Settles when the first picture is laid out. Rejects with a `PayloadError`. */
   readonly ready: Promise<void>;
   readonly element: HTMLElement;
-  /** Change the state; what is not well formed, or means nothing to this sort of view, is ignored. */
+  /** Change the state. Fields that are malformed or unknown to this kind of view are ignored. */
   update(change: object): void;
-  /** The state, and what follows from it in numbers. */
+  /** Return the state, and the numbers that follow from it. */
   state(): object;
   setTheme(name: ThemeName): void;
   setHeight(height: number | null): void;
   dispose(): void;
 }
 
-/** `state` may be any object; what is not well formed is ignored. */
+/** Options of a view. Malformed fields of `state` are ignored. */
 export type DrawOptions = ViewOptions;
 
-/** Draw a payload, given as an object or as its JSON text. */
+/** Draw a payload, an object or JSON text, at the end of `parent`. */
 export function drawFlamegraph(parent: HTMLElement, payload: unknown, options: DrawOptions = {}): Drawn {
   const source = parsedPayload(payload);
   return isDifferential(source)
@@ -35,7 +35,7 @@ export function drawFlamegraph(parent: HTMLElement, payload: unknown, options: D
     : new FlamegraphView(parent, source, options);
 }
 
-/** What is kept of the view that a payload is drawn in. */
+/** Return the kind of state that the view of a payload has. */
 export function stateKind(payload: unknown): StateKind {
   return isDifferential(parsedPayload(payload)) ? DIFFERENTIAL_STATE : FLAMEGRAPH_STATE;
 }

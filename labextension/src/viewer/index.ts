@@ -1,4 +1,4 @@
-/** What the shells and JupyterLab use of the viewer. */
+/** The parts of the viewer that the shells and JupyterLab use. */
 
 export { FLAMEGRAPH_STATE } from './payload/state';
 export { parsedPayload } from './payload/header';
@@ -12,6 +12,6 @@ export { PayloadError } from './payload/errors';
 export { MIME_TYPE } from './payload/payload';
 export type { Payload, RunSummary } from './payload/payload';
 export type { ViewState } from './payload/state';
-export { embedded, own } from './export';
+export { embeddedScript, ownScript } from './export';
 export type { Host } from './export';
 export type { ThemeName } from './draw/theme';

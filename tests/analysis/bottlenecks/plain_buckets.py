@@ -1,4 +1,4 @@
-"""The bucket of a stack, found the plain way: one stack at a time, every claim kept until the end."""
+"""A simple reference for the bucket of a stack: one stack at a time, with all claims kept until the end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Frame = tuple[str, str]
 
 
 def plain_name(name: str) -> str:
-    """A name without generic arguments, for names of the simple sort that the tests make."""
+    """Return a name without generic arguments, for the simple names that the tests use."""
     while (shorter := re.sub(r"(?:::)?<[^<>]*>", "", name)) != name and not name.startswith("<"):
         name = shorter
     return name
@@ -47,7 +47,7 @@ def plain_bucket(stack: Sequence[Frame], catalogue: Catalogue) -> int:
 
 
 def decided(claims: Sequence[tuple[str, int]], catalogue: Catalogue) -> int:
-    """The outermost claim that holds; else the deepest normal one; else the deepest fallback."""
+    """Return the outermost ``hold`` claim, else the deepest normal one, else the deepest fallback."""
     held = [bucket for priority, bucket in claims if priority == "hold"]
     normal = [bucket for priority, bucket in claims if priority == "normal"]
     others = [bucket for priority, bucket in claims if priority == "fallback"]

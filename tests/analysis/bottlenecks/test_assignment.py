@@ -131,7 +131,7 @@ WRITE = "k:do_syscall_64;k:ksys_write;k:vfs_write;k:ext4_file_write_iter"
 @pytest.mark.parametrize(
     ("stack", "bucket"),
     [
-        # The kernel goes with what called it.
+        # Kernel frames belong to the bucket of their caller.
         (TOKIO + "tokio::runtime::scheduler::multi_thread::park::Inner::park_condvar;" + FUTEX, "scheduler"),
         (WORKER + "<flume::IntoIter<T> as core::iter::traits::iterator::Iterator>::next;" + FUTEX, "driver"),
         (TASK + "<std::sys::sync::mutex::futex::Mutex>::lock_contended;" + FUTEX, "lock"),
@@ -139,7 +139,7 @@ WRITE = "k:do_syscall_64;k:ksys_write;k:vfs_write;k:ext4_file_write_iter"
         (SQLITE + "c:pthread_mutex_lock@@GLIBC_2.2.5;c:__GI___lll_lock_wait;" + FUTEX, "lock"),
         (SQLITE + "btreeInvokeBusyHandler;unixSleep;c:nanosleep", "lock"),
         (FUTEX, "kernel"),
-        # A write is what it is for.
+        # A write belongs to the bucket of its caller.
         (SQLITE + "walWriteOneFrame;c:__GI___libc_write;" + WRITE, "sqlite_io"),
         (SQLITE + "unixRead;c:__libc_pread;k:vfs_read;k:filemap_read", "sqlite_io"),
         (TASK + "tracing_core::event::Event::dispatch;<std::io::stdio::Stdout as std::io::Write>::write;" + WRITE,
@@ -174,7 +174,7 @@ WRITE = "k:do_syscall_64;k:ksys_write;k:vfs_write;k:ext4_file_write_iter"
          "scheduler"),
         # A driver of another database.
         (TASK + "sqlx_postgres::connection::stream::send;k:__x64_sys_sendto;k:tcp_sendmsg", "network"),
-        # Nobody's.
+        # Unknown.
         (WORKER + "core::mem::swap", "unknown"),
         ("c:[unknown]", "unknown"),
         ("c:[unknown];c:malloc", "allocator"),

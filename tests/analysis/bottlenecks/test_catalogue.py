@@ -27,7 +27,7 @@ def named(catalogue: Catalogue, bucket: str) -> set[str]:
     return {pattern.name.pattern for pattern in catalogue.patterns if pattern.bucket == place and pattern.name}
 
 
-def test_the_bundled_catalogue_has_every_bucket_with_words_and_something_to_try() -> None:
+def test_every_bundled_bucket_has_texts_and_something_to_try() -> None:
     catalogue = bundled_catalogue()
     by_id = {bucket.id: bucket for bucket in catalogue.buckets}
     assert by_id.keys() >= NEEDED
@@ -52,7 +52,7 @@ def test_advice_on_synchronous_is_what_sqlite_does() -> None:
     connection.close()
     catalogue = bundled_catalogue()
     (advice,) = [fix.advice for fix in catalogue.buckets[catalogue.index("fsync")].fixes if "synchronous" in fix.advice]
-    assert "WAL is no value" in advice
+    assert "WAL is not a valid value" in advice
     assert "NORMAL" in advice
     every = " ".join(fix.advice for bucket in catalogue.buckets for fix in bucket.fixes)
     assert every.count("synchronous = WAL") == advice.count("synchronous = WAL") == 1
@@ -61,7 +61,7 @@ def test_advice_on_synchronous_is_what_sqlite_does() -> None:
 @pytest.mark.parametrize(("commits_first", "code"), [(False, sqlite3.SQLITE_BUSY), (True, 517)])
 def test_advice_on_begin_immediate_is_what_sqlite_does(tmp_path: Path, commits_first: bool, code: int) -> None:
     def opened() -> sqlite3.Connection:
-        # A busy handler that is asked would wait for ten minutes.
+        # The busy handler would wait for ten minutes if it were called.
         return sqlite3.connect(tmp_path / "a.db", timeout=600, isolation_level=None)
 
     reader, writer = opened(), opened()
@@ -84,7 +84,7 @@ def test_advice_on_begin_immediate_is_what_sqlite_does(tmp_path: Path, commits_f
     assert "517" in fixes
 
 
-def test_names_are_matched_without_what_differs_from_build_to_build() -> None:
+def test_names_are_matched_without_build_specific_parts() -> None:
     assert {
         name: matched_name(name)
         for name in (
@@ -193,38 +193,42 @@ def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "where", "what"),
     [
-        ("[buckets", "", "no TOML"),
-        ("x = 1", "'x'", "is none of buckets"),
-        ("buckets = 1", "'buckets'", "is no table"),
-        ("[buckets.Mine]\ntitle='x'", "'buckets.Mine'", "is no id"),
+        ("[buckets", "", "not valid TOML"),
+        ("x = 1", "'x'", "is not one of buckets"),
+        ("buckets = 1", "'buckets'", "is not a table"),
+        ("[buckets.Mine]\ntitle='x'", "'buckets.Mine'", "is not an id"),
         ("[buckets.mine]\n", "'buckets.mine.title'", "is missing"),
-        ("[buckets.mine]\ntitle=1", "'buckets.mine.title'", "is no text"),
+        ("[buckets.mine]\ntitle=1", "'buckets.mine.title'", "is not text"),
         ("[buckets.mine]\ntitle='" + "x" * 61 + "'", "'buckets.mine.title'", "longer than 60"),
-        ("[buckets.lock]\nadvice='x'", "'buckets.lock.advice'", "is none of"),
+        ("[buckets.lock]\nadvice='x'", "'buckets.lock.advice'", "is not one of"),
         ("[buckets.lock]\nsymptom='" + "x" * 2001 + "'", "'buckets.lock.symptom'", "longer than 2000"),
-        ("[buckets.lock]\nfixes='x'", "'buckets.lock.fixes'", "no list of tables"),
-        ("[[buckets.lock.fixes]]\nreferences=[]", "'buckets.lock.fixes.1.try'", "is no text"),
-        ("[[buckets.lock.evidence]]\ntext='x'", "'buckets.lock.evidence.1'", "needs figure or log"),
-        ("[[buckets.lock.evidence]]\ntext='x'\nfigure='__class__'", "'buckets.lock.evidence.1.figure'", "no figure"),
-        ("[[buckets.lock.evidence]]\ntext='x'\nlog='('", "'buckets.lock.evidence.1.log'", "no regular expression"),
-        ("[buckets.lock.patterns]\nx=1", "'buckets.lock.patterns.x'", "is no table"),
+        ("[buckets.lock]\nfixes='x'", "'buckets.lock.fixes'", "not a list of tables"),
+        ("[[buckets.lock.fixes]]\nreferences=[]", "'buckets.lock.fixes.1.try'", "is not text"),
+        ("[[buckets.lock.evidence]]\ntext='x'", "'buckets.lock.evidence.1'", "needs either figure or log"),
+        (
+            "[[buckets.lock.evidence]]\ntext='x'\nfigure='__class__'",
+            "'buckets.lock.evidence.1.figure'",
+            "not the name of a stage's value",
+        ),
+        ("[[buckets.lock.evidence]]\ntext='x'\nlog='('", "'buckets.lock.evidence.1.log'", "not a regular expression"),
+        ("[buckets.lock.patterns]\nx=1", "'buckets.lock.patterns.x'", "is not a table"),
         ("[buckets.lock.patterns.x]\n", "'buckets.lock.patterns.x'", "no name, module or kind"),
-        ("[buckets.lock.patterns.x]\nname='('", "'buckets.lock.patterns.x.name'", "no regular expression"),
+        ("[buckets.lock.patterns.x]\nname='('", "'buckets.lock.patterns.x.name'", "not a regular expression"),
         ("[buckets.lock.patterns.x]\nname='(a+)+$'", "'buckets.lock.patterns.x.name'", "itself repeats"),
-        ("[buckets.lock.patterns.x]\nname=''", "'buckets.lock.patterns.x.name'", "is no text"),
-        ("[buckets.lock.patterns.x]\nkind='rust'", "'buckets.lock.patterns.x.kind'", "is none of other, kernel"),
-        ("[buckets.lock.patterns.x]\nkind=['rust']", "'buckets.lock.patterns.x.kind'", "is none of"),
+        ("[buckets.lock.patterns.x]\nname=''", "'buckets.lock.patterns.x.name'", "is not text"),
+        ("[buckets.lock.patterns.x]\nkind='rust'", "'buckets.lock.patterns.x.kind'", "is not one of other, kernel"),
+        ("[buckets.lock.patterns.x]\nkind=['rust']", "'buckets.lock.patterns.x.kind'", "is not one of"),
         ("[buckets.lock.patterns.x]\nname='x'\npriority='high'", "'buckets.lock.patterns.x.priority'", "normal, hold"),
-        ("[buckets.lock.patterns.x]\nname='x'\nwithin='serde'", "'buckets.lock.patterns.x.within'", "no list"),
+        ("[buckets.lock.patterns.x]\nname='x'\nwithin='serde'", "'buckets.lock.patterns.x.within'", "not a list"),
         ("[buckets.lock.patterns.x]\nname='x'\nwithin=['no']", "'buckets.lock.patterns.x.within'", "'no', which is no"),
-        ("[buckets.unknown.patterns.x]\nname='x'", "'buckets.unknown.patterns.x'", "what no pattern claims"),
+        ("[buckets.unknown.patterns.x]\nname='x'", "'buckets.unknown.patterns.x'", "cannot have patterns"),
         ("".join(f"[buckets.b{n}]\ntitle='x'\n" for n in range(60)), "", "more than 60 buckets"),
         ("".join(f"[buckets.lock.patterns.p{n}]\nname='x'\n" for n in range(400)), "", "or 400 patterns"),
         ("#" * (LARGEST + 1), "", "larger than 256 kB"),
-        ("[buckets.lock]\ntitle='\\u0000'" + "[" * 5000, "", "no TOML"),
+        ("[buckets.lock]\ntitle='\\u0000'" + "[" * 5000, "", "not valid TOML"),
     ],
 )
-def test_what_is_wrong_with_a_file_is_said_in_one_sentence(tmp_path: Path, text: str, where: str, what: str) -> None:
+def test_an_invalid_file_is_reported_in_one_sentence(tmp_path: Path, text: str, where: str, what: str) -> None:
     path = written(tmp_path / "own.toml", text)
     with pytest.raises(RequestError) as caught:
         load_catalogue(path)
@@ -235,11 +239,11 @@ def test_what_is_wrong_with_a_file_is_said_in_one_sentence(tmp_path: Path, text:
     assert len(message) < 700
 
 
-def test_files_that_cannot_be_read_say_so(tmp_path: Path) -> None:
+def test_unreadable_files_are_reported(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="cannot be read: no such file"):
         load_catalogue(tmp_path / "none.toml")
     with pytest.raises(RequestError, match="cannot be read: is a directory"):
         load_catalogue(tmp_path)
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(RequestError, match="no TOML"):
+    with pytest.raises(RequestError, match="not valid TOML"):
         load_catalogue(tmp_path / "binary.toml")

@@ -1,4 +1,4 @@
-"""Samples of many runs per bucket: counted once, and as one run alone is counted."""
+"""Cached samples per bucket: each run is counted once, with the same result as a single run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STAGE = "File SQLite 2/2"
 
 @pytest.fixture(autouse=True)
 def few_runs_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "WORTH", 1)
+    monkeypatch.setattr(kept, "MINIMUM_RUNS", 1)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_another_catalogue_counts_anew(store: Store, read: list[str], tmp_path: 
     assert len(read) == 6
 
 
-def test_fingerprints_are_of_all_that_decides(tmp_path: Path) -> None:
+def test_the_fingerprint_covers_everything_that_affects_counts(tmp_path: Path) -> None:
     texts = [
         "name = 'a'", "name = 'b'", "module = 'a'", "kind = 'sqlite'",
         "name = 'a'\npriority = 'hold'", "name = 'a'\nwithin = ['fsync']",
@@ -120,7 +120,7 @@ def test_what_was_counted_before_an_interrupt_is_kept(store: Store, read: list[s
 
 
 @pytest.mark.parametrize("wrong", ['"text"', "[999, {}, 1]", f'[999, {{"{STAGE}": [1]}}]', f'[999, {{"{STAGE}": 1}}]'])
-def test_kept_counts_that_are_none_are_counted_anew(store: Store, read: list[str], wrong: str) -> None:
+def test_invalid_cached_counts_are_counted_again(store: Store, read: list[str], wrong: str) -> None:
     expected = counted(store, bundled_catalogue())
     (path,) = Path(store.root).glob(".figures/*")
     figures = kept.KeptFigures(store.place, path.name, bundled_catalogue().fingerprint)
@@ -131,7 +131,7 @@ def test_kept_counts_that_are_none_are_counted_anew(store: Store, read: list[str
     assert len(read) == 6
 
 
-def test_runs_without_samples_and_with_damaged_ones_say_so(store: Store) -> None:
+def test_missing_and_damaged_samples_are_errors(store: Store) -> None:
     newest = store.runs()[0]
     (Path(newest.location or "") / "samples.parquet").write_bytes(b"nothing")
     with KeptCounts(store.place) as counts:

@@ -87,7 +87,7 @@ def test_cpu_time_is_per_completed_orchestration_and_shares_stay_where_it_is_not
         assert next(row.share for row in rows if row.bucket == "sqlite") == 30 / 65
 
 
-def test_a_bucket_says_which_frames_brought_samples_and_which_ran() -> None:
+def test_a_bucket_lists_the_frames_that_claimed_its_samples_and_those_that_ran() -> None:
     rows = {row.bucket: row for row in bottlenecks(run_of(CELLS), stage=FIRST)}
     assert [(frame.name, frame.samples) for frame in rows["allocator"].claimed_by] == [("malloc", 25)]
     assert [(frame.name, frame.samples) for frame in rows["allocator"].runs] == [
@@ -107,22 +107,22 @@ def test_driving_frames_of_a_bucket_add_up_to_it() -> None:
             assert sum(frame.samples for frame in row.claimed_by) == row.samples
 
 
-def test_the_log_speaks_for_a_bucket_that_has_no_samples() -> None:
+def test_the_log_is_evidence_for_a_bucket_without_samples() -> None:
     rows = {(row.stage, row.bucket): row for row in bottlenecks(run_of(CELLS, LOG))}
     assert rows[FIRST, "lock"].samples == 0
     assert rows[FIRST, "lock"].evidence == (
         "89 warnings that the database is locked",
-        "dispatchers slept 22.4 s in back-off because of them",
-        "1 x code 517, SQLITE_BUSY_SNAPSHOT: a transaction that had read wanted to write after another one wrote",
+        "dispatchers slept 22.4 s in back-off because of a locked database",
+        "1 x code 517, SQLITE_BUSY_SNAPSHOT: a transaction read, another one wrote, then the first wanted to write",
         "1 x code 5, SQLITE_BUSY: another connection was writing",
-        "2 orchestrations failed by infrastructure",
+        "2 orchestrations failed because of the infrastructure",
     )
     assert sum("517" in text for text in rows[SECOND, "lock"].evidence) == 1
     assert not any("code 5," in text for text in rows[SECOND, "lock"].evidence)
     assert (OUTSIDE, "lock") not in rows
 
 
-def test_figures_that_are_none_or_zero_are_no_evidence() -> None:
+def test_missing_and_zero_values_are_no_evidence() -> None:
     stages = [
         replace(stage, lock_warnings=None, backoff_seconds=None, failed_infrastructure=0)
         for stage in run_of(CELLS).stages
@@ -130,7 +130,7 @@ def test_figures_that_are_none_or_zero_are_no_evidence() -> None:
     assert not any(row.evidence for row in bottlenecks(run_of(CELLS, stages=stages)))
 
 
-def test_a_run_without_stages_is_diagnosed_as_a_whole() -> None:
+def test_a_run_without_stages_has_one_diagnosis() -> None:
     cells = {(OUTSIDE, "w", 0, stack): count for (_, _, _, stack), count in CELLS.items()}
     rows = bottlenecks(run_of(cells, stages=[]))
     assert {row.stage for row in rows} == {None}
@@ -163,7 +163,7 @@ def test_bucket_times_are_those_of_a_plain_count_and_sum_to_the_stages_own() -> 
         assert sum(times.values()) == pytest.approx(run.stage(stage).cpu_ms_per_orchestration(999.0))
 
 
-def test_bucket_times_are_none_where_they_cannot_be_known() -> None:
+def test_unknown_bucket_times_are_none() -> None:
     assert bucket_cpu_ms(run_of(CELLS, quality=Quality(frequency_known=False)), FIRST) == {}
     stages = [replace(stage, completed=0) for stage in run_of(CELLS).stages]
     assert bucket_cpu_ms(run_of(CELLS, stages=stages), FIRST) == {}

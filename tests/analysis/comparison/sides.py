@@ -1,4 +1,4 @@
-"""Runs of two sides whose figures are given, without samples."""
+"""Runs of two sides with given values, without samples."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ENVIRONMENT = {
 
 
 def stage_of_rate(rate: float | None, name: str = STAGE, **fields: Any) -> StageResult:
-    """Return a stage of ten seconds with this window rate; it says none for ``None``, and nonsense for NaN."""
+    """Return a stage of ten seconds with this window rate; without one for ``None``, with an invalid one for NaN."""
     known: dict[str, Any] = {"name": name, "seconds": 10.0, "total_seconds": 10.5, "reported": True}
     if rate is not None and isnan(rate):
         known |= {"throughput": rate}
@@ -82,7 +82,7 @@ def side(label: str, rates: Sequence[float | None], *, first: int = 0, **options
 def series_sides(
     rates: Sequence[Sequence[float | None]], *, looks: Sequence[int] | None = None, series: str = "s1"
 ) -> tuple[list[RunRecord], list[RunRecord]]:
-    """Return the two sides of an A/B, interleaved; ``looks`` says with which look each block came."""
+    """Return the two sides of an A/B, interleaved; ``looks`` is the look of each block."""
     found: list[list[RunRecord]] = []
     for number, (name, figures) in enumerate(zip(("before", "after"), rates, strict=True)):
         runs = []

@@ -22,7 +22,7 @@ def search(bisection: Bisection, oracle: Callable[[Question], Answer]) -> list[Q
 
 
 @given(st.integers(2, 2000), st.data())
-def test_an_oracle_that_knows_leads_to_the_step(candidates: int, data: st.DataObject) -> None:
+def test_a_perfect_oracle_leads_to_the_step(candidates: int, data: st.DataObject) -> None:
     step = data.draw(st.integers(1, candidates - 1))
     bisection = Bisection(candidates)
 
@@ -64,7 +64,7 @@ def test_candidates_without_an_answer_widen_the_result_and_never_lose_the_step(
 
 
 @given(st.integers(2, 30), st.integers(1, 3), st.data())
-def test_it_ends_whatever_is_answered(candidates: int, looks: int, data: st.DataObject) -> None:
+def test_the_search_ends_for_any_answers(candidates: int, looks: int, data: st.DataObject) -> None:
     answers: list[Answer] = ["slower", "not slower", "inconclusive", "unbuildable"]
     bisection = Bisection(candidates, looks)
     search(bisection, lambda _question: data.draw(st.sampled_from(answers)))
@@ -77,7 +77,7 @@ def test_it_ends_whatever_is_answered(candidates: int, looks: int, data: st.Data
     ("answer", "outcome", "looks"),
     [("not slower", "nothing", 1), ("inconclusive", "undecided", 3), ("unbuildable", "undecided", 1)],
 )
-def test_without_a_slower_end_there_is_nothing_to_search(answer: Answer, outcome: str, looks: int) -> None:
+def test_without_a_slower_end_the_search_ends(answer: Answer, outcome: str, looks: int) -> None:
     bisection = Bisection(100)
     asked = search(bisection, lambda _question: answer)
     assert bisection.finding is not None
@@ -85,7 +85,7 @@ def test_without_a_slower_end_there_is_nothing_to_search(answer: Answer, outcome
     assert asked == [Question(99, look) for look in range(1, looks + 1)]
 
 
-def test_an_inconclusive_candidate_is_looked_at_again_at_once() -> None:
+def test_an_inconclusive_candidate_gets_another_look_immediately() -> None:
     bisection = Bisection(10, looks=2)
     bisection.answer("slower")
     first = bisection.question()
@@ -104,7 +104,7 @@ def test_adjacent_ends_need_one_question() -> None:
 
 
 def test_misuse_is_refused() -> None:
-    with pytest.raises(ValueError, match="good and a bad"):
+    with pytest.raises(ValueError, match="at least two candidates"):
         Bisection(1)
     bisection = Bisection(2)
     bisection.answer("slower")

@@ -36,7 +36,7 @@ def four_errors(rate: float) -> float:
 
 @pytest.mark.parametrize("paired", [True, False])
 @pytest.mark.parametrize("runs", [5, 10])
-def test_the_same_release_is_seldom_called_changed(runs: int, paired: bool) -> None:
+def test_equal_releases_rarely_differ(runs: int, paired: bool) -> None:
     found = verdicts(0.0, runs, paired=paired, seed=runs)
     changed = sum(verdict in ("improved", "regressed") for verdict in found) / DRAWS
     assert changed <= 0.05 + four_errors(0.05)
@@ -49,12 +49,12 @@ def test_a_planted_slow_down_is_found_as_often_as_promised(slower: float, runs: 
     found = verdicts(slower, runs, paired=paired, seed=round(1000 * slower) + runs)
     promised = power(log(1 - slower), DEVIATION * (sqrt(2) if paired else 1), runs, paired=paired)
     regressed = found.count("regressed") / DRAWS
-    # The recorded noise is no normal distribution, which the promise assumes: allow for two points more.
+    # The power calculation assumes a normal distribution, which the recorded noise is not: allow two more points.
     assert abs(regressed - promised) <= four_errors(promised) + 0.02
     assert found.count("improved") / DRAWS <= 0.05 + four_errors(0.05)
 
 
-def test_two_looks_together_err_as_often_as_one_may() -> None:
+def test_two_looks_together_have_the_error_of_one() -> None:
     draws = np.random.default_rng(5).choice(POOL, size=(DRAWS * 4, 2, 10))
     wrong = 0
     for draw in np.exp(draws):

@@ -1,4 +1,4 @@
-"""Two groups of runs against an independent computation from their figures."""
+"""Comparisons of two groups of runs, against an independent computation from their values."""
 
 from __future__ import annotations
 
@@ -110,22 +110,22 @@ def test_stages_are_tested_together() -> None:
     assert [s.decision.p for s in result.stages] == pytest.approx(multipletests(alone, method="holm")[1].tolist())
 
 
-def test_a_block_without_a_side_and_warm_ups_are_left_out_and_that_is_said() -> None:
+def test_incomplete_blocks_and_warm_ups_are_left_out_with_a_notice() -> None:
     before, after = series_sides([BEFORE, AFTER])
     warm = replace(before[0], id="w").with_parts(series=replace(before[0].series, warm_up=True, block=0))
     result = compare_runs([warm, *before], after[:-1])
     assert len(only(result).before) == len(only(result).after) == 4
     assert any("1 of 6 runs before were left out" in notice for notice in result.notices)
-    assert any("1 runs belong to blocks that are not complete" in notice for notice in result.notices)
+    assert any("1 runs belong to incomplete blocks" in notice for notice in result.notices)
 
 
-def test_a_later_look_is_tested_more_strictly_and_says_so() -> None:
+def test_a_later_look_is_tested_more_strictly_with_a_notice() -> None:
     looks = [1, 1, 1, 1, 1, 2, 2, 2]
     rates = [[*BEFORE, 20.1, 20.5, 19.9], [*AFTER, 18.0, 18.1, 17.8]]
     result = compare_runs(*series_sides(rates, looks=looks))
     assert result.look == 2
     assert result.level == look_level([5, 8]) < 0.02
-    assert any(notice.startswith("Look 2 at this series: tested at ") for notice in result.notices)
+    assert any(notice.startswith("Look 2 at this series is tested at ") for notice in result.notices)
 
 
 def test_runs_of_two_series_are_not_paired() -> None:
@@ -150,14 +150,14 @@ def test_other_conditions_are_refused_with_their_list() -> None:
     assert [str(found) for found in result.mismatches] == ["kernel: 6.1 before, 6.9 after"]
 
 
-def test_forced_it_compares_and_keeps_the_list() -> None:
+def test_a_forced_comparison_keeps_the_mismatches() -> None:
     after = [run.with_parts(environment=replace(run.environment, kernel="6.9")) for run in side("b", AFTER)]
     result = compare_runs(side("a", BEFORE), after, force=True)
     assert (result.verdict, result.forced, len(result.mismatches)) == ("regressed", True, 1)
     assert not compare_runs(side("a", BEFORE), side("b", AFTER), force=True).forced
 
 
-def test_a_run_under_other_conditions_than_most_is_left_out_and_that_is_said() -> None:
+def test_a_run_with_other_conditions_than_most_is_left_out_with_a_notice() -> None:
     before = side("a", BEFORE)
     before[0] = before[0].with_parts(environment=replace(before[0].environment, kernel="6.9"))
     before[1] = replace(before[1], status="interrupted")
@@ -166,10 +166,10 @@ def test_a_run_under_other_conditions_than_most_is_left_out_and_that_is_said() -
     assert any("2 of 5 runs before were left out" in notice for notice in result.notices)
 
 
-def test_runs_of_several_sources_on_a_side_are_told() -> None:
+def test_several_sources_on_a_side_are_reported() -> None:
     before = [*side("a", BEFORE[:2], subject="x"), *side("a", BEFORE[2:], first=5, subject="y")]
     notices = compare_runs(before, side("b", AFTER)).notices
-    assert "The runs before are of 2 different sources." in notices
+    assert "The runs before have 2 different sources." in notices
 
 
 def test_the_metric_can_be_chosen_and_lower_may_be_better() -> None:
@@ -199,7 +199,7 @@ def test_the_margin_decides_what_is_equivalent() -> None:
 SINGLE = side("a", [20.0]), side("b", [18.0])
 
 
-def test_single_runs_say_what_they_can_show() -> None:
+def test_single_runs_report_the_undetectable_change() -> None:
     decision = only(compare_runs(*SINGLE)).decision
     assert (decision.verdict, decision.p) == ("inconclusive", None)
     assert "single run" in decision.reason
@@ -218,19 +218,19 @@ def test_single_runs_take_their_noise_from_comparable_others() -> None:
     assert stage.decision.p == close(expected)
 
 
-def test_others_of_another_host_tell_no_noise() -> None:
+def test_runs_of_another_host_are_not_used_for_the_noise() -> None:
     others = side("c", [20.0, 21.0, 19.0, 20.5, 20.2, 18.9, 21.2, 20.7, 19.8, 20.1], environment={"engine": "docker"})
     assert only(compare_runs(*SINGLE, others=others)).effect is None
 
 
-def test_tests_that_disagree_are_told() -> None:
+def test_disagreeing_tests_are_reported() -> None:
     before = [20.0, 20.4, 19.8, 20.2, 20.1, 19.9, 20.3, 20.6]
     after = [14.0, 14.2, 13.9, 14.1, 14.05, 20.5, 20.7, 20.8]
     stage = only(compare_runs(side("a", before), side("b", after)))
     exact = stats.mannwhitneyu(before, after, method="exact").pvalue
     assert stage.decision.verdict == "regressed"
     assert exact > 0.05
-    assert f"The exact rank-sum test does not agree (p = {exact:.2g}): take the verdict with care." in stage.notices
+    assert f"The exact rank-sum test disagrees (p = {exact:.2g}), so the verdict is uncertain." in stage.notices
 
 
 @pytest.mark.parametrize("blocks", [4, 5])
@@ -243,11 +243,11 @@ def test_an_exact_test_that_is_as_sure_as_so_few_blocks_allow_does_not_disagree(
     assert pairs.notices == ()
 
 
-def test_outlying_runs_are_kept_and_told_with_the_median() -> None:
+def test_outliers_are_kept_and_reported_with_the_median() -> None:
     before = [20.0, 20.1, 19.9, 20.05, 5.0]
     stage = only(compare_runs(side("a", before), side("b", AFTER)))
     assert 5.0 in stage.before
-    assert any("Far from the other runs before: 5 (kept; median 20)" in notice for notice in stage.notices)
+    assert any("Outliers among the runs before, which were kept: 5 (median 20)." in notice for notice in stage.notices)
 
 
 def test_outliers_are_those_of_the_modified_z_score() -> None:
@@ -263,11 +263,11 @@ DEGENERATE: list[tuple[list[float | None], list[float | None], str]] = [
     ([20.0, 21.0], [], ""),
     ([], [20.0], ""),
     ([20.0], [20.0], "single run"),
-    ([20.0, 20.0], [20.0, 20.0], "same figure"),
+    ([20.0, 20.0], [20.0, 20.0], "do not vary"),
     ([0.0, 0.0], [0.0, 0.0], "completed nothing"),
     ([20.0, 21.0], [0.0, 20.0], "completed nothing"),
-    ([20.0, 21.0], [None, None], "no run with this figure"),
-    ([None], [None], "no run with this figure"),
+    ([20.0, 21.0], [None, None], "no run with this metric"),
+    ([None], [None], "no run with this metric"),
     ([nan, 20.0], [20.0, nan], "single run"),
 ]
 
@@ -287,14 +287,14 @@ def test_degenerate_runs_are_inconclusive_and_raise_nothing(
             assert word in reason or (interleaved and "One block" in reason)
 
 
-def test_a_stage_of_one_side_only_is_inconclusive_and_says_why() -> None:
+def test_a_stage_of_one_side_only_is_inconclusive_with_a_reason() -> None:
     after = [run_of("b", i, [stage_of_rate(rate, "New")]) for i, rate in enumerate(AFTER)]
     result = compare_runs(side("a", BEFORE), after)
     assert [stage.stage for stage in result.stages] == [STAGE, "New"]
     assert all("One side has no run" in stage.decision.reason for stage in result.stages)
 
 
-def test_more_failures_make_the_whole_worse_whatever_the_rates_say() -> None:
+def test_more_failures_are_a_regression_at_any_rates() -> None:
     def failing(label: str, failed: int) -> list[Any]:
         return [
             run_of(label, i, [stage_of_rate(rate, failed=failed, launched=300)]) for i, rate in enumerate(BEFORE * 4)
@@ -306,7 +306,7 @@ def test_more_failures_make_the_whole_worse_whatever_the_rates_say() -> None:
     assert only(result).failures is not None
 
 
-def test_the_whole_is_the_worst_of_its_stages() -> None:
+def test_the_overall_verdict_is_the_worst_of_the_stages() -> None:
     before = two_stages("a", [(rate, rate) for rate in BEFORE])
     after = two_stages("b", [(rate * 0.5, rate * 2) for rate in AFTER])
     result = compare_runs(before, after)

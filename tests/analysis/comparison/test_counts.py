@@ -48,7 +48,7 @@ def test_fewer_failures_are_not_worse() -> None:
     assert not found.worse
 
 
-def test_one_failure_of_configuration_is_one_too_many() -> None:
+def test_one_configuration_failure_is_worse() -> None:
     found = compare_failures(stages((0, 200)), stages((1, 200), failed_configuration=1))
     assert found is not None
     assert found.p == pytest.approx(1)
@@ -56,14 +56,14 @@ def test_one_failure_of_configuration_is_one_too_many() -> None:
     assert found.worse
 
 
-def test_no_failure_says_what_is_still_possible() -> None:
+def test_without_failures_there_is_an_upper_bound() -> None:
     found = compare_failures(stages((0, 596)), stages((0, 596)))
     assert found is not None
     assert found.possible == pytest.approx(1 - 0.05 ** (1 / 596), rel=1e-12)
     assert not found.worse
 
 
-def test_failed_starts_which_were_never_launched_are_not_more_than_all() -> None:
+def test_failed_starts_do_not_exceed_the_launched_orchestrations() -> None:
     found = compare_failures(stages((0, 10)), stages((12, 10)))
     assert found is not None
     assert found.failed == (0, 10)

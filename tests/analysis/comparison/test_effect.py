@@ -102,7 +102,7 @@ def test_the_pooled_deviation_is_that_of_an_analysis_of_variance(groups: list[li
     assert deviation == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
-def test_a_pool_without_pairs_of_like_runs_knows_no_deviation() -> None:
+def test_a_pool_without_repetitions_has_no_deviation() -> None:
     deviation, df = pooled_deviation([[1.0], [], [0.0, -1.0, nan, 5.0]])
     assert np.isnan(deviation)
     assert df == 0
@@ -114,15 +114,15 @@ DEGENERATE = [
     ([], [], "no run"),
     ([0.0, 2.0], [1.0, 2.0], "completed nothing"),
     ([1.0, 2.0], [-1.0, 2.0], "completed nothing"),
-    ([1.0, nan], [1.0, 2.0], "no number"),
-    ([1.0, 2.0], [1.0, float("inf")], "no number"),
-    ([5.0, 5.0], [5.0, 5.0], "same figure"),
-    ([5.0, 5.0], [6.0, 6.0], "same figure"),
+    ([1.0, nan], [1.0, 2.0], "not finite"),
+    ([1.0, 2.0], [1.0, float("inf")], "not finite"),
+    ([5.0, 5.0], [5.0, 5.0], "do not vary"),
+    ([5.0, 5.0], [6.0, 6.0], "do not vary"),
 ]
 
 
 @pytest.mark.parametrize(("before", "after", "word"), DEGENERATE)
-def test_what_cannot_be_compared_says_so_and_raises_nothing(before: list[float], after: list[float], word: str) -> None:
+def test_values_that_cannot_be_compared_have_a_reason(before: list[float], after: list[float], word: str) -> None:
     for found in (welch_effect(before, after), pooled_effect(before, after, 0.0, 10)):
         assert isinstance(found, str)
         assert word in found
@@ -138,11 +138,11 @@ def test_one_run_or_one_block_has_no_spread() -> None:
 
 
 def test_pairs_that_all_changed_alike_have_no_spread() -> None:
-    assert "same figure" in str(paired_effect([1.0, 2.0, 4.0], [2.0, 4.0, 8.0]))
+    assert "do not vary" in str(paired_effect([1.0, 2.0, 4.0], [2.0, 4.0, 8.0]))
 
 
-def test_a_pair_without_a_side_is_an_error_of_the_caller() -> None:
-    with pytest.raises(ValueError, match="side"):
+def test_a_block_that_lacks_a_run_is_an_error_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="lacks a run"):
         paired_effect([1.0], [1.0, 2.0])
 
 

@@ -126,7 +126,7 @@ def test_the_interval_of_proportions_is_newcombes(n: int, m: int, data: st.DataO
     assert (found.low, found.high) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
-def test_nothing_to_count_has_no_proportion() -> None:
+def test_without_counts_there_is_no_proportion() -> None:
     assert proportions((0, 0), (0, 5)) is None
     assert proportions((0, 0), (5, 0)) is None
 

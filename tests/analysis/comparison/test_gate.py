@@ -34,7 +34,7 @@ def scaled(factor: float, spread: float, runs: int = 5) -> tuple[list[float], li
     return [20 * exp(step) for step in steps], [20 * factor * exp(step) for step in steps]
 
 
-# Factor of the rate, spread, runs, what the comparison says, what the gate says.
+# Factor of the rate, spread, runs, verdict, outcome of the gate.
 TABLE = [
     (0.80, 0.02, 5, "regressed", "failed"),  # shown, beyond the margin
     (0.97, 0.02, 5, "regressed", "undecided"),  # shown; whether beyond the margin is not
@@ -75,7 +75,7 @@ def test_outcomes_follow_from_the_interval(factor: float, spread: float, runs: i
         assert stage.outcome == "passed"
 
 
-def test_a_time_that_grew_is_a_loss_and_one_that_shrank_is_none() -> None:
+def test_a_longer_time_is_a_loss_and_a_shorter_one_is_not() -> None:
     def timed(label: str, rates: list[float]) -> list[Any]:
         stages = [[StageResult(name=STAGE, ms_per_orchestration=1000 / rate)] for rate in rates]
         return [run_of(label, index, found) for index, found in enumerate(stages)]
@@ -99,18 +99,18 @@ def test_more_failures_fail_whatever_the_rate() -> None:
     found = gate(compare_runs(failing("a", 0), failing("b", 6)))
     assert (found.outcome, found.stages[0].reason) == (
         "failed",
-        "More failed: 120 of 6,000 orchestrations, 0 of 6,000 before.",
+        "More orchestrations failed: 120 of 6,000, before 0 of 6,000.",
     )
     assert gate(compare_runs(failing("a", 6), failing("b", 0))).outcome == "passed"
     one = gate(compare_runs(failing("a", 0), failing("b", 0, failed_configuration=1)))
     assert one.outcome == "failed"
-    assert "for their configuration" in one.stages[0].reason
+    assert "because of their configuration" in one.stages[0].reason
 
 
-def test_what_is_not_comparable_is_undecided_unless_forced() -> None:
+def test_runs_that_are_not_comparable_are_undecided_unless_forced() -> None:
     after = [run.with_parts(environment=replace(run.environment, kernel="6.9")) for run in side("b", BEFORE)]
     found = gate(compare_runs(side("a", BEFORE), after))
-    assert found == Gate("undecided", [], ["Not comparable for kernel."])
+    assert found == Gate("undecided", [], ["The runs are not comparable, because these conditions differ: kernel."])
     assert gate(compare_runs(side("a", BEFORE), after, force=True)).reasons == []
 
 
@@ -120,7 +120,7 @@ def test_nothing_to_compare_is_undecided() -> None:
     assert outcome(compared([20.0], [20.0]))[1] == 3
 
 
-def test_a_stage_that_only_the_candidate_has_is_nothing_to_fail_at() -> None:
+def test_a_stage_that_only_the_candidate_has_passes() -> None:
     _, after = scaled(1.0, 0.01)
     before = side("a", scaled(1.0, 0.01)[0])
     new = [run_of("b", i, [stage_of_rate(rate), stage_of_rate(5.0, "New")]) for i, rate in enumerate(after)]
@@ -139,7 +139,7 @@ def test_a_candidate_run_that_failed_leaves_it_undecided() -> None:
     found = gate(result, [*candidates, crashed])
     assert (found.outcome, found.reasons) == (
         "undecided",
-        ["1 of 6 candidate runs failed, and could not be compared."],
+        ["1 of 6 candidate runs failed and could not be compared."],
     )
 
 

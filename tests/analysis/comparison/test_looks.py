@@ -28,7 +28,7 @@ def crossings(runs: list[int]) -> list[float]:
 
 @pytest.mark.parametrize("runs", [[5], [5, 10], [5, 8], [5, 6, 30], [3, 5, 8, 12], [5, 10, 15, 20, 25]])
 @pytest.mark.simulation
-def test_all_looks_together_err_as_often_as_they_may(runs: list[int]) -> None:
+def test_all_looks_together_have_the_allowed_error(runs: list[int]) -> None:
     for look, crossed in enumerate(crossings(runs), 1):
         assert crossed == pytest.approx(spent(look), abs=4 * np.sqrt(0.05 / DRAWS))
 
@@ -44,13 +44,13 @@ def test_five_blocks_and_five_more_are_tested_at_the_levels_that_are_documented(
     assert look_level([5, 10]) == pytest.approx(0.014, abs=5e-4)
 
 
-def test_a_second_look_that_sees_hardly_more_is_hardly_stricter_than_what_is_left_requires() -> None:
+def test_a_look_with_few_new_blocks_is_hardly_stricter_than_its_error() -> None:
     # What was seen before adds no new chance to err: the level is above the error that it may spend.
     assert look_level([50, 51]) > spent(2) - spent(1)
     assert look_level([5, 500]) == pytest.approx(spent(2) - spent(1), abs=6e-4)
 
 
 @pytest.mark.parametrize("runs", [[], [0], [5, 5], [6, 5], [-1, 4]])
-def test_looks_that_see_nothing_new_are_an_error_of_the_caller(runs: list[int]) -> None:
+def test_looks_without_new_blocks_are_an_error_of_the_caller(runs: list[int]) -> None:
     with pytest.raises(ValueError, match="look"):
         look_level(runs)

@@ -1,4 +1,4 @@
-"""Power against statsmodels, and against a simulation where it has none."""
+"""Power, against statsmodels, or against a simulation if statsmodels has no such test."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_power_agrees_with_statsmodels_and_an_integral(runs: int, size: float, l
         assert isnan(theirs) or theirs == pytest.approx(expected, abs=1e-9)
 
 
-def test_power_far_out_is_certain() -> None:
+def test_power_for_very_large_effects_is_one() -> None:
     assert power(50.0, 0.01, 5, paired=True) == pytest.approx(1.0)
     assert power(0.1, 0.0, 5, paired=True) == 1.0
     assert power(0.0, 0.0, 5, paired=True, level=0.04) == 0.04
@@ -71,7 +71,7 @@ def test_the_smallest_detectable_changes_are_those_of_the_measured_noise() -> No
         assert 100 * log(1 + detectable(0.065, runs, paired=False)) == pytest.approx(percent, rel=0.2)
 
 
-def test_noise_that_is_no_number_detects_nothing() -> None:
+def test_unknown_noise_detects_nothing() -> None:
     assert isinf(detectable(nan, 5, paired=True))
     assert runs_needed(nan, 0.1, 0.05, paired=True) is None
     assert runs_needed(0.1, inf, 0.05, paired=True) is None

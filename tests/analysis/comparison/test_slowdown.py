@@ -28,7 +28,7 @@ def only(result: ComparisonResult) -> StageComparison:
     return stage
 
 
-def test_what_is_sought_is_the_bound_of_the_interval() -> None:
+def test_the_sought_slow_down_is_the_bound_of_the_interval() -> None:
     bad = compared(0.6)
     sides = [only(bad).after, only(bad).before]
     oracle = stats.ttest_rel(*np.log(sides)).confidence_interval(1 - bad.level)
@@ -64,7 +64,7 @@ def test_a_slow_down_that_is_sought_by_less_than_twice_the_margin_takes_equivale
 
 
 @pytest.mark.parametrize("sought", [None, {STAGE: 0.1}, {STAGE: 3.0}])
-def test_what_is_surely_worse_is_slower_whatever_is_sought(sought: dict[str, float] | None) -> None:
+def test_a_significant_regression_is_slower_whatever_is_sought(sought: dict[str, float] | None) -> None:
     assert answer(compared(0.6), 0.05, sought) == "slower"
 
 
@@ -72,5 +72,5 @@ def test_stages_that_are_not_sought_do_not_count() -> None:
     assert answer(compared(0.6), 0.05, {"another": 0.5}) == "inconclusive"
 
 
-def test_one_block_answers_nothing() -> None:
+def test_one_block_is_inconclusive() -> None:
     assert answer(compared(0.5, blocks=1), 0.05, {STAGE: 0.5}) == "inconclusive"

@@ -48,7 +48,7 @@ def test_closed_forms(t: float) -> None:
 
 
 @pytest.mark.parametrize("t", [5, 10, 37])
-def test_far_tails_of_nearly_normal_ones_are_not_nothing(t: float) -> None:
+def test_far_tails_of_nearly_normal_distributions_are_not_zero(t: float) -> None:
     with mpmath.workdps(50):
         normal = float(mpmath.erfc(t / mpmath.sqrt(2)) / 2)
     # The first term of the expansion in 1 / df (Abramowitz and Stegun 26.7.5): a t tail is a little heavier.

@@ -53,12 +53,12 @@ def test_verdicts_follow_from_interval_and_equivalence(change: float, error: flo
     assert decision.p == pytest.approx(p, abs=1e-9)
 
 
-def test_a_change_within_the_margin_says_that_there_is_one() -> None:
+def test_the_reason_mentions_a_change_within_the_margin() -> None:
     assert "smaller than the margin of 5%" in decide(effect(-0.02, 0.005), "higher").reason
     assert decide(effect(0.0, 0.005), "higher").reason == ""
 
 
-def test_the_corrected_p_value_decides_and_the_reason_says_so() -> None:
+def test_the_corrected_p_value_decides_and_the_reason_mentions_it() -> None:
     found = effect(-0.11, 0.045)
     assert found.p < 0.05
     decision = decide(found, "higher", p=0.12)
@@ -67,23 +67,23 @@ def test_the_corrected_p_value_decides_and_the_reason_says_so() -> None:
     assert decide(found, "higher", level=0.014).verdict == "inconclusive"
 
 
-def test_an_interval_without_zero_at_a_stricter_look_says_which_level_it_missed() -> None:
+def test_the_reason_names_the_level_of_a_stricter_look() -> None:
     close = effect(0.2, log(1.2) / 2.4)  # beyond 2.306, the limit at 5 %, and not beyond 2.449, that at 4 %
     assert decide(close, "higher").verdict == "improved"
     strict = decide(close, "higher", level=0.04)
     assert strict.verdict == "inconclusive"
-    assert "4.0% only" in strict.reason
+    assert "only 4.0%" in strict.reason
     assert close.interval()[0] > 1
 
 
 def test_no_effect_is_inconclusive_for_its_reason() -> None:
-    decision = decide("One side has no run with this figure.", "higher")
+    decision = decide("One side has no run with this metric.", "higher")
     assert (decision.verdict, decision.p, decision.more) == ("inconclusive", None, None)
     assert isinf(decision.detectable)
-    assert decision.reason == "One side has no run with this figure."
+    assert decision.reason == "One side has no run with this metric."
 
 
-def test_an_inconclusive_one_says_how_many_blocks_it_lacks() -> None:
+def test_an_inconclusive_decision_has_the_number_of_further_blocks() -> None:
     found = effect(-0.08, 0.05, df=4, method="paired")
     decision = decide(found, "higher")
     assert decision.more is not None
@@ -93,7 +93,7 @@ def test_an_inconclusive_one_says_how_many_blocks_it_lacks() -> None:
     assert power(log(0.92), deviation, needed, paired=True) >= 0.8
 
 
-def test_a_change_that_no_number_of_blocks_settles_has_none() -> None:
+def test_no_number_of_blocks_is_given_if_none_would_decide() -> None:
     assert decide(effect(log(1.05) / 2, 3.0), "higher").more is None
 
 

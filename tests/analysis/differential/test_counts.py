@@ -61,7 +61,7 @@ def test_every_run_keeps_its_samples(
     np.testing.assert_array_equal(counts.of_side(1), counts.own[:, len(before) :].sum(axis=1))
 
 
-def test_a_second_is_a_column_and_one_that_was_hardly_sampled_is_none() -> None:
+def test_each_second_with_enough_samples_is_a_column() -> None:
     cells = {(STAGES[0], "main", second, stack_of("a;b")): count for second, count in enumerate((1, 50, 60, 40, 2))}
     run = make_run(cells)
     counts = counts_of([run], [run], STAGES[0], by_second=True)
@@ -78,7 +78,7 @@ def test_the_exposure_makes_milliseconds_per_orchestration() -> None:
 
 
 @pytest.mark.parametrize("change", [{"completed": 0}, {"completed": None}])
-def test_without_completions_there_is_none(change: dict[str, int | None]) -> None:
+def test_without_completions_there_is_no_exposure(change: dict[str, int | None]) -> None:
     run = recorded({"main;a": 5.0}, np.random.default_rng(2))
     without = run.with_parts(stages=[replace(run.stages[0], **change)])  # type: ignore[arg-type]
     assert counts_of([run], [without], STAGE, by_second=False).exposure is None

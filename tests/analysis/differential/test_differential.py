@@ -1,4 +1,4 @@
-"""Differentials of sampled programs: what is equal stays grey, what was planted is found, what moved is said to."""
+"""Differentials of sampled programs: equal nodes stay grey, planted changes are found, moves are recognised."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def coloured(result: Differential) -> bool:
 
 
 @pytest.mark.simulation
-def test_equal_programs_are_grey_although_whole_runs_differ_by_a_quarter() -> None:
+def test_equal_programs_are_grey_although_runs_differ_by_a_quarter() -> None:
     pictures = sum(coloured(of_runs(*groups(BASE, BASE, 5, seed))) for seed in range(60))
     assert pictures <= 5
 
@@ -66,22 +66,22 @@ def test_a_function_that_grew_is_found_where_it_is_and_its_callers_stay_grey() -
 
 
 @pytest.mark.simulation
-def test_the_size_is_told_with_an_interval_that_covers_it() -> None:
+def test_the_size_is_reported_with_an_interval_that_covers_it() -> None:
     covered = 0
     draws = 60
     for seed in range(draws):
-        # Half as much again of 3 ms, while every run costs a quarter more or less: told at equal cost of the rest.
+        # An increase of 3 ms by half, while the total cost of runs varies by a quarter.
         before = {**BASE, "main;hot": 3.0}
         result = of_runs(*groups(before, {**BASE, "main;hot": 4.5}, 6, 3000 + seed, own=0.02))
         (change,) = [change for change in result.changes if change.path == ("main", "hot") and change.of == "total"]
-        # The rest before is what the runs before happened to cost.
+        # The size is relative to the unchanged cost of the runs before, which varies.
         cost = change.before / 3.0
         covered += change.low <= 1.5 * cost <= change.high
         assert change.low < change.delta < change.high
     assert covered >= 0.85 * draws
 
 
-def test_units_agree_on_what_changed_and_differ_in_what_it_is_worth() -> None:
+def test_units_agree_on_the_changes_and_differ_in_scale() -> None:
     result = of_runs(*groups(BASE, planted(BASE, "main;hot", 0.05), 5, 1))
     share = result.in_unit("share")
     assert share is not None
@@ -104,7 +104,7 @@ def test_runs_that_complete_less_take_more_time_for_each_orchestration() -> None
     assert not coloured(result)
 
 
-def test_what_cannot_be_told_in_shares_is_told_of_the_whole() -> None:
+def test_a_change_of_all_nodes_is_reported_for_the_remainder() -> None:
     slower = {path: 2 * cost for path, cost in BASE.items()}
     result = of_runs(*groups(BASE, slower, 8, 4, shared=0.02, own=0.01))
     (change,) = result.changes
@@ -130,7 +130,7 @@ def test_a_function_that_is_called_from_elsewhere_moved() -> None:
     assert kinds == {("main", "a", "hot"): "moved", ("main", "b"): "moved"}
 
 
-def test_two_changes_that_have_nothing_to_do_with_each_other_moved_nothing() -> None:
+def test_two_unrelated_changes_are_not_a_move() -> None:
     before, after = {**BASE, "main;a;x": 3.0, "main;a": 1.0}, {**BASE, "main;b;y": 3.0, "main;a": 1.0, "main;b": 1.0}
     kinds = {change.kind for change in of_runs(*groups(before, after, 5, 7)).changes}
     assert "moved" not in kinds
@@ -154,11 +154,11 @@ def test_names_of_two_toolchains_are_one() -> None:
     assert not coloured(result)
 
 
-def test_fewer_than_three_runs_are_compared_within_themselves_and_that_is_said() -> None:
+def test_fewer_than_three_runs_are_compared_by_slices_with_a_notice() -> None:
     before, after = groups(BASE, planted(BASE, "main;hot", 0.06), 1, 10, seconds=10)
     result = of_runs(before, after)
     assert result.method == "slices"
-    assert any("does not cover differences from run to run" in notice for notice in result.notices)
+    assert any("do not cover noise between runs" in notice for notice in result.notices)
     assert "hot" in {change.name for change in result.changes}
     assert of_runs(*groups(BASE, BASE, 3, 10)).method == "runs"
 
@@ -202,7 +202,7 @@ def test_the_result_is_plain_json() -> None:
     assert (told["method"], told["runs"], told["unit"]) == ("runs", {"before": 5, "after": 5}, result.unit)
     assert told["changes"][0]["path"] == ["main", "hot"]
     assert told["changes"][0]["kind"] in CHANGE_KINDS
-    assert any("cannot be seen" in sentence for sentence in told["sentences"])
+    assert any("cannot be detected" in sentence for sentence in told["sentences"])
 
 
 def test_without_completions_shares_are_compared() -> None:
@@ -215,12 +215,12 @@ def test_without_completions_shares_are_compared() -> None:
         of_runs(runs[:3], runs[3:], unit="cpu_ms_per_orchestration")
 
 
-def test_runs_without_samples_are_left_out_and_that_is_said() -> None:
+def test_runs_without_samples_are_left_out_with_a_notice() -> None:
     before, after = groups(BASE, BASE, 4, 15)
     result = of_runs([*before, replace(before[0], files=RunFiles())], after)
     assert result.runs == (4, 4)
-    assert result.notices[0].startswith("1 of 5 runs before carry no samples")
-    with pytest.raises(RequestError, match="No run after carries samples"):
+    assert result.notices[0].startswith("1 of 5 runs before have no samples")
+    with pytest.raises(RequestError, match="No run after has samples"):
         of_runs(before, [replace(after[0], files=RunFiles())])
 
 

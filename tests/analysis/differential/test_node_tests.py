@@ -71,7 +71,7 @@ def test_quasi_poisson_is_the_analysis_of_deviance() -> None:
         np.testing.assert_allclose(found.parts[row], np.exp(full.params @ [[1, 1], [0, 1]]), rtol=1e-9)
 
 
-def test_slices_of_equal_wholes_are_compared_by_welch() -> None:
+def test_slices_of_equal_size_are_compared_by_welch() -> None:
     rng = np.random.default_rng(4)
     side = np.repeat([0, 1], [9, 12])
     # More noise than a binomial has, so that its variance is not the one taken.
@@ -99,7 +99,7 @@ def test_corrected_values_are_those_of_scipy(values: list[float]) -> None:
         np.testing.assert_allclose(q[tested], stats.false_discovery_control(p[tested]), rtol=1e-9)
 
 
-def test_a_side_without_a_count_tells_no_dispersion() -> None:
+def test_a_side_without_counts_does_not_affect_the_dispersion() -> None:
     count = np.asarray([[0, 0, 0, 0, 90, 110, 100, 95, 105]], dtype=float)
     whole = np.full((1, 9), 1000.0)
     found = quasi_binomial(count, whole, SIDE)
@@ -115,7 +115,7 @@ def test_a_side_without_a_count_tells_no_dispersion() -> None:
     ("count", "whole"),
     [([0] * 9, [5] * 9), ([5] * 9, [5] * 9), ([0] * 9, [0] * 9), ([0] * 4 + [1] * 5, [0] * 4 + [9] * 5)],
 )
-def test_what_tells_nothing_is_no_discovery(test: Any, count: list[int], whole: list[int]) -> None:
+def test_tests_without_a_p_value_are_not_discoveries(test: Any, count: list[int], whole: list[int]) -> None:
     found = test(np.asarray([count], dtype=float), np.asarray([whole], dtype=float), SIDE)
     assert not found.p[0] <= 0.9
 

@@ -1,4 +1,4 @@
-"""Where a change is said to be, on counts without noise, so that there is one right answer."""
+"""Reported regions of changes, on counts without noise, so that there is one right answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BASE = {
 
 
 def found(own: Self, level: float = 0.05) -> tuple[dict[str, tuple[str, ...]], Regions]:
-    """Paths of the changed nodes, each with the paths inside that are told on their own; every run is the same."""
+    """Return the paths of the changed nodes, each with the paths of separate regions inside; all runs are equal."""
     profile = make_profile({("s", "t", 0, stack_of(path)): 1 for path in own})
     tree = profile.tree
     paths = [";".join(tree.frames.names[frame] for frame in tree.stack(node)) for node in range(len(tree))]
@@ -52,20 +52,18 @@ def test_equal_sides_differ_nowhere() -> None:
 
 @pytest.mark.parametrize("after", [150, 900])
 @pytest.mark.parametrize("path", ["main;a;b;c", "main;e;f", "main;a;d", "main;h"])
-def test_a_function_is_told_and_not_its_callers_nor_its_callees_nor_what_it_leaves_less_to(
-    path: str, after: int
-) -> None:
+def test_a_changed_function_is_reported_alone(path: str, after: int) -> None:
     own = {**BASE, path: (BASE[path][0], after)}
     assert found(own)[0] == {path: ()}
 
 
 @pytest.mark.parametrize("parent", ["main", "main;a", "main;a;b;c", "main;e;f;g"])
-def test_a_new_function_is_told_by_its_outermost_frame(parent: str) -> None:
+def test_a_new_function_is_reported_as_its_outermost_frame(parent: str) -> None:
     own = {**BASE, f"{parent};new": (0, 5), f"{parent};new;inner": (0, 60), f"{parent};new;inner;most": (0, 60)}
     assert found(own)[0] == {f"{parent};new": ()}
 
 
-def test_what_is_called_more_often_is_told_once() -> None:
+def test_a_function_that_is_called_more_often_is_reported_once() -> None:
     more = {path: (a, b * 3 // 2) for path, (a, b) in BASE.items() if path.startswith("main;a")}
     assert found({**BASE, **more})[0] == {"main;a": ()}
 
@@ -75,21 +73,21 @@ def test_two_changes_are_two_whatever_else_they_make_smaller() -> None:
     assert found(own)[0] == {"main;a;d": (), "main;e;f;g": ()}
 
 
-def test_a_caller_that_changed_beside_its_callee_is_told_without_it() -> None:
+def test_a_changed_caller_is_reported_without_its_changed_callee() -> None:
     own = {**BASE, "main;e": (1000, 2000), "main;e;f;g": (600, 0)}
     assert found(own)[0] == {"main;e": ("main;e;f;g",), "main;e;f;g": ()}
 
 
-def test_a_function_of_most_of_the_time_is_told_and_not_all_others() -> None:
+def test_a_change_of_the_largest_function_is_not_reported_as_changes_of_the_others() -> None:
     own = {**BASE, "main;big": (20_000, 10_000)}
     assert found(own)[0] == {"main;big": ()}
 
 
-def test_of_frames_with_the_same_samples_the_outermost_is_told_and_they_are_one_test() -> None:
+def test_frames_with_equal_samples_are_one_test_and_reported_as_the_outermost() -> None:
     own = {**BASE, "main;x;y;z": (100, 300)}
     changed, regions = found(own)
     assert changed == {"main;x": ()}
-    # Nothing can be said of the part that main has, which is all; x, y and z are one.
+    # main is not tested, since it has all samples; x, y and z have equal samples and are one test.
     assert regions.tests == len({"a", "b", "c", "d", "e", "f", "g", "h", "x"})
 
 

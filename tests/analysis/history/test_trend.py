@@ -89,7 +89,7 @@ def test_runs_that_do_not_count_are_left_out_and_counted() -> None:
     ]
     found = trend(runs)
     assert len(found.series[0].runs) == 5
-    assert found.left_out == {"interrupted": 1, "failed": 1, "warm-up": 1, "without the figure": 1}
+    assert found.left_out == {"interrupted": 1, "failed": 1, "warm-up": 1, "without the metric": 1}
 
 
 def test_repeats_of_one_subject_have_the_t_interval_of_their_logarithms() -> None:
@@ -216,7 +216,7 @@ def test_a_figure_that_may_be_zero_is_compared_by_differences() -> None:
     assert found.series[0].changes == []
 
 
-def test_names_that_are_none_say_which_there_are() -> None:
+def test_unknown_names_are_refused_with_the_valid_ones() -> None:
     with pytest.raises(RequestError, match=r"'speed' is not a metric\. Choose window_rate"):
         trend(runs_of(RATES), metric="speed")
     with pytest.raises(RequestError, match=r"'nonsense' is not a bucket\. Choose"):
@@ -230,7 +230,7 @@ def test_runs_without_samples_have_no_bucket() -> None:
 
     bucket = load_catalogue().buckets[0]
     found = trend(runs_of(RATES), metric=f"bucket:{bucket.id}")
-    assert found.left_out == {"without the figure": 5}
+    assert found.left_out == {"without the metric": 5}
     assert found.metric.unit == "ms"
 
 
@@ -242,7 +242,7 @@ def test_a_run_with_damaged_samples_is_left_out_of_a_buckets_history() -> None:
             raise StoreError("The samples cannot be read.")
 
     runs = [replace(run_at(hour, 10.0), files=Damaged()) for hour in range(3)]
-    assert trend(runs, metric="bucket:fsync").left_out == {"without the figure": 3}
+    assert trend(runs, metric="bucket:fsync").left_out == {"without the metric": 3}
 
 
 def test_runs_of_the_same_second_keep_one_order() -> None:

@@ -45,7 +45,7 @@ def run_at(
             request=ProfileRequest(seconds=10, label=label),
             subject=Subject.from_json({"version": version, "workload": "w", "source_hash": version} | (subject or {})),
             environment=Environment.from_json({**MACHINE, **environment}),
-            # A long stage, so that the rate is not rounded; ``seconds`` of the host is told by the environment alone.
+            # A long stage, so that the rate is not rounded; ``seconds`` of the host comes only from the environment.
             stages=[StageResult(name=stage, seconds=seconds, completed=None, active_at_stop=0)]
             if rate is None
             else [

@@ -11,7 +11,7 @@ import pytest
 
 from duronb.capture.ab.blocks import more_blocks, run_blocks
 from duronb.capture.ab.series import Series, all_series, stored_series
-from duronb.capture.ab.sides import SideBuildError, build_sides, check_blocks, prepare_sides, tell_plan
+from duronb.capture.ab.sides import SideBuildError, build_sides, check_blocks, emit_plan, prepare_sides
 from duronb.capture.session import Session
 from duronb.errors import HostError, RequestError, StoreError, WorkloadError
 from duronb.events import Event, silent
@@ -36,7 +36,7 @@ def requests(before: str = "0.1.1", after: str = "0.1.2") -> tuple[ProfileReques
 def record(store: Store, engine: PretendedEngine, blocks: int = 5, on_event: Any = silent, **options: Any) -> Series:
     with Session(store, on_event, engine=engine) as session:
         before, after = prepare_sides(session, *requests())
-        tell_plan(session, before, after, blocks)
+        emit_plan(session, before, after, blocks)
         return run_blocks(session, *build_sides(session, before, after), blocks, **options)
 
 
@@ -108,7 +108,7 @@ def test_packages_that_differ_all_the_same_are_kept_on_every_run(store: Store) -
     assert not any(run.series.packages for run in record(store, PretendedEngine(), 1).runs)
 
 
-def test_a_failed_run_stays_its_block_is_dropped_and_the_rest_goes_on(store: Store) -> None:
+def test_a_failed_run_is_kept_and_the_series_continues_with_the_next_block(store: Store) -> None:
     # The first run of block 2 fails, so block 2 has no second one; then the second run of block 3.
     engine = PretendedEngine(behaviours=["well"] * 4 + ["crash"] + ["well", "crash"])
     events: list[Event] = []
@@ -128,7 +128,7 @@ def test_two_failures_in_a_row_end_it_and_what_was_recorded_stays(
     store: Store, behaviour: str, kind: type[Exception]
 ) -> None:
     engine = PretendedEngine(behaviours=["well"] * 4 + [behaviour] * 9)
-    with pytest.raises(kind, match="2 runs in a row failed") as failure:
+    with pytest.raises(kind, match="2 consecutive runs failed") as failure:
         record(store, engine)
     assert len(engine.recorded) == 6
     assert len(stored_series(store).pairs[0]) == 1
@@ -144,7 +144,7 @@ def test_an_interrupted_run_ends_the_series_and_everything_stays(store: Store) -
     assert len(store.runs()) == 6
 
 
-def test_an_interrupt_between_runs_keeps_them_and_before_the_first_goes_through(store: Store) -> None:
+def test_an_interrupt_between_runs_keeps_them_and_before_the_first_is_raised(store: Store) -> None:
     series = record(store, PretendedEngine(behaviours=["well"] * 3 + ["ctrl-c"]))
     assert series.interrupted
     assert len(series.runs) == 3
@@ -152,7 +152,7 @@ def test_an_interrupt_between_runs_keeps_them_and_before_the_first_goes_through(
         record(store, PretendedEngine(behaviours=["ctrl-c"]))
 
 
-def test_progress_is_that_of_the_whole(store: Store) -> None:
+def test_progress_is_that_of_the_series(store: Store) -> None:
     events: list[Event] = []
     record(store, PretendedEngine(), 2, events.append)
     (plan,) = [event for event in events if event.kind == "plan"]
@@ -187,7 +187,7 @@ def test_more_blocks_continue_the_numbers_with_the_next_look(store: Store) -> No
 
 def test_more_blocks_of_another_build_are_refused(store: Store) -> None:
     record(store, PretendedEngine(), 1)
-    with pytest.raises(RequestError, match=r"built with rustc 1\.95\.0, and now rustc 1\.96\.0"):
+    with pytest.raises(RequestError, match=r"built with rustc 1\.95\.0, now it is rustc 1\.96\.0"):
         more(store, PretendedEngine(toolchain="rustc 1.96.0"))
     engine = PretendedEngine()
     engine.tokio_of = {stored_series(store).runs[0].environment.build_source or "": "1.41.0"}
@@ -220,6 +220,6 @@ def test_series_are_found_by_id_beginning_or_last(store: Store) -> None:
 
 
 @pytest.mark.parametrize("blocks", [0, -1, 1001, True, "5", 2.5])
-def test_a_number_of_blocks_that_is_none_is_refused(blocks: Any) -> None:
+def test_an_invalid_number_of_blocks_is_refused(blocks: Any) -> None:
     with pytest.raises(RequestError, match="blocks cannot be"):
         check_blocks(blocks)

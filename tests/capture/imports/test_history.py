@@ -33,7 +33,7 @@ def repository(tmp_path: Path) -> Path:
     return root
 
 
-def test_every_version_on_every_branch_comes_once_with_that_of_the_cloud(repository: Path) -> None:
+def test_versions_of_all_branches_and_of_the_cloud_file_are_returned_once(repository: Path) -> None:
     path = repository / "stress & results.md"
     commit(path, "one")
     commit(path, "two")
@@ -64,7 +64,7 @@ def test_a_version_that_a_merge_dropped_is_found(repository: Path) -> None:
     assert sorted(version.content for version in file_versions(path)) == [b"dropped", b"one"]
 
 
-def test_a_name_is_no_pattern(repository: Path) -> None:
+def test_a_file_name_is_not_a_pattern(repository: Path) -> None:
     commit(repository / "a.md", "a")
     commit(repository / "*.md", "star")
     assert [version.content for version in file_versions(repository / "*.md")] == [b"star"]

@@ -42,14 +42,14 @@ def test_every_entry_becomes_a_run_with_the_time_and_commit_of_the_entry(documen
         ("import_theirs_20260301T050607Z", "cccccc3"),
     ]
     assert runs[0].created == datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
-    assert [event.text for event in told] == ["Entries without figures, left out: 1."]
+    assert [event.text for event in told] == ["Ignored entries without results: 1."]
     run = duronb.load("theirs", store=store)
     assert (run.id, run.engine, run.status, run.subject.kind) == (runs[0].id, "import", "complete", "results")
     assert (run.request.seconds, run.quality.seconds_inferred, run.quality.samples) == (30, True, 0)
     stage = run.stage("File SQLite 2/2")
     assert (stage.completed, stage.throughput, stage.seconds, stage.lock_warnings) == (330, 10.68, 30.0, None)
     notices = " ".join(run.quality.notices)
-    for said in ("no samples", "30 s a stage is inferred", "Only the table is known", "None of them failed"):
+    for said in ("no samples", "30 s a stage is inferred", "Only the result table is known", "None of them failed"):
         assert said in notices
     assert b"Make it faster" in run.log
 
@@ -74,7 +74,7 @@ def test_entries_of_one_second_are_runs_of_their_own(tmp_path: Path, store: Path
         }
 
 
-def test_the_whole_history_of_the_file_is_imported_and_the_copy_of_the_cloud_known(
+def test_the_entire_history_is_imported_and_copies_from_the_cloud_are_recognised(
     repository: Path,  # noqa: F811
     store: Path,
 ) -> None:

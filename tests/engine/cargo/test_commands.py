@@ -95,7 +95,7 @@ def test_an_unknown_release_names_the_published_ones() -> None:
     assert unknown_release(UNKNOWN) == ("0.1.99", ("0.1.32", "0.1.30", "0.1.29"))
     error = build_failure(UNKNOWN)
     assert isinstance(error, RequestError)
-    assert "'0.1.99' is not a published release. Published are 0.1.32, 0.1.30, 0.1.29." in str(error)
+    assert "'0.1.99' is not a published release. Published versions: 0.1.32, 0.1.30, 0.1.29." in str(error)
 
 
 def test_another_packages_missing_version_is_a_build_error() -> None:
@@ -111,7 +111,7 @@ def test_another_packages_missing_version_is_a_build_error() -> None:
         ("error: linker `cc` not found", "no C linker"),
     ],
 )
-def test_the_machines_failures_are_told_apart_from_the_subjects(output: str, message: str) -> None:
+def test_failures_of_the_machine_are_distinguished_from_those_of_the_subject(output: str, message: str) -> None:
     error = build_failure(output)
     assert isinstance(error, HostError)
     assert message in str(error)
@@ -146,7 +146,7 @@ def test_missing_openssl_headers_name_the_package() -> None:
     assert "libssl-dev" in error.remedy
 
 
-def test_the_tail_leaves_out_what_a_build_script_tells_cargo() -> None:
+def test_the_tail_leaves_out_instructions_of_build_scripts() -> None:
     output = "error: failed to run custom build command\n" + "  cargo:rustc-check-cfg=cfg(x)\n" * 100 + "  the reason\n"
 
     assert error_tail(output).splitlines() == ["error: failed to run custom build command", "  the reason"]

@@ -58,7 +58,7 @@ def test_a_seeded_build_is_found_again_and_one_of_the_same_versions_is_used() ->
     assert choose_build("key", seed, [], locks.get) == mine
 
 
-def test_the_least_recently_used_go_and_what_was_never_completed() -> None:
+def test_the_least_recently_used_and_incomplete_builds_are_removed() -> None:
     found = [Kept("b", 2.0), Kept("a", 1.0), Kept("c", 3.0), Kept("partial-new", 9000.0), Kept("partial-old", 6000.0)]
     assert sorted(surplus(found, 2, now=10_000.0)) == ["a", "partial-old"]
     assert surplus(found[:3], 3, now=10_000.0) == []

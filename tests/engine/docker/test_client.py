@@ -72,7 +72,7 @@ def test_a_context_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytes
         connect()
 
 
-def test_a_damaged_context_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_context_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_context(tmp_path / "docker-config", "bad", "unix:///x")
     next((tmp_path / "docker-config").rglob("meta.json")).write_text("{", encoding="utf-8")
     monkeypatch.setenv("DOCKER_CONTEXT", "bad")
@@ -105,7 +105,7 @@ def test_an_absent_engine_is_one_sentence_and_a_remedy(tmp_path: Path, monkeypat
     assert caught.value.remedy == START_ENGINE
 
 
-def test_a_socket_without_a_listener_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_socket_without_a_listener_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "dead.sock"
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
@@ -113,20 +113,20 @@ def test_a_socket_without_a_listener_is_told(tmp_path: Path, monkeypatch: pytest
     assert engine_answers()[1] == "No Docker engine answers: DOCKER_HOST refuses connections."
 
 
-def test_an_engine_that_hangs_is_given_up(silent_socket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_that_does_not_answer_in_time_is_skipped(silent_socket: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", silent_socket)
     with pytest.raises(HostError, match="DOCKER_HOST does not answer in time"):
         connect(answer_seconds=1)
 
 
-def test_nonsense_in_docker_host_is_an_error_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_docker_host_is_an_error_with_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "nonsense://\x1b[31m")
     answers, why = engine_answers()
     assert not answers
     assert why.isprintable()
 
 
-def test_certificates_that_are_not_there_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_certificates_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "tcp://engine.invalid:2376")
     monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
     monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path / "none"))

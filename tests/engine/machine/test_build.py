@@ -143,7 +143,7 @@ def test_a_source_keeps_its_own_lock_file_whatever_the_seed() -> None:
 
 
 @pytest.mark.usefixtures("calls")
-def test_cargos_output_is_told_and_its_error_is_in_the_exception() -> None:
+def test_cargos_output_is_emitted_and_its_error_is_in_the_exception() -> None:
     events: list[Event] = []
     with pytest.raises(BuildError) as caught:
         ready().build(plan("x", Entry("fail", "file", b"")), events.append, rebuild=False)
@@ -222,7 +222,7 @@ def test_without_rust_the_remedy_is_rustup(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.usefixtures("calls")
-def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_written_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("DURONB_CACHE", str(tmp_path / "file" / "below"))
     with pytest.raises(HostError, match="DURONB_CACHE"):

@@ -34,13 +34,13 @@ def test_without_perf_the_remedy_is_to_install_it(tmp_path: Path, monkeypatch: p
         NativeEngine().prepare(silent, rebuild=False, frequency_hz=99, call_graph="fp")
 
 
-def test_elsewhere_than_on_linux_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_native_engine_is_refused_on_other_systems_than_linux(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(HostError, match="needs Linux"):
         NativeEngine().prepare(silent, rebuild=False, frequency_hz=99, call_graph="fp")
 
 
-def test_a_recording_without_samples_is_told() -> None:
+def test_a_recording_without_samples_is_an_error() -> None:
     if find_perf() is None:
         pytest.skip("no perf")
     with pytest.raises(HostError, match="no samples"):

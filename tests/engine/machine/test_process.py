@@ -55,12 +55,12 @@ def test_the_exit_code_is_the_workloads(recording: Recording, script: str, code:
     assert run(recording, script) == Ended(exit_code=code)
 
 
-def test_a_program_that_is_missing_is_told(recording: Recording) -> None:
+def test_a_missing_program_is_an_error(recording: Recording) -> None:
     with pytest.raises(HostError, match="nothing cannot be started"):
         run_recorded(recording, ("/no/such/nothing",), {}, lambda _: None, lambda: None)
 
 
-def test_an_interrupt_stops_the_workload_gently_and_keeps_what_it_says_then(recording: Recording) -> None:
+def test_an_interrupt_sends_sigint_and_keeps_the_output_after_it(recording: Recording) -> None:
     def interrupt(line: bytes) -> None:
         if line == b"ready":
             raise KeyboardInterrupt

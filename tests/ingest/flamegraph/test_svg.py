@@ -89,7 +89,7 @@ DEEP = {";".join(["main", *(NAMES[depth % 3] for depth in range(600))]): 3, "mai
 
 
 def fair(counts: dict[str, int], least: float) -> dict[str, int]:
-    """Leave out what is too narrow to be drawn: a tool that hides it cannot be asked for it."""
+    """Leave out stacks that are too narrow to be drawn, since the tools hide them."""
     total = sum(counts.values())
     return {stack: count for stack, count in counts.items() if count >= least * total} or counts
 
@@ -97,7 +97,9 @@ def fair(counts: dict[str, int], least: float) -> dict[str, int]:
 @pytest.mark.parametrize("options", [(), ("--inverted",), ("--flamechart",), ("--pretty-xml",)])
 @examples(50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(counts=STACKS)
-def test_what_inferno_drew_comes_back_whole(inferno: str, options: tuple[str, ...], counts: dict[str, int]) -> None:
+def test_drawings_of_inferno_are_read_completely(
+    inferno: str, options: tuple[str, ...], counts: dict[str, int]
+) -> None:
     found = read(draw(inferno, counts, "--minwidth", "0", *options))
     assert stacks(found) == counts
     assert (found.samples, found.not_understood) == (sum(counts.values()), 0)
@@ -106,7 +108,9 @@ def test_what_inferno_drew_comes_back_whole(inferno: str, options: tuple[str, ..
 @pytest.mark.parametrize("options", [(), ("--inverted",), ("--width", "700", "--countname", "ns")])
 @examples(50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(counts=STACKS)
-def test_what_flamegraph_pl_drew_comes_back_whole(perl: str, options: tuple[str, ...], counts: dict[str, int]) -> None:
+def test_drawings_of_flamegraph_pl_are_read_completely(
+    perl: str, options: tuple[str, ...], counts: dict[str, int]
+) -> None:
     counts = fair(counts, 0.1 / 680)
     found = read(draw(perl, counts, *options))
     expected: Counter[str] = Counter()
@@ -116,7 +120,7 @@ def test_what_flamegraph_pl_drew_comes_back_whole(perl: str, options: tuple[str,
     assert (found.samples, found.not_understood) == (sum(counts.values()), 0)
 
 
-def test_hundreds_of_narrow_frames_side_by_side_come_back_whole(inferno: str, perl: str) -> None:
+def test_hundreds_of_narrow_siblings_are_read_completely(inferno: str, perl: str) -> None:
     counts = {f"main;w{at % 7};f{at:05};g": 1 + at % 3 for at in range(4500)}
     for tool in (inferno, perl):
         found = read(draw(tool, counts))
@@ -125,12 +129,12 @@ def test_hundreds_of_narrow_frames_side_by_side_come_back_whole(inferno: str, pe
         assert not any("narrow" in notice for notice in found.notices)
 
 
-def test_deep_stacks_come_back_whole(inferno: str, perl: str) -> None:
+def test_deep_stacks_are_read_completely(inferno: str, perl: str) -> None:
     for tool in (inferno, perl):
         assert stacks(read(draw(tool, DEEP))) == DEEP
 
 
-def test_hidden_frames_are_told_and_their_samples_kept(inferno: str, perl: str) -> None:
+def test_hidden_frames_are_reported_and_their_samples_kept(inferno: str, perl: str) -> None:
     counts = {"main;a": 1_000_000, "main;a;b": 5, "main;c": 900}
     for tool in (inferno, perl):
         found = read(draw(tool, counts))
@@ -138,7 +142,7 @@ def test_hidden_frames_are_told_and_their_samples_kept(inferno: str, perl: str) 
         assert any("fewer than 900 samples" in notice for notice in found.notices)
 
 
-def test_a_flame_chart_says_that_its_order_is_lost(inferno: str) -> None:
+def test_the_lost_order_of_a_flame_chart_is_reported(inferno: str) -> None:
     text = b"main;b 1\nmain;a 1\nmain;b 1\n"
     svg = subprocess.run([inferno, "--flamechart"], input=text, capture_output=True, check=True).stdout
     found = read(svg)
@@ -152,7 +156,7 @@ def test_a_differential_flamegraph_has_the_counts_that_it_drew(inferno: str) -> 
     assert stacks(read(svg)) == {"m;a": 30, "m;b": 10}
 
 
-def test_what_duronb_drew_comes_back_as_it_was_shown() -> None:
+def test_drawings_of_duronb_are_read_as_displayed() -> None:
     counts = {";all;<T as X<U>>::m;b": 700, ";all;<T as X<U>>::m": 5, ";f(int; char)": 90}
     builder = ProfileBuilder()
     for stack, count in (
@@ -176,7 +180,7 @@ def document(*frames: str, before: str = "") -> bytes:
     return f'{before}<svg xmlns="http://www.w3.org/2000/svg">{"".join(frames)}</svg>'.encode()
 
 
-def test_where_rounding_hides_the_parent_the_one_with_room_is_it() -> None:
+def test_the_parent_with_enough_samples_is_chosen_despite_rounding() -> None:
     svg = document(
         frame("all", "10", "10 90 100"),
         frame("a", "1", "10.0 80 0.1"),
@@ -186,14 +190,14 @@ def test_where_rounding_hides_the_parent_the_one_with_room_is_it() -> None:
     assert stacks(read(svg)) == {"a": 1, "b;c": 9}
 
 
-def test_a_chain_of_equal_widths_has_its_root_where_all_is() -> None:
+def test_the_root_of_a_chain_of_equal_widths_is_the_frame_called_all() -> None:
     upright = document(frame("all", "2", "0 90 9"), frame("a", "2", "0 80 9"), frame("b", "2", "0 70 9"))
     hanging = document(frame("all", "2", "0 70 9"), frame("a", "2", "0 80 9"), frame("b", "2", "0 90 9"))
     assert stacks(read(upright)) == stacks(read(hanging)) == {"a;b": 2}
     assert [read(svg).inverted for svg in (upright, hanging)] == [False, True]
 
 
-def test_a_frame_that_lies_on_none_is_left_out_with_what_lies_on_it() -> None:
+def test_a_frame_without_a_parent_is_left_out_with_its_descendants() -> None:
     svg = document(
         frame("all", "2", "0 90 9"),
         frame("a", "2", "0 80 9"),
@@ -212,7 +216,7 @@ def test_empty_names_are_no_frames() -> None:
     assert stacks(read(svg)) == {"t;b": 3}
 
 
-def test_rectangles_without_a_believable_title_or_place_are_counted() -> None:
+def test_rectangles_with_an_invalid_title_or_position_are_counted() -> None:
     svg = document(
         frame("all", "2", "0 90 9"),
         frame("a", "2", "0 80 9"),
@@ -250,33 +254,33 @@ def test_an_entity_that_is_declared_elsewhere_is_refused() -> None:
     [
         (b"", "damaged"),
         (b"<svg><g>", "damaged"),
-        (document(), "no flamegraph"),
-        (document(frame("a", "1", "0 90 9"), frame("b", "1", "10 90 9")), "no flamegraph"),
+        (document(), "no flame graph"),
+        (document(frame("a", "1", "0 90 9"), frame("b", "1", "10 90 9")), "not a flame graph"),
     ],
 )
-def test_what_is_no_flamegraph_is_refused(svg: bytes, reason: str) -> None:
+def test_documents_without_a_flamegraph_are_refused(svg: bytes, reason: str) -> None:
     with pytest.raises(StoreError, match=reason):
         read(svg)
 
 
-def test_a_document_larger_than_any_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     svg = document(frame("all", "2", "0 90 9"), frame("a", "2", "0 80 9"), frame("b", "2", "0 70 9"))
     monkeypatch.setattr(flamegraph_svg, "MOST_FRAMES", 2)
-    with pytest.raises(StoreError, match="more frames"):
+    with pytest.raises(StoreError, match="more than 2 frames"):
         read(svg)
     monkeypatch.setattr(flamegraph_svg, "LONGEST_TITLE", 10)
-    with pytest.raises(StoreError, match="longer"):
+    with pytest.raises(StoreError, match="too long"):
         read(svg)
 
 
-def test_stacks_deeper_than_any_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stacks_that_are_too_deep_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     svg = document(frame("all", "2", "0 90 9"), frame("a", "2", "0 80 9"), frame("b", "2", "0 70 9"))
     monkeypatch.setattr(flamegraph_rows, "MOST_NAMES", 2)
-    with pytest.raises(StoreError, match="deeper"):
+    with pytest.raises(StoreError, match="too deep"):
         read(svg)
 
 
-def test_letters_that_no_document_can_hold_are_replaced() -> None:
+def test_characters_that_xml_does_not_allow_are_replaced() -> None:
     svg = document(frame("all", "1", "0 90 9"), frame("t", "1", "0 80 9"), frame("a\0b\x1b", "1", "0 70 9"))
     svg = svg.replace(b"\x1b", b"\xff\x1b")
     assert stacks(read(svg, 1)) == {"t;a\ufffdb\ufffd\ufffd": 1}

@@ -42,17 +42,17 @@ def test_reads_a_line(line: str, stack: str, count: int) -> None:
 
 
 @pytest.mark.parametrize("line", ["main;a", "5", "main;a -3", "main;a 1.5", "main;a 99999999999999999999", "main;a ²"])
-def test_counts_lines_that_are_none(line: str) -> None:
+def test_invalid_lines_are_counted(line: str) -> None:
     read = read_folded([line.encode() + b"\nmain;a 1\n"])
     assert (read.not_understood, read.samples) == (1, 1)
 
 
-def test_a_last_line_without_its_end_is_taken_and_told() -> None:
+def test_a_last_line_without_a_newline_is_read_and_reported() -> None:
     read = read_folded([b"main;a 1\nmain;b 2"])
     assert (read.samples, read.truncated) == (3, True)
 
 
-def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_line_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folded, "LONGEST_LINE", 100)
     with pytest.raises(StoreError, match="folded"):
         read_folded([b"x" * 60, b"x" * 60])
@@ -70,7 +70,7 @@ NAME = st.from_regex(r"[A-Za-z<\[]([\w :<>,&()#\[\]]{0,12}[\w>)\]])?", fullmatch
     st.dictionaries(st.lists(NAME, min_size=1, max_size=4).map(";".join), st.integers(1, 10**9), max_size=8),
     st.integers(1, 30),
 )
-def test_random_stacks_read_back_however_the_text_is_cut(counts: dict[str, int], size: int) -> None:
+def test_random_stacks_are_read_back_from_any_chunks(counts: dict[str, int], size: int) -> None:
     text = "".join(f"{stack} {count}\n" for stack, count in counts.items()).encode()
     read = read_folded([text[at : at + size] for at in range(0, len(text), size)])
     assert stacks(read) == counts
@@ -99,7 +99,7 @@ ODD = st.sampled_from(
 
 @examples(300)
 @given(st.lists(st.tuples(st.lists(ODD, min_size=1, max_size=6), st.integers(1, 9)), max_size=30), st.integers(1, 40))
-def test_any_names_give_the_profile_that_a_builder_gives(samples: list[tuple[list[bytes], int]], batch: int) -> None:
+def test_the_profile_equals_that_of_a_builder_for_any_names(samples: list[tuple[list[bytes], int]], batch: int) -> None:
     lines, builder = [], ProfileBuilder()
     for frames, count in samples:
         text = b";".join(frames).strip()
@@ -131,7 +131,7 @@ def test_a_stack_that_is_the_ancestor_of_the_one_before_makes_no_node() -> None:
     assert profile.self_counts().tolist() == [5, 2, 1, 3, 4]
 
 
-def test_counts_beyond_any_profile_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counts_that_are_too_large_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folded, "LARGEST_SUM", 10)
-    with pytest.raises(StoreError, match="larger"):
+    with pytest.raises(StoreError, match="too large"):
         read_folded([b"t;a 6\nt;b 6\n"])

@@ -59,7 +59,7 @@ def test_plain_stacks_are_those_whose_every_line_is_a_frame(stacks: list[list[by
 
 
 @given(st.lists(st.sampled_from([b"\n", b"a", b"\n\n"]), max_size=60), st.integers(1, 9))
-def test_blocks_are_what_splitting_at_empty_lines_gives(parts: list[bytes], size: int) -> None:
+def test_blocks_equal_the_parts_between_empty_lines(parts: list[bytes], size: int) -> None:
     text = b"".join(parts) + b"\n\n"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(perf_columns, "SLICE", size)

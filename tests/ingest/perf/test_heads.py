@@ -15,7 +15,7 @@ TIMES = st.one_of(
 
 
 @given(st.lists(st.tuples(st.sampled_from([b"x 1/1", b"a thread 22/23  ", b"9"]), TIMES), min_size=1, max_size=9))
-def test_a_usual_head_has_the_time_that_its_text_says(samples: list[tuple[bytes, bytes]]) -> None:
+def test_a_usual_head_has_the_time_of_its_text(samples: list[tuple[bytes, bytes]]) -> None:
     text, begins, ends = b"", [], []
     for who, time in samples:
         begins.append(len(text))

@@ -77,7 +77,7 @@ def one(head: str, *lines: str) -> PerfSamples:
     return read_perf_script(["\n".join([head, *lines, "", ""]).encode()])
 
 
-def test_reads_what_our_own_command_prints() -> None:
+def test_reads_the_output_of_duronbs_perf_command() -> None:
     read = read_perf_script([OURS])
 
     assert stacks(read) == {
@@ -111,7 +111,7 @@ def test_a_given_offset_beats_the_header() -> None:
 
 
 @given(st.lists(st.integers(0, len(OURS)), max_size=6))
-def test_where_the_text_is_cut_does_not_matter(cuts: list[int]) -> None:
+def test_the_text_may_be_split_anywhere(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(OURS)]
     read = read_perf_script([OURS[a:b] for a, b in itertools.pairwise(edges)])
     whole = read_perf_script([OURS])
@@ -157,7 +157,7 @@ def test_reads_heads_of_other_field_sets(head: str, comm: str, time: float | Non
 
 
 @pytest.mark.parametrize("line", [b"", b"word", b"\tffff name (object)", b"# comment", b"1.5: cycles:"])
-def test_other_lines_are_no_heads(line: bytes) -> None:
+def test_other_lines_are_not_heads(line: bytes) -> None:
     assert parse_head(line) is None
 
 
@@ -200,7 +200,7 @@ def test_reads_frames(line: str, name: str, module: str) -> None:
 
 
 @pytest.mark.parametrize("line", [b"", b"  main.c:12", b"  [kernel.kallsyms][ffffffff813600e2]", b"\tname (x)"])
-def test_lines_of_another_kind_are_no_frames(line: bytes) -> None:
+def test_other_lines_are_not_frames(line: bytes) -> None:
     assert parse_frame(line) is None
 
 
@@ -254,7 +254,7 @@ def test_only_the_first_event_is_counted() -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 3, 20, 45])
-def test_a_text_that_ends_within_a_sample_loses_that_one_and_says_so(cut: int) -> None:
+def test_a_text_that_ends_within_a_sample_is_truncated(cut: int) -> None:
     read = read_perf_script([OURS + b"x 1/1 825.5: cpu-clock:ppp: \n\t4f0 f (/bin/x)\n\t4f1 main (/bin/x)"[:-cut]])
     assert (read.samples, read.truncated) == (3, True)
 
@@ -270,7 +270,7 @@ def test_blank_lines_with_spaces_end_a_sample_too() -> None:
 
 
 @pytest.mark.parametrize("time", ["inf", "nan", "1e400", "999999999999.0", "-5.0"])
-def test_a_time_that_is_none_is_left_out(time: str) -> None:
+def test_a_sample_with_an_invalid_time_is_left_out(time: str) -> None:
     text = f"x 1/1 1.5: cycles: \n\t4f0 f (b)\n\nx 1/1 {time}: cycles: \n\t4f0 f (b)\n\n"
     read = read_perf_script([text.encode()])
     assert read.samples == 1
@@ -293,7 +293,7 @@ def test_a_text_without_blank_lines_is_refused_before_it_fills_the_memory(monkey
         read_perf_script([b"x" * 600, b"x" * 600])
 
 
-def test_forgetting_stacks_changes_no_count(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clearing_the_cache_changes_no_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(perf_stacks, "LARGEST_CACHE", 10)
     assert stacks(read_perf_script([OURS * 2])) == stacks(read_perf_script([OURS])) + stacks(read_perf_script([OURS]))
 
@@ -358,7 +358,7 @@ BLOCKS = st.lists(
 
 @examples(300)
 @given(BLOCKS, st.integers(1, 400), st.sampled_from([0.0, 0.5, 1.0]))
-def test_plain_samples_read_by_columns_are_as_those_read_by_lines(
+def test_reading_by_columns_equals_reading_by_lines(
     blocks: list[tuple[str, list[str], int, str]], piece: int, remembered: float
 ) -> None:
     def read(width: int) -> PerfSamples:
@@ -391,7 +391,7 @@ def test_plain_samples_read_by_columns_are_as_those_read_by_lines(
         ("\t             4f0 f (b)\n", 0),
     ],
 )
-def test_a_line_that_is_no_frame_counts_each_time_whatever_is_remembered(
+def test_invalid_lines_of_cached_stacks_count_each_time(
     stack: str, bad: int, piece: int, remembered: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(perf_script, "_PIECE", piece)
@@ -404,7 +404,7 @@ def test_a_line_that_is_no_frame_counts_each_time_whatever_is_remembered(
     assert (read.not_understood, read.samples, read.truncated) == (6 * bad, 13, False)
 
 
-def test_what_is_forgotten_is_counted_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stacks_dropped_from_the_cache_are_still_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(perf_stacks, "LARGEST_CACHE", 100)
     stacks = [f"\t             4f0 f{row % 3} (b)\n\tmain.c:3\n" for row in range(30)]
     text = "".join(f"x 1/1 {row}.000000: cycles: \n{stack}\n" for row, stack in enumerate(stacks))
@@ -444,7 +444,7 @@ COMMS = st.sampled_from(["tokio-runtime-w", "V8 Worker", "kworker/0:1", "[a] 7",
     ),
     st.integers(1, 50),
 )
-def test_text_made_of_random_stacks_reads_back(
+def test_text_of_random_stacks_is_read_back(
     samples: list[tuple[str, int, list[tuple[int, str, str]]]], head: str, size: int
 ) -> None:
     text = ""

@@ -33,7 +33,7 @@ def test_equal_pieces_have_equal_numbers_over_all_texts(texts: list[list[tuple[b
 
 
 @given(st.binary(max_size=40), st.integers(1, 9))
-def test_places_are_those_of_the_letter(text: bytes, size: int) -> None:
+def test_positions_of_a_byte_are_found(text: bytes, size: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_numbers, "SLICE", size)
         assert places_of(0, text).tolist() == [at for at, letter in enumerate(text) if letter == 0]

@@ -1,4 +1,4 @@
-"""Documents in which results of stress tests were collected, in the layouts of their history; the figures are ours."""
+"""Documents of collected stress test results in all layouts of their history, with made-up values."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def test_the_same_instance_in_the_next_stage_is_another() -> None:
     assert log.parse().stages[1].latencies == 0
 
 
-def test_what_failed_and_what_is_part_of_another_does_not_count() -> None:
+def test_failed_and_sub_orchestrations_have_no_latency() -> None:
     latencies = Latencies(0.0)
     latencies.take("started", "a", 1.0)
     latencies.take("failed", "a", 2.0)
@@ -68,14 +68,14 @@ def test_what_failed_and_what_is_part_of_another_does_not_count() -> None:
     assert latencies.figures() == {"completions": (0, 0, 0, 1)}
 
 
-def test_clocks_that_run_backwards_give_no_latency() -> None:
+def test_a_clock_that_goes_backwards_leads_to_no_latency() -> None:
     latencies = Latencies(10.0)
     latencies.take("started", "a", 12.0)
     latencies.take("completed", "a", 5.0)
     assert latencies.figures() == {}
 
 
-def test_memory_is_bounded_and_the_figures_stay_close(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_bounded_and_the_percentiles_stay_close(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log_latency, "MOST_KEPT", 256)
     monkeypatch.setattr(log_latency, "MOST_STARTED", 50)
     latencies = Latencies(0.0)
@@ -94,7 +94,7 @@ def test_memory_is_bounded_and_the_figures_stay_close(monkeypatch: pytest.Monkey
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 100), st.floats(0, 100)), max_size=30))
-def test_figures_are_those_of_the_finished_orchestrations(events: list[tuple[str, float, float]]) -> None:
+def test_statistics_cover_the_completed_orchestrations(events: list[tuple[str, float, float]]) -> None:
     latencies = Latencies(0.0)
     expected = []
     for number, (name, started, seconds) in enumerate(events):

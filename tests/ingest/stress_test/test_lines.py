@@ -16,7 +16,7 @@ QUIET = [
 
 
 @pytest.mark.parametrize("text", QUIET)
-def test_routine_of_the_runtime_is_told_by_its_bytes(text: str) -> None:
+def test_irrelevant_lines_of_the_runtime_are_recognised_by_their_bytes(text: str) -> None:
     assert is_chatter(text.encode())
     assert split_line(text.encode()).level in {"DEBUG", "TRACE"}
 
@@ -35,7 +35,7 @@ def test_routine_of_the_runtime_is_told_by_its_bytes(text: str) -> None:
         "",
     ],
 )
-def test_what_may_tell_something_is_no_routine(text: str) -> None:
+def test_lines_that_may_be_relevant_are_not_skipped(text: str) -> None:
     assert not is_chatter(text.encode())
 
 
@@ -54,7 +54,7 @@ def test_an_impossible_time_is_none(stamp: str) -> None:
         (f"{STAMP}  INFO duroxide::x: ", 1_795_348_800.25, "INFO", ""),
     ],
 )
-def test_takes_every_kind_of_prefix_off(text: str, time: float | None, level: str | None, message: str) -> None:
+def test_every_kind_of_prefix_is_removed(text: str, time: float | None, level: str | None, message: str) -> None:
     line = split_line(text.encode())
     assert (line.time, line.level, line.message) == (time, level, message)
 

@@ -38,7 +38,7 @@ def test_reads_the_four_stages_of_the_suite(style: str) -> None:
 
 def test_a_stage_lasts_from_its_first_line_to_the_last_of_its_results() -> None:
     log = whole_suite().parse()
-    # The suite says three things; a stage says eighteen, of which the last comes after its results.
+    # The suite prints three lines; a stage prints eighteen, of which the last comes after its results.
     assert [(stage.started, stage.ended) for stage in log.stages[:2]] == [
         (NOON + 3, NOON + 19),
         (NOON + 21, NOON + 37),
@@ -46,7 +46,7 @@ def test_a_stage_lasts_from_its_first_line_to_the_last_of_its_results() -> None:
 
 
 @pytest.mark.parametrize("style", ["damaged", "none"])
-def test_a_log_without_whole_time_stamps_has_figures_but_no_bounds(style: str) -> None:
+def test_a_log_without_complete_time_stamps_has_values_but_no_times(style: str) -> None:
     stages = whole_suite(style).parse().stages
     assert [(stage.completed, stage.started, stage.ended) for stage in stages] == [
         (100, None, None),
@@ -70,7 +70,7 @@ def test_a_killed_run_keeps_what_it_printed() -> None:
     assert log.parse().stages[1].ended == NOON + 20
 
 
-def test_the_table_decides_and_a_contradiction_is_told() -> None:
+def test_the_table_takes_precedence_and_a_contradiction_is_reported() -> None:
     log = Script()
     log.say("--- Testing File-Based SQLite Provider ---")
     log.stage(1, 1, 100, "0 (infra: 0, config: 0, app: 0)", "10.00")
@@ -80,7 +80,7 @@ def test_the_table_decides_and_a_contradiction_is_told() -> None:
     assert parsed.conflicts == ["File SQLite 1/1"]
 
 
-def test_a_table_alone_gives_stages_and_their_total_time() -> None:
+def test_stages_and_their_total_time_are_read_from_a_table_alone() -> None:
     log = Script("none")
     log.text += WIDE.format("File SQLite", "2:2", 590, 0, 0, 0, 0, "100.00", "19.00", "95.00", "52.63") + "\n"
     (stage,) = log.parse().stages
@@ -202,7 +202,7 @@ def test_lock_warnings_and_their_back_off_belong_to_the_stage_that_runs() -> Non
     assert parsed.backoff_seconds == pytest.approx(0.81)
 
 
-def test_a_failed_stage_ends_and_is_told() -> None:
+def test_a_failed_stage_ends_and_is_reported() -> None:
     log = Script()
     log.say("--- Testing File-Based SQLite Provider ---")
     log.say("=== Starting stress test (orch=1, worker=1) ===")
@@ -234,7 +234,7 @@ def test_a_stage_that_runs_twice_keeps_both_results() -> None:
     ]
 
 
-def test_what_it_does_not_know_is_counted_and_shown() -> None:
+def test_unknown_lines_are_counted_and_reported() -> None:
     log = whole_suite()
     log.say("=== Energy Report ===")
     log.say("Energy used: 7 J")
@@ -244,14 +244,14 @@ def test_what_it_does_not_know_is_counted_and_shown() -> None:
     assert any("not understood" in notice for notice in parsed.notices)
 
 
-def test_ordinary_log_lines_of_the_runtime_are_no_news() -> None:
+def test_ordinary_log_lines_of_the_runtime_are_not_reported() -> None:
     log = whole_suite()
     log.say('Orchestration stress-test-7 failed category="infrastructure" error=gone', "WARN", "duroxide::x")
     log.say("Orchestration started instance_id=stress-test-1", "DEBUG", "duroxide::runtime")
     assert log.parse().not_understood == 0
 
 
-def test_figures_that_are_no_numbers_are_left_open() -> None:
+def test_values_that_are_not_numbers_are_none() -> None:
     log = Script()
     log.say("=== Starting stress test (orch=1, worker=1) ===")
     log.results(0, "0", "NaN")
@@ -259,14 +259,14 @@ def test_figures_that_are_no_numbers_are_left_open() -> None:
     assert (stage.completed, stage.throughput) == (0, None)
 
 
-def test_a_program_that_is_no_stress_test_has_no_stages_and_no_notices() -> None:
+def test_another_program_has_no_stages_and_no_notices() -> None:
     parser = StressLogParser()
     parser.feed(b"Hello, Rust!\nCounter: 3\nError: it broke\n")
     log = parser.finish()
     assert (log.stages, log.notices, log.last_words) == ([], [], "Error: it broke")
 
 
-def test_tells_the_stage_while_it_runs() -> None:
+def test_the_current_stage_is_known_during_the_run() -> None:
     parser = StressLogParser()
     seen = [(parser.current_stage, parser.current_stage_number)]
     for line in whole_suite().text.encode().split(b"\n"):
@@ -288,7 +288,7 @@ TEXT = whole_suite().text.encode()
 
 
 @given(st.lists(st.integers(0, len(TEXT)), max_size=8))
-def test_where_the_log_is_cut_does_not_matter(cuts: list[int]) -> None:
+def test_the_log_may_be_split_anywhere(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(TEXT)]
     parser = StressLogParser()
     for a, b in itertools.pairwise(edges):
@@ -312,7 +312,7 @@ def test_any_lines_in_any_order_are_read_without_an_error(lines: list[str]) -> N
     assert len(set(names)) == len(names)
 
 
-def test_a_line_without_end_is_read_in_bounded_memory() -> None:
+def test_an_endless_line_is_read_in_bounded_memory() -> None:
     parser = StressLogParser()
     for _ in range(30):
         parser.feed(b"x" * 100_000)
@@ -345,7 +345,7 @@ def test_colours_at_any_gap_change_nothing(data: st.DataObject) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.binary(max_size=12)), max_size=20))
-def test_damaged_lines_raise_nothing_and_leave_the_other_stages_whole(damages: list[tuple[int, bytes]]) -> None:
+def test_damaged_lines_raise_nothing_and_do_not_affect_other_stages(damages: list[tuple[int, bytes]]) -> None:
     lines = TEXT.split(b"\n")
     first_stage = next(number for number, line in enumerate(lines) if b"(orch=2" in line)
     for place, rubbish in damages:
@@ -373,9 +373,7 @@ CHATTER = [
     st.lists(st.tuples(st.sampled_from(CHATTER), st.integers(0, 3)), max_size=30),
     st.sampled_from(["colour", "plain", "lost escape"]),
 )
-def test_lines_that_are_passed_over_by_their_bytes_would_have_told_nothing(
-    said: list[tuple[str, int]], style: str
-) -> None:
+def test_skipped_lines_contain_nothing_relevant(said: list[tuple[str, int]], style: str) -> None:
     log = Script(style)
     log.say("--- Testing File-Based SQLite Provider ---")
     log.say("=== Starting stress test (orch=2, worker=2) ===")
@@ -387,13 +385,13 @@ def test_lines_that_are_passed_over_by_their_bytes_would_have_told_nothing(
         log.results(10, "0", "1.00")
     slow = StressLogParser()
     for line in log.text.encode().split(b"\n")[:-1]:
-        slow._take(split_line(line))
+        slow._parse(split_line(line))
     fast = StressLogParser()
     fast.feed(log.text.encode())
     assert fast.finish(NOON + 1000) == slow.finish(NOON + 1000)
 
 
-def test_the_runtime_cannot_speak_for_the_stress_test() -> None:
+def test_prefixed_lines_of_the_runtime_are_not_results() -> None:
     log = Script()
     log.say("=== Starting stress test (orch=1, worker=1) ===")
     log.say("=== Starting stress test (orch=9, worker=9) ===", "DEBUG", "sqlx::query")

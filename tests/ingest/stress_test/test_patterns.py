@@ -16,7 +16,7 @@ def test_reads_durations_as_rust_prints_them(text: str, seconds: float | None) -
 @pytest.mark.parametrize(
     ("text", "value"), [("1,163ms", 1163.0), ("99.66%", 99.66), (" 7 x", 7.0), ("NaN", None), ("inf", None), ("", None)]
 )
-def test_reads_figures_without_their_units(text: str, value: float | None) -> None:
+def test_reads_values_without_their_units(text: str, value: float | None) -> None:
     assert number(text) == value
 
 
@@ -35,5 +35,5 @@ def test_reads_figures_without_their_units(text: str, value: float | None) -> No
         ("back-pressure: not an acknowledgement", "other", 0),
     ],
 )
-def test_tells_what_met_a_lock_and_how_long_it_sleeps(message: str, kind: str, backoff: int) -> None:
+def test_lock_warnings_have_an_operation_and_a_back_off(message: str, kind: str, backoff: int) -> None:
     assert (lock_kind(message), backoff_ms(message)) == (kind, backoff)

@@ -32,7 +32,7 @@ def test_every_entry_is_a_run_with_its_commit_time_and_stages() -> None:
     assert b"bbbbbb2" not in entries[0].text
 
 
-def test_the_length_of_a_stage_is_inferred_and_that_is_said() -> None:
+def test_the_length_of_a_stage_is_inferred_and_marked() -> None:
     entries = read_entries(OWN)
     assert [[stage.seconds for stage in entry.log.stages] for entry in entries] == [
         [30.0] * 4,
@@ -65,14 +65,14 @@ def test_a_length_is_inferred_only_from_a_stage_that_drained_at_once(
     assert inferred == (seconds is not None)
 
 
-def test_a_length_that_a_stage_tells_is_not_replaced() -> None:
+def test_a_stated_length_is_not_replaced() -> None:
     log = StressLog(stages=[StageResult(name="a", seconds=7.0, total_seconds=10.4)])
     assert with_seconds(log, None) == (log, False)
     told, inferred = with_seconds(replace(log, stages=[StageResult(name="a", total_seconds=10.4)]), 9.0)
     assert (told.stages[0].seconds, inferred) == (9.0, False)
 
 
-def test_the_other_machine_of_the_cloud_file_is_told() -> None:
+def test_the_host_of_the_cloud_file_is_read() -> None:
     (entry,) = read_entries(CLOUD)
     assert entry.host == "Cloud test environment"
     assert entry.log.stages == read_entries(OWN)[0].log.stages
@@ -90,7 +90,7 @@ def test_the_layout_with_a_time_stamp_of_its_own_line() -> None:
 
 
 @pytest.mark.parametrize("style", ["colour", "no target"])
-def test_the_layout_of_a_run_with_its_whole_log(style: str) -> None:
+def test_the_layout_of_a_run_with_its_complete_log(style: str) -> None:
     log = Script(style)
     log.say("=== Duroxide PostgreSQL Stress Test Suite ===")
     log.say("--- Running PostgreSQL stress test (orch=8, worker=8) ---")

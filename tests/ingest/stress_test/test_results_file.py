@@ -29,7 +29,7 @@ from tests.ingest.stress_test.stress_script import NOON, whole_suite
         ("", None),
     ],
 )
-def test_results_are_told_from_samples(text: str, kind: str | None) -> None:
+def test_results_are_distinguished_from_samples(text: str, kind: str | None) -> None:
     assert results_kind(text.encode()) == kind
 
 
@@ -55,7 +55,7 @@ def test_a_log_longer_than_its_beginning_is_read_to_its_end(tmp_path: Path, monk
 @pytest.mark.parametrize(
     ("content", "error"), [(None, RequestError), (b"nothing", StoreError), (b"\x1f\x8bdamaged", DuronbError)]
 )
-def test_what_is_no_file_of_results_is_refused_in_words(
+def test_other_files_are_refused_with_a_message(
     tmp_path: Path, content: bytes | None, error: type[DuronbError]
 ) -> None:
     path = tmp_path / "x"

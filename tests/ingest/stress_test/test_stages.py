@@ -41,9 +41,7 @@ def test_the_load_is_read_from_one_line_or_from_four() -> None:
         (["Waiting for active orchestrations to complete..."], None),
     ],
 )
-def test_nothing_was_in_flight_when_a_stage_waited_ended_and_named_no_number(
-    lines: list[str], active: int | None
-) -> None:
+def test_no_orchestration_was_active_if_the_log_states_no_number(lines: list[str], active: int | None) -> None:
     log = Script()
     log.say("=== Starting stress test (orch=1, worker=1) ===")
     for line in lines:
@@ -54,7 +52,7 @@ def test_nothing_was_in_flight_when_a_stage_waited_ended_and_named_no_number(
     assert log.parse().stages[0].active_at_stop == active
 
 
-def test_lock_warnings_are_kept_apart_by_what_met_the_lock() -> None:
+def test_lock_warnings_are_counted_by_operation() -> None:
     log = Script()
     log.say("=== Starting stress test (orch=1, worker=1) ===")
     busy = "Database locked: (code: 5) database is locked"
@@ -68,7 +66,7 @@ def test_lock_warnings_are_kept_apart_by_what_met_the_lock() -> None:
     assert stage.backoff_seconds == pytest.approx(0.31)
 
 
-def test_a_stage_known_from_its_table_alone_says_nothing_of_locks() -> None:
+def test_a_stage_known_only_from_a_table_has_no_lock_warnings() -> None:
     log = Script("none")
     log.text += WIDE.format("File SQLite", "1/1", 590, 0, 0, 0, 0, "100.00", "19.00", "95.00", "52.63") + "\n"
     (stage,) = log.parse().stages
@@ -82,7 +80,7 @@ def test_a_row_that_comes_twice_counts_once() -> None:
     assert len(log.parse().stages) == 1
 
 
-def test_a_table_may_stand_before_the_log_that_it_sums_up() -> None:
+def test_a_table_may_precede_its_log() -> None:
     log = Script()
     log.say(WIDE.format("File SQLite", "1/1", 100, 0, 0, 0, 0, "100.00", "10.00", "50.00", "100.00"))
     log.say("--- Testing File-Based SQLite Provider ---")
@@ -101,7 +99,7 @@ def test_a_log_of_endless_stages_is_read_in_bounded_memory(monkeypatch: pytest.M
     assert [stage.name for stage in log.parse().stages] == ["1/1", "1/1 #2", "1/1 #3"]
 
 
-def test_numbered_names_never_meet_a_provider_that_looks_like_one() -> None:
+def test_numbered_names_stay_unique() -> None:
     stages = Stages()
     for provider in ("stress test #2", None, None):
         stages.begin(provider, None)

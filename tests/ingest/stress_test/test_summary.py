@@ -14,7 +14,7 @@ def frame(log: Script, rss_kb: int, cpu: str, samples: int) -> None:
     )
 
 
-def test_reads_what_was_watched_of_the_process() -> None:
+def test_reads_the_measurements_of_a_monitored_process() -> None:
     log = Script()
     log.text += (
         f"{'=' * 42}\nDuroxide Stress Test Suite\n{'=' * 42}\nTest type: Parallel orchestrations\n"
@@ -28,7 +28,7 @@ def test_reads_what_was_watched_of_the_process() -> None:
     assert (parsed.not_understood, parsed.stages[0].completed) == (0, 10)
 
 
-def test_of_two_programs_the_larger_peak_and_the_mean_of_the_processor_count() -> None:
+def test_two_programs_have_the_larger_peak_and_the_mean_cpu_usage() -> None:
     log = Script()
     frame(log, 13792, "10.00", 50)
     frame(log, 20480, ".50", 10)
@@ -37,11 +37,11 @@ def test_of_two_programs_the_larger_peak_and_the_mean_of_the_processor_count() -
     assert parsed.average_cpu_percent == pytest.approx(5.25)
 
 
-def test_a_log_without_the_frame_says_nothing_of_the_process() -> None:
+def test_a_log_without_a_monitor_has_no_process_values() -> None:
     assert (whole_suite().parse().peak_rss_kb, whole_suite().parse().average_cpu_percent) == (None, None)
 
 
-def test_a_stage_that_gave_up_waiting_is_told() -> None:
+def test_a_stage_that_stopped_waiting_is_reported() -> None:
     log = Script()
     log.say("--- Testing In-Memory SQLite Provider ---")
     log.say("=== Starting stress test (orch=1, worker=1) ===")

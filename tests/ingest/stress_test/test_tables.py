@@ -15,7 +15,7 @@ def rows(*lines: str) -> list[Row]:
     return [row for row in map(reader.row, lines) if isinstance(row, Row)]
 
 
-def test_the_wide_table_tells_the_kinds_of_failure() -> None:
+def test_the_wide_table_has_the_kinds_of_failure() -> None:
     (row,) = rows(WIDE.format("File-Based SQLite", "2/2", 591, 4, 2, 1, 0, "99.32", "19.03", "95.16", "52.54"))
     assert row == Row(
         "File SQLite",
@@ -47,7 +47,7 @@ def test_a_table_may_end_before_the_latency_and_write_a_colon() -> None:
     assert "ms_per_orchestration" not in row.figures
 
 
-def test_figures_of_a_stage_that_completed_nothing_are_left_open() -> None:
+def test_values_of_a_stage_that_completed_nothing_are_none() -> None:
     (row,) = rows(WIDE.format("File SQLite", "1/1", 0, 3, 3, 0, 0, "NaN", "0.00", "0.00", "inf"))
     assert (row.figures["success_percent"], row.figures["throughput"]) == (None, 0.0)
     assert row.figures["ms_per_orchestration"] is None
@@ -87,13 +87,13 @@ def test_the_second_column_called_config_holds_failures() -> None:
     )
 
 
-def test_other_tables_between_pipes_are_none_of_ours() -> None:
+def test_other_markdown_tables_are_ignored() -> None:
     reader = TableReader()
     assert reader.row("| Configuration | Orchestration Workers | Description |") is True
     assert reader.row("| 1/1 | 1 | Sequential |") is True
 
 
-def test_a_row_of_a_known_table_that_says_nothing_is_not_understood() -> None:
+def test_a_row_without_values_is_not_understood() -> None:
     reader = TableReader()
     reader.row("| Config | Completed | Orch/sec |")
     assert reader.row("| 1/1 | none | fast |") is False

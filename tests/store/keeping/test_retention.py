@@ -1,4 +1,4 @@
-"""What may go, what stays, and what comes back."""
+"""Cleaning: which runs are removed, which are kept, and how they are restored."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_the_newest_of_each_label_stay_and_the_rest_come_back_as_they_were(store
         undo(store)
 
 
-def test_a_dry_run_changes_nothing_and_tells_the_bytes(store: Store, tmp_path: Path) -> None:
+def test_a_dry_run_changes_nothing_and_reports_the_bytes(store: Store, tmp_path: Path) -> None:
     ids = fill(store, tmp_path, "aa")
     before = tree(tmp_path / "results")
     cleaning = clean(store, 1, dry_run=True)
@@ -88,9 +88,7 @@ def test_only_one_label_is_cleaned_but_series_are_looked_at_across_labels(store:
         clean(store, 1, "c")
 
 
-def test_damaged_directories_and_directories_named_by_hand_are_told_and_not_touched(
-    store: Store, tmp_path: Path
-) -> None:
+def test_damaged_directories_and_directories_named_by_hand_are_reported_and_kept(store: Store, tmp_path: Path) -> None:
     ids = fill(store, tmp_path, "aaa")
     results = tmp_path / "results"
     (results / "docker_a_20200101T000000Z").mkdir()
@@ -98,7 +96,7 @@ def test_damaged_directories_and_directories_named_by_hand_are_told_and_not_touc
     cleaning = clean(store, 0)
     assert {run.id for run, _ in cleaning.runs} == set(ids[1:])
     assert [damaged.name for damaged in cleaning.damaged] == ["docker_a_20200101T000000Z"]
-    assert cleaning.protected == {"my own copy": "its directory was named by hand"}
+    assert cleaning.protected == {"my own copy": "its directory name is not an id"}
     assert (results / "my own copy" / "run.json").is_file()
     assert (results / "docker_a_20200101T000000Z").is_dir()
 
@@ -170,7 +168,7 @@ def test_the_trash_is_emptied_only_when_asked_and_by_age(store: Store, tmp_path:
 
 
 @pytest.mark.parametrize("keep", [-1, 1.5, "5", None, True, 10**9])
-def test_a_count_that_is_none_is_refused(keep: Any, store: Store) -> None:
+def test_an_invalid_count_is_refused(keep: Any, store: Store) -> None:
     with pytest.raises(RequestError, match="keep cannot be"):
         clean(store, keep)
 
@@ -209,7 +207,7 @@ def test_a_store_on_disk_deletes_nothing_at_once(store: Store, tmp_path: Path) -
     assert len(store.runs()) == 2
 
 
-def test_what_is_in_the_trash_is_no_run(store: Store, tmp_path: Path) -> None:
+def test_runs_in_the_trash_are_not_listed(store: Store, tmp_path: Path) -> None:
     ids = fill(store, tmp_path, "aa")
     clean(store, 1)
     with pytest.raises(StoreError):
@@ -222,7 +220,7 @@ def test_what_is_in_the_trash_is_no_run(store: Store, tmp_path: Path) -> None:
     tagged=st.sets(st.integers(0, 29), max_size=4),
     series=st.dictionaries(st.integers(0, 29), st.sampled_from(["s", "t"]), max_size=10),
 )
-def test_every_run_stays_for_one_reason_or_goes(
+def test_every_run_is_kept_for_one_reason_or_removed(
     labels: list[str], keep: int, tagged: set[int], series: dict[int, str]
 ) -> None:
     runs = []

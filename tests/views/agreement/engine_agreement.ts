@@ -15,7 +15,7 @@ interface Question {
 }
 
 function shown(session: Session, width: number): Record<string, unknown> {
-  const { tree, base, root, state, found, whole, scope, perSecond, errors } =
+  const { tree, base, root, state, found, selectedSamples, scope, perSecond, errors } =
     session;
   const { frames } = tree;
   const { panes } = panesOf(tree, root, width, state.icicle, 0);
@@ -24,7 +24,7 @@ function shown(session: Session, width: number): Record<string, unknown> {
     errors: Object.entries(errors)
       .filter(([, error]) => error !== undefined)
       .map(([key]) => key),
-    whole,
+    whole: selectedSamples,
     scope,
     root,
     matched: found.samples,

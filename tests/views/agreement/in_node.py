@@ -1,4 +1,4 @@
-"""The viewer's own modules, run by node: a process that answers a line of JSON with a line of JSON."""
+"""The viewer's modules, run by node in a process that answers each line of JSON with a line of JSON."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests import ROOT
 
 LABEXTENSION = ROOT / "labextension"
 ENGINE = Path(__file__).with_name("engine_agreement.ts")
-"""Answers with what the viewer draws."""
+"""Module that answers with what the viewer draws."""
 
 Ask = Callable[[str], Any]
 
 
 def missing(what: str) -> None:
-    """Skip for want of a tool, or fail where the tests must not skip."""
+    """Skip the test because a tool is missing, or fail if the environment forbids skipping."""
     if os.environ.get("DURONB_REQUIRE_NODE") == "1":
         pytest.fail(f"{what} is required here and missing")
     pytest.skip(f"{what} is not installed")
@@ -32,7 +32,7 @@ def missing(what: str) -> None:
 
 @contextmanager
 def running(entry: Path, directory: Path) -> Iterator[Ask]:
-    """Bundle a TypeScript module into a directory and run it; what is given back asks it."""
+    """Bundle a TypeScript module into a directory and run it. Yield a function that sends it a request."""
     # The virtual environment brings a node where the machine has none.
     node = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
     esbuild = LABEXTENSION / "node_modules" / ".bin" / "esbuild"

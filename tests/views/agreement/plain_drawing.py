@@ -1,4 +1,4 @@
-"""Where frames stand, computed plainly: every rectangle of a view, one call after another."""
+"""Independent layout of a view: every rectangle, computed one frame at a time."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _place(view: View, drawn: dict[Place, Rectangle], name: str, path: Path, sca
 
 
 def _second_width(view: View) -> int:
-    """What a second is wide: samples of the busiest one of a stage."""
+    """Return the width of a second: the samples of the busiest second of a stage."""
     return max([1, *(total for path, total in view.parts["tree"].totals.items() if len(path) == 2)])
 
 

@@ -1,4 +1,4 @@
-"""The viewer's trees, totals, search and layout against the same views counted plainly, to the sample."""
+"""The viewer's trees, totals, search and layout, compared with an independent count of every sample."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def viewer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
 
 
 def make_samples(random: Random) -> Samples:
-    """Stacks that share their beginnings, with recursion and with samples in inner calls."""
+    """Return stacks with common callers, with recursion and with samples in inner nodes."""
     frames = random.sample(FRAMES, random.randint(2, len(FRAMES)))
     stacks: list[tuple[Frame, ...]] = [()]
     for _ in range(random.randrange(1, 25)):
@@ -99,7 +99,7 @@ def make_samples(random: Random) -> Samples:
 
 
 def make_state(random: Random, samples: Samples, stages: list[str]) -> dict[str, Any]:
-    """A whole state; its zoom is mostly one of the view's frames, and sometimes leads nowhere."""
+    """Return a random view state. Its zoom is mostly a frame of the view, and sometimes an unknown path."""
     threads = sorted({thread for _, thread, _, _ in samples})
     low = random.randrange(5)
     state = {
@@ -129,7 +129,7 @@ def make_state(random: Random, samples: Samples, stages: list[str]) -> dict[str,
 
 
 def invalid(state: dict[str, Any]) -> set[str]:
-    """Fields that stay what they were, because an expression is none."""
+    """Return the fields that keep their values because an expression is invalid."""
     wrong = {key for key in ("focus", "ignore") if state[key] in INVALID}
     return wrong | ({"search", "literal"} if state["search"] in INVALID and not state["literal"] else set())
 
@@ -142,7 +142,7 @@ def plain_samples(samples: Samples) -> list[Sample]:
 
 
 def check(viewer: Ask, samples: Samples, random: Random, steps: int) -> int:
-    """Show a profile in a series of states and compare each; returns how many were."""
+    """Show a profile in a sequence of states, compare each view, and return their number."""
     profile = make_profile(samples)
     names = profile.tree.frames
     kinds = [KINDS.index(KIND[key]) for key in zip(names.names, names.modules, strict=True)]
@@ -169,7 +169,7 @@ def compare(answer: dict[str, Any], view: View) -> None:
             found[0][place], found[1][place] = total, own
     parts = view.parts.items()
     assert found[0] == {(name, path): total for name, part in parts for path, total in part.totals.items() if total}
-    # Among callees the function's own samples are those of the stacks that end in it.
+    # Among callees, the self samples of the function are those of the stacks that end in it.
     assert found[1] == {
         (name, path): part.own[path] for name, part in parts for path in part.totals if part.totals[path]
     }

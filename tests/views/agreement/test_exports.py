@@ -1,4 +1,4 @@
-"""The files that the viewer writes against those that Python writes, and against the formats' own readers."""
+"""The files that the viewer writes, compared with those of Python and read by other readers of the formats."""
 
 from __future__ import annotations
 

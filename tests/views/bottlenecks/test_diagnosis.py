@@ -94,14 +94,14 @@ def test_the_bars_are_a_picture_with_words_and_a_table_beside_them() -> None:
     first = [width for key, width in widths.items() if key.startswith("4 ")]
     assert sorted(first) == pytest.approx([710 * 0.25 - 1, 710 * 0.75 - 1], abs=0.1)
     table = " ".join(reader.text)
-    for part in ("0.15 (75.0 %)", "0.05 (25.0 %)", "100.0 %", "What to try", "What drives each of them"):
+    for part in ("0.15 (75.0 %)", "0.05 (25.0 %)", "100.0 %", "What to try", "What drives each bottleneck"):
         assert part in table
     links = [attributes["href"] or "" for tag, attributes in reader.tags if tag == "a"]
     assert links
     assert all(link.startswith("https://") for link in links)
 
 
-def test_colours_of_buckets_are_apart_and_the_unknown_is_grey() -> None:
+def test_colours_of_buckets_differ_and_unknown_is_grey() -> None:
     count = len(bundled_catalogue().buckets)
     colours = [bucket_fill(place, count) for place in range(count)]
     assert len(set(colours)) == count
@@ -126,7 +126,7 @@ def test_hostile_names_are_inert_in_every_display(tmp_path: Path, monkeypatch: p
         assert character not in str(found)
 
 
-def test_the_page_tells_the_diagnosis_and_its_names_lead_to_the_flamegraph() -> None:
+def test_the_page_shows_the_bottlenecks_with_links_to_the_flamegraph() -> None:
     html = page(make_run(CELLS))
     reader = Reader(html)
     links = {attributes["href"] for tag, attributes in reader.tags if tag == "a"}
@@ -148,7 +148,7 @@ def test_a_notebook_gets_bars_short_advice_and_the_table_in_the_payload() -> Non
     assert again[MIME_TYPE]["state"] == {"bucket": "sqlite"}
 
 
-def test_a_broken_file_of_the_users_own_is_told_and_stops_no_display(
+def test_an_invalid_catalogue_is_reported_and_prevents_no_display(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = tmp_path / "own.toml"
@@ -159,7 +159,7 @@ def test_a_broken_file_of_the_users_own_is_told_and_stops_no_display(
         run.bottlenecks()
     shown = mimebundle(run)
     (notice,) = [text for text in shown[MIME_TYPE]["run"]["notices"] if "own.toml" in text]
-    assert notice.endswith("The bundled catalogue of bottlenecks is shown.")
+    assert notice.endswith("The bundled catalogue of bottlenecks is used instead.")
     assert "own.toml" in shown["text/html"]
     assert "own.toml" in page(run)
     assert "SQLite execution" in shown["text/html"]

@@ -1,4 +1,4 @@
-"""Comparisons that the tests of every view look at."""
+"""Comparisons for the tests of all displays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Built JavaScript that is short and always the same."""
+"""Short, fixed JavaScript in place of the built bundles."""
 
 from __future__ import annotations
 

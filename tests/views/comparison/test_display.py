@@ -1,4 +1,4 @@
-"""What a terminal and a notebook get of a comparison."""
+"""Display of a comparison in a terminal and in a notebook."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.views.reading import Reader, check_inert
 
 
 def test_nothing_to_compare_says_so() -> None:
-    assert compared(side("a", BEFORE), []).sentence == "Nothing can be compared: there is no run of after that counts."
+    assert compared(side("a", BEFORE), []).sentence == "Nothing can be compared: there are no usable runs of after."
     empty = [run_of("a", 0, [])], [run_of("b", 0, [])]
     assert compared(*empty).sentence == "Nothing can be compared: the runs of a and b have no stages."
     for comparison in (compared([], []), compared(*empty), not_comparable()):
@@ -54,7 +54,7 @@ def test_a_notebook_stores_text_and_html_with_the_plot_and_its_picture() -> None
     assert shown["text/plain"] == regressed().text()
     reader = Reader(shown["text/html"])
     text = " ".join(reader.text)
-    for part in ("optimized regressed against baseline", "95% CI %", "−12.2", "still picture"):
+    for part in ("optimized regressed against baseline", "95% CI %", "−12.2", "static picture"):
         assert part in text
     entry = item_of(shown["text/html"])
     assert [a["data-duronb"] for _, a in reader.tags if "data-duronb" in a] == [entry["id"]]
@@ -68,7 +68,7 @@ def test_a_notebook_stores_text_and_html_with_the_plot_and_its_picture() -> None
 def test_the_javascript_that_is_not_built_leaves_the_picture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(bundles, "DIRECTORY", tmp_path / "none")
     text = " ".join(Reader(regressed()._repr_mimebundle_()["text/html"]).text)
-    assert "A still picture. The JavaScript of duronb is not built" in text
+    assert "This is a static picture. The JavaScript of duronb is not built" in text
 
 
 def test_hostile_names_do_nothing_anywhere() -> None:

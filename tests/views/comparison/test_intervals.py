@@ -21,7 +21,7 @@ def test_pairs_are_drawn_as_blocks() -> None:
     assert row.figures_after[0] == "block: 20.0 → 17.9 orch/s"
 
 
-def test_a_very_wide_interval_is_cut_and_its_figures_stay() -> None:
+def test_a_very_wide_interval_is_cut_but_its_numbers_are_not() -> None:
     from bokeh.models import Range1d
 
     comparison = compared(*series_sides([[20.0, 21.0], [10.0, 45.0]]))

@@ -13,7 +13,7 @@ from duronb.api.comparison import compared
 from tests.views.comparison.comparisons import AFTER, BEFORE, regressed, sides_of
 
 
-def test_json_has_every_figure_and_no_nan() -> None:
+def test_json_has_every_number_and_no_nan() -> None:
     text = json.dumps(regressed().to_json(), allow_nan=False)
     found = json.loads(text)
     assert found["verdict"] == "regressed"

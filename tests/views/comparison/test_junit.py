@@ -36,4 +36,6 @@ def test_junit_of_hostile_names_is_well_formed() -> None:
     assert len(root[0]) == len(HOSTILE)
     refused = not_comparable().result
     root = ET.fromstring(comparison_junit(refused, gate(refused)).encode())
-    assert root[0][0][0].get("message") == "Not comparable for cores, kernel."
+    assert (
+        root[0][0][0].get("message") == "The runs are not comparable, because these conditions differ: cores, kernel."
+    )

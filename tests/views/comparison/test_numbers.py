@@ -19,7 +19,7 @@ from duronb.views.comparison.numbers import p_equals, p_text, percent_change, va
         (3e-9, "0.000000"),
     ],
 )
-def test_figures_have_three_telling_digits(value: float | None, text: str) -> None:
+def test_values_have_three_significant_digits(value: float | None, text: str) -> None:
     assert value_text(value) == text
 
 

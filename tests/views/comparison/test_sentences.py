@@ -14,7 +14,7 @@ from tests.analysis.comparison.sides import STAGE, series_sides, side
 from tests.views.comparison.comparisons import AFTER, BEFORE, not_comparable, regressed, sides_of
 
 
-def test_a_sentence_has_figures_change_interval_verdict_and_p_value() -> None:
+def test_a_sentence_has_values_change_interval_verdict_and_p_value() -> None:
     comparison = compared(*series_sides([BEFORE, AFTER]))
     oracle = stats.ttest_rel(np.log(AFTER), np.log(BEFORE))
     low, high = (100 * (exp(end) - 1) for end in oracle.confidence_interval(0.95))
@@ -28,14 +28,14 @@ def test_a_sentence_has_figures_change_interval_verdict_and_p_value() -> None:
     assert comparison.sentences[0].endswith("p < 0.0001.")
 
 
-def test_the_whole_is_one_sentence_that_names_what_changed() -> None:
+def test_the_summary_is_one_sentence_that_names_what_changed() -> None:
     assert regressed().sentence == "optimized regressed against baseline: One −12.2 %; inconclusive: Two."
     better = compared(*sides_of({"One": (AFTER, BEFORE)}))
     assert better.sentence == "optimized improved on baseline: One +13.9 %."
     same = compared(*sides_of({"One": (BEFORE * 8, BEFORE * 8), "Two": (BEFORE * 8, BEFORE * 8)}))
     assert same.sentence == "optimized is equivalent to baseline, within ±5 %."
     open_ = compared(*sides_of({"One": (BEFORE, BEFORE[::-1]), "Two": (BEFORE, BEFORE)}))
-    assert open_.sentence == "It is not decided whether optimized differs from baseline."
+    assert open_.sentence == "It is undecided whether optimized differs from baseline."
 
 
 def test_an_inconclusive_sentence_says_how_many_more_it_takes() -> None:
@@ -49,8 +49,8 @@ def test_an_inconclusive_sentence_says_how_many_more_it_takes() -> None:
 
 def test_single_runs_say_what_they_can_show() -> None:
     (sentence,) = compared(*sides_of({"One": ([20.0], [18.0])})).sentences
-    assert sentence.startswith("One: 20.0 → 18.0 orch/s, inconclusive. A single run on a side has no spread")
-    assert "a change within ±18% could not be seen." in sentence
+    assert sentence.startswith("One: 20.0 → 18.0 orch/s, inconclusive. A single run on a side is not enough")
+    assert "changes within ±18% could not be detected." in sentence
 
 
 def test_the_noise_of_other_runs_is_named_as_such() -> None:
@@ -59,7 +59,7 @@ def test_the_noise_of_other_runs_is_named_as_such() -> None:
     assert "1 and 1 runs, with the noise of other runs, p = " in comparison.sentences[0]
 
 
-def test_sides_are_called_by_what_tells_them_apart() -> None:
+def test_sides_are_named_by_labels_or_else_by_subjects() -> None:
     assert side_names(regressed().result) == ("baseline", "optimized")
     before, after = side("x", BEFORE), side("x", AFTER, first=10)
     assert side_names(compared(before, after).result) == (before[0].id + ", " + before[1].id + ", " + before[2].id
@@ -74,9 +74,9 @@ def test_conditions_that_differ_are_listed_and_say_what_to_do() -> None:
     text = str(comparison)
     assert comparison.sentence == "baseline and optimized are not comparable: cores and kernel differ."
     assert "! Not compared: kernel: 6.1 before, 6.9 after." in text
-    assert "compare all the same with force" in text
+    assert "compare anyway with force" in text
     forced = not_comparable(force=True)
-    assert "! Compared all the same: kernel: 6.1 before, 6.9 after." in str(forced)
+    assert "! Compared anyway: kernel: 6.1 before, 6.9 after." in str(forced)
     assert forced.verdict == "regressed"
 
 

@@ -26,7 +26,7 @@ def test_the_table_has_a_row_per_stage_and_a_tilde_for_no_change() -> None:
     assert table.caption == "Window rate in orch/s: 5 runs before, 5 after"
 
 
-def test_stages_of_different_figures_have_their_units_in_the_cells() -> None:
+def test_stages_with_different_metrics_have_units_in_the_cells() -> None:
     before, after = sides_of({"One": (BEFORE, AFTER), "Two": (BEFORE, AFTER)})
     bare = [run.with_parts(stages=[run.stages[0], replace(run.stages[1], active_at_stop=None)]) for run in before]
     rows = comparison_table(compared(bare, after).result).rows
@@ -43,8 +43,8 @@ def test_failures_have_a_table_only_where_something_failed() -> None:
     table = failures_table(comparison.result)
     assert table is not None
     assert table.rows[0][:4] == ["One", "0 of 1,500", "45 of 1,500", "+3.00"]
-    assert table.rows[0][7:] == ["worse", "5 for their configuration"]
-    assert "more failed in One" in comparison.sentence
+    assert table.rows[0][7:] == ["worse", "5 because of configuration"]
+    assert "more orchestrations failed in One" in comparison.sentence
     assert "Failed orchestrations" in str(comparison)
     fewer = failures_table(compared(after, before).result)
     assert fewer is not None

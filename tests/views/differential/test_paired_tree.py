@@ -1,4 +1,4 @@
-"""Two call trees laid on each other, against plain dictionaries."""
+"""Two call trees merged into one, compared with plain dictionaries."""
 
 from __future__ import annotations
 

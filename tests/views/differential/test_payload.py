@@ -42,7 +42,7 @@ def test_a_side_may_be_empty(before: dict[str, int], after: dict[str, int]) -> N
     assert all(np.isfinite(decoded.scales))
 
 
-def test_what_is_not_drawn_is_said_for_each_side() -> None:
+def test_each_side_has_notices_about_what_is_not_drawn() -> None:
     union = pair({"c:[unknown];main": 3}, {"main": 3})
     assert [text.split(":")[0] for text in union.notices] == ["Before"]
     assert differential_payload(union, **TITLES)["notices"] == union.notices
@@ -53,8 +53,8 @@ def test_what_is_not_drawn_is_said_for_each_side() -> None:
     [
         ({"unit": "joules"}, "Choose share"),
         ({"unit": "cpu_ms_per_orchestration"}, "needs scales"),
-        ({"scales": (1.0, float("nan"))}, "from zero up"),
-        ({"scales": (1.0, -1.0)}, "from zero up"),
+        ({"scales": (1.0, float("nan"))}, "at least 0"),
+        ({"scales": (1.0, -1.0)}, "at least 0"),
         ({"significant": Significance(total=[True])}, "each of its 2 nodes"),
         ({"significant": Significance(own=[0.5, 1.5])}, "between 0 and 1"),
     ],
@@ -64,12 +64,12 @@ def test_wrong_requests_are_named(arguments: dict[str, Any], message: str) -> No
         differential_payload(pair({"a": 1}, {"a": 1}), **TITLES, **arguments)
 
 
-def test_one_side_alone_is_no_difference() -> None:
+def test_one_side_alone_is_refused() -> None:
     with pytest.raises(RequestError, match="two sides"):
         differential_payload(make_profile(cells({"a": 1})), **TITLES)
 
 
-def test_the_change_of_the_whole_is_told_in_the_unit_that_has_it() -> None:
+def test_the_change_of_the_remainder_is_reported_in_its_unit() -> None:
     slower = {path: 2 * cost for path, cost in BASE.items()}
     result = differential(*groups(BASE, slower, 8, 4, shared=0.02, own=0.01))
     payload = differential_source(result, **NAMES).payload

@@ -112,7 +112,7 @@ def test_damage_is_refused_wherever_it_is() -> None:
             decode_differential(payload | change)
 
 
-def test_a_change_that_names_no_node_is_refused() -> None:
+def test_a_change_of_an_unknown_node_is_refused() -> None:
     payload = differential_source(compared(planted(BASE, "main;hot", 0.05)), **NAMES).payload
     for part in ({"node": 10**6}, {"kind": "odd"}, {"moved_with": [-1]}, {"without": [10**6]}):
         damaged_units = json.loads(payload_json(payload))["units"]

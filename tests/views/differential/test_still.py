@@ -1,4 +1,4 @@
-"""The still picture of a differential."""
+"""The static picture of a differential."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.views.differential.pairs import BASE, NAMES, compared
 
 
 def fills(svg: bytes) -> dict[str, list[str]]:
-    """Label of each frame of a still picture, and the classes of its shapes."""
+    """Label of each frame of a static picture, and the classes of its shapes."""
     found: dict[str, list[str]] = {}
     shapes: list[str] = []
     for child in ET.fromstring(svg):
@@ -27,7 +27,7 @@ def fills(svg: bytes) -> dict[str, list[str]]:
     return found
 
 
-def test_the_still_picture_colours_what_changed_and_nothing_else() -> None:
+def test_the_static_picture_colours_only_changed_frames() -> None:
     result = compared(planted(BASE, "main;hotspot", 0.1))
     shown = DifferentialDisplay(differential_source(result, **NAMES).payload)
     found = fills(shown.svg())
@@ -37,7 +37,7 @@ def test_the_still_picture_colours_what_changed_and_nothing_else() -> None:
     assert "Changed: hotspot appeared." in shown.output()
 
 
-def test_a_change_too_narrow_to_be_seen_is_in_the_picture_with_all_that_it_stands_on() -> None:
+def test_a_very_narrow_change_is_drawn_with_all_its_callers() -> None:
     wide = {f"main;w{i}": 10.0 for i in range(200)}
     result = differential(*groups({**wide, "main;a;b": 1.0}, {**wide, "main;a;b": 1.0, "main;a;b;slow": 12.0}, 5, 3))
     content = differential_source(result, **NAMES).content

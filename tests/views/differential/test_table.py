@@ -9,7 +9,7 @@ from tests.analysis.differential.programs import groups, planted
 from tests.views.differential.pairs import BASE, NAMES, compared
 
 
-def test_the_table_says_what_changed_by_how_much_and_how_sure_that_is() -> None:
+def test_the_table_has_changes_intervals_and_q_values() -> None:
     result = compared(planted(BASE, "main;hot", 0.05))
     source = differential_source(result, **NAMES)
     table = differential_table(source.content)
@@ -23,13 +23,13 @@ def test_the_table_says_what_changed_by_how_much_and_how_sure_that_is() -> None:
     assert all(sentence in text for sentence in result.sentences)
 
 
-def test_without_a_change_that_is_said() -> None:
+def test_the_caption_says_that_nothing_changed() -> None:
     source = differential_source(compared(BASE), **NAMES)
     assert "No function differs significantly" in differential_text(source)
     assert "No function differs significantly" in differential_table(source.content).caption
 
 
-def test_what_moved_names_where_to() -> None:
+def test_a_moved_function_names_its_destination() -> None:
     before, after = {**BASE, "main;old;x": 3.0}, {**BASE, "main;new;x": 3.0}
     source = differential_source(differential(*groups(before, after, 5, 5)), **NAMES)
     said = {row[0]: row[1] for row in differential_table(source.content).rows}

@@ -56,7 +56,7 @@ def test_without_folding_unknown_frames_stay(cells: dict[Cell, int]) -> None:
 
 @patient
 @given(CELLS, st.sampled_from([0.001, 0.05, 0.3, 1.0]))
-def test_narrow_nodes_give_their_samples_to_the_caller(cells: dict[Cell, int], min_share: float) -> None:
+def test_samples_of_narrow_nodes_count_for_the_caller(cells: dict[Cell, int], min_share: float) -> None:
     profile = make_profile(cells)
     whole = display_tree(profile)
     totals: Counter[tuple[tuple[str, str], ...]] = Counter()

@@ -13,7 +13,7 @@ from tests.views.profiles import CELLS, Cell, Stack, cells_of, make_profile, pat
 
 @patient
 @given(CELLS)
-def test_frames_stand_side_by_side_on_their_callers(cells: dict[Cell, int]) -> None:
+def test_frames_are_side_by_side_above_their_callers(cells: dict[Cell, int]) -> None:
     shown = display_tree(make_profile(cells))
     samples = shown.profile.samples
     stacks: Counter[tuple[tuple[str, str], ...]] = Counter()
@@ -37,7 +37,7 @@ def test_frames_stand_side_by_side_on_their_callers(cells: dict[Cell, int]) -> N
 
 
 @pytest.mark.parametrize("most", [1, 2, 10, 77])
-def test_only_so_many_of_the_widest_are_drawn_and_none_floats(most: int) -> None:
+def test_the_widest_frames_are_drawn_with_all_their_callers(most: int) -> None:
     shown = display_tree(make_profile(realistic_cells(400)))
     drawn = list(boxes(shown, shown.profile.self_counts(), most=most))
     assert 1 <= len(drawn) <= most
@@ -78,7 +78,7 @@ def test_narrow_frames_are_left_out() -> None:
         ("x::run::{{closure}}", 16, "run::{{closure}}"),
     ],
 )
-def test_labels_keep_the_telling_end(name: str, characters: int, label: str) -> None:
+def test_long_labels_keep_the_end_of_the_name(name: str, characters: int, label: str) -> None:
     assert fitting_label(name, characters) == label
 
 

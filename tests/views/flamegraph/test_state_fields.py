@@ -1,4 +1,4 @@
-"""The state of a view is written down once: what is made of it has every field."""
+"""Everything that is derived from the view state has all of its fields."""
 
 from __future__ import annotations
 

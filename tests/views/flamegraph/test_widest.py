@@ -86,12 +86,12 @@ def test_every_frame_of_any_tree_is_found(cells: dict[Cell, int]) -> None:
         ViewState(focus="x"),
     ],
 )
-def test_a_tree_of_other_frames_wants_a_path(state: ViewState) -> None:
+def test_a_name_is_refused_if_the_graph_has_other_frames(state: ViewState) -> None:
     with pytest.raises(RequestError, match=r"Give a path of names\.$"):
         widest_path(PROFILE, state, NAMES[0])
 
 
 def test_a_frame_that_is_not_there_is_refused() -> None:
     for state in (ViewState(), ViewState(view="inverted"), replace(ViewState(), seconds=(900, 901))):
-        with pytest.raises(RequestError, match="Give a name as the graph shows it"):
+        with pytest.raises(RequestError, match="Give a name that the graph shows"):
             widest_path(PROFILE, state, "nothing like it" if state.seconds is None else NAMES[0])

@@ -26,7 +26,7 @@ def bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(bundles, "DIRECTORY", directory)
 
 
-def test_the_ending_says_the_format(tmp_path: Path) -> None:
+def test_the_extension_selects_the_format(tmp_path: Path) -> None:
     run = make_run(small_cells())
     formats = ["a.html", "a.svg", "a.folded", "b.TXT", "a.json"]
     names = [*formats, "a.speedscope.json", "a.firefox.json", "a.pb.gz", "b.pprof"]
@@ -58,7 +58,7 @@ def test_one_stage_can_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a", "a.png", "svg", "a.svg.gz"])
-def test_another_ending_is_refused_with_those_there_are(tmp_path: Path, name: str) -> None:
+def test_an_unknown_extension_is_refused_with_the_known_ones(tmp_path: Path, name: str) -> None:
     with pytest.raises(RequestError, match=r"\.html, \.svg, \.folded"):
         make_run(small_cells()).export(tmp_path / name)
 

@@ -111,7 +111,7 @@ def test_one_stage_alone() -> None:
         firefox(display_tree(profile), "t", "none")
 
 
-def test_hostile_names_are_whole() -> None:
+def test_hostile_names_survive() -> None:
     shown = display_tree(hostile_run().profile)
     made = json.loads(json.dumps(firefox(shown, HOSTILE[0])))
     check_profile(made)

@@ -113,7 +113,7 @@ def test_pprof_itself_reads_labels_and_time(tmp_path: Path) -> None:
     assert "Showing nodes accounting for 8," in focused
 
 
-def test_hostile_names_are_whole(tmp_path: Path) -> None:
+def test_hostile_names_survive(tmp_path: Path) -> None:
     profile = hostile_run().profile
     found = read(pprof_message(profile, HOSTILE[0]))
     assert found.samples == expected_samples(profile)

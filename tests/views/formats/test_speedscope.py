@@ -75,7 +75,7 @@ def test_a_run_without_samples_has_one_empty_profile() -> None:
     assert speedscope(make_profile(small_cells()), "t", "In-Memory SQLite 1/1")["profiles"][0]["samples"] == []
 
 
-def test_hostile_names_are_whole() -> None:
+def test_hostile_names_survive() -> None:
     profile = hostile_run().profile
     made = json.loads(json.dumps(speedscope(profile, HOSTILE[0])))
     check_file(made)

@@ -1,4 +1,4 @@
-"""Histories that the tests of every view look at."""
+"""Histories for the tests of all displays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is drawn of a history, and where."""
+"""Data of the plot of a history."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.analysis.history.timeline import runs_of
 from tests.views.history.histories import dropped
 
 
-def test_of_very_many_runs_the_extremes_the_tagged_and_the_neighbours_of_changes_are_drawn() -> None:
+def test_very_many_runs_are_thinned_but_extremes_tags_and_changes_stay() -> None:
     size = 2 * MOST_DOTS
     draw = np.random.default_rng(1)
     rates = 20 * np.exp(draw.normal(0, 0.04, size))

@@ -12,7 +12,7 @@ from duronb.store import open_store
 from tests.views.history.histories import dropped, history
 
 
-def test_a_page_links_runs_that_lie_near_it_and_asks_no_network(tmp_path: Path) -> None:
+def test_a_page_links_pictures_of_runs_and_forbids_network_requests(tmp_path: Path) -> None:
     store = open_store(str(tmp_path / "a b#c"))
     for run in dropped(14, 7):
         store.save(run, None, log=tmp_path / "none", cargo_lock=b"", svg=b"<svg/>")

@@ -1,4 +1,4 @@
-"""The still picture of a history."""
+"""The static picture of a history."""
 
 from __future__ import annotations
 

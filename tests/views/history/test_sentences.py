@@ -14,17 +14,19 @@ from tests.analysis.history.timeline import run_at
 from tests.views.history.histories import dropped, history
 
 
-def test_a_change_within_the_same_code_points_at_the_machine() -> None:
+def test_a_level_change_within_one_subject_points_at_the_machine() -> None:
     runs = [run_at(hour, float(run.stages[0].window_rate or 0)) for hour, run in enumerate(dropped())]
-    assert history(runs).sentences[0].endswith("The code is the same on both sides: look at the machine.")
+    assert (
+        history(runs).sentences[0].endswith("The code is the same on both sides, so look for a change of the machine.")
+    )
 
 
-def test_a_suspected_change_says_how_few_follow() -> None:
+def test_a_suspected_change_says_how_many_runs_follow() -> None:
     (sentence,) = history(dropped(20, 19)).sentences
     assert sentence.startswith("Suspected, with only 1 run after it: −")
 
 
-def test_a_lower_figure_may_be_better() -> None:
+def test_a_lower_value_may_be_better() -> None:
     found = trend(dropped())
     lower = replace(found, metric=replace(found.metric, better="lower"))
     assert "], better, between" in History(lower).sentences[0]
@@ -32,7 +34,7 @@ def test_a_lower_figure_may_be_better() -> None:
 
 
 def test_runs_without_the_figure_are_counted() -> None:
-    assert history(dropped(), metric="throughput").sentences == ["Left out: 30 without the figure."]
+    assert history(dropped(), metric="throughput").sentences == ["Left out: 30 without the metric."]
 
 
 @pytest.mark.parametrize(
@@ -62,9 +64,9 @@ def test_a_sparkline_has_a_bar_per_cell(values: list[float], width: int, bars: s
         (-2.0, "-2.00"),
     ],
 )
-def test_figures_have_telling_digits(value: float | None, text: str) -> None:
+def test_small_values_have_more_decimal_places(value: float | None, text: str) -> None:
     assert value_text(value) == text
 
 
-def test_parts_are_signed_percentages() -> None:
+def test_relative_changes_are_signed_percentages() -> None:
     assert (signed(0.051), signed(-0.2)) == ("+5.1\N{NO-BREAK SPACE}%", "−20.0\N{NO-BREAK SPACE}%")

@@ -12,7 +12,7 @@ from tests.analysis.history.timeline import run_at
 from tests.views.history.histories import dropped, history
 
 
-def test_the_text_tells_the_change_with_figures_runs_and_code() -> None:
+def test_the_text_describes_a_level_change() -> None:
     runs = dropped()
     text = str(history(runs))
     assert "30 runs of 2 subjects, in order of time" in text
@@ -23,14 +23,14 @@ def test_the_text_tells_the_change_with_figures_runs_and_code() -> None:
     assert max(map(len, text.splitlines())) <= 100
 
 
-def test_hosts_are_numbered_where_there_are_several_and_their_changes_named() -> None:
+def test_several_hosts_are_numbered_in_the_sentences() -> None:
     runs = [*dropped(), *(run_at(100 + hour, 10.0, cpu="D") for hour in range(3))]
     text = str(history(runs))
     assert "on 2 hosts" in text
     assert "Host 1: C, 2 cores, kernel 6" in text
     assert "Host 2: D, 2 cores" in text
     assert "- Host 1: −" in text
-    assert "- Host 2: 3 runs: changes" in text
+    assert "- Host 2: 3 runs: level changes" in text
     shown = marks(trend(runs), {})
     assert shown.gaps == pytest.approx([(runs[29].created.timestamp() + runs[30].created.timestamp()) * 500])
     assert {level.host for level in shown.levels} == {0, 1}

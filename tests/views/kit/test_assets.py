@@ -87,7 +87,7 @@ def test_every_script_is_used_and_can_be_read_by_a_browser(path: Path) -> None:
     subprocess.run([node, "-e", check], input=script(package, path.name), text=True, check=True)
 
 
-def test_no_style_sheet_and_no_script_lies_in_a_string() -> None:
+def test_no_style_sheet_or_script_is_a_string_in_python() -> None:
     code = re.compile(r"\{[a-z-]+:[^{}]*;[^{}]*\}|=>\s*\{|\bfunction\s+\w+\s*\(|document\.querySelector")
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"

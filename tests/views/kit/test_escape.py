@@ -20,7 +20,7 @@ def test_markup_is_legal_xml_and_reads_as_the_visible_text(text: str) -> None:
 
 
 @given(TEXT)
-def test_visible_text_has_nothing_that_is_obeyed(text: str) -> None:
+def test_visible_text_has_no_control_characters(text: str) -> None:
     shown = visible(text)
     assert not any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 or c in "\u202a\u202e\u2066\u2069\u200f" for c in shown)
     assert len(shown.splitlines()) <= 1

@@ -52,7 +52,7 @@ def test_bokehs_own_files_carry_the_extension() -> None:
     assert built.read_text(encoding="utf-8")[:200] in html
 
 
-def test_a_payload_that_is_none_is_refused_in_one_line() -> None:
+def test_an_invalid_payload_is_refused_in_one_line() -> None:
     for payload in ("{}", "nonsense"):
         with pytest.raises(StoreError):
             Flamegraph(payload=payload)._repr_mimebundle_()

@@ -15,10 +15,10 @@ from duronb.model.run_files import RunFiles
 from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.kit import bundles
 from duronb.views.live import loader
-from duronb.views.live.loader import forget_loader, loader_html
+from duronb.views.live.loader import loader_html
 from duronb.views.payload.reading import decode_payload
 from duronb.views.payload.writing import MIME_TYPE
-from tests.views.payloads import mimebundle
+from tests.views.payloads import forget_loader, mimebundle
 from tests.views.profiles import cells_of, hostile_run, make_run, realistic_cells, small_cells
 from tests.views.reading import Reader, check_inert
 
@@ -46,11 +46,11 @@ def test_a_run_is_shown_as_text_html_and_payload() -> None:
     assert cells_of(decode_payload(shown[MIME_TYPE]).profile) == cells_of(display_tree(run.profile).profile)
     assert shown[MIME_TYPE]["run"]["metrics"]["rows"][3][1] == "20.24"
     text = " ".join(Reader(shown["text/html"]).text)
-    for part in ("baseline", "docker", "cpu-clock", "20.24", "still picture"):
+    for part in ("baseline", "docker", "cpu-clock", "20.24", "static picture"):
         assert part in text
 
 
-def test_the_still_picture_has_words_for_those_who_cannot_see_it() -> None:
+def test_the_static_picture_has_a_description_for_screen_readers() -> None:
     image = next(
         attributes for tag, attributes in Reader(mimebundle(make_run(small_cells()))["text/html"]).tags if tag == "img"
     )

@@ -40,7 +40,7 @@ def test_every_field_of_the_state_is_synced(fg: FlamegraphWidget) -> None:
     assert fg.state == {}
 
 
-def test_begins_with_what_is_asked_for() -> None:
+def test_the_widget_begins_with_the_given_state() -> None:
     run = make_run(small_cells())
     options: dict[str, Any] = {"search": "read", "zoom": STEP, "color": "safe", "inverted": True, "seconds": (0, 3)}
     fg = run.widget("File SQLite 2/2", theme="dark", height=300, **options)
@@ -79,7 +79,7 @@ def test_what_the_browser_sends_is_read(fg: FlamegraphWidget) -> None:
         (lambda fg: setattr(fg, "view", "pie"), "view cannot be 'pie'. Choose flame"),
         (lambda fg: setattr(fg, "view", None), "view cannot be None"),
         (lambda fg: setattr(fg, "view", "sandwich"), "A sandwich needs a function."),
-        (lambda fg: setattr(fg, "seconds", (3, 1)), "seconds is no range."),
+        (lambda fg: setattr(fg, "seconds", (3, 1)), "seconds is not a range."),
         (lambda fg: setattr(fg, "seconds", "ab"), "seconds cannot be 'ab'."),
         (lambda fg: setattr(fg, "stage", "File SQLite 9/9"), "has no stage 'File SQLite 9/9'. Choose 'In-Memory"),
         (lambda fg: setattr(fg, "thread", "nobody"), "has no thread 'nobody'. Choose"),
@@ -92,7 +92,7 @@ def test_what_the_browser_sends_is_read(fg: FlamegraphWidget) -> None:
         (lambda fg: fg.show(search="x", color="red"), "color cannot be 'red'"),
     ],
 )
-def test_what_cannot_be_is_refused_in_a_line_and_changes_nothing(
+def test_invalid_values_are_refused_in_one_line_and_change_nothing(
     fg: FlamegraphWidget, change: Callable[[FlamegraphWidget], None], words: str
 ) -> None:
     with pytest.raises(RequestError) as caught:

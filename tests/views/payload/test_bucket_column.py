@@ -1,4 +1,4 @@
-"""Buckets in a payload: read back, counted by the viewer, and passed by where there are none."""
+"""Buckets in a payload: decoded by Python, counted by the viewer, and optional."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_a_zoomed_frame_has_the_buckets_of_its_samples(viewer: Ask) -> None:
             assert sum(answer["buckets"]) == answer["scope"]
 
 
-def test_a_chosen_bucket_marks_its_frames_and_an_unknown_one_none(viewer: Ask) -> None:
+def test_a_chosen_bucket_highlights_its_frames_and_an_unknown_one_nothing(viewer: Ask) -> None:
     cells: dict[Cell, int] = {
         ("File SQLite 1/1", "w", 0, stack_of("main;sqlite3_step;c:malloc")): 3,
         ("File SQLite 1/1", "w", 0, stack_of("main;sqlite3_step")): 4,

@@ -1,4 +1,4 @@
-"""What ``FORMAT.md`` says about payloads: a reader that follows the tables of the page, and what is written."""
+"""Payloads agree with ``FORMAT.md``: a reader that follows the tables of the page reads what is written."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def test_equal_profiles_give_equal_payloads() -> None:
     assert base64.b64decode(first["data"])[4:8] == b"\0\0\0\0"
 
 
-def test_the_head_says_what_the_contract_says() -> None:
+def test_the_payload_has_the_documented_values() -> None:
     run = make_run(small_cells())
     payload = flamegraph_payload(
         run.profile, title="my title", stage="File SQLite 2/2", state={"search": "vfs"}, run=run, min_share=0.1
@@ -139,7 +139,7 @@ def test_samples_before_second_zero_move_the_start() -> None:
     assert sorted(cell[2] for cell in read_plainly(payload)) == [0, 7]
 
 
-def test_names_that_no_encoder_accepts_are_replaced() -> None:
+def test_lone_surrogates_in_names_are_replaced() -> None:
     profile = make_profile({("s\ud800", "t", 0, (("bad\udfff", "m\ud800"),)): 1})
     decoded = decode_payload(json.loads(payload_json(flamegraph_payload(profile, title="\ud800"))))
     assert decoded.profile.tree.frames.names == ["bad\ufffd"]

@@ -1,4 +1,4 @@
-"""Progress as text: what is said, in how much room, and that hostile lines are harmless."""
+"""Progress as text: its content, its width, and the escaping of hostile lines."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_broken_stream_silences_progress_and_does_not_end_the_capture() -> None:
             progress(event)
 
 
-def test_blocks_of_an_ab_are_told_one_by_one_and_live() -> None:
+def test_blocks_of_an_ab_are_reported_one_by_one_and_live() -> None:
     stream = Terminal()
     progress = terminal(stream)
     progress(Event(kind="start", step="record", expected_seconds=60.0, blocks=5))

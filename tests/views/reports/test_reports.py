@@ -18,9 +18,9 @@ from duronb.results.comparison import Comparison
 from duronb.results.run import Run
 from duronb.views.kit import bundles
 from duronb.views.kit.files import write_page
-from duronb.views.live import loader
 from duronb.views.reports.reports import group_report, run_report, stages_table
 from tests.analysis.comparison.sides import series_sides, side
+from tests.views.payloads import forget_loader
 from tests.views.profiles import hostile_run, make_run, realistic_cells
 from tests.views.reading import Reader, check_inert
 
@@ -56,7 +56,7 @@ def pictures(html: str) -> list[str]:
 
 
 def check_offline(html: str) -> None:
-    """Check that nothing is asked of a network, and that every heading and table is one."""
+    """Check that the page makes no network request, and that its headings and tables are well formed."""
     reader = Reader(html)
     for _, attributes in reader.tags:
         for key in ("src", "href"):
@@ -81,7 +81,7 @@ def test_the_page_of_a_run_has_everything_about_it() -> None:
         assert part in text
 
 
-def test_on_paper_a_picture_stands_for_what_is_interactive() -> None:
+def test_interactive_graphs_are_printed_as_pictures() -> None:
     html = run_report(make_run(CELLS))
     assert html.count('<div class="duronb-flamegraph"') == 1
     (picture,) = pictures(html)
@@ -98,7 +98,7 @@ def test_a_run_without_samples_says_so() -> None:
     html = run_report(side("a", [20.0])[0])
     check_offline(html)
     assert headings(html) == ["Environment", "Metrics"]
-    assert "This run carries no samples." in html
+    assert "This run has no samples." in html
 
 
 def test_the_page_of_a_label_has_all_runs_and_the_newest_in_full() -> None:
@@ -112,7 +112,7 @@ def test_the_page_of_a_label_has_all_runs_and_the_newest_in_full() -> None:
     assert html.count('<div class="duronb-flamegraph"') == 1
 
 
-def test_the_table_of_stages_tells_how_rates_spread() -> None:
+def test_the_table_of_stages_shows_the_spread_of_rates() -> None:
     table = stages_table(side("a", RATES))
     assert table.rows == [
         [
@@ -145,7 +145,7 @@ def test_the_page_of_a_comparison_has_verdict_plot_and_differential() -> None:
     assert '<body class="duronb-report">' in html
 
 
-def test_conditions_are_told_once_where_both_sides_share_them() -> None:
+def test_conditions_that_both_sides_share_are_listed_once() -> None:
     before, after = group("baseline", 1.0), group("optimized", 1.0)
     assert "<h3>" not in compared(before, after).report_html()
     after = [run.with_parts(environment=replace(run.environment, kernel="6.9")) for run in after]
@@ -168,7 +168,7 @@ def test_a_comparison_of_runs_without_samples_has_a_page_too(label: str) -> None
 
 def test_a_notebook_and_a_terminal_show_the_functions_that_changed_where_there_are_samples(tmp_path: Path) -> None:
     (tmp_path / "duronb.js").write_text("window.theExtension = 1;")
-    loader.forget_loader()
+    forget_loader()
     comparison = compared(group("baseline", 1.0), group("optimized", 0.7))
     html = comparison._repr_mimebundle_()["text/html"]
     assert html.count("<div data-duronb=") == 2
@@ -192,7 +192,7 @@ def test_hostile_names_do_nothing() -> None:
     assert "<img src=x" not in html
 
 
-def test_a_page_is_written_whole_and_called_after_what_it_is_of(
+def test_a_page_is_written_atomically_and_named_after_its_subject(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

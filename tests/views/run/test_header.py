@@ -42,7 +42,7 @@ def test_quality_is_counted_in_samples_and_shares(quality: Quality, text: str) -
 
 
 def test_a_changed_tree_and_an_unfinished_run_are_named() -> None:
-    assert "changed since" in rows(subject=Subject(name="duroxide", git_sha="abc", dirty=True))["Subject"]
+    assert "with uncommitted changes" in rows(subject=Subject(name="duroxide", git_sha="abc", dirty=True))["Subject"]
     assert rows(status="interrupted")["Status"] == "interrupted"
     assert rows(environment=Environment(engine="embedded", sampler="embedded", rung="embedded"))["Engine"] == (
         "embedded (embedded)"
@@ -53,15 +53,15 @@ def test_notices_of_a_failed_run_begin_with_its_problems() -> None:
     failed = replace(make_run(small_cells()), status="failed")
     run = failed.with_parts(quality=Quality(problems=("It crashed.",), notices=("b", "b")))
     assert notices(run) == ["It crashed.", "b"]
-    assert notices(run.with_parts(quality=Quality()))[0].startswith("The workload misbehaved")
+    assert notices(run.with_parts(quality=Quality()))[0].startswith("The workload did not behave as expected")
 
 
-def test_the_title_tells_runs_apart() -> None:
+def test_the_title_identifies_a_run() -> None:
     assert title_text(make_run(small_cells(), label="x")) == "x · duroxide 0.1.32"
 
 
 @pytest.mark.parametrize("recorded", [None, 0, -5, float("inf"), float("nan")])
-def test_a_recorded_frequency_that_is_none_is_not_believed(recorded: float | None) -> None:
+def test_an_invalid_recorded_frequency_is_ignored(recorded: float | None) -> None:
     assert frequency_hz(make_run(small_cells()).with_parts(quality=Quality(frequency_hz=recorded))) == 999
 
 

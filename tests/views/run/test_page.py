@@ -35,7 +35,7 @@ def test_the_page_holds_run_table_picture_and_payload() -> None:
     assert ("noscript", {}) in reader.tags
 
 
-def test_the_page_asks_no_network() -> None:
+def test_the_page_forbids_network_requests() -> None:
     text = page(make_run(small_cells()))
     policy = (
         next(a for tag, a in Reader(text).tags if a.get("http-equiv") == "Content-Security-Policy")["content"] or ""

@@ -73,13 +73,13 @@ def test_cpu_time_per_orchestration_comes_from_the_samples() -> None:
     assert row["samples"] == "1,998"
 
 
-def test_figures_that_are_not_known_are_dashes() -> None:
+def test_unknown_values_are_dashes() -> None:
     run = make_run(small_cells()).with_parts(stages=[StageResult(name="killed")])
     row = dict(zip(metrics_table(run).columns, metrics_table(run).rows[0], strict=True))
     assert [row[name] for name in ("orch/s", "completed", "failed (i/c/a)")] == ["–"] * 3
 
 
-def test_a_column_without_a_figure_in_any_stage_is_left_out_with_its_note() -> None:
+def test_a_column_without_any_value_is_left_out_with_its_note() -> None:
     table = StageResult(name="a", completed=1, throughput=1.0, lock_warnings=None, backoff_seconds=None)
     measured = replace(table, name="b", latency_ms_p50=1200.4, latency_ms_p99=3000.0)
     run = make_run(small_cells())

@@ -26,7 +26,7 @@ def test_text_says_what_a_reader_needs() -> None:
         assert part in text
 
 
-def test_a_narrow_terminal_keeps_the_figures_that_matter() -> None:
+def test_a_narrow_terminal_keeps_the_important_columns() -> None:
     narrow = table_text(metrics_table(make_run(small_cells())), 80)
     for word in ("stage", "orch/s", "window", "completed", "failed", "samples"):
         assert word in narrow
@@ -41,7 +41,7 @@ def test_hostile_names_control_no_terminal() -> None:
     assert "␛[31m" in text
 
 
-def test_the_picture_is_named_where_it_lies(tmp_path: Path) -> None:
+def test_the_path_of_the_picture_is_shown(tmp_path: Path) -> None:
     run = replace(make_run(small_cells()), location=str(tmp_path / "run"))
     assert "Picture" not in run_text(run, width=100)
     (tmp_path / "run.svg").write_text("<svg/>")

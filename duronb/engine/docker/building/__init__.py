@@ -1,1 +1,1 @@
-"""The tools image, and cargo in a container of it."""
+"""The tools image, and builds with cargo in a container of it."""

@@ -1,4 +1,4 @@
-"""cargo in the build container: a source becomes a binary that stays beside all others that were built."""
+"""Builds in the build container. Each build is kept, and no other build replaces it."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from duronb.subject.cargo_lock import lock_hash
 
 _KEPT_BUILDS = 64
 _KEPT_OBJECTS = 2
-"""How many target directories of cargo are kept; there is one for each tools image."""
+"""Number of cargo's target directories that are kept, one for each tools image."""
 _BUILT = f"{TARGET}/built"
-_SEEDS = "/tmp/duronb-seeds"  # noqa: S108 - in the builder, which goes with its session
+_SEEDS = "/tmp/duronb-seeds"  # noqa: S108 - in the build container, which is removed with its session
 
 _NO_BINARY = 66
-"""Exit code of ``build.sh`` where cargo built no such binary."""
+"""Exit code of ``build.sh`` if cargo did not build the binary."""
 
 
 class CargoBuild:
@@ -44,9 +44,9 @@ class CargoBuild:
     Parameters
     ----------
     container
-        Where cargo runs.
+        The build container, in which cargo runs.
     image_id
-        The tools image; objects of another image are never reused, for its C library may be another.
+        Id of the tools image. Object files of other images are not reused, since the C library may differ.
     call_graph
         ``fp`` or ``dwarf``.
     """
@@ -54,8 +54,8 @@ class CargoBuild:
     def __init__(self, container: BuildContainer, image_id: str, call_graph: str) -> None:
         self._container = container
         self._image_id = image_id
-        said = container.must(_script("toolchain"), "find Rust in the tools image").decode()
-        toolchain, _, verbose = said.partition("\n")
+        output = container.must(_script("toolchain"), "find Rust in the tools image").decode()
+        toolchain, _, verbose = output.partition("\n")
         if toolchain:
             container.environment["RUSTUP_TOOLCHAIN"] = toolchain
         self._verbose = verbose
@@ -65,12 +65,12 @@ class CargoBuild:
         """First line of ``rustc --version``."""
 
     def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None = None) -> Build:
-        """Return the binary of a plan: built before, or built now; see ``Builder.build``.
+        """Build the binary of a plan, or find it built; see ``Builder.build``.
 
         Raises
         ------
         BuildError, HostError
-            cargo failed, or lacks the network or room on the disk.
+            cargo failed, has no network, or the disk is full.
         """
         started = time.monotonic()
         seed = None if plan.own_lock else seed
@@ -82,7 +82,7 @@ class CargoBuild:
             found = self._container.run(_script("reuse_build", build, binary))
             if found.exit_code == 0:
                 emit(Event(kind="output", step="build", text="Unchanged since it was built: nothing to do"))
-                return self._built(f"{build}/{binary}", found.output, started)
+                return self._build_result(f"{build}/{binary}", found.output, started)
         else:
             old = [build, self._objects, self._last_lock(plan)]
             self._container.must(["rm", "-rf", "--", *old], "remove what was built before")
@@ -90,10 +90,10 @@ class CargoBuild:
         self._run_cargo(plan, directory, name, emit, "" if seed is None else self._put_seed(seed))
         cargo_lock = self._container.must(["cat", "--", f"{build}/Cargo.lock"], "read Cargo.lock")
         self._prune()
-        return self._built(f"{build}/{binary}", cargo_lock, started)
+        return self._build_result(f"{build}/{binary}", cargo_lock, started)
 
     def _builds_with(self, binary: str) -> list[str]:
-        """Return the names of the builds that have a binary of this name."""
+        """Return the names of the builds that contain a binary of this name."""
         find = ["find", _BUILT, "-mindepth", "2", "-maxdepth", "2", "-type", "f", "-perm", "/111", "-printf", r"%P\n"]
         self._container.must(["mkdir", "-p", "--", _BUILT], "look for what was built before")
         found = self._container.must(find, "look for what was built before").decode("utf-8", "surrogateescape")
@@ -104,7 +104,7 @@ class CargoBuild:
         return None if lock.exit_code else lock.output
 
     def _put_seed(self, seed: bytes) -> str:
-        """Bring a lock file to the engine, and return where it is."""
+        """Copy a lock file to the build container, and return its path there."""
         name, doing = f"{lock_hash(seed)}.lock", "send Cargo.lock to the engine"
         self._container.must(["mkdir", "-p", "--", _SEEDS], doing)
         with io.BytesIO() as archive:
@@ -127,7 +127,9 @@ class CargoBuild:
             on_line=lambda line: emit(Event(kind="output", step="build", text=line)),
         )
         if finished.exit_code == _NO_BINARY:
-            raise BuildError(f"cargo built no {plan.binary}.", "Check the name of the binary.", finished.text[-2000:])
+            raise BuildError(
+                f"cargo did not build {plan.binary}.", "Check the name of the binary.", finished.text[-2000:]
+            )
         if finished.exit_code:
             raise cargo_error(finished)
 
@@ -139,7 +141,7 @@ class CargoBuild:
         prune(self._container, _BUILT, _KEPT_BUILDS)
         prune(self._container, posixpath.dirname(self._objects), _KEPT_OBJECTS)
 
-    def _built(self, binary: str, cargo_lock: bytes, started: float) -> Build:
+    def _build_result(self, binary: str, cargo_lock: bytes, started: float) -> Build:
         return Build(
             binary=binary,
             toolchain=self.toolchain,
@@ -157,8 +159,8 @@ def cargo_error(finished: Finished) -> Exception:
     if registry_unreachable(text) and looks_offline(text):
         return HostError("cargo could not reach the crates registry.", network_hint())
     if finished.exit_code == 137:
-        said = "The compiler was killed, as the kernel does when memory runs out."
-        return HostError(said, "Give the engine more memory.")
+        message = "The compiler was killed, probably because the memory was full."
+        return HostError(message, "Give the engine more memory.")
     return build_failure(text)
 
 

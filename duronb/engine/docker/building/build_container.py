@@ -1,4 +1,4 @@
-"""The build container: one short-lived container in which cargo, cp and the like run."""
+"""The build container: a short-lived container in which cargo and shell commands run."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 KEPT_OUTPUT = 1 << 20
-"""Bytes of a command's output that are kept for an error message: its last."""
+"""Number of bytes at the end of a command's output that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A command that ended in the build container.
+    """A command that has ended in the build container.
 
     Parameters
     ----------
     exit_code
-        Of the command.
+        Exit code of the command.
     output
-        The end of what it printed, standard error included.
+        The end of its output, standard error included; see ``KEPT_OUTPUT``.
     """
 
     exit_code: int
@@ -55,12 +55,12 @@ class Finished:
 
 
 class BuildContainer:
-    """A container of the tools image with the source, registry and target volumes.
+    """A container of the tools image with the volumes of sources, cargo's registry and builds.
 
     Parameters
     ----------
     client
-        Of the engine.
+        Client of the engine.
     image
         Id or tag of the tools image.
     """
@@ -68,11 +68,11 @@ class BuildContainer:
     def __init__(self, client: APIClient, image: str) -> None:
         self._client = client
         self.environment: dict[str, str] = {"CARGO_HOME": CARGO_HOME, "CARGO_TERM_COLOR": "never"}
-        """Set for every command."""
+        """Environment variables of every command."""
         self.closed = False
         """Whether the container was removed."""
         self._lifeline: Stream | None = None
-        with engine_errors("start the builder"):
+        with engine_errors("start the build container"):
             for volume in (SOURCE_VOLUME, CARGO_VOLUME, TARGET_VOLUME):
                 client.create_volume(volume, labels=CACHED)
             self._container = create_container(
@@ -90,9 +90,9 @@ class BuildContainer:
                 stdin_open=True,
             )
         try:
-            with engine_errors("start the builder"):
-                # The container's only process reads from this connection, and so ends, with cargo, when this process
-                # does, however that comes about.
+            with engine_errors("start the build container"):
+                # The container's main process reads from this connection. So it ends, and cargo with it, when this
+                # process ends, even if it is killed.
                 self._lifeline = Stream.of_input(client, self._container)
                 client.start(self._container)
         except BaseException:
@@ -107,24 +107,24 @@ class BuildContainer:
         directory: str = "/",
         environment: Mapping[str, str] | None = None,
     ) -> Finished:
-        """Run a command to its end.
+        """Run a command until it ends.
 
         Parameters
         ----------
         on_line
-            Takes each line that it prints; a carriage return ends a line too.
+            Called with each line that it prints. A carriage return ends a line, too.
 
         Raises
         ------
         HostError
             The engine failed.
         KeyboardInterrupt
-            The builder is gone by then, and with it the command.
+            The user interrupted. The container was removed, and the command with it.
         """
         kept = bytearray()
         lines = _Lines(on_line)
         try:
-            with engine_errors("run a command in the builder"):
+            with engine_errors("run a command in the build container"):
                 execution = self._client.exec_create(
                     self._container,
                     list(command),
@@ -140,37 +140,39 @@ class BuildContainer:
                 lines.end()
                 exit_code = self._client.exec_inspect(execution)["ExitCode"]
         except BaseException:
-            # The command must not go on behind the user's back; killing the container is the only way to stop it.
+            # The command must not continue to run, and only killing the container stops it.
             self.close()
             raise
         if exit_code is None:
-            raise HostError("The builder died while a command ran in it.", "Check the engine's memory: docker info")
+            raise HostError(
+                "The build container exited while a command ran in it.", "Check the engine's memory: docker info"
+            )
         return Finished(int(exit_code), bytes(kept))
 
     def must(self, command: Sequence[str], doing: str, *, directory: str = "/") -> bytes:
-        """Run a command that cannot fail but for the engine's sake; return its output."""
+        """Run a command that fails only if the engine has failed. Return its output, or raise HostError."""
         finished = self.run(command, directory=directory)
         if finished.exit_code:
             raise refused(doing, finished.text)
         return finished.output
 
     def put(self, directory: str, tar: IO[bytes], doing: str) -> None:
-        """Unpack a tar file in a directory of the builder."""
+        """Unpack a tar file in a directory of the container."""
         with engine_errors(doing):
             if not self._client.put_archive(self._container, directory, tar):
                 raise disk_full(doing)
 
     def close(self) -> None:
-        """Remove the container, and with it whatever runs inside."""
+        """Remove the container, and kill the commands in it."""
         self.closed = True
-        with engine_errors("remove the builder"):
+        with engine_errors("remove the build container"):
             remove_container(self._client, self._container)
         if self._lifeline is not None:
             self._lifeline.close()
 
 
 class _Lines:
-    """Cuts a stream of bytes into lines of text."""
+    """Splits a stream of bytes into lines of text."""
 
     def __init__(self, on_line: Callable[[str], None] | None) -> None:
         self._on_line = on_line

@@ -1,4 +1,4 @@
-"""The builder of the Docker engine: releases and builds, in a container that lives as long as it is needed."""
+"""The builder of the Docker engine: finds releases and builds workloads in a container, started when needed."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 
 class DockerBuilder:
-    """Asks and builds in a container of the tools image; see ``Builder``.
+    """Runs cargo in a container of the tools image; see ``Builder``.
 
     Parameters
     ----------
     client
-        Of the engine.
+        Client of the engine.
     image
         The tools image.
     call_graph
         ``fp`` or ``dwarf``.
     emit
-        Takes notices.
+        Called with notices.
     """
 
     def __init__(self, client: APIClient, image: ToolsImage, call_graph: str, emit: Emit) -> None:
@@ -47,13 +47,13 @@ class DockerBuilder:
 
     @property
     def container(self) -> BuildContainer:
-        """The container, started where it is not running."""
+        """The build container, which is started if it is not running."""
         if self._container is None or self._container.closed:
             self._container = BuildContainer(self._client, self._image.id)
         return self._container
 
     def resolve_release(self, release: str) -> str:
-        """Ask cargo for the newest release; where it cannot, return the one that it named last."""
+        """Return the newest release for ``latest``, or without an answer of the registry the one that it named last."""
         if release != "latest":
             return release
         memory = cache_directory() / "latest-release.json"
@@ -67,23 +67,23 @@ class DockerBuilder:
             last = json.loads(memory.read_text(encoding="utf-8"))
             version, asked = str(last["version"]), datetime.fromtimestamp(float(last["asked"]), UTC)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            said = "cargo could not ask the crates registry for the newest release."
-            raise HostError(said, network_hint()) from error
+            message = "cargo could not ask the crates registry for the newest release."
+            raise HostError(message, network_hint()) from error
         text = f"The crates registry does not answer: {version} was the newest release on {asked:%Y-%m-%d}."
         self._emit(Event(kind="notice", step="prepare", text=text))
         return version
 
     def newest_release(self, requirement: str) -> str | None:
-        """Return the newest release that fits a requirement of cargo's."""
+        """Return the newest release that fits a cargo requirement; see ``Builder.newest_release``."""
         return newest_fitting(self.container, requirement)
 
     def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None = None) -> Build:
-        """Build in the container, or find it built."""
+        """Build a workload in the container, or find it built; see ``Builder.build``."""
         cargo = CargoBuild(self.container, self._image.id, self._call_graph)
         return cargo.build(plan, emit, rebuild=rebuild, seed=seed)
 
     def close(self) -> None:
-        """Remove the container. The next question or build starts another."""
+        """Remove the container. The next query or build starts another."""
         container, self._container = self._container, None
         if container is not None:
             with contextlib.suppress(DuronbError):
@@ -91,14 +91,14 @@ class DockerBuilder:
 
 
 def newest_release(container: BuildContainer) -> str | None:
-    """Ask the crates registry, through cargo, for the newest version of duroxide; ``None`` where it does not answer."""
+    """Return the newest version of duroxide in the crates registry; ``None`` if the registry does not answer."""
     finished = container.run(shell_command("duronb.engine.docker", "newest_release", "duroxide"))
     version = re.search(r"^version: (\d+\.\d+\.\d+\S*)", finished.text, re.MULTILINE)
     return version[1] if finished.exit_code == 0 and version else None
 
 
 def newest_fitting(container: BuildContainer, requirement: str) -> str | None:
-    """Ask the crates registry, through cargo, for the newest version that fits a requirement; ``None`` for no version.
+    """Return the newest version of duroxide that fits a cargo requirement; ``None`` if no version fits.
 
     Raises
     ------

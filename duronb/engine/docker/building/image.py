@@ -1,4 +1,4 @@
-"""The tools image: perf and what cargo needs, on top of a base image that has Rust."""
+"""The tools image: perf and what cargo needs, on a base image with Rust."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ _BASE_REMEDY = "Set DURONB_BASE_IMAGE to an image with Rust and apt that this en
 
 @dataclass(frozen=True, slots=True)
 class ToolsImage:
-    """The image that everything runs in.
+    """The image in which workloads are built and run.
 
     Parameters
     ----------
     tag
         Its name, such as ``duronb-tools:1f0c…``.
     id
-        The engine's id of it.
+        Id of the image in the engine.
     base
-        Name of the image below it.
+        Name of its base image.
     """
 
     tag: str
@@ -49,7 +49,7 @@ class ToolsImage:
 
 
 class _Message(TypedDict, total=False):
-    """What an engine streams while it builds or pulls."""
+    """A message of an engine during a build or a pull."""
 
     stream: str
     status: str
@@ -61,12 +61,12 @@ class _Message(TypedDict, total=False):
 
 
 def ensure_image(client: APIClient, emit: Emit, *, rebuild: bool) -> ToolsImage:
-    """Return the tools image; build it when it is missing, or anew with ``rebuild``.
+    """Return the tools image. Build it if it is missing or with ``rebuild``.
 
     Raises
     ------
     HostError
-        The base image is neither there nor can be pulled, or the disk is full.
+        The base image is missing and cannot be pulled, or the disk is full.
     BuildError
         A step of the Dockerfile failed; the last lines are in the error.
     """
@@ -88,9 +88,9 @@ def ensure_image(client: APIClient, emit: Emit, *, rebuild: bool) -> ToolsImage:
     _build(client, dockerfile, base, tag, labels, emit=emit, nocache=rebuild)
     after = _image_id(client, tag)
     if after is None:
-        raise HostError("Docker built the tools image but does not have it.", "Try again with rebuild.")
+        raise HostError("Docker built the tools image, but cannot find it.", "Try again with rebuild.")
     if before not in (None, after):
-        _drop(client, str(before))
+        _remove_image(client, str(before))
     return ToolsImage(tag, after, base)
 
 
@@ -103,20 +103,20 @@ def default_base(dockerfile: str) -> str:
 
 
 def build_network() -> str | None:
-    """Return the network for image builds and cargo; ``None`` is the engine's default bridge."""
+    """Return the network for image builds and cargo; ``None`` for the engine's default bridge."""
     return os.environ.get("DURONB_BUILD_NETWORK") or None
 
 
 def network_hint() -> str:
-    """Return what to do about containers that reach nothing."""
+    """Return the remedy for containers without network access."""
     network = build_network()
     if network is None:
-        return "Containers reach no network over the engine's bridge: try DURONB_BUILD_NETWORK=host."
-    return f"Containers reach nothing over the network {quoted(network)}: change DURONB_BUILD_NETWORK."
+        return "Containers have no network access over the engine's bridge: try DURONB_BUILD_NETWORK=host."
+    return f"Containers have no access over the network {quoted(network)}: change DURONB_BUILD_NETWORK."
 
 
 def looks_offline(text: str) -> bool:
-    """Tell whether a failure reads like a network that leads nowhere."""
+    """Return whether an error message describes missing network access."""
     return (
         re.search(
             r"Temporary failure resolving|Could ?n[o']t resolve|Failed to connect|Network is unreachable"
@@ -151,7 +151,7 @@ def _build(
     if is_disk_full(output):
         raise disk_full("build the tools image")
     if looks_offline(output):
-        raise HostError("The tools image cannot be built: apt-get reaches no package archive.", network_hint())
+        raise HostError("The tools image cannot be built: apt-get cannot reach a package archive.", network_hint())
     raise BuildError(
         f"The tools image cannot be built on {quoted(base)}: {one_line(failure)}.",
         "It needs Rust, a C compiler and apt-get; DURONB_BASE_IMAGE names another base image.",
@@ -179,7 +179,7 @@ def _pull(client: APIClient, base: str, emit: Emit) -> None:
     if is_disk_full(failure):
         raise disk_full("pull the base image")
     raise HostError(
-        f"The base image {quoted(base)} is not there and cannot be pulled ({one_line(failure, 160)}).", _BASE_REMEDY
+        f"The base image {quoted(base)} is missing and cannot be pulled ({one_line(failure, 160)}).", _BASE_REMEDY
     )
 
 
@@ -215,7 +215,7 @@ def _image_id(client: APIClient, name: str) -> str | None:
 
 
 def _built_on(client: APIClient, base: str, text_hash: str) -> ToolsImage | None:
-    """Find a tools image whose base image was removed since."""
+    """Return a tools image on a base image that was removed since; ``None`` if there is none."""
     wanted = [f"duronb.base={base}", f"duronb.dockerfile={text_hash}"]
     with engine_errors("list images"):
         for image in client.images(filters={"label": wanted}):  # newest first
@@ -225,7 +225,7 @@ def _built_on(client: APIClient, base: str, text_hash: str) -> ToolsImage | None
     return None
 
 
-def _drop(client: APIClient, image: str) -> None:
+def _remove_image(client: APIClient, image: str) -> None:
     import docker.errors
 
     with engine_errors("remove the old tools image"):

@@ -1,4 +1,4 @@
-"""Remove from a volume what the policy of ``cargo.kept`` does not keep."""
+"""Removal of old directories from a volume, by the policy of ``cargo.kept``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from duronb.shell import shell_command
 
 
 def prune(container: BuildContainer, directory: str, kept: int) -> None:
-    """Remove all but the ``kept`` last used directories of a directory, and old incomplete ones."""
+    """Remove all directories in ``directory`` except the ``kept`` last used, and old incomplete ones."""
     command = shell_command("duronb.engine.docker", "list_directories", directory)
     listed = container.must(command, "list what was built").decode("utf-8", "surrogateescape").splitlines()
     if not listed:
@@ -16,4 +16,4 @@ def prune(container: BuildContainer, directory: str, kept: int) -> None:
     found = [Kept(name, float(used)) for used, _, name in (line.partition(" ") for line in listed[1:])]
     old = surplus(found, kept, float(listed[0]))
     if old:
-        container.must(["rm", "-rf", "--", *(f"{directory}/{name}" for name in old)], "remove what is old")
+        container.must(["rm", "-rf", "--", *(f"{directory}/{name}" for name in old)], "remove old builds")

@@ -1,4 +1,4 @@
-"""Sources in their volume: each under its hash, complete or absent, the last used ones kept."""
+"""Sources in their volume. Each is stored atomically under its hash, and the last used are kept."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _MARKER = ".duronb-complete"
 
 
 def source_directory(source_hash: str) -> str:
-    """Return where a source is in the engine."""
+    """Return the directory of a source in the engine."""
     return f"{SOURCES}/{source_hash}"
 
 
 def send_source(container: BuildContainer, source: Source, *, anew: bool) -> str:
-    """Bring a source to the engine unless it is there, and return its directory.
+    """Copy a source to the engine, unless it is there, and return its directory.
 
     Parameters
     ----------
     anew
-        Send it even when it is there; what cargo wrote into it (a lock file) is lost.
+        Copy it even if it is there. Files that cargo wrote into it (a lock file) are lost.
     """
     directory = source_directory(source.source_hash)
     doing = "send the source to the engine"
@@ -44,5 +44,5 @@ def send_source(container: BuildContainer, source: Source, *, anew: bool) -> str
 
 
 def prune_sources(container: BuildContainer) -> None:
-    """Remove all but the last used sources, and sources that were never sent completely."""
+    """Remove all sources except the last used, and sources that were not copied completely."""
     prune(container, SOURCES, KEPT_SOURCES)

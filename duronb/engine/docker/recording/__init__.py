@@ -1,1 +1,1 @@
-"""The permission ladder, and a recording in a container from its start to its samples."""
+"""The permission ladder, and recordings in containers."""

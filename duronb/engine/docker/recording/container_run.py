@@ -1,4 +1,4 @@
-"""Run a recording container: read its output by lines, handle an interrupt, recognise that perf was refused."""
+"""Running a container that records: read its output by lines, handle interrupts, detect that perf was refused."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _REFUSED_WITHIN_LINES = 40
 
 
 class PerfRefusedError(HostError):
-    """perf is no longer allowed what it was allowed when the rungs were tried."""
+    """perf lacks a permission that it had when the rungs were tried."""
 
 
 @contextlib.contextmanager
 def starting(sampler: Sampler) -> Iterator[None]:
-    """Distinguish an engine that no longer grants the privileges of a rung from one that does not answer."""
+    """Raise PerfRefusedError if the engine refuses the privileges of a rung, HostError if it does not answer."""
     import docker.errors
 
     try:
@@ -46,18 +46,18 @@ def starting(sampler: Sampler) -> Iterator[None]:
 
 
 class ContainerRun:
-    """A container that records, from its start to its end.
+    """Runs a container that records.
 
     Parameters
     ----------
     client
         Of the engine.
     container
-        Created, not started.
+        Id of the container, which is created but not started.
     recording
-        Its log takes the output.
+        The output is written to its log.
     sampler
-        What takes the samples in the container.
+        The sampler in the container.
     on_line, on_tick
         As in ``Engine.record``.
     """
@@ -83,7 +83,7 @@ class ContainerRun:
         self._started = 0.0
 
     def run(self) -> Ended:
-        """Start the container and read its output to the end. An interrupt stops it gently, a second one kills it."""
+        """Start the container and read its output to the end. An interrupt sends SIGINT, a second one kills it."""
         interrupted = False
         try:
             with self._disk_errors(), self._recording.log.open("wb") as log:
@@ -94,28 +94,28 @@ class ContainerRun:
                 writer = LogWriter(log, self._line)
                 try:
                     try:
-                        self._follow(output, writer, None)
+                        self._read_output(output, writer, None)
                     except KeyboardInterrupt:
                         interrupted = True
                         send_signal(self._client, self._container, "SIGINT")
-                        self._follow(output, writer, time.monotonic() + GENTLE_SECONDS)
+                        self._read_output(output, writer, time.monotonic() + GENTLE_SECONDS)
                     writer.end()
                 finally:
                     output.close()
         except KeyboardInterrupt:
-            # The second one, or one before there was anything to stop gently.
+            # The second interrupt, or one before the container was started.
             send_signal(self._client, self._container, "SIGKILL")
             if not interrupted:
                 raise
         exit_code = self._exit_code(interrupted)
         if interrupted:
-            # The interrupt may have fallen between taking a chunk and writing it.
+            # The interrupt may have come between reading a chunk and writing it.
             rebuild_log(self._client, self._container, self._recording)
         elif exit_code:
             self._check_refused()
         return Ended(exit_code=exit_code, interrupted=interrupted)
 
-    def _follow(self, output: Output, writer: LogWriter, deadline: float | None) -> None:
+    def _read_output(self, output: Output, writer: LogWriter, deadline: float | None) -> None:
         """Write the output to the log until the container ends; kill it at the deadline."""
         while True:
             try:
@@ -128,7 +128,7 @@ class ContainerRun:
             if deadline is not None and time.monotonic() > deadline:
                 send_signal(self._client, self._container, "SIGKILL")
                 deadline = None
-        # A workload may close its output and go on.
+        # A workload may close its output and continue to run.
         while self._running():
             self._tick()
             time.sleep(_TICK_SECONDS / 4)

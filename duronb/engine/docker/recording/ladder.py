@@ -1,4 +1,4 @@
-"""The permission ladder: the least that a container must be allowed so that perf works in it."""
+"""The permission ladder, which finds the least privileges with which perf works in a container."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ RUNGS: dict[str, Privileges] = {
     "sys_admin": {"cap_drop": ["ALL"], "cap_add": ["SYS_ADMIN", "SYSLOG"]},
     "privileged": {"privileged": True},
 }
-"""Rungs from the least to the most. ``privileged`` alone has all capabilities: an engine ignores what it drops."""
+"""Rungs from the least to the most privileges. ``privileged`` drops no capability: the engine would ignore that."""
 
 EMBEDDED = "embedded"
-"""In place of a rung's name: perf is refused on every rung, and the workload samples itself."""
+"""Stored instead of a rung's name if perf is refused on every rung, so that the workload samples itself."""
 
 NO_PRIVILEGES: Privileges = {"cap_drop": ["ALL"]}
-"""For a sampler that needs no permission."""
+"""Privileges for a sampler that needs no permission."""
 
 _PROBE_SECONDS = 20
 _PROBE_HZ = 999
 _PROBE_FILE = "/tmp/probe.data"  # noqa: S108 - in a container that exists for the probe
-_TELLING = re.compile(r"permi|denied|refus|not supported|invalid|failed|unable", re.IGNORECASE)
+_REASON = re.compile(r"permi|denied|refus|not supported|invalid|failed|unable", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class Rung:
     Parameters
     ----------
     name
-        Of ``RUNGS``.
+        Name of the rung in ``RUNGS``.
     refused
-        Why perf records no samples on it; empty where it does.
+        Why perf records no samples on it; empty if it does.
     user, kernel, kernel_names
         As in ``Probe``.
     """
@@ -66,7 +66,7 @@ class Rung:
 
     @property
     def sufficient(self) -> bool:
-        """Whether nothing is missing: there is no need to try the next rung."""
+        """Whether perf records everything, so that the next rung need not be tried."""
         return self._probe.sufficient
 
     @property
@@ -80,21 +80,21 @@ class Rung:
 
 
 def try_rungs(client: APIClient, image: str, frequency_hz: int) -> tuple[Rung | None, list[Rung]]:
-    """Try the rungs from the least to the most.
+    """Try the rungs from the least to the most privileges.
 
     Returns
     -------
-    The first rung on which perf records user and named kernel frames, else the first of those with most, else
-    ``None``; and all rungs that were tried.
+    The first rung on which perf records user frames and named kernel frames. If there is no such rung, the first of
+    those on which it records most; ``None`` if perf is refused on all. And all rungs that were tried.
 
     Raises
     ------
     HostError
-        The engine stopped answering, or the kernel allows fewer samples a second.
+        The engine stopped answering, or the kernel does not allow this frequency.
     """
     tried: list[Rung] = []
     for name in RUNGS:
-        tried.append(_try(client, image, name, frequency_hz))
+        tried.append(_try_rung(client, image, name, frequency_hz))
         if tried[-1].sufficient:
             break
     usable = [rung for rung in tried if rung.user or rung.kernel]
@@ -104,7 +104,7 @@ def try_rungs(client: APIClient, image: str, frequency_hz: int) -> tuple[Rung | 
 
 
 def judge(name: str, exit_code: int, output: str) -> Rung:
-    """Return what a probe's exit code and output say about a rung."""
+    """Return the result for a rung from the exit code and the output of its probe."""
     if exit_code:
         maximum = maximum_frequency(output)
         if maximum is not None:
@@ -119,23 +119,23 @@ def judge(name: str, exit_code: int, output: str) -> Rung:
 def too_many(maximum: int) -> HostError:
     """Return the error for a frequency that the kernel refuses."""
     return HostError(
-        f"The kernel takes at most {maximum} samples a second.", f"Ask for a frequency of {maximum} Hz or less."
+        f"The kernel allows at most {maximum} samples a second.", f"Give a frequency of {maximum} Hz or less."
     )
 
 
 def rung_key(facts: Mapping[str, object]) -> str:
-    """Return the name under which a rung is remembered.
+    """Return the key under which a rung is remembered.
 
     Parameters
     ----------
     facts
-        Whatever may change the answer, as plain JSON values; the privileges of the rungs are added.
+        Facts that may change the result, as plain JSON values. The privileges of the rungs are added.
     """
     return hashlib.sha256(json.dumps([facts, RUNGS], sort_keys=True).encode()).hexdigest()
 
 
 def remembered(key: str) -> tuple[Rung | None, list[Rung]] | None:
-    """Return what ``try_rungs`` found the last time, if that is known."""
+    """Return the last result of ``try_rungs`` with this key; ``None`` if it is unknown."""
     try:
         stored = json.loads(_memory().read_text(encoding="utf-8"))
         if stored["key"] != key:
@@ -147,7 +147,7 @@ def remembered(key: str) -> tuple[Rung | None, list[Rung]] | None:
 
 
 def remember(key: str, best: Rung | None, tried: list[Rung]) -> None:
-    """Store what ``try_rungs`` found; a cache that cannot be written costs a second each time, no more."""
+    """Store the result of ``try_rungs``. If the cache cannot be written, the rungs are tried again each time."""
     fields = {"key": key, "best": best and best.name, "tried": [asdict(rung) for rung in tried]}
     path = _memory()
     partial = path.with_name(f"{path.name}.{os.getpid()}")
@@ -171,12 +171,12 @@ def _memory() -> Path:
     return cache_directory() / "docker-rung.json"
 
 
-def _try(client: APIClient, image: str, name: str, frequency_hz: int) -> Rung:
+def _try_rung(client: APIClient, image: str, name: str, frequency_hz: int) -> Rung:
     import docker.errors
 
     record, read = probe_commands(Perf(), _PROBE_FILE, min(frequency_hz, _PROBE_HZ))
     container = None
-    with engine_errors("try what perf may do in a container"):
+    with engine_errors("test perf in a container"):
         try:
             container = create_container(
                 client,
@@ -201,8 +201,8 @@ def _try(client: APIClient, image: str, name: str, frequency_hz: int) -> Rung:
 
 
 def _reason(output: str) -> str:
-    """Return the line of a refusal that says why, on one line without prefixes."""
+    """Return the line of an error message that contains the reason, without prefixes."""
     text = re.sub(r"^.*OCI runtime create failed: (?:runc create failed: )?", "", output.strip(), flags=re.DOTALL)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if _TELLING.search(line)]
-    return one_line((telling or lines or [""])[0], 160).removesuffix(": unknown")
+    reasons = [line for line in lines if _REASON.search(line)]
+    return one_line((reasons or lines or [""])[0], 160).removesuffix(": unknown")

@@ -1,4 +1,4 @@
-"""The output of a container as it arrives, as lines for the log and for a callback."""
+"""The output of a container, split into lines for the log and for a callback."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 LONGEST_LINE = 1 << 20
-"""A longer line is passed on in pieces of this many bytes."""
+"""Limit of a line in bytes. Longer lines are passed on in pieces of this size."""
 _WAITING_CHUNKS = 256
 
 
 class LogWriter:
-    """Writes lines to a log in the order in which they are complete, and passes them on.
+    """Writes complete lines of both output streams to a log, and passes them on.
 
     Parameters
     ----------
     log
-        Open for writing bytes.
+        Binary file, open for writing. Progress lines are not written.
     on_line
-        Takes every line without its newline, progress lines too.
+        Called with every line without its newline, progress lines included.
     """
 
     def __init__(self, log: IO[bytes], on_line: Callable[[bytes], None]) -> None:
@@ -37,7 +37,7 @@ class LogWriter:
         self._hidden: dict[int, bool] = {}
 
     def feed(self, stream: int, chunk: bytes) -> None:
-        """Write the complete lines of one stream, and keep what follows them for the next chunk."""
+        """Write the complete lines of one stream, and keep the incomplete line for the next chunk."""
         rest = self._rest.setdefault(stream, bytearray())
         rest += chunk
         *lines, last = rest.split(b"\n")
@@ -51,7 +51,7 @@ class LogWriter:
         self._log.flush()
 
     def end(self) -> None:
-        """Write the last line of each stream that no newline ended."""
+        """Write the incomplete last line of each stream."""
         for stream, rest in self._rest.items():
             if rest:
                 self._line(stream, bytes(rest), b"")
@@ -60,7 +60,7 @@ class LogWriter:
         self._log.flush()
 
     def _line(self, stream: int, line: bytes, newline: bytes) -> None:
-        # Set by the first piece of a line, and true for all its pieces.
+        # The first piece of a line decides for all of its pieces.
         hidden = self._hidden.setdefault(stream, line.startswith(PROGRESS_MARK))
         while len(line) > LONGEST_LINE:
             self._write(line[:LONGEST_LINE], b"", hidden)
@@ -74,7 +74,7 @@ class LogWriter:
 
 
 class Output:
-    """The output of a container, read by a thread, so that a reader can wait for it with a time limit.
+    """The output of a container. A thread reads it, so that its user can wait with a time limit.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ class Output:
             self._put(None)
 
     def _put(self, chunk: Chunk | BaseException | None) -> bool:
-        """Wait until there is room in the queue; return ``False`` once ``close`` was called."""
+        """Wait for free space in the queue, and put the chunk there; return ``False`` if ``close`` was called."""
         while not self._closed.is_set():
             try:
                 self._chunks.put(chunk, timeout=1)

@@ -1,4 +1,4 @@
-"""A recording in a container: the sampler around the workload, its output read line by line."""
+"""A recording in a container: run the workload under the sampler, or finish the recording of a killed process."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def record(
     image
         Id of the tools image.
     rung
-        Name of the rung, or ``embedded``: whose privileges the container has.
+        Name of the rung whose privileges the container gets, or ``embedded`` for no privileges.
     sampler
         What takes the samples.
     tmpfs
@@ -58,7 +58,7 @@ def record(
     Raises
     ------
     PerfRefusedError
-        The rung does not hold: nothing ran.
+        perf is refused on the rung, so the workload did not run.
     HostError
         The engine failed, or the log cannot be written.
     """
@@ -75,7 +75,7 @@ def record(
                 volumes=recording_volumes(recording.id),
                 privileges=RUNGS.get(rung, NO_PRIVILEGES),
                 environment={"RUST_LOG": "info", **plan.environment},
-                # Keeps what is printed, so that the log of a killed owner can be completed.
+                # The engine keeps the output, so that the log can be completed if this process is killed.
                 log_driver="json-file",
                 tmpfs=tmpfs,
             )
@@ -92,7 +92,7 @@ def recover(client: APIClient, recording: Recording) -> Ended:
         found = client.containers(all=True, filters={"label": f"{RUN}={recording.id}"})
     found = [container for container in found if PROBE not in (container.get("Labels") or {})]
     if not found:
-        # Its owner died between the end of the workload and the next step; the log is complete.
+        # The owner was killed after the end of the workload, so the log is complete.
         return Ended(exit_code=0, interrupted=True)
     container = str(found[0]["Id"])
     exit_code = stop(client, container)
@@ -103,5 +103,5 @@ def recover(client: APIClient, recording: Recording) -> Ended:
 
 
 def recording_volumes(recording_id: str, mode: str = "rw") -> dict[str, tuple[str, str]]:
-    """Return the volumes of a container that records, or reads what was recorded."""
+    """Return the volumes of a container that records or reads a recording."""
     return {TARGET_VOLUME: (TARGET, "ro"), recording_volume(recording_id): (RECORDING, mode)}

@@ -1,4 +1,4 @@
-"""Raw samples of a recording, read in the engine and streamed out of it."""
+"""The raw samples of a recording, read in a container and streamed from the engine."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ _KEPT_ERRORS = 4000
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What the volume of a recording says about it.
+    """How a recording was made, according to the labels of its volume.
 
     Parameters
     ----------
     rung
         Name of the ladder's rung, or ``embedded``.
     image
-        Id of the tools image that it ran in.
+        Id of the tools image in which it ran.
     sampler
-        What took the samples.
+        The sampler.
     """
 
     rung: str
@@ -47,12 +47,12 @@ class Recorded:
 
 
 def recorded(client: APIClient, recording: Recording) -> Recorded:
-    """Look up how a recording was made.
+    """Return how a recording was made.
 
     Raises
     ------
     HostError
-        The engine has no volume of it.
+        The engine has no volume of the recording.
     """
     import docker.errors
 
@@ -62,28 +62,34 @@ def recorded(client: APIClient, recording: Recording) -> Recorded:
         except docker.errors.NotFound as error:
             raise NothingRecordedError(f"Nothing was recorded as {recording.id}.", "Record again.") from error
     rung = labels.get(RUNG, "")
-    # Earlier versions labelled the rung only.
+    # Earlier versions set only the label of the rung.
     sampler = labels.get(SAMPLER) or ("embedded" if rung == EMBEDDED else "perf")
     return Recorded(rung=rung, image=labels.get(IMAGE, ""), sampler=sampler_called(sampler))
 
 
-def read_samples(client: APIClient, recording: Recording, how: Recorded) -> Iterator[bytes]:
-    """Yield what the sampler recorded in chunks, as its reader takes them.
+def read_samples(client: APIClient, recording: Recording, facts: Recorded) -> Iterator[bytes]:
+    """Return the samples in chunks, in the format that the sampler's reader expects.
 
     Raises
     ------
     HostError
-        The file is missing, or the sampler's command cannot read it; its words are in the message.
+        The file is missing, or the sampler's command cannot read it; the message contains its error.
     """
-    file = f"{RECORDING}/{how.sampler.file_name}"
-    command = how.sampler.read_command(file)
-    return _file(client, recording, how, file) if command is None else _printed(client, recording, how, command)
+    file = f"{RECORDING}/{facts.sampler.file_name}"
+    command = facts.sampler.read_command(file)
+    return (
+        _recorded_file(client, recording, facts, file)
+        if command is None
+        else _command_output(client, recording, facts, command)
+    )
 
 
-def _printed(client: APIClient, recording: Recording, how: Recorded, command: tuple[str, ...]) -> Iterator[bytes]:
-    """Yield what a command prints in the engine."""
+def _command_output(
+    client: APIClient, recording: Recording, facts: Recorded, command: tuple[str, ...]
+) -> Iterator[bytes]:
+    """Yield what a command prints in a container of the engine."""
     errors = bytearray()
-    with _reader(client, recording, how, command) as container, engine_errors("read the samples"):
+    with _reader(client, recording, facts, command) as container, engine_errors("read the samples"):
         with contextlib.closing(Stream.of_container(client, container)) as stream:
             client.start(container)
             for number, chunk in stream:
@@ -92,21 +98,21 @@ def _printed(client: APIClient, recording: Recording, how: Recorded, command: tu
                 else:
                     yield chunk
         exit_code = int(client.wait(container)["StatusCode"])
-    if exit_code and b"No such file or directory" not in errors:  # Interrupted before the sampler had opened its file.
+    if exit_code and b"No such file or directory" not in errors:  # Interrupted before the sampler opened its file.
         words = one_line(errors.decode("utf-8", "replace")) or f"exit code {exit_code}"
-        raise HostError(f"{how.sampler.name} cannot read what it recorded: {words}.", "Record again.")
+        raise HostError(f"{facts.sampler.name} cannot read its recording: {words}.", "Record again.")
 
 
-def _file(client: APIClient, recording: Recording, how: Recorded, file: str) -> Iterator[bytes]:
+def _recorded_file(client: APIClient, recording: Recording, facts: Recorded, file: str) -> Iterator[bytes]:
     """Yield a file of the recording."""
     import docker.errors
 
-    with _reader(client, recording, how, ("true",)) as container, engine_errors("read the samples"):
+    with _reader(client, recording, facts, ("true",)) as container, engine_errors("read the samples"):
         try:
             chunks, _ = client.get_archive(container, file, chunk_size=_CHUNK)
         except docker.errors.NotFound as error:
             raise HostError(
-                "The workload took no samples of itself.", "Record again, and let the workload end by itself."
+                "The workload wrote no samples.", "Record again, and let the workload end by itself."
             ) from error
         with tarfile.open(fileobj=cast("IO[bytes]", _Readable(chunks)), mode="r|") as archive:
             for member in archive:
@@ -124,14 +130,14 @@ def discard(client: APIClient, recording: Recording) -> None:
 
 
 @contextlib.contextmanager
-def _reader(client: APIClient, recording: Recording, how: Recorded, command: tuple[str, ...]) -> Iterator[str]:
-    """Create a container with the volumes and privileges of the recording, and remove it at the end."""
+def _reader(client: APIClient, recording: Recording, facts: Recorded, command: tuple[str, ...]) -> Iterator[str]:
+    """Yield a container with the volumes and privileges of the recording, and remove it at the end."""
     # Kernel symbols need the same privileges for reading as for recording.
-    privileges = RUNGS.get(how.rung, NO_PRIVILEGES)
+    privileges = RUNGS.get(facts.rung, NO_PRIVILEGES)
     with engine_errors("read the samples"):
         container = create_container(
             client,
-            how.image,
+            facts.image,
             command,
             labels={PROBE: "samples", RUN: recording.id},
             volumes=recording_volumes(recording.id, "ro"),

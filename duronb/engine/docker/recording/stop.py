@@ -1,4 +1,4 @@
-"""Stop the workload of a container, gently at first, and complete its log."""
+"""Stopping the workload of a container, and completing its log."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 GENTLE_SECONDS = 20.0
-"""How long an interrupted workload may take to end."""
+"""Time limit for an interrupted workload to end."""
 
 
 def stop(client: APIClient, container: str, gentle_seconds: float = GENTLE_SECONDS) -> int:
-    """Interrupt what runs in a container, kill it if it does not end, and return its exit code."""
+    """Interrupt the workload of a container, kill it if it does not end, and return its exit code."""
     send_signal(client, container, "SIGINT")
     with engine_errors("stop the workload"):
         state = wait_for_exit(client, container, gentle_seconds)
@@ -31,7 +31,7 @@ def stop(client: APIClient, container: str, gentle_seconds: float = GENTLE_SECON
 
 
 def send_signal(client: APIClient, container: str, signal: str) -> None:
-    """Send a signal to a container that may have ended already."""
+    """Send a signal to a container, which may have ended already."""
     import docker.errors
 
     with engine_errors("stop the workload"):

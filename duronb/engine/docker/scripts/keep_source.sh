@@ -1,9 +1,9 @@
 #!/bin/sh
-# Make a source that was sent completely the one under its hash.
+# Move a source that was copied completely to the directory with its hash.
 # Parameters: PARTIAL DIRECTORY MARKER
-#   PARTIAL    where it was unpacked
-#   DIRECTORY  where it belongs
-#   MARKER     name of the empty file in it that says that it is complete
+#   PARTIAL    directory in which it was unpacked
+#   DIRECTORY  final directory
+#   MARKER     name of an empty file that marks it as complete
 set -e
 partial=$1 directory=$2 marker=$3
 touch -- "$partial/$marker"

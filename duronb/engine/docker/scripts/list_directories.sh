@@ -1,5 +1,6 @@
 #!/bin/sh
-# Print the time, then the modification time and the name of each directory in a directory; nothing where it is missing.
+# Print the current time, then the modification time and name of each directory in DIRECTORY. Print nothing if it does
+# not exist.
 # Parameters: DIRECTORY
 directory=$1
 [ -d "$directory" ] || exit 0

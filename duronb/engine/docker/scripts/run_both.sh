@@ -1,7 +1,7 @@
 #!/bin/sh
-# Run one command, its errors on standard output, and, where it succeeds, another without its errors.
+# Run a command with its standard error on standard output. If it succeeds, run another without its standard error.
 # Parameters: COUNT WORD... WORD...
-#   COUNT  how many of the words are the first command; the others are the second
+#   COUNT  number of words of the first command; the others are the second command
 count=$1
 shift
 run_first() {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Print the toolchain that rustup would use (an empty line without rustup), then what rustc says about itself.
+# Print the toolchain that rustup would use (an empty line without rustup), then the output of rustc -vV.
 # No parameters.
 # RUSTUP_TOOLCHAIN is set because rustup would otherwise follow the subject's rust-toolchain.toml and download another.
 if command -v rustup >/dev/null 2>&1; then

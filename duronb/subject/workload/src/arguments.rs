@@ -25,7 +25,7 @@ pub enum Storage {
     File,
 }
 
-/// One configuration: where the data lies and how many dispatchers work on it.
+/// One configuration: the storage and the numbers of dispatchers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stage {
     pub storage: Storage,
@@ -61,16 +61,16 @@ pub struct Arguments {
     pub sample: Option<Sample>,
 }
 
-/// Where samples go and how many are wanted per second of CPU time.
+/// The file for the samples, and the requested number of samples per second of CPU time.
 #[derive(Debug, PartialEq)]
 pub struct Sample {
     pub file: PathBuf,
     pub frequency_hz: u32,
 }
 
-/// Reads the arguments that follow the program's name.
+/// Parses the arguments that follow the program's name.
 ///
-/// The error is one sentence on what is wrong; the caller adds the usage.
+/// The error describes the problem in one sentence; the caller adds the usage.
 pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Arguments, String> {
     let mut seconds = None;
     let mut stages = None;
@@ -93,7 +93,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Arguments, S
             "--sample-file" => file = Some(PathBuf::from(value()?)),
             "--sample-frequency" => frequency = Some(parse_number(&value()?, "a frequency", 1, 50_000)?),
             _ if seconds.is_none() => seconds = Some(parse_number(&name, "a number of seconds", 1, LONGEST_SECONDS)?),
-            _ => return Err(format!("{name:?} is not understood")),
+            _ => return Err(format!("{name:?} is not a known argument")),
         }
     }
     let sample = match (file, frequency) {
@@ -102,7 +102,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Arguments, S
             frequency_hz: frequency as u32,
         }),
         (None, None) => None,
-        _ => return Err("--sample-file and --sample-frequency go together".to_string()),
+        _ => return Err("--sample-file and --sample-frequency must be given together".to_string()),
     };
     Ok(Arguments {
         seconds: seconds.ok_or("SECONDS is missing")?,

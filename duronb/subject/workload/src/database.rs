@@ -1,4 +1,4 @@
-//! The providers that the stages run on, and the file that one of them leaves behind.
+//! The databases of the stages: in memory, or a file that is removed after its stage.
 
 use crate::arguments::Storage;
 use duroxide::provider_stress_tests::parallel_orchestrations::ProviderStressFactory;
@@ -7,15 +7,14 @@ use duroxide::providers::Provider;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A database for one stage; dropping it removes the file and SQLite's companions of it.
+/// A database for one stage. Dropping it removes the file and SQLite's files beside it.
 pub struct Database {
     file: Option<PathBuf>,
 }
 
 impl Database {
-    /// Chooses a new file in the temporary directory where the storage is one.
-    ///
-    /// SqliteProvider opens no file that does not exist, so an empty one is made here.
+    /// Creates the database. For `Storage::File`, creates an empty file in the temporary directory, because
+    /// SqliteProvider does not create missing files.
     pub fn create(storage: Storage, number: usize) -> std::io::Result<Self> {
         let file = match storage {
             Storage::Memory => None,
@@ -37,7 +36,7 @@ impl ProviderStressFactory for Database {
             None => SqliteProvider::new_in_memory().await,
             Some(path) => SqliteProvider::new(&address(path), None).await,
         };
-        // The trait has no way to fail; the panic ends the process with status 101 and says why.
+        // The trait cannot return an error. The panic prints the reason and ends the process with status 101.
         Arc::new(provider.expect("the SQLite provider could not be opened"))
     }
 }
@@ -53,7 +52,7 @@ impl Drop for Database {
     }
 }
 
-/// Writes a path as the URL that sqlx reads, which takes `?` and `%` for its own.
+/// Returns a path as a URL for sqlx, in which `?` and `%` have a special meaning and are escaped.
 fn address(path: &Path) -> String {
     let mut address = String::from("sqlite:");
     for byte in path.as_os_str().as_encoded_bytes() {

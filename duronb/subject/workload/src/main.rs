@@ -1,5 +1,5 @@
-//! Duroxide's SQLite stress test as a program of its own: the four stages of upstream's `sqlite-stress`, through whatever
-//! release or checkout it is built against. Prints the same log, so that one parser reads both.
+//! Duroxide's SQLite stress test as a separate program: the four stages of upstream's `sqlite-stress`, for the release or
+//! checkout that it is built against. It prints the same log, so that one parser reads both.
 
 #![warn(clippy::undocumented_unsafe_blocks)]
 
@@ -35,14 +35,14 @@ async fn main() -> ExitCode {
     let subscriber = tracing_subscriber::registry()
         .with(tracing_subscriber::fmt::layer().with_filter(log))
         .with(progress.clone().with_filter(filter_fn(progress::is_completion)));
-    // Not `init()`: that would also hand over the log crate's records, from the layers' lowest level on.
+    // Not `init()`, which would also pass on the records of the log crate, from the lowest level of the layers.
     if let Err(error) = tracing::subscriber::set_global_default(subscriber) {
         return fail(&error.to_string());
     }
     #[cfg(feature = "sampler")]
     let sampler = match arguments.sample.as_ref().map(sampler::Sampler::start).transpose() {
         Ok(sampler) => sampler,
-        Err(error) => return fail(&format!("the sampler does not start: {error}")),
+        Err(error) => return fail(&format!("the sampler cannot be started: {error}")),
     };
     #[cfg(not(feature = "sampler"))]
     if arguments.sample.is_some() {
@@ -52,8 +52,8 @@ async fn main() -> ExitCode {
         (Ok(interrupt), Ok(terminate)) => (interrupt, terminate),
         (Err(error), _) | (_, Err(error)) => return fail(&format!("signals cannot be received: {error}")),
     };
-    progress.tell();
-    // The losing branch is dropped before the process ends, which removes the stage's database.
+    progress.start_reporting();
+    // The branch that did not finish is dropped before the process ends, which removes the stage's database.
     let status = tokio::select! {
         () = run(&arguments, &progress) => ExitCode::SUCCESS,
         _ = interrupt.recv() => ExitCode::from(INTERRUPTED),
@@ -105,7 +105,7 @@ async fn run_stage(
     seconds: u64,
 ) -> Result<duroxide::provider_stress_tests::StressTestResult, Box<dyn std::error::Error>> {
     let database = Database::create(stage.storage, number)?;
-    // The releases differ in what a configuration holds; the rest of it has been the same in all of them.
+    // The releases differ in the further fields of the configuration. The fields set here exist in all of them.
     let config = StressTestConfig {
         max_concurrent: 20,
         duration_secs: seconds,

@@ -1,7 +1,7 @@
-//! Live progress: counts the orchestrations that complete and tells it twice a second on standard error.
+//! Live progress: counts completed orchestrations and prints the count twice a second to standard error.
 //!
-//! Duroxide says that an orchestration completed in one debug event. A layer of its own sees that event alone, so that
-//! nothing else is formatted and nothing is printed. A release that words the event otherwise shows no progress.
+//! Duroxide reports the completion of an orchestration in a debug event. A separate layer receives only this event, so
+//! that no other event is formatted, and nothing is printed. A release with another text of the event has no progress.
 
 use std::fmt;
 use std::io::Write;
@@ -15,10 +15,10 @@ use tracing_subscriber::layer::{Context, Layer};
 const EVERY: Duration = Duration::from_millis(500);
 const MESSAGE: &str = "Orchestration completed";
 
-/// Begins every line of progress, so that nobody takes it for a line of the log.
+/// The first character of every line of progress, which distinguishes it from lines of the log.
 const MARK: char = '\u{1e}';
 
-/// The count of the current stage, shared between the layer and the teller.
+/// The count of the current stage, shared between the layer and the reporting thread.
 #[derive(Clone, Default)]
 pub struct Progress {
     completed: Arc<AtomicU64>,
@@ -33,19 +33,19 @@ impl Progress {
         *self.lock() = Some((stage, Instant::now()));
     }
 
-    /// Says that no stage is running.
+    /// Stops counting at the end of a stage.
     pub fn end(&self) {
         *self.lock() = None;
     }
 
-    /// Tells the progress until the process ends.
-    pub fn tell(&self) {
+    /// Starts a thread that prints the progress until the process ends.
+    pub fn start_reporting(&self) {
         let progress = self.clone();
-        let teller = std::thread::Builder::new().name("duronb-progress".to_string());
-        let _ = teller.spawn(move || loop {
+        let reporter = std::thread::Builder::new().name("duronb-progress".to_string());
+        let _ = reporter.spawn(move || loop {
             std::thread::sleep(EVERY);
             if let Some(line) = progress.line() {
-                // In one write, so that it cannot be torn by a line of the log in the same pipe.
+                // One write, so that a line of the log in the same pipe cannot split it.
                 let _ = std::io::stderr().write_all(line.as_bytes());
             }
         });
@@ -59,7 +59,7 @@ impl Progress {
         let (name, began) = stage?;
         let completed = self.completed.load(Ordering::Relaxed);
         let elapsed = began.elapsed().as_secs_f64();
-        // A stage's name has letters, digits, blanks, `-` and `/` only: nothing to escape.
+        // The name of a stage contains only letters, digits, spaces, `-` and `/`, so nothing needs escaping.
         Some(format!(
             "{MARK}{{\"stage\": \"{name}\", \"completed\": {completed}, \"elapsed\": {elapsed:.2}}}\n"
         ))
@@ -70,7 +70,7 @@ impl Progress {
     }
 }
 
-/// Picks the one event that is counted. The answer is cached per call site, so every other event costs nothing.
+/// Returns whether an event may be a completion. The result is cached per call site, so other events cost nothing.
 pub fn is_completion(metadata: &Metadata<'_>) -> bool {
     *metadata.level() == Level::DEBUG
         && metadata.target() == "duroxide::runtime"
@@ -89,7 +89,7 @@ impl<S: Subscriber> Layer<S> for Progress {
     }
 }
 
-/// Notices whether an event's message is the one that is counted.
+/// Visitor that checks whether an event's message is that of a completion.
 struct Message(bool);
 
 impl Visit for Message {
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_told_of_a_release_that_words_its_events_otherwise_or_between_stages() {
+    fn there_is_no_progress_before_the_first_completion_or_between_stages() {
         let progress = Progress::default();
         progress.begin("File SQLite 2/2".to_string());
         assert_eq!(progress.line(), None);

@@ -1,8 +1,8 @@
-//! The embedded sampler: the process samples its own stacks, with no privilege and no other program.
+//! The embedded sampler: the process samples its own stacks, without privileges or other programs.
 //!
-//! A timer that runs on CPU time interrupts the thread that is running. The handler walks the frame pointers into a slot
-//! of a fixed table; a thread of its own collects the slots; names are looked up after the workload ended. The crate
-//! `pprof` does nearly the same, but leaves out the innermost frame, keeps one time per stack, and takes locks in its
+//! A timer on CPU time interrupts the running thread. The signal handler follows the frame pointers and writes the stack
+//! into a slot of a fixed table. A separate thread collects the slots. Names are resolved after the workload has ended.
+//! The crate `pprof` is similar, but omits the innermost frame, stores one time per stack, and takes locks in its
 //! handler.
 
 mod frames;
@@ -25,7 +25,7 @@ use std::time::Duration;
 const EVENT: &str = "cpu-time:u";
 const COLLECT_EVERY: Duration = Duration::from_millis(100);
 
-/// A sampler that runs until it is finished.
+/// A running sampler.
 pub struct Sampler {
     path: PathBuf,
     asked_hz: u32,
@@ -37,7 +37,7 @@ pub struct Sampler {
 impl Sampler {
     /// Starts sampling every thread of the process.
     pub fn start(sample: &Sample) -> io::Result<Self> {
-        // Fails now rather than after the run when the file cannot be written.
+        // If the file cannot be written, fail before the run instead of after it.
         File::create(partial(&sample.file))?;
         interrupt::install()?;
         let stop = Arc::new(AtomicBool::new(false));
@@ -64,7 +64,7 @@ impl Sampler {
         })
     }
 
-    /// Stops sampling and writes the file, whole or not at all.
+    /// Stops sampling and writes the file atomically.
     pub fn finish(self) -> io::Result<()> {
         interrupt::set_timer(0)?;
         let cpu_seconds = cpu_seconds() - self.cpu_seconds_before;
@@ -75,7 +75,7 @@ impl Sampler {
             .map_err(|_| io::Error::other("the collecting thread panicked"))?;
         let partial = partial(&self.path);
         let mut file = BufWriter::new(File::create(&partial)?);
-        // The kernel's tick bounds the rate, so what was asked for says little: samples per second of CPU time do.
+        // The kernel's tick limits the rate, so report the measured samples per second of CPU time.
         let taken = samples.rows.len() as f64 + table::lost() as f64;
         let frequency_hz = if taken > 0.0 && cpu_seconds > 0.0 {
             taken / cpu_seconds
@@ -94,7 +94,7 @@ fn partial(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// What was collected, every distinct stack and thread name once.
+/// The collected samples. Each distinct stack and thread name is stored once.
 #[derive(Default)]
 struct Samples {
     stacks: HashMap<Box<[usize]>, u32>,
@@ -192,7 +192,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn cpu_seconds() -> f64 {
-    // SAFETY: getrusage only fills in the structure, and a zeroed one is valid.
+    // SAFETY: getrusage only writes to the structure, and a zeroed structure is valid.
     let usage = unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
         libc::getrusage(libc::RUSAGE_SELF, &mut usage);

@@ -1,4 +1,4 @@
-/** The JupyterLab shell: draws the payload's MIME type, also in notebooks that are not trusted. */
+/** The JupyterLab shell. It draws outputs of the payload's MIME type, also in notebooks that are not trusted. */
 
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
@@ -9,7 +9,7 @@ import {
   MIME_TYPE,
   ViewOptions,
   drawFlamegraph,
-  embedded,
+  embeddedScript,
   stateKind
 } from '../../viewer';
 import packed from '../../shells/page/script';
@@ -17,15 +17,15 @@ import { Link } from '../../shells/widget/link';
 import { whenLive } from '../../shells/widget/live_models';
 import { KeptState, samePicture, storedState } from './saved_state';
 
-/** Before text/html (50) and before widgets (-10): the same output draws with and without its kernel. */
+/** A lower rank than text/html (50) and widgets (-10), so that outputs are drawn the same with and without a kernel. */
 const RANK = -20;
 
-/** One output with a flamegraph. */
+/** The renderer of an output. */
 export class FlamegraphRenderer extends Widget implements IRenderMime.IRenderer {
   private source: unknown = null;
   private view: Drawn | null = null;
   private link: Link | null = null;
-  private leave: (() => void) | null = null;
+  private unwatch: (() => void) | null = null;
   private readonly kept = new KeptState();
 
   constructor() {
@@ -36,30 +36,30 @@ export class FlamegraphRenderer extends Widget implements IRenderMime.IRenderer 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     const source: unknown = model.data[MIME_TYPE];
     if (this.view !== null && samePicture(source, this.source)) {
-      // The state that is kept comes back here, and so does what another view of the same output has kept.
-      if (this.kept.follows(model, source)) {
+      // JupyterLab renders an output again after its state is stored, by this view or by another view of the output.
+      if (this.kept.read(model, source)) {
         this.view.update({ ...stateKind(source).initial, ...storedState(source) });
       }
       return;
     }
     this.clear();
     this.source = source;
-    this.kept.follows(model, source);
+    this.kept.read(model, source);
     const view = drawFlamegraph(this.node, source, {
-      ...wishes(source),
+      ...requestedOptions(source),
       showRun: true,
-      host: embedded(packed),
+      host: embeddedScript(packed),
       onState: state => {
-        this.link?.tell();
-        this.kept.keep(state);
+        this.link?.updateModel();
+        this.kept.store(state);
       }
     });
     this.view = view;
-    // A payload that cannot be drawn is said in the view; it is no error of JupyterLab's.
+    // The view shows an error of the payload. It is not an error of JupyterLab.
     await view.ready.catch(() => undefined);
     const live = (source as { live?: unknown } | undefined)?.live;
     if (this.view === view && view instanceof FlamegraphView && typeof live === 'string') {
-      this.leave = whenLive(live, found => {
+      this.unwatch = whenLive(live, found => {
         this.link?.dispose();
         this.link = found === null ? null : new Link(view, found);
       });
@@ -74,16 +74,16 @@ export class FlamegraphRenderer extends Widget implements IRenderMime.IRenderer 
   }
 
   private clear(): void {
-    this.leave?.();
+    this.unwatch?.();
     this.link?.dispose();
     this.kept.forget();
     this.view?.dispose();
-    this.leave = this.link = this.view = null;
+    this.unwatch = this.link = this.view = null;
   }
 }
 
-/** Theme and height that were asked for in Python. */
-function wishes(source: unknown): Pick<ViewOptions, 'theme' | 'height'> {
+/** Return the theme and the height that were requested in Python. */
+function requestedOptions(source: unknown): Pick<ViewOptions, 'theme' | 'height'> {
   const { theme, height } = { ...(source as { theme?: unknown; height?: unknown } | undefined) };
   return {
     theme: theme === 'light' || theme === 'dark' ? theme : 'auto',
@@ -92,7 +92,7 @@ function wishes(source: unknown): Pick<ViewOptions, 'theme' | 'height'> {
 }
 
 export const rendererFactory: IRenderMime.IRendererFactory = {
-  // Text, numbers and a canvas: nothing in a payload is executed or interpreted as markup.
+  // A payload is shown as text and on a canvas. Nothing in it is executed or interpreted as markup.
   safe: true,
   mimeTypes: [MIME_TYPE],
   defaultRank: RANK,

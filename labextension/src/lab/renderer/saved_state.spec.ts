@@ -7,7 +7,7 @@ import { KeptState, samePicture, storedState } from './saved_state';
 
 type Data = IRenderMime.IMimeModel['data'];
 
-/** An output; like JupyterLab's it hands out copies. */
+/** An output that returns copies of its data, like those of JupyterLab. */
 class Output {
   writes = 0;
   private now: Data = {
@@ -30,7 +30,7 @@ class Output {
 function kept(): { output: Output; state: KeptState } {
   const output = new Output();
   const state = new KeptState();
-  state.follows(output as unknown as IRenderMime.IMimeModel, output.source);
+  state.read(output as unknown as IRenderMime.IMimeModel, output.source);
   return { output, state };
 }
 
@@ -48,7 +48,7 @@ describe('the state in an output', () => {
     const { output, state } = kept();
     const before = output.source as object;
     for (const search of ['v', 'vf', 'vfs']) {
-      state.keep(at({ search, zoom: ['m'] }));
+      state.store(at({ search, zoom: ['m'] }));
       vi.advanceTimersByTime(100);
     }
     expect(output.writes).toBe(0);
@@ -59,32 +59,32 @@ describe('the state in an output', () => {
     expect(samePicture(output.source, before)).toBe(true);
   });
 
-  it('is known when it comes back, and not written when it is there', () => {
+  it('is known when it is read again, and is not written twice', () => {
     const { output, state } = kept();
-    state.keep(at({ search: 'b' }));
+    state.store(at({ search: 'b' }));
     vi.advanceTimersByTime(1000);
-    expect(state.follows(output as unknown as IRenderMime.IMimeModel, output.source)).toBe(false);
-    state.keep(at({ search: 'b' }));
+    expect(state.read(output as unknown as IRenderMime.IMimeModel, output.source)).toBe(false);
+    state.store(at({ search: 'b' }));
     vi.advanceTimersByTime(1000);
     expect(output.writes).toBe(1);
     output.setData({ data: { [MIME_TYPE]: { state: { search: 'c' } } } });
-    expect(state.follows(output as unknown as IRenderMime.IMimeModel, output.source)).toBe(true);
+    expect(state.read(output as unknown as IRenderMime.IMimeModel, output.source)).toBe(true);
   });
 
-  it('is not written after the view is gone', () => {
+  it('is not written after the view is disposed', () => {
     const { output, state } = kept();
-    state.keep(at({ search: 'b' }));
+    state.store(at({ search: 'b' }));
     state.forget();
     vi.advanceTimersByTime(1000);
     expect(output.writes).toBe(0);
   });
 
-  it('takes only what is well formed', () => {
+  it('is read without malformed fields', () => {
     expect(storedState({ state: { search: 3, view: 'pie', icicle: true } })).toEqual({ icicle: true });
     expect([undefined, null, 'x', {}].map(storedState)).toEqual([{}, {}, {}, {}]);
   });
 
-  it('tells another picture', () => {
+  it('is ignored by the comparison of pictures', () => {
     const source = { data: 'H4sI', state: {}, title: 'a' };
     expect(samePicture(source, { ...source, title: 'b' })).toBe(false);
     expect([null, undefined, 'text'].map(other => samePicture(other, source))).toEqual([false, false, false]);

@@ -1,18 +1,18 @@
-/** The state of a view in its saved output: written back a moment after the last change. */
+/** The state of a view in its saved output. It is written shortly after the last change. */
 
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 
 import { FLAMEGRAPH_STATE, MIME_TYPE, StateKind, stateKind } from '../../viewer';
 
-/** Milliseconds without a change. */
+/** Milliseconds without a change before the state is written. */
 const PAUSE = 400;
 
-/** The state in a payload, as far as it is well formed. */
+/** Return the well-formed fields of the state in a payload. */
 export function storedState(source: unknown): object {
   return stateKind(source).part((source as { state?: unknown } | null | undefined)?.state);
 }
 
-/** Whether two payloads differ at most in their states. */
+/** Return whether two payloads are equal except for their states. */
 export function samePicture(a: unknown, b: unknown): boolean {
   return a !== null && typeof a === 'object' && withoutState(a) === withoutState(b);
 }
@@ -21,6 +21,7 @@ function withoutState(source: unknown): string {
   return JSON.stringify({ ...(source as object), state: null });
 }
 
+/** The state that is stored in an output, and the state that is to be stored. */
 export class KeptState {
   private model: IRenderMime.IMimeModel | null = null;
   private kind: StateKind = FLAMEGRAPH_STATE;
@@ -28,25 +29,25 @@ export class KeptState {
   private wanted: object | null = null;
   private timer = 0;
 
-  /** Take over the state in an output; returns whether it is another one than was known. */
-  follows(model: IRenderMime.IMimeModel, source: unknown): boolean {
+  /** Read the state in an output. Returns whether it differs from the known state. */
+  read(model: IRenderMime.IMimeModel, source: unknown): boolean {
     const before = this.stored;
     this.model = model;
     this.kind = stateKind(source);
-    this.stored = this.kind.whole(storedState(source));
+    this.stored = this.kind.complete(storedState(source));
     return !this.kind.same(before, this.stored);
   }
 
-  /** Write a state into the output, soon. */
-  keep(state: object): void {
-    this.wanted = this.kind.whole(state);
+  /** Write a state into the output after a pause. */
+  store(state: object): void {
+    this.wanted = this.kind.complete(state);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.write();
     }, PAUSE);
   }
 
-  /** Write no more. */
+  /** Cancel a pending write, and detach from the output. */
   forget(): void {
     clearTimeout(this.timer);
     this.model = this.wanted = null;
@@ -57,7 +58,7 @@ export class KeptState {
     if (model === null || wanted === null || this.kind.same(wanted, this.stored)) {
       return;
     }
-    // What this output says now is known already when it comes back to be drawn.
+    // Writing makes JupyterLab render the output again. `read` then finds the state already known.
     this.stored = wanted;
     const data = model.data;
     const payload = data[MIME_TYPE] as object;

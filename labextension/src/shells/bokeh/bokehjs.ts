@@ -1,4 +1,4 @@
-/** The little of BokehJS that the shell uses; BokehJS itself is on the page, not in the bundle. */
+/** Types of the parts of BokehJS that the shell uses. BokehJS itself is on the page, not in the bundle. */
 
 export type Require = (module: string) => Record<string, unknown>;
 
@@ -27,7 +27,7 @@ export interface Model {
   height: number | null;
 }
 
-/** What a view inherits from BokehJS. */
+/** The base class of views. */
 export declare class LayoutDOMView {
   model: Model;
   shadow_el: ShadowRoot;
@@ -42,7 +42,7 @@ export interface Kinds {
   Any: unknown;
 }
 
-/** What a model inherits from BokehJS. */
+/** The base class of models. */
 export declare class LayoutDOM {
   static define(properties: (kinds: Kinds) => Record<string, [unknown, unknown?]>): void;
   static override(defaults: Record<string, unknown>): void;

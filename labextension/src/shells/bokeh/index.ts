@@ -1,11 +1,11 @@
-/** Registers the model with every BokehJS on the page, now or as soon as there is one. */
+/** Registers the model with every BokehJS on the page, or as soon as BokehJS is loaded. */
 
 import { Bokeh } from './bokehjs';
 import { plugin } from './model';
 
 const ENTRY = 'duronb/main';
 
-/** Register with BokehJS and, where several versions are on the page, with each of them. */
+/** Register with BokehJS, and with all further versions of it on the page. */
 function register(bokeh: Bokeh): void {
   const versions = Object.entries(bokeh as unknown as Record<string, unknown>);
   const candidates = [bokeh, ...versions.filter(([key]) => /^\d+\./.test(key)).map(([, one]) => one)];
@@ -25,7 +25,7 @@ const present = root.Bokeh;
 if (present?.__bokeh__ === true) {
   register(present);
 } else {
-  // Wait for BokehJS without asking again and again: it is registered with in the moment it is put on the page.
+  // A setter notices without polling when BokehJS is loaded.
   let value: Bokeh | undefined = present;
   Object.defineProperty(root, 'Bokeh', {
     configurable: true,

@@ -1,19 +1,19 @@
-/** The Bokeh model `duronb.Flamegraph`: properties on one side, the viewer on the other. */
+/** The Bokeh model `duronb.Flamegraph`, which connects its properties with a view. */
 
-import { Drawn, FLAMEGRAPH_STATE, ThemeName, ViewState, drawFlamegraph, embedded } from '../../viewer';
+import { Drawn, FLAMEGRAPH_STATE, ThemeName, ViewState, drawFlamegraph, embeddedScript } from '../../viewer';
 import packed from '../page/script';
 import { LayoutDOM, LayoutDOMView, PluginModule } from './bokehjs';
 
-/** Where a document says that the model is; documents are kept in notebooks, so these names stay as they are. */
+/** Module of the model in documents. These names must not change since documents are stored in notebooks. */
 const MODULE = 'duronb';
-/** What documents of duronb 0.1.0 say. */
+/** Module of the model in documents of duronb 0.1.0. */
 const MODULE_BEFORE = 'duronb.views.flamegraph';
 const NAME = 'Flamegraph';
 
-/** State that the model has as properties. */
+/** Fields of the state, which are properties of the model. */
 const KEYS = Object.keys(FLAMEGRAPH_STATE.initial) as (keyof ViewState)[];
 
-/** The plugin module that BokehJS runs: its base classes exist only then. */
+/** The plugin module. BokehJS runs it after its base classes have been defined. */
 export const plugin: PluginModule = require => {
   const layouts = require('models/layouts/layout_dom') as {
     LayoutDOM: typeof LayoutDOM;
@@ -29,7 +29,7 @@ export const plugin: PluginModule = require => {
     private view: Drawn | null = null;
     private following = false;
 
-    /** Models laid out inside of this one: there are none. */
+    /** Return the models inside of this one, which has no children. */
     override get child_models(): [] {
       return [];
     }
@@ -43,7 +43,7 @@ export const plugin: PluginModule = require => {
       });
       for (const key of KEYS) {
         this.connect(this.model.properties[key].change, () => {
-          this.follow();
+          this.updateView();
         });
       }
       this.connect(theme.change, () => {
@@ -55,7 +55,7 @@ export const plugin: PluginModule = require => {
     }
 
     override render(): void {
-      // BokehJS empties the shadow root each time; the drawn view moves on to the new one.
+      // BokehJS empties the shadow root each time, so the existing view is moved into it again.
       super.render();
       if (this.container === null) {
         this.mount();
@@ -76,10 +76,10 @@ export const plugin: PluginModule = require => {
       this.view = drawFlamegraph(this.container, this.model.payload, {
         theme: this.model.theme as ThemeName,
         height: this.model.height,
-        host: embedded(packed),
+        host: embeddedScript(packed),
         state: this.state(),
         onState: state => {
-          // The model has the properties of a flamegraph; a difference keeps more in its own view.
+          // The model has only the fields of a flamegraph. A differential view has further ones.
           const shown = FLAMEGRAPH_STATE.part(state);
           if (!this.following && !FLAMEGRAPH_STATE.same(shown, this.state())) {
             this.model.setv({ ...shown });
@@ -96,11 +96,11 @@ export const plugin: PluginModule = require => {
     }
 
     private state(): ViewState {
-      return FLAMEGRAPH_STATE.whole(this.model);
+      return FLAMEGRAPH_STATE.complete(this.model);
     }
 
-    /** Move the view to where the properties say. */
-    private follow(): void {
+    /** Update the view from the properties. */
+    private updateView(): void {
       if (this.view === null) {
         return;
       }
@@ -116,7 +116,7 @@ export const plugin: PluginModule = require => {
       static __name__ = NAME;
     }
     (Flamegraph.prototype as { default_view?: unknown }).default_view = Shell;
-    // Python has checked the values; `Any` is spelled the same in every 3.x.
+    // Python has checked the values, and all 3.x versions of BokehJS have `Any`.
     Flamegraph.define(({ Any }) => ({
       payload: [Any, ''],
       theme: [Any, 'auto'],
@@ -126,7 +126,7 @@ export const plugin: PluginModule = require => {
     }));
     Flamegraph.override({ sizing_mode: 'stretch_width' });
 
-    // A newer bundle in a later output of the same notebook takes over from an older one.
+    // A bundle in a later output of a notebook replaces the model of an earlier bundle.
     register({ Flamegraph }, true);
   }
 };

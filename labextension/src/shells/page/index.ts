@@ -1,23 +1,24 @@
 /**
- * Draws every flamegraph of a page: `<div class="duronb-flamegraph">` with a
+ * Draws all flamegraphs of a page. A flamegraph is a `<div class="duronb-flamegraph">` with a
  * `<script type="application/json" class="duronb-payload">` in it or beside it.
  */
 
-import { Drawn, ThemeName, drawFlamegraph, own, parsedPayload, stateKind } from '../../viewer';
-import { leaveHash, readHash, writeHash } from '../hash';
+import { Drawn, ThemeName, drawFlamegraph, ownScript, parsedPayload, stateKind } from '../../viewer';
+import { cancelHash, readHash, writeHash } from '../hash';
 
+/** The global object `duronb`. */
 interface Api {
-  /** Views by the element they are in. */
+  /** Views by their elements. */
   views: Map<Element, Drawn>;
-  /** Draw what is not drawn yet. */
+  /** Draw the flamegraphs that are not drawn yet. */
   scan: () => void;
 }
 
-/** A page of its own keeps the state of its flamegraph in its address. */
+/** Class of an offline page, which stores the state of its flamegraph in its address. */
 const PAGE = 'duronb-page';
 
-/** This script's own text, known only while it runs for the first time. */
-const host = own(document.currentScript?.textContent);
+/** The host with the text of this script, which is available only while the script runs for the first time. */
+const host = ownScript(document.currentScript?.textContent);
 
 function payloadOf(place: HTMLElement): string | null {
   const selector = 'script.duronb-payload';
@@ -39,7 +40,7 @@ function mount(place: HTMLElement): Drawn | null {
   const { body, documentElement } = document;
   const alone = body.classList.contains(PAGE) || documentElement.classList.contains(PAGE);
   const { theme, height, run } = place.dataset;
-  // What is in the place is for readers without scripts; the payload may be among it.
+  // The existing content is for readers without scripts. The script with the payload is kept.
   for (const child of [...place.children]) {
     if (!child.matches('script')) {
       child.remove();
@@ -63,8 +64,8 @@ function mount(place: HTMLElement): Drawn | null {
     window.addEventListener('hashchange', () => {
       const part = readHash(location.hash, kind) as { zoom?: string[] };
       view.update({ ...kind.initial, selected: part.zoom ?? [], ...part });
-      // What the address says need not be written into it: by then it may be another one.
-      leaveHash();
+      // This state comes from the address. Writing it could overwrite a later address.
+      cancelHash();
     });
   }
   return view;

@@ -1,3 +1,3 @@
-/** The bundle of this folder, gzip in base64; `esbuild.config.mjs` makes the module. */
+/** The bundle of this folder, gzip in base64. `esbuild.config.mjs` creates the module. */
 declare const packed: string;
 export default packed;

@@ -1,11 +1,11 @@
-/** Numbers of the standalone SVG; `duronb/views/formats/svg.py` draws the first picture with the same ones. */
+/** Lengths in a standalone SVG, in pixels. `duronb/views/formats/svg.py` has the same ones for the initial picture. */
 
 export const WIDTH = 1200;
-/** Height of a frame with the gap to the next one. */
+/** Height of a frame and the gap to the next row. */
 export const ROW_HEIGHT = 16;
 export const GAP = 1;
 export const FONT_SIZE = 12;
-/** Width of a monospace character by its font size, where it cannot be measured. */
+/** Width of a monospace character relative to its font size. */
 export const CHARACTER = 0.6;
 /** Space around the frames. */
 export const MARGIN = 10;

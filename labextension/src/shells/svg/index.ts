@@ -1,6 +1,6 @@
 /**
- * The script inside a standalone flamegraph SVG. The file shows its first picture without it; with it, a click zooms,
- * a click on the title resets, Ctrl+F searches.
+ * The script in a standalone SVG. Without it the file shows its initial picture. With it, a click zooms, a click on the
+ * title resets, and Ctrl+F searches.
  */
 
 import { layout } from '../../viewer/draw/layout';
@@ -22,10 +22,10 @@ function byId(id: string): Element | null {
   return document.getElementById(id);
 }
 
-function say(id: string, text: string): void {
-  const place = byId(id);
-  if (place !== null) {
-    place.textContent = text;
+function setText(id: string, text: string): void {
+  const target = byId(id);
+  if (target !== null) {
+    target.textContent = text;
   }
 }
 
@@ -46,10 +46,10 @@ function start(profile: Profile, frames: Element, stage: string | null): void {
     const shown = layout(tree, root, box.width);
     frames.replaceChildren(...frameElements({ tree, unit: profile.unit, shown, box, style, flags }, nodes));
     byId('unzoom')?.setAttribute('style', `visibility: ${root > 0 ? 'visible' : 'hidden'}`);
-    say('search', flags === null ? 'Search' : 'Reset search');
+    setText('search', flags === null ? 'Search' : 'Reset search');
     const samples = flags === null ? 0 : matches(tree, flags, root).samples;
-    say('matched', flags === null ? '' : `Matched: ${share(samples, tree.total[root])}`);
-    say('details', '');
+    setText('matched', flags === null ? '' : `Matched: ${share(samples, tree.total[root])}`);
+    setText('details', '');
     const zoom = pathOf(tree, root);
     writeHash({ ...FLAMEGRAPH_STATE.initial, search: text, zoom, selected: zoom });
   };
@@ -60,14 +60,14 @@ function start(profile: Profile, frames: Element, stage: string | null): void {
   const search = (wanted: string): void => {
     const { regex, error } = compile(wanted);
     if (error !== null) {
-      say('matched', error);
+      setText('matched', error);
       return;
     }
     text = wanted;
     flags = regex === null ? null : matchingFrames(profile.frames.names, regex);
     show();
   };
-  const ask = (): void => {
+  const askForSearch = (): void => {
     const wanted = window.prompt('Search function names (regular expression):', text);
     if (wanted !== null) {
       search(wanted);
@@ -89,16 +89,16 @@ function start(profile: Profile, frames: Element, stage: string | null): void {
   });
   frames.addEventListener('mouseover', event => {
     const node = nodeOf(event);
-    say('details', node === undefined ? '' : describe(tree, profile.unit, node));
+    setText('details', node === undefined ? '' : describe(tree, profile.unit, node));
   });
   frames.addEventListener('mouseout', () => {
-    say('details', '');
+    setText('details', '');
   });
   byId('title')?.addEventListener('click', reset);
   byId('unzoom')?.addEventListener('click', reset);
   byId('search')?.addEventListener('click', () => {
     if (flags === null) {
-      ask();
+      askForSearch();
     } else {
       search('');
     }
@@ -106,7 +106,7 @@ function start(profile: Profile, frames: Element, stage: string | null): void {
   window.addEventListener('keydown', event => {
     if (((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f') || event.key === 'F3') {
       event.preventDefault();
-      ask();
+      askForSearch();
     } else if (event.key === 'Escape') {
       reset();
     }
@@ -129,9 +129,9 @@ async function main(): Promise<void> {
     return;
   }
   const checked = checkPayload(parsedPayload(payload));
-  start(await decodePayload(checked), frames, FLAMEGRAPH_STATE.whole(checked.state).stage);
+  start(await decodePayload(checked), frames, FLAMEGRAPH_STATE.complete(checked.state).stage);
 }
 
 main().catch((error: unknown) => {
-  say('details', error instanceof Error ? error.message : String(error));
+  setText('details', error instanceof Error ? error.message : String(error));
 });

@@ -10,7 +10,7 @@ import { CHARACTER, FONT_SIZE, GAP, MARGIN, PADDING, ROW_HEIGHT, WIDTH } from '.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** Where the frames are, taken from the root frame of the picture that is there. */
+/** Position and width of the root frame, in pixels. */
 export interface Box {
   left: number;
   width: number;
@@ -18,7 +18,7 @@ export interface Box {
   top: number;
 }
 
-/** Find the box of the frames. */
+/** Return the box of the root frame in the initial picture. */
 export function boxOf(frames: Element): Box {
   const root = frames.querySelector('rect');
   const read = (name: string, otherwise: number): number => {
@@ -32,12 +32,13 @@ export function boxOf(frames: Element): Box {
   };
 }
 
-/** One line about a frame. */
+/** Return a line about a node: name, samples and share. */
 export function describe(tree: Tree, unit: string, node: number): string {
   const total = tree.total[node];
   return `${printable(nameOf(tree, node))} (${integer(total)} ${printable(unit)}, ${share(total, tree.total[0])})`;
 }
 
+/** The tree, its layout and its style. */
 export interface Picture {
   tree: Tree;
   unit: string;
@@ -47,7 +48,7 @@ export interface Picture {
   flags: Uint8Array | null;
 }
 
-/** The frames of a picture; `nodes` tells which element shows which node. */
+/** Create the elements of the frames, and add each element with its node to `nodes`. */
 export function frameElements(picture: Picture, nodes: WeakMap<Element, number>): Element[] {
   const { tree, unit, shown, box, style, flags } = picture;
   const made: Element[] = [];

@@ -1,6 +1,6 @@
-/** The notebook widget: for front ends that draw widgets themselves; in JupyterLab it only announces its model. */
+/** The notebook widget. It draws where widgets are rendered; in JupyterLab it only announces its model. */
 
-import { FlamegraphView, ThemeName, embedded } from '../../viewer';
+import { FlamegraphView, ThemeName, embeddedScript } from '../../viewer';
 import packed from '../page/script';
 import { Link, stateOf } from './link';
 import { LiveModel, announce } from './live_models';
@@ -15,9 +15,9 @@ function render({ model, el }: { model: LiveModel; el: HTMLElement }): () => voi
     theme: model.get('theme') as ThemeName,
     height: model.get('height') as number | null,
     showRun: true,
-    host: embedded(packed),
+    host: embeddedScript(packed),
     state: stateOf(model),
-    onState: () => link?.tell()
+    onState: () => link?.updateModel()
   });
   link = new Link(view, model);
   return () => {

@@ -5,7 +5,7 @@ import { FLAMEGRAPH_STATE, ViewState } from '../../viewer/payload/state';
 import { Link, stateOf } from './link';
 import { LiveModel, announce, whenLive } from './live_models';
 
-/** A model as Backbone has it: all values of a change are there before its events. */
+/** A model like those of Backbone: all values of a change are set before its events are sent. */
 class Model implements LiveModel {
   values: Record<string, unknown> = { ...FLAMEGRAPH_STATE.initial, zoom_path: [] };
   saves = 0;
@@ -37,7 +37,7 @@ class Model implements LiveModel {
   }
 }
 
-/** A view in which no path is longer than two frames. */
+/** A view that cuts paths to two frames. */
 class View {
   now: ViewState = { ...FLAMEGRAPH_STATE.initial };
   updates = 0;
@@ -57,12 +57,12 @@ function linked(): { view: View; model: Model; link: Link } {
   const view = new View();
   const model = new Model();
   const link = new Link(view as unknown as FlamegraphView, model);
-  view.onState = link.tell;
+  view.onState = link.updateModel;
   return { view, model, link };
 }
 
 describe('a linked view', () => {
-  it('tells the model what the user does, once', () => {
+  it('updates the model once for a change by the user', () => {
     const { view, model } = linked();
     view.update({ search: 'vfs', zoom: ['a'], selected: ['a'] });
     expect(stateOf(model)).toEqual({
@@ -75,21 +75,21 @@ describe('a linked view', () => {
     expect([view.updates, model.saves]).toEqual([1, 1]);
   });
 
-  it('follows the model, once, and does not answer', () => {
+  it('is updated once for a change of the model, and does not change the model', () => {
     const { view, model } = linked();
     model.receive({ search: 'vfs', icicle: true });
     expect(view.now).toEqual({ ...FLAMEGRAPH_STATE.initial, search: 'vfs', icicle: true });
     expect([view.updates, model.saves]).toEqual([1, 0]);
   });
 
-  it('tells what it made of a state that it cannot show', () => {
+  it('updates the model if it cannot show the state of the model', () => {
     const { view, model } = linked();
     model.receive({ zoom_path: ['a', 'b', 'c'] });
     expect(model.values.zoom_path).toEqual(['a', 'b']);
     expect([view.updates, model.saves]).toEqual([1, 1]);
   });
 
-  it('begins where the model is', () => {
+  it('begins with the state of the model', () => {
     const model = new Model();
     model.values.search = 'vfs';
     const view = new View();
@@ -97,16 +97,16 @@ describe('a linked view', () => {
     expect([view.now.search, model.saves]).toEqual(['vfs', 0]);
   });
 
-  it('shares a model with another one', () => {
+  it('can share a model with another view', () => {
     const { view, model } = linked();
     const other = new View();
     const link = new Link(other as unknown as FlamegraphView, model);
-    other.onState = link.tell;
+    other.onState = link.updateModel;
     other.update({ search: 'x' });
     expect([view.now.search, view.updates, other.updates, model.saves]).toEqual(['x', 1, 1, 1]);
   });
 
-  it('is left alone afterwards', () => {
+  it('is independent of the model after the link is disposed', () => {
     const { view, model, link } = linked();
     link.dispose();
     model.receive({ search: 'vfs' });
@@ -116,7 +116,7 @@ describe('a linked view', () => {
 });
 
 describe('a live model', () => {
-  it('is found before and after it is announced, until it goes', () => {
+  it('is reported to listeners from before and after it is announced, until it is retracted', () => {
     const seen: (LiveModel | null)[] = [];
     const leave = whenLive('one', found => seen.push(found));
     const model = new Model();
@@ -129,7 +129,7 @@ describe('a live model', () => {
     expect(seen).toEqual([null, model, model, null]);
   });
 
-  it('is not taken away by an older one of its name', () => {
+  it('is not retracted by an older model of the same name', () => {
     const model = new Model();
     const older = announce('three', new Model());
     announce('three', model);

@@ -1,20 +1,21 @@
-/** Keeps a view and a kernel's model at the same state. */
+/** Keeps the state of a view and of a kernel's model equal. */
 
 import { FLAMEGRAPH_STATE, FlamegraphView, ViewState } from '../../viewer';
 import { LiveModel } from './live_models';
 
 const KEYS = Object.keys(FLAMEGRAPH_STATE.initial) as (keyof ViewState)[];
 
-/** In Python `zoom` is a method. */
+/** Return the name of a field's trait. It is different for `zoom`, which is a method in Python. */
 function traitOf(key: keyof ViewState): string {
   return key === 'zoom' ? 'zoom_path' : key;
 }
 
-/** The state that a model has. */
+/** Return the state of a model. */
 export function stateOf(model: LiveModel): ViewState {
-  return FLAMEGRAPH_STATE.whole(Object.fromEntries(KEYS.map(key => [key, model.get(traitOf(key))])));
+  return FLAMEGRAPH_STATE.complete(Object.fromEntries(KEYS.map(key => [key, model.get(traitOf(key))])));
 }
 
+/** A link, which lasts until it is disposed. */
 export class Link {
   private disposed = false;
   private following = false;
@@ -24,19 +25,19 @@ export class Link {
     private readonly model: LiveModel
   ) {
     for (const key of KEYS) {
-      model.on(`change:${traitOf(key)}`, this.follow);
+      model.on(`change:${traitOf(key)}`, this.updateView);
     }
-    this.follow();
-    // A zoom to frames that are not there ends above them: known when the payload is unpacked.
-    view.ready.then(this.tell, () => undefined);
+    this.updateView();
+    // The view may show another state than the model has. This is known only after the payload is unpacked.
+    view.ready.then(this.updateModel, () => undefined);
   }
 
-  /** Give the model what the view shows. */
-  readonly tell = (): void => {
+  /** Update the model from the view. */
+  readonly updateModel = (): void => {
     if (this.disposed || this.following) {
       return;
     }
-    const shown = FLAMEGRAPH_STATE.whole(this.view.state());
+    const shown = FLAMEGRAPH_STATE.complete(this.view.state());
     const before = stateOf(this.model);
     if (FLAMEGRAPH_STATE.same(shown, before)) {
       return;
@@ -54,12 +55,12 @@ export class Link {
   dispose(): void {
     this.disposed = true;
     for (const key of KEYS) {
-      this.model.off(`change:${traitOf(key)}`, this.follow);
+      this.model.off(`change:${traitOf(key)}`, this.updateView);
     }
   }
 
-  /** Move the view to where the model is. */
-  private readonly follow = (): void => {
+  /** Update the view from the model. */
+  private readonly updateView = (): void => {
     const wanted = stateOf(this.model);
     if (this.following || this.disposed || FLAMEGRAPH_STATE.same(wanted, this.view.state())) {
       return;
@@ -67,6 +68,6 @@ export class Link {
     this.following = true;
     this.view.update(wanted);
     this.following = false;
-    this.tell();
+    this.updateModel();
   };
 }

@@ -1,6 +1,6 @@
-/** The models of living kernels on this page: the widget announces them, an output that knows its model follows it. */
+/** The models of running kernels on this page. The widget announces them, and outputs are linked with them by name. */
 
-/** What anywidget gives of a model; its traits are Python's, see `duronb/views/live/widget.py`. */
+/** The interface of a model in anywidget. Its traits are defined in `duronb/views/live/widget.py`. */
 export interface LiveModel {
   get: (name: string) => unknown;
   set: (name: string, value: unknown) => void;
@@ -11,11 +11,11 @@ export interface LiveModel {
 
 interface Registry {
   models: Map<string, LiveModel>;
-  /** Says the name of a model that came or went. */
+  /** Sends an event with the name of a model that was announced or retracted. */
   changes: EventTarget;
 }
 
-/** The widget's script and JupyterLab's extension are two bundles: they meet here. */
+/** Name of the global registry. It is global since the widget and JupyterLab's extension are two bundles. */
 const KEY = 'duronbLive';
 
 function registry(): Registry {
@@ -23,7 +23,7 @@ function registry(): Registry {
   return (root[KEY] ??= { models: new Map(), changes: new EventTarget() });
 }
 
-/** Make a model known until the returned function is called. */
+/** Announce a model under a name. Returns a function that retracts it. */
 export function announce(name: string, model: LiveModel): () => void {
   const { models, changes } = registry();
   models.set(name, model);
@@ -36,15 +36,18 @@ export function announce(name: string, model: LiveModel): () => void {
   };
 }
 
-/** Call with the model of a name now, and whenever it comes or goes, until the returned function is called. */
+/**
+ * Call back with the model of a name, or `null`: at once, and whenever it is announced or retracted. Returns a function
+ * that ends this.
+ */
 export function whenLive(name: string, callback: (model: LiveModel | null) => void): () => void {
   const { models, changes } = registry();
-  const tell = (): void => {
+  const notify = (): void => {
     callback(models.get(name) ?? null);
   };
-  changes.addEventListener(name, tell);
-  tell();
+  changes.addEventListener(name, notify);
+  notify();
   return () => {
-    changes.removeEventListener(name, tell);
+    changes.removeEventListener(name, notify);
   };
 }

@@ -47,11 +47,11 @@ function kinds(profile: Differential): (string | null)[] {
 }
 
 describe('reported changes', () => {
-  it('are told of their nodes and of no others', async () => {
+  it('are known for their nodes and for no others', async () => {
     expect(kinds(await reported())).toEqual([null, null, 'dearer', 'moved', 'moved', null, null]);
   });
 
-  it('colour nothing else, whatever its q-value: hatched where the place changed, grey where the cost did not', async () => {
+  it('are the only nodes with a colour; a moved node is hatched and grey', async () => {
     const profile = await reported();
     const tree = treeFor(profile, 'difference', 'both');
     const style = differenceStyle(profile, tree, 'total', 'absolute', 'red-blue', 'light');
@@ -67,7 +67,7 @@ describe('reported changes', () => {
     expect([2, 3, 4, 6].map(style.hatched!)).toEqual([false, true, true, false]);
   });
 
-  it('take their colour from the change at equal cost, not from the plain difference', async () => {
+  it('are coloured by the change at equal cost, not by the plain difference', async () => {
     const profile = await reported([change(5, 'cheaper', { delta: -0.08 }), change(3, 'appeared')]);
     const style = differenceStyle(
       profile,
@@ -82,7 +82,7 @@ describe('reported changes', () => {
     expect(style.hatched!(3)).toBe(true);
   });
 
-  it('say of a significant node that is not reported what it follows from', async () => {
+  it('have a verdict text, which explains a significant node that is not reported', async () => {
     const profile = await reported();
     expect(verdictText(profile, 'total', 1)).toMatch(/^follows from a change that is coloured/);
     expect(verdictText(profile, 'total', 2)).toBe('dearer (q = 0.001)');
@@ -90,26 +90,26 @@ describe('reported changes', () => {
     expect(verdictText(profile, 'total', 6)).toBe('not tested');
   });
 
-  it('say in the tooltip the interval, where the cost went, and what could have been seen', async () => {
+  it('have a tooltip with the interval, the other side of a move, and the smallest detectable change', async () => {
     const session = new DifferentialSession(await reported());
     const rows = Object.fromEntries(factsOf(session, 3).rows);
-    expect(rows['At equal cost of the rest']).toBe('+5.00 pp (95 %: +5.00 to +15.0 pp)');
+    expect(rows['At equal cost of the remainder']).toBe('+5.00 pp (95 %: +5.00 to +15.0 pp)');
     expect(rows.Moved).toBe('from gone: not slower');
-    expect(rows['Smallest seen']).toBe('±2.00 pp');
-    expect(Object.fromEntries(factsOf(session, 5).rows)['Smallest seen']).toBe('±60.0 pp');
+    expect(rows['Smallest detectable']).toBe('±2.00 pp');
+    expect(Object.fromEntries(factsOf(session, 5).rows)['Smallest detectable']).toBe('±60.0 pp');
     expect(aboutText(session, 2)).toBe('10.5% → 15.7%, dearer, +6.00 pp (95 %: +5.00 to +15.0 pp)');
   });
 });
 
 describe('the unit', () => {
-  it('changes scales, sizes, widths and what is said of the whole', async () => {
+  it('changes scales, sizes, widths and the verdict of the root', async () => {
     const session = new DifferentialSession(await reported(), { unit: 'cpu_ms_per_orchestration' });
     expect(session.state.unit).toBe('cpu_ms_per_orchestration');
     expect(kinds(session.profile)).toEqual(['dearer', null, 'dearer', 'moved', 'moved', null, null]);
-    expect(session.whole('before')).toBeCloseTo(9.51, 12);
+    expect(session.amountOfSide('before')).toBeCloseTo(9.51, 12);
     const wide = session.tree;
     session.update({ unit: '' });
-    expect(session.whole('before')).toBeCloseTo(1, 12);
+    expect(session.amountOfSide('before')).toBeCloseTo(1, 12);
     expect(session.profile.tests.total.verdict[0]).toBe(NOT_TESTED);
     expect(session.tree).not.toBe(wide);
     session.update({ unit: 'share' });
@@ -118,7 +118,7 @@ describe('the unit', () => {
 });
 
 describe('differenceLines', () => {
-  it('writes every stack with own samples once, with both counts', async () => {
+  it('writes every stack with self samples once, with both counts', async () => {
     expect([...differenceLines(await reported())]).toEqual([
       'main;old 100 160\n',
       'main;fresh 0 60\n',

@@ -1,4 +1,4 @@
-/** The changes that are reported, as a list that is linked with the graph. */
+/** The list of the reported changes, which is linked with the graph. */
 
 import { printable, shorterNames } from '../draw/names';
 import { element } from '../view/dom';
@@ -8,8 +8,8 @@ import { PayloadChange } from './payload';
 import { Differential } from './profile';
 import { amountText, changeText, movedText, qText } from './wording';
 
-const COLUMNS = ['Function', 'Change', 'Before', 'After', 'At equal cost of the rest', 'q'];
-/** Of the cells behind the function. */
+const COLUMNS = ['Function', 'Change', 'Before', 'After', 'At equal cost of the remainder', 'q'];
+/** Classes of the cells after the function. */
 const CLASSES = ['duronb-kind', '', '', 'duronb-size', ''];
 
 export class ChangeList {
@@ -17,10 +17,10 @@ export class ChangeList {
   private shown: Differential | null = null;
   private marked = -1;
 
-  /** `open`: a change was chosen, its node is shown in the graph. */
+  /** `open` is called with a change that was clicked, to show its node in the graph. */
   constructor(private readonly open: (change: PayloadChange) => void) {}
 
-  /** Show what is reported; nothing where that was not looked for. */
+  /** Show the changes of a profile. The list is hidden for a profile that has no search for changes. */
   show(profile: Differential): void {
     if (this.shown === profile) {
       return;
@@ -70,10 +70,10 @@ export class ChangeList {
     const { frames, shape, unit } = profile;
     const { node } = change;
     const name = node === 0 ? 'all' : printable(frames.names[shape.frame[node]]);
-    const [whole, ...shorter] = shorterNames(name);
-    const rest = change.without.length > 0 ? ', without what is listed below it' : '';
-    const own = change.of === 'self' ? ', own samples' : '';
-    const text = (shorter[0] ?? whole) + own + rest;
+    const [full, ...shorter] = shorterNames(name);
+    const without = change.without.length > 0 ? ', without the changes below it' : '';
+    const ofSelf = change.of === 'self' ? ', self samples' : '';
+    const text = (shorter[0] ?? full) + ofSelf + without;
     const link = element('button', 'duronb-link', { type: 'button', title: `Show ${name}` }, text);
     link.addEventListener('click', () => {
       this.open(change);

@@ -1,4 +1,4 @@
-/** What the keys and buttons of a differential view do. */
+/** The commands of the differential flamegraph. */
 
 import { Basic, following, runBasic } from '../view/commands';
 import { Command, KEYS } from './keys';
@@ -6,12 +6,13 @@ import { MODES } from './profile';
 import { DifferentialSession } from './session';
 import { DifferentialState, INTENSITIES, PALETTES, WIDTHS } from './state';
 
-/** What a panel has to offer for them. */
+/** The part of a panel that these commands need. */
 export interface Commanded extends Basic {
   readonly session: DifferentialSession;
   update(change: Partial<DifferentialState>): void;
 }
 
+/** Runs commands on a panel. */
 export class DifferentialCommands {
   constructor(private readonly panel: Commanded) {}
 
@@ -48,15 +49,15 @@ export class DifferentialCommands {
         panel.update({ intensity: following(INTENSITIES, state.intensity) });
         break;
       case 'help':
-        this.help();
+        this.showHelp();
         break;
       default:
         runBasic(panel, command);
     }
   }
 
-  /** The keys, as a menu: what a key does can be picked there too. */
-  private help(): void {
+  /** Show the keys as a menu, in which the commands can be run too. */
+  private showHelp(): void {
     const { popup, graph } = this.panel;
     const actions = KEYS.filter(([command]) => command !== 'help').map(([command, , hint, label]) => ({
       label,

@@ -21,7 +21,7 @@ const UNIT = { unit: 'share', before: 1, after: 1, changes: [] };
 const CHANGE = change(1, 'dearer');
 
 describe('decodeDifferential', () => {
-  it('gives back the pair that was written', async () => {
+  it('returns the pair that was encoded', async () => {
     for (let seed = 1; seed <= 60; seed++) {
       const root = randomPair(seed);
       const profile = await differentialOf(root);
@@ -58,28 +58,40 @@ describe('decodeDifferential', () => {
     ['another format', { format: 'x' }, /not a duronb/],
     ['a newer version', { version: 3 }, /version 3/],
     ['samples that do not add up', { before: { samples: 7 } }, /add up/],
-    ['a scale that is no number', { units: [{ ...UNIT, after: null }] }, /worth/],
-    ['a negative scale', { units: [{ ...UNIT, after: -1 }] }, /worth/],
+    ['a scale that is not a number', { units: [{ ...UNIT, after: null }] }, /invalid unit/],
+    ['a negative scale', { units: [{ ...UNIT, after: -1 }] }, /invalid unit/],
     ['no sides', { before: undefined }, /sides/],
     ['no units', { units: [] }, /sides/],
-    ['an unknown unit', { units: [{ ...UNIT, unit: 'joules' }] }, /worth/],
-    ['a change of no node', { units: [{ ...UNIT, changes: [{ ...CHANGE, node: 99 }] }] }, /worth/],
-    ['a change of no sort', { units: [{ ...UNIT, changes: [{ ...CHANGE, kind: 'odd' }] }] }, /worth/],
-    ['a change without a size', { units: [{ ...UNIT, changes: [{ ...CHANGE, delta: null }] }] }, /worth/],
+    ['an unknown unit', { units: [{ ...UNIT, unit: 'joules' }] }, /invalid unit/],
+    [
+      'a change of an unknown node',
+      { units: [{ ...UNIT, changes: [{ ...CHANGE, node: 99 }] }] },
+      /invalid unit/
+    ],
+    [
+      'a change of an unknown kind',
+      { units: [{ ...UNIT, changes: [{ ...CHANGE, kind: 'odd' }] }] },
+      /invalid unit/
+    ],
+    [
+      'a change without a size',
+      { units: [{ ...UNIT, changes: [{ ...CHANGE, delta: null }] }] },
+      /invalid unit/
+    ],
     ['no tests', { tests: null }, /tested/],
     ['unknown tests', { tests: { total: 'p', self: null } }, /tested/],
-    ['tests that are not there', { tests: { total: 'yes', self: null } }, /data/],
+    ['missing columns of tests', { tests: { total: 'yes', self: null } }, /data/],
     ['no kinds', { kinds: [1] }, /kinds/],
     ['no modules', { modules: [] }, /out of range/],
     ['far too many nodes', { nodes: 1e9 }, /more than/],
     ['more nodes than data', { nodes: 1e6 }, /shorter/],
-    ['data that is not gzip', { data: 'AAAA' }, /decompress/],
+    ['data that is not gzip', { data: 'AAAA' }, /decompressed/],
     ['no data', { data: null }, /no data/]
   ])('refuses %s', async (_, change, message) => {
     await expect(encodeBoth(SMALL, change).then(unpackDifferential)).rejects.toThrow(message);
   });
 
-  it('refuses data that was cut off anywhere, and never hangs on damaged bytes', async () => {
+  it('refuses truncated data, and raises only payload errors for damaged bytes', async () => {
     const tested = both('all', 0, 0, { ...both('a', 1, 2), total: 400_000, self: 10 });
     const bytes = columnsOf(tested, true);
     for (let length = 0; length < bytes.length; length++) {

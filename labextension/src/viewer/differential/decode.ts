@@ -1,20 +1,20 @@
-/** Unpacks a differential payload into typed arrays, checking every size and index. */
+/** Unpacks a differential payload into typed arrays, and checks every size and index. */
 
 import { isTexts, textOr } from '../payload/checks';
 import { Columns } from '../payload/columns';
-import { PayloadError } from '../payload/errors';
+import { damaged } from '../payload/errors';
 import { Shape } from '../payload/profile';
 import { readTree } from '../payload/tree_columns';
 import { totals } from '../tree/totals';
-import { CHANGES, DifferentialPayload, PayloadSide, TestSort } from './payload';
+import { CHANGES, DifferentialPayload, PayloadSide, TestKind } from './payload';
 import { Differential, NOT_TESTED, SIGNIFICANT, Side, Tests, inUnit } from './profile';
 
-/** q-values are stored in steps of one millionth, from 1 on. */
+/** Values are stored as 1 + their number of millionths. */
 const STEPS = 1_000_000;
-/** Of the samples before: the largest part that is told. */
+/** Upper limit of the smallest detectable change, as a multiple of the samples before. */
 const LARGEST_PART = 1000;
 
-/** Unpack a differential payload that is checked. */
+/** Unpack a checked differential payload. Rejects with a `PayloadError` if its data is damaged. */
 export async function decodeDifferential(payload: DifferentialPayload): Promise<Differential> {
   const { shape, columns, frames } = await readTree(payload, 2 * payload.nodes);
   const before = readSide(columns, payload.before, 'before', shape);
@@ -56,27 +56,28 @@ function readSide(columns: Columns, side: PayloadSide, name: string, shape: Shap
   };
 }
 
-function readTests(columns: Columns, sort: TestSort, nodes: number): Tests {
+/** Read the columns of one kind of tests. */
+function readTests(columns: Columns, kind: TestKind, nodes: number): Tests {
   const verdict = new Uint8Array(nodes).fill(NOT_TESTED);
-  if (sort === null) {
+  if (kind === null) {
     return { verdict, q: null, detectable: null, tested: false };
   }
   verdict.set(columns.take(nodes, NOT_TESTED));
-  const most = sort === 'changes' ? CHANGES.length : SIGNIFICANT;
+  const most = kind === 'changes' ? CHANGES.length : SIGNIFICANT;
   if (verdict.some(value => value > most && value !== NOT_TESTED)) {
-    throw new PayloadError('The flamegraph data holds a test that says nothing.');
+    throw damaged('it contains an unknown verdict');
   }
-  const q = sort === 'yes' ? null : ofSteps(columns.take(nodes, STEPS + 1));
-  const detectable = sort === 'changes' ? ofSteps(columns.take(nodes, LARGEST_PART * STEPS + 1)) : null;
+  const q = kind === 'yes' ? null : fromSteps(columns.take(nodes, STEPS + 1));
+  const detectable = kind === 'changes' ? fromSteps(columns.take(nodes, LARGEST_PART * STEPS + 1)) : null;
   return {
     verdict,
     q,
     detectable,
-    tested: sort === 'changes' || verdict.some(value => value !== NOT_TESTED)
+    tested: kind === 'changes' || verdict.some(value => value !== NOT_TESTED)
   };
 }
 
-/** Values in steps from 1 on; 0 is none. */
-function ofSteps(steps: Uint32Array): Float64Array {
+/** Convert stored values; 0 is a missing value and becomes NaN. */
+function fromSteps(steps: Uint32Array): Float64Array {
   return Float64Array.from(steps, step => (step === 0 ? NaN : (step - 1) / STEPS));
 }

@@ -1,14 +1,14 @@
-/** The files that a differential flamegraph can give. */
+/** The files that a differential flamegraph can export. */
 
 import { Export, PAGE_EXPORT, PNG_EXPORT, PictureContext, svgExport } from '../export';
 import { foldedField } from '../export/escape';
 import { blobOf } from '../export/pieces';
 import { Differential } from './profile';
 
-/** What the view knows when a file is asked for. */
+/** The input for a file. */
 export interface DifferenceContext extends PictureContext {
   profile: Differential;
-  /** Both sides of a node, in words. */
+  /** Return a text about both sides of a node. */
   about: (node: number) => string;
 }
 
@@ -24,7 +24,7 @@ export const DIFFERENCE_EXPORTS: readonly Export<DifferenceContext>[] = [
   }
 ];
 
-/** A line `outermost;…;innermost before after` for every stack with own samples, as `difffolded.pl` writes it. */
+/** Yield a line `outermost;…;innermost before after` for every stack with self samples, as `difffolded.pl` does. */
 export function* differenceLines({ shape, frames, before, after }: Differential): Generator<string> {
   const fields = frames.names.map(foldedField);
   const stacks: string[] = [];

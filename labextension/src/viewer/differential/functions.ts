@@ -1,4 +1,4 @@
-/** Both sides per function. */
+/** Both sides of each function. */
 
 import { functions } from '../tree/functions';
 import { Tree } from '../tree/tree';
@@ -9,24 +9,24 @@ import {
   NOT_SIGNIFICANT,
   NOT_TESTED,
   SIGNIFICANT,
-  apart,
+  amountDifference,
   isSignificant,
-  worth
+  nodeAmount
 } from './profile';
 
-/** One function: what each side has of all its nodes, in the profile's unit, a recursive call once. */
+/** A function with the amounts of all its nodes on both sides, in the unit. A recursive call counts once. */
 export interface FunctionDifference {
   frame: number;
   before: number;
   after: number;
   difference: number;
-  /** The lowest q-value of its nodes, NaN where there is none. */
+  /** The lowest q-value of its nodes; NaN if they have no q-values. */
   q: number;
-  /** Significant where one of its nodes is. */
+  /** Significant if one of its nodes is. */
   verdict: number;
 }
 
-/** Every function within a subtree; the largest difference first. */
+/** Return the functions within a subtree, largest difference first. */
 export function functionDifferences(profile: Differential, mode: Mode, root = 0): FunctionDifference[] {
   const { frames, shape } = profile;
   const names = frames.names.length;
@@ -63,7 +63,7 @@ export function functionDifferences(profile: Differential, mode: Mode, root = 0)
         frame: f,
         before,
         after,
-        difference: apart(before, after),
+        difference: amountDifference(before, after),
         q: lowest[f],
         verdict: found[f]
       });
@@ -72,12 +72,12 @@ export function functionDifferences(profile: Differential, mode: Mode, root = 0)
   return rows.sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference) || a.frame - b.frame);
 }
 
-/** What both sides have of some nodes, none of which is below another, in the profile's unit. */
+/** Return the amounts of both sides in some nodes, in the unit. No node may be below another one. */
 export function sumOf(profile: Differential, nodes: readonly number[]): { before: number; after: number } {
   let [before, after] = [0, 0];
   for (const node of nodes) {
-    before += worth(profile.before, 'total', node);
-    after += worth(profile.after, 'total', node);
+    before += nodeAmount(profile.before, 'total', node);
+    after += nodeAmount(profile.after, 'total', node);
   }
   return { before, after };
 }

@@ -1,4 +1,4 @@
-/** What the colours of a difference say, on which scale, and against which side. */
+/** The legend of a difference: colours, scale and baseline. */
 
 import { Mode as Theme } from '../draw/colors';
 import { printable } from '../draw/names';
@@ -8,7 +8,7 @@ import { Differential } from './profile';
 import { DifferentialState } from './state';
 import { UNIT_LONG, differenceText } from './wording';
 
-/** The legend of the difference. */
+/** Return the legend of the difference. */
 export function differenceLegend(
   profile: Differential,
   { mode, intensity, palette }: DifferentialState,
@@ -20,12 +20,12 @@ export function differenceLegend(
   const end = (sign: 1 | -1): string =>
     relative
       ? sign > 0
-        ? `×${FULL_FACTOR} and more`
-        : `×${1 / FULL_FACTOR} and less`
+        ? `×${FULL_FACTOR} or more`
+        : `×${1 / FULL_FACTOR} or less`
       : differenceText(sign * most, unit);
   const scale = relative
-    ? `Strength of the colour: the factor between the sides, in even steps up to ${FULL_FACTOR}`
-    : `Strength of the colour: the difference in ${UNIT_LONG[unit]}, its square root in even steps`;
+    ? `Strength of the colour: logarithm of the factor between the sides, in equal steps up to factor ${FULL_FACTOR}`
+    : `Strength of the colour: square root of the difference in ${UNIT_LONG[unit]}, in equal steps`;
   const what = mode === 'self' ? 'self ' : '';
   const baseline = printable(profile.before.title);
   const chips = (sign: 1 | -1): HTMLElement[] => {
@@ -40,8 +40,8 @@ export function differenceLegend(
   const greyText = tested ? 'not significant' : 'equal';
   const follows = changes === null ? '' : ', or it follows from a change that is coloured';
   const greyTitle = tested
-    ? `No test found a difference${limit}, or none was made${follows}`
-    : 'The same on both sides';
+    ? `No significant difference${limit}, or not tested${follows}`
+    : 'Equal on both sides';
   const items = [
     element(
       'li',
@@ -65,7 +65,7 @@ export function differenceLegend(
     element('li', '', { title: `The baseline is before: ${baseline}` }, 'baseline: before')
   ];
   if (!tested) {
-    items.push(element('li', 'duronb-untested', {}, 'not tested: differences may be chance'));
+    items.push(element('li', 'duronb-untested', {}, 'not tested: differences may be due to chance'));
   }
   return items;
 }
@@ -83,7 +83,7 @@ function hatchedChip(): HTMLElement {
 function movedItem(theme: Theme): HTMLElement {
   const mark = hatchedChip();
   mark.style.backgroundColor = movedColor(theme);
-  const title = 'What one frame has more another one has less: the sum is the same within noise';
+  const title = 'Cost that one frame has lost and another one has gained: their sum is the same within noise';
   return element('li', '', { title }, mark, 'moved, not slower');
 }
 

@@ -1,4 +1,4 @@
-/** The parts of an unpacked difference, and what keeps them up to date. */
+/** The panel of the differential flamegraph: its parts, and their updates. */
 
 import { Style, styleOf } from '../draw/style';
 import { printable } from '../draw/names';
@@ -97,7 +97,7 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
     this.commands.run(command);
   }
 
-  /** The files that can be made of what is shown; none before anything is. */
+  /** Return the files that can be exported; an empty list before the first picture is drawn. */
   files(): FileOffer[] {
     const { session } = this;
     const picture = this.picture(headline(session), this.payload, session.state);
@@ -132,8 +132,8 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
     const { profile, tree, state } = this.session;
     const { side, mode, intensity, palette } = state;
     const { mode: theme } = this.theme;
-    const how = [profile.unit, mode, intensity, palette, theme].join();
-    const key = side === 'difference' ? how : [side, theme].join();
+    const options = [profile.unit, mode, intensity, palette, theme].join();
+    const key = side === 'difference' ? options : [side, theme].join();
     if (this.lastStyle?.key !== key) {
       const style =
         side === 'difference'
@@ -203,7 +203,7 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
     ]);
   }
 
-  /** How it was tested, and what cannot be seen. */
+  /** Return the sentences about the tests and about the smallest detectable change. */
   private sentences(): HTMLElement {
     const { sentences } = this.session.profile;
     const items = sentences.map(text => element('li', '', {}, printable(text)));

@@ -1,4 +1,4 @@
-/** The differential payload: what Python writes, checked before anything is unpacked. */
+/** The differential payload that Python writes. Everything outside of `data` is checked before `data` is unpacked. */
 
 import { PayloadError } from '../payload/errors';
 import { Header, checkHeader, hasFormat } from '../payload/header';
@@ -10,76 +10,87 @@ export const VERSION = 2;
 export const UNITS = ['share', 'cpu_ms_per_orchestration'] as const;
 export type Unit = (typeof UNITS)[number];
 
-/** What is stored of tests: verdicts, verdicts and q-values, what is reported of each node, or nothing. */
-export type TestSort = 'yes' | 'q' | 'changes' | null;
+/** The columns of tests that are stored: verdicts, verdicts and q-values, reported changes, or no columns. */
+export type TestKind = 'yes' | 'q' | 'changes' | null;
 
-/** What is reported of a node; the number of a sort is 1 + its index. */
+/** The kinds of changes. A kind is stored as 1 + its index. */
 export const CHANGES = ['dearer', 'cheaper', 'appeared', 'vanished', 'moved'] as const;
 export type ChangeName = (typeof CHANGES)[number];
 
+/** A side as Python writes it. */
 export interface PayloadSide {
   title?: string;
   samples: number;
   runs?: number;
 }
 
-/** A reported change; amounts in the unit, `null` where one is not known. */
+/** A reported change. Amounts are in the unit; `null` is an unknown amount. */
 export interface PayloadChange {
   node: number;
   kind: ChangeName;
   of: 'total' | 'self';
   before: number;
   after: number;
-  /** At equal cost of all that did not change, and its 95 % confidence interval. */
+  /** Size of the change at equal cost of everything that did not change. */
   delta: number;
+  /** Limits of its 95 % confidence interval. */
   low: number | null;
   high: number | null;
+  /** Smallest false discovery rate at which the change is reported. */
   q: number | null;
-  /** The smallest difference that would be found here four times out of five. */
+  /** Smallest change that would be found here with a probability of 80 %. */
   detectable: number | null;
+  /** Nodes that the cost came from or went to. */
   moved_with: number[];
+  /** Changed nodes below this one, whose cost is not counted here. */
   without: number[];
 }
 
-/** What a sample of each side is worth in a unit, and what is reported in it. */
+/** A unit as Python writes it, with the reported changes in this unit. */
 export interface PayloadUnit {
   unit: Unit;
+  /** Scale of the side before: the value of one sample in the unit. */
   before: number;
+  /** Scale of the side after. */
   after: number;
   changes: PayloadChange[];
 }
 
-/** The payload as it is written. */
+/** The payload as Python writes it. */
 export interface DifferentialPayload extends Header {
   before: PayloadSide;
   after: PayloadSide;
-  /** The first is shown first. */
+  /** The units; the first one is the initial one. */
   units: PayloadUnit[];
-  tests: { total: TestSort; self: TestSort };
+  tests: { total: TestKind; self: TestKind };
   level?: number;
   sentences?: string[];
   notices?: string[];
 }
 
-/** Whether an object says that it is a differential payload; the rest of it may be broken. */
+/** Return whether a value states that it is a differential payload. Its other fields are not checked. */
 export function isDifferential(source: unknown): boolean {
   return hasFormat(source, FORMAT);
 }
 
-/** Check everything outside of `data`. */
+/** Check everything outside of `data`. Throws a `PayloadError`. */
 export function checkDifferential(source: unknown): DifferentialPayload {
   checkHeader(source, FORMAT, VERSION, 'differential flamegraph');
   const payload = source as DifferentialPayload;
   const { units, tests } = payload as { units: unknown; tests: unknown };
   if (!isSide(payload.before) || !isSide(payload.after) || !Array.isArray(units) || units.length === 0) {
-    throw new PayloadError('The differential flamegraph payload does not say what its two sides are.');
+    throw new PayloadError(
+      'The differential flamegraph payload does not state its two sides and their units.'
+    );
   }
   if (!units.every(unit => isUnit(unit, payload.nodes))) {
-    throw new PayloadError('The differential flamegraph payload does not say what its two sides are worth.');
+    throw new PayloadError(
+      'The differential flamegraph payload has an invalid unit: its name, a scale or a change.'
+    );
   }
   const { total, self } = { ...(tests as Partial<Record<'total' | 'self', unknown>> | undefined) };
-  if (!isTestSort(total) || !isTestSort(self)) {
-    throw new PayloadError('The differential flamegraph payload does not say what was tested.');
+  if (!isTestKind(total) || !isTestKind(self)) {
+    throw new PayloadError('The differential flamegraph payload does not state what was tested.');
   }
   return payload;
 }
@@ -113,6 +124,6 @@ function isChange(value: unknown, nodes: number): value is PayloadChange {
   );
 }
 
-function isTestSort(value: unknown): value is TestSort {
+function isTestKind(value: unknown): value is TestKind {
   return value === null || value === 'yes' || value === 'q' || value === 'changes';
 }

@@ -1,13 +1,13 @@
-/** Two profiles on one tree: what each side has of every node, and what tests say about the difference. */
+/** The differential of two profiles: one tree with the samples of both sides and the results of tests. */
 
 import { Amounts, Frames, Shape } from '../payload/profile';
 import { CHANGES, PayloadChange, Unit } from './payload';
 
 export const MODES = ['total', 'self'] as const;
-/** What is compared: the samples of a node and all that it calls, or its own. */
+/** What is compared: the totals of nodes or their self samples. */
 export type Mode = (typeof MODES)[number];
 
-/** Verdicts of tests; above `SIGNIFICANT` too, where it is told what changed: 1 + an index into `CHANGES`. */
+/** Verdicts of tests. In a profile with reported changes a verdict is 1 + the index of the kind in `CHANGES`. */
 export const NOT_SIGNIFICANT = 0;
 export const SIGNIFICANT = 1;
 export const NOT_TESTED = 255;
@@ -15,61 +15,62 @@ export const NOT_TESTED = 255;
 export interface Side {
   title: string;
   samples: number;
-  /** How many runs; 0 where that is not said. */
+  /** Number of runs; 0 if it is unknown. */
   runs: number;
-  /** What a sample is worth, in the unit. */
+  /** Value of one sample in the unit. */
   scale: number;
-  /** Samples per node. */
+  /** Samples of each node. */
   self: Amounts;
   total: Amounts;
 }
 
+/** The tests of all totals, or of all self samples. */
 export interface Tests {
-  /** Per node one of the verdicts. */
+  /** For each node its verdict. */
   verdict: Uint8Array;
-  /** Per node the q-value, NaN where not tested; `null` where there are none. */
+  /** For each node its q-value, NaN if it is not tested; `null` without q-values. */
   q: Float64Array | null;
-  /** The smallest difference that could be seen, as a part of the samples before; NaN where that is not known. */
+  /** For each node its smallest detectable change, as a multiple of the samples before; NaN if it is unknown. */
   detectable: Float64Array | null;
   /** Whether any node was tested. */
   tested: boolean;
 }
 
-/** What a sample of each side is worth in a unit, and what is reported in it. */
+/** A unit with the scales of both sides, and the reported changes in it. */
 export interface InUnit {
   unit: Unit;
   scales: { before: number; after: number };
   changes: readonly PayloadChange[];
 }
 
-/** A differential payload unpacked. */
+/** An unpacked differential payload, in one of its units. */
 export interface Differential {
   title: string;
   unit: Unit;
-  /** All that it can be shown in. */
+  /** All units that it can be shown in. */
   units: readonly InUnit[];
-  /** What is reported, the largest first; `null` where that was not looked for. */
+  /** Reported changes, largest first; `null` if the payload has no search for changes. */
   changes: readonly PayloadChange[] | null;
   before: Side;
   after: Side;
   frames: Frames;
   shape: Shape;
   tests: Record<Mode, Tests>;
-  /** Up to which q-value a difference is significant; 0 where that is not known. */
+  /** Largest q-value of a significant difference; 0 if it is unknown. */
   level: number;
-  /** How it was tested, and what cannot be seen. */
+  /** Sentences about the tests and about the smallest detectable change. */
   sentences: readonly string[];
   notices: readonly string[];
 }
 
-/** The same in another unit. */
+/** Return a differential in another unit. */
 export function inUnit(profile: Differential, { unit, scales, changes }: InUnit): Differential {
   const tests = { ...profile.tests };
   for (const mode of MODES) {
-    // What is said of the whole depends on the unit.
+    // A change of the root depends on the unit, and is stored only in its list of changes.
     const verdict = tests[mode].verdict.slice();
-    const whole = changes.find(change => change.node === 0 && change.of === mode);
-    verdict[0] = whole === undefined ? NOT_TESTED : 1 + CHANGES.indexOf(whole.kind);
+    const ofRoot = changes.find(change => change.node === 0 && change.of === mode);
+    verdict[0] = ofRoot === undefined ? NOT_TESTED : 1 + CHANGES.indexOf(ofRoot.kind);
     tests[mode] = { ...tests[mode], verdict };
   }
   return {
@@ -82,37 +83,38 @@ export function inUnit(profile: Differential, { unit, scales, changes }: InUnit)
   };
 }
 
-/** What is reported of a node; `null` where nothing is. */
+/** Return the reported change of a node, or `null`. */
 export function changeOf(profile: Differential, mode: Mode, node: number): PayloadChange | null {
   return profile.changes?.find(change => change.node === node && change.of === mode) ?? null;
 }
 
-/** Whether a node's verdict says that it changed. */
+/** Return whether a verdict states a significant difference. */
 export function isSignificant(verdict: number): boolean {
   return verdict !== NOT_SIGNIFICANT && verdict !== NOT_TESTED;
 }
 
-/** What a side has of a node, in the profile's unit. */
-export function worth(side: Side, mode: Mode, node: number): number {
+/** Return the amount of a node on a side, in the unit. */
+export function nodeAmount(side: Side, mode: Mode, node: number): number {
   return side[mode][node] * side.scale;
 }
 
-/** What a node has more after than before, in the profile's unit. */
+/** Return the difference of a node, after minus before, in the unit. */
 export function difference({ before, after }: Differential, mode: Mode, node: number): number {
-  return apart(worth(before, mode, node), worth(after, mode, node));
+  return amountDifference(nodeAmount(before, mode, node), nodeAmount(after, mode, node));
 }
 
-/** The difference of two amounts; what only comes of rounding is none. */
-export function apart(before: number, after: number): number {
+/** Return the difference of two amounts; 0 if it may be a rounding error. */
+export function amountDifference(before: number, after: number): number {
   const found = after - before;
   return Math.abs(found) <= ROUNDING * Math.max(before, after) ? 0 : found;
 }
 
+/** Largest rounding error, relative to the amounts. */
 const ROUNDING = 1e-12;
 
 export type Presence = 'both' | 'appeared' | 'vanished';
 
-/** On which sides a node is at all. */
+/** Return `appeared` for a node with samples only after, `vanished` for one with samples only before, else `both`. */
 export function presence({ before, after }: Differential, node: number): Presence {
   if (before.total[node] === 0) {
     return after.total[node] === 0 ? 'both' : 'appeared';

@@ -1,18 +1,19 @@
-/** What of two profiles is shown: the state of the view, and the trees and numbers that follow from it. */
+/** The session of a differential: the state of the view, and the trees and numbers that follow from it. */
 
 import { nodeAt, pathOf } from '../tree/paths';
 import { Tree } from '../tree/tree';
 import { compile, matches, matchingFrames } from '../tree/search';
 import { BaseSession } from '../view/session';
 import { sumOf } from './functions';
-import { Differential, inUnit, worth } from './profile';
+import { Differential, inUnit, nodeAmount } from './profile';
 import { DIFFERENTIAL_STATE, DifferentialState, SideName, Width } from './state';
 import { treeFor } from './tree';
 
+/** The matches of a search. */
 export interface Found {
   /** Topmost matching nodes within the zoomed frame, in preorder. */
   nodes: number[];
-  /** What both sides have of them, each sample once, in the profile's unit. */
+  /** Amounts of both sides in these nodes, in the unit. Each sample counts once. */
   before: number;
   after: number;
 }
@@ -21,9 +22,9 @@ const NOTHING: Found = { nodes: [], before: 0, after: 0 };
 
 export class DifferentialSession extends BaseSession<DifferentialState> {
   found: Found = NOTHING;
-  /** Why the search is not valid; the last valid one goes on being used. */
+  /** Why the search is not valid. The last valid one is still used. */
   error: string | null = null;
-  /** In the unit that is chosen. */
+  /** The differential in the chosen unit. */
   profile: Differential;
   private readonly trees = new Map<string, Tree>();
 
@@ -37,12 +38,12 @@ export class DifferentialSession extends BaseSession<DifferentialState> {
     this.update(state);
   }
 
-  /** What the zoomed frame has on each side, in the profile's unit. */
+  /** Amounts of both sides in the zoomed node, in the unit. */
   get scope(): { before: number; after: number } {
     return sumOf(this.profile, [this.root]);
   }
 
-  /** Change the state. Zooms to what is not there end where it ends. */
+  /** Change the state. A zoom or selection of a missing path ends at the last frame of the path that exists. */
   update(change: Partial<DifferentialState>): void {
     const next = { ...this.current, ...change };
     if (change.search !== undefined || change.literal !== undefined) {
@@ -58,30 +59,30 @@ export class DifferentialSession extends BaseSession<DifferentialState> {
     next.unit = this.toUnit(next.unit);
     this.current = next;
     this.tree = this.treeOf(next.side, next.width);
-    this.root = this.shown(nodeAt(this.tree, next.zoom));
+    this.root = this.nearestVisible(nodeAt(this.tree, next.zoom));
     const selected = change.selected ?? (change.zoom === undefined ? next.selected : next.zoom);
-    this.selected = this.shown(nodeAt(this.tree, selected));
+    this.selected = this.nearestVisible(nodeAt(this.tree, selected));
     this.current = {
       ...next,
       zoom: this.pathTo(this.root),
       selected: this.pathTo(this.selected)
     };
-    this.match();
+    this.findMatches();
   }
 
-  /** Zoom to a node. */
+  /** Zoom to a node of the drawn tree. */
   zoom(node: number): void {
     this.update({ zoom: this.pathTo(this.valid(node)) });
   }
 
-  /** Name of the function of a node; empty for the root. */
+  /** Return the name of a node's function; empty for the root. */
   functionOf(node: number): string {
     return node === 0 ? '' : this.tree.frames.names[this.tree.frame[node]];
   }
 
-  /** What all samples of a side are worth. */
-  whole(side: 'before' | 'after'): number {
-    return worth(this.profile[side], 'total', 0);
+  /** Return the amount of all samples of a side, in the unit. */
+  amountOfSide(side: 'before' | 'after'): number {
+    return nodeAmount(this.profile[side], 'total', 0);
   }
 
   protected pathTo(node: number): string[] {
@@ -92,14 +93,14 @@ export class DifferentialSession extends BaseSession<DifferentialState> {
     return this.found.nodes.filter(node => this.tree.extent[node] > 0);
   }
 
-  /** Take on a unit; one that the payload does not have is none. */
+  /** Change to a unit, or to the first one if it is unknown. Returns the unit for the state, empty for the first. */
   private toUnit(unit: DifferentialState['unit']): DifferentialState['unit'] {
     const { first } = this;
     const found = first.units.find(each => each.unit === unit);
     const wanted = found?.unit ?? first.unit;
     if (wanted !== this.profile.unit) {
       this.profile = found === undefined || found.unit === first.unit ? first : inUnit(first, found);
-      // Widths of both sides together depend on what their samples are worth.
+      // Widths that include both sides depend on the scales.
       this.trees.clear();
     }
     return found === undefined || found.unit === first.unit ? '' : found.unit;
@@ -115,8 +116,8 @@ export class DifferentialSession extends BaseSession<DifferentialState> {
     return tree;
   }
 
-  /** The node, or the nearest one above it that has any width. */
-  private shown(node: number): number {
+  /** Return a node, or the nearest node above it that has a width. */
+  private nearestVisible(node: number): number {
     let at = node;
     while (at > 0 && this.tree.extent[at] === 0) {
       at = this.tree.parent[at];
@@ -124,8 +125,8 @@ export class DifferentialSession extends BaseSession<DifferentialState> {
     return at;
   }
 
-  /** Search where every node has a width, also those that are on one side only. */
-  private match(): void {
+  /** Search in the tree in which every node has a width, including nodes with samples on one side only. */
+  private findMatches(): void {
     if (this.flags === null) {
       this.found = NOTHING;
       return;

@@ -1,4 +1,4 @@
-/** What of a differential view is kept: in a saved output, in a page's address. */
+/** The state of a differential view, which is stored in outputs and addresses. */
 
 import { isFlag, isOneOf, isText, isTexts } from '../payload/checks';
 import { StateKind } from '../payload/state_kind';
@@ -17,25 +17,25 @@ export type Intensity = (typeof INTENSITIES)[number];
 export type Palette = (typeof PALETTES)[number];
 
 export interface DifferentialState {
-  /** One side's flamegraph, or the difference between them. */
+  /** The flamegraph of one side, or the difference. */
   side: SideName;
   /** What the width of a frame of the difference stands for. */
   width: Width;
   mode: Mode;
-  /** What is compared; empty for what the payload shows first. */
+  /** The unit; empty for the first one of the payload. */
   unit: Unit | '';
   /** What the strength of a colour stands for. */
   intensity: Intensity;
   palette: Palette;
   search: string;
-  /** The search is plain text, not a regular expression. */
+  /** Whether the search is plain text, not a regular expression. */
   literal: boolean;
-  /** Frame names from below the root to the zoomed, and to the selected frame; empty for the root. */
+  /** Frame names from below the root to the zoomed and to the selected frame; empty for the root. */
   zoom: string[];
   selected: string[];
-  /** The root is at the top. */
+  /** Whether the root is at the top. */
   icicle: boolean;
-  /** The table of functions is open. */
+  /** Whether the table of functions is open. */
   table: boolean;
 }
 

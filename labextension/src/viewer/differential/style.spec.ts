@@ -43,7 +43,7 @@ describe('differenceStyle', () => {
     }
   });
 
-  it('has colours that are told from grey, from each other, and from the other hue', () => {
+  it('has colours that differ from grey, from each other, and from the other hue', () => {
     for (const theme of THEMES) {
       for (const palette of PALETTES) {
         const grey = differenceColor(theme, palette, 0);
@@ -60,7 +60,7 @@ describe('differenceStyle', () => {
     }
   });
 
-  it('is grey where nothing is significant, dearer or cheaper by sign, stronger with size', async () => {
+  it('is grey without significance, coloured by sign, and stronger for larger differences', async () => {
     for (let seed = 1; seed <= 60; seed++) {
       const root = randomPair(seed);
       const nodes = allOf(root);
@@ -102,7 +102,7 @@ describe('differenceStyle', () => {
     }
   });
 
-  it('colours every difference where nothing was tested', async () => {
+  it('colours every difference if nothing was tested', async () => {
     const profile = await differentialOf(both('all', 0, 0, both('a', 1, 1), both('b', 1, 2)));
     const style = differenceStyle(
       profile,
@@ -116,7 +116,7 @@ describe('differenceStyle', () => {
   });
 });
 
-describe('words', () => {
+describe('the wording', () => {
   it.each([
     [0, '0'],
     [0.00001, '<0.0001'],
@@ -130,7 +130,7 @@ describe('words', () => {
     expect(significant(value)).toBe(text);
   });
 
-  it('writes differences with a sign and factors in words where there is none', () => {
+  it('writes differences with a sign, and words for factors that do not exist', () => {
     expect(differenceText(0.015, 'share')).toBe('+1.50 pp');
     expect(differenceText(-2.5, 'cpu_ms_per_orchestration')).toBe('\u22122.50 ms');
     expect(differenceText(0, 'share')).toBe('0 pp');
@@ -143,8 +143,8 @@ describe('words', () => {
   });
 });
 
-describe('partOfState', () => {
-  it('keeps what is well formed', () => {
+describe('the state', () => {
+  it('leaves out what is malformed', () => {
     expect(DIFFERENTIAL_STATE.part({ ...DIFFERENTIAL_STATE.initial })).toEqual(DIFFERENTIAL_STATE.initial);
     expect(
       DIFFERENTIAL_STATE.part({ side: 'left', width: 'after', mode: 1, zoom: ['a', 1], table: true })

@@ -1,19 +1,28 @@
-/** Colours of a difference: two hues away from grey, stronger where the difference is larger. */
+/** Colours of a difference: two hues from grey to full colour, stronger for larger differences. */
 
 import { Mode as Theme, TONES, oklch } from '../draw/colors';
 import { Ink, Style } from '../draw/style';
 import { Tree } from '../tree/tree';
 import { CHANGES, ChangeName } from './payload';
-import { Differential, Mode, apart, changeOf, difference, isSignificant, presence, worth } from './profile';
+import {
+  Differential,
+  Mode,
+  amountDifference,
+  changeOf,
+  difference,
+  isSignificant,
+  presence,
+  nodeAmount
+} from './profile';
 import { Intensity, Palette } from './state';
 
-/** Steps of colour away from grey, per hue. */
+/** Number of colours per hue. */
 export const STEPS = 6;
 
-/** Relative differences are drawn in full colour from this factor on. */
+/** Smallest factor between the sides that is drawn in full colour. */
 export const FULL_FACTOR = 2;
 
-/** Hue and chroma of what is dearer and of what is cheaper after. */
+/** For each palette the hue in degrees and the relative chroma of dearer and of cheaper frames. */
 const HUES: Readonly<
   Record<Palette, readonly [dearer: readonly [number, number], cheaper: readonly [number, number]]>
 > = {
@@ -27,7 +36,7 @@ const HUES: Readonly<
   ]
 };
 
-/** Lightness of grey and of full colour, and the full colour's chroma. */
+/** Lightness of grey and of full colour, and chroma of full colour. */
 const SCALES: Readonly<Record<Theme, readonly [grey: number, full: number, chroma: number]>> = {
   light: [0.91, 0.68, 0.155],
   dark: [0.36, 0.47, 0.135],
@@ -35,16 +44,16 @@ const SCALES: Readonly<Record<Theme, readonly [grey: number, full: number, chrom
   'contrast-dark': [0.28, 0.46, 0.15]
 };
 
-/** Of the strongest colour that the weakest step has, so that it is told from grey. */
+/** Strength of the weakest colour relative to full colour. It is large enough to differ from grey. */
 const WEAKEST = 0.28;
 
-/** The ink of grey; those of dearer and of cheaper frames follow, weakest first, then that of what only moved. */
+/** Index of the grey ink. The inks of dearer and of cheaper frames follow, weakest first, then that of moved frames. */
 export const GREY = 0;
 const MOVED = 2 * STEPS + 1;
-/** Of the way from grey to full colour, without a hue: a frame that only moved is hatched, and costs what it did. */
+/** Lightness of moved frames between grey (0) and full colour (1). They have no hue since their cost is the same. */
 const MOVED_TONE = 0.5;
 
-/** The fill for a step from 1 on: dearer above zero, cheaper below, grey for zero. */
+/** Return the fill for a step: dearer from 1 to `STEPS`, cheaper from -1 to -`STEPS`, grey for 0. */
 export function differenceColor(theme: Theme, palette: Palette, step: number): string {
   const [grey, full, chroma] = SCALES[theme];
   if (step === 0) {
@@ -55,13 +64,13 @@ export function differenceColor(theme: Theme, palette: Palette, step: number): s
   return oklch(grey + (full - grey) * part, chroma * strength * part, hue);
 }
 
-/** The fill of what only moved. */
+/** Return the fill of moved frames. */
 export function movedColor(theme: Theme): string {
   const [grey, full] = SCALES[theme];
   return oklch(grey + (full - grey) * MOVED_TONE, 0.004, 250);
 }
 
-/** The style of the difference on the union tree. */
+/** Return the style of the difference. */
 export function differenceStyle(
   profile: Differential,
   tree: Tree,
@@ -91,13 +100,16 @@ export function differenceStyle(
   };
 }
 
-/** What is reported of a node, where that was looked for. */
+/** Return the kind of the reported change of a node, or `null`. */
 export function kindOf({ changes, tests }: Differential, mode: Mode, node: number): ChangeName | null {
   const verdict = tests[mode].verdict[node];
   return changes !== null && isSignificant(verdict) ? CHANGES[verdict - 1] : null;
 }
 
-/** What is on one side only is hatched; where changes are reported, only that of which it is reported. */
+/**
+ * Return whether a node is hatched: it has samples on one side only. If changes are reported, only nodes that are
+ * reported as appeared, vanished or moved are hatched.
+ */
 function isHatched(profile: Differential, mode: Mode, node: number): boolean {
   if (profile.changes === null) {
     return presence(profile, node) !== 'both';
@@ -106,31 +118,34 @@ function isHatched(profile: Differential, mode: Mode, node: number): boolean {
   return kind === 'appeared' || kind === 'vanished' || kind === 'moved';
 }
 
-/** A change is told at equal cost of the rest: its sign may be another than that of the plain difference. */
 function isDearer(profile: Differential, mode: Mode, node: number): boolean {
-  return size(profile, mode, node) > 0;
+  return sizeOf(profile, mode, node) > 0;
 }
 
-function size(profile: Differential, mode: Mode, node: number): number {
+/**
+ * Return the size of the reported change of a node, or else its difference. A change is at equal cost of the remainder,
+ * so its sign may be different from that of the difference.
+ */
+function sizeOf(profile: Differential, mode: Mode, node: number): number {
   return changeOf(profile, mode, node)?.delta ?? difference(profile, mode, node);
 }
 
-/** Whether a difference is shown as one: a test found it, or nothing was tested at all. */
+/** Return whether a node has a colour: its difference is significant, or no node was tested. */
 export function isColoured(profile: Differential, mode: Mode, node: number): boolean {
   const { verdict, tested } = profile.tests[mode];
   return tested ? isSignificant(verdict[node]) : true;
 }
 
-/** How strong a node's colour is, 0 to 1. */
+/** Return a function that returns the strength of a node's colour, 0 to 1. */
 function strengthOf(profile: Differential, mode: Mode, intensity: Intensity): (node: number) => number {
   if (intensity === 'absolute') {
     const most = largest(profile, mode);
-    return node => (most > 0 ? Math.sqrt(Math.min(1, Math.abs(size(profile, mode, node)) / most)) : 0);
+    return node => (most > 0 ? Math.sqrt(Math.min(1, Math.abs(sizeOf(profile, mode, node)) / most)) : 0);
   }
   return node => {
-    const before = worth(profile.before, mode, node);
-    const after = worth(profile.after, mode, node);
-    if (apart(before, after) === 0) {
+    const before = nodeAmount(profile.before, mode, node);
+    const after = nodeAmount(profile.after, mode, node);
+    if (amountDifference(before, after) === 0) {
       return 0;
     }
     return before === 0 || after === 0
@@ -139,12 +154,12 @@ function strengthOf(profile: Differential, mode: Mode, intensity: Intensity): (n
   };
 }
 
-/** The largest difference among the coloured frames: what full colour stands for. */
+/** Return the largest difference of the coloured nodes, which is drawn in full colour. */
 export function largest(profile: Differential, mode: Mode): number {
   let most = 0;
   for (let node = 0; node < profile.shape.parent.length; node++) {
     if (isColoured(profile, mode, node) && kindOf(profile, mode, node) !== 'moved') {
-      most = Math.max(most, Math.abs(size(profile, mode, node)));
+      most = Math.max(most, Math.abs(sizeOf(profile, mode, node)));
     }
   }
   return most;

@@ -1,16 +1,17 @@
-/** The table of a difference: every function with both sides. */
+/** The table of the differential flamegraph: both sides of every function. */
 
 import { integer } from '../draw/format';
 import { element } from '../view/dom';
 import { Column, FunctionTable, RowContent, by } from '../view/table';
 import { amountText, differenceText, factorText, qText } from './wording';
 import { FunctionDifference } from './functions';
-import { Differential, Mode, NOT_TESTED, SIGNIFICANT, apart } from './profile';
+import { Differential, Mode, NOT_TESTED, SIGNIFICANT, amountDifference } from './profile';
 
+/** The content of the table. */
 export interface TableContent {
   profile: Differential;
   mode: Mode;
-  /** The largest difference first. */
+  /** The functions, largest difference first. */
   rows: readonly FunctionDifference[];
 }
 
@@ -25,7 +26,7 @@ export class DifferenceTable extends FunctionTable<TableContent, FunctionDiffere
       { text: 'After', title: 'Sort by after', compare: by(row => row.after), descends: true },
       {
         text: 'Difference',
-        title: 'Sort by difference: the dearest first, the cheapest first',
+        title: 'Sort by difference: dearest first, or cheapest first',
         compare: by(row => row.difference),
         descends: true
       },
@@ -39,7 +40,7 @@ export class DifferenceTable extends FunctionTable<TableContent, FunctionDiffere
   }
 
   protected captionOf({ rows, mode }: TableContent, shown: number): string {
-    const first = this.order === null ? ', the largest differences first' : '';
+    const first = this.order === null ? ', largest differences first' : '';
     const what = mode === 'self' ? 'self samples' : 'totals';
     return `${integer(shown)} of ${integer(rows.length)} functions, ${what}${first}`;
   }
@@ -56,12 +57,12 @@ export class DifferenceTable extends FunctionTable<TableContent, FunctionDiffere
   }
 }
 
-/** What appeared is above every factor, what is on no side between smaller and larger. */
+/** Return the factor for sorting: infinite for a function that appeared, 1 for a function on neither side. */
 function factor({ before, after }: FunctionDifference): number {
-  return apart(before, after) === 0 ? 1 : after / before;
+  return amountDifference(before, after) === 0 ? 1 : after / before;
 }
 
-/** By q-value where there is one; significant first, not tested last. */
+/** Return the rank for sorting: the q-value if it is known; else significant first, not tested last. */
 function rank({ q, verdict }: FunctionDifference): number {
   if (!Number.isNaN(q)) {
     return q;
@@ -73,6 +74,6 @@ function testText(profile: Differential, mode: Mode, { q, verdict }: FunctionDif
   if (!profile.tests[mode].tested || verdict === NOT_TESTED) {
     return 'not tested';
   }
-  const said = verdict === SIGNIFICANT ? 'significant' : 'not significant';
-  return Number.isNaN(q) ? said : `${said}, q ${qText(q)}`;
+  const text = verdict === SIGNIFICANT ? 'significant' : 'not significant';
+  return Number.isNaN(q) ? text : `${text}, q ${qText(q)}`;
 }

@@ -1,4 +1,4 @@
-/** The bar above a difference: sides, widths, units, search and buttons. */
+/** The bar above a differential flamegraph: sides, widths, units, search and buttons. */
 
 import { button, choice } from '../view/dom';
 import { BaseToolbar, ToolbarEvents, group, press } from '../view/toolbar';
@@ -15,8 +15,8 @@ const SIDE_BUTTONS: Readonly<Record<SideName, [string, string]>> = {
 };
 
 const MODE_BUTTONS: Readonly<Record<Mode, [string, string]>> = {
-  total: ['Total', 'Compare frames with all that they call (s)'],
-  self: ['Self', "Compare frames' own samples (s)"]
+  total: ['Total', 'Compare the totals of frames (s)'],
+  self: ['Self', 'Compare the self samples of frames (s)']
 };
 
 const WIDTH_NAMES: Readonly<Record<Width, string>> = {

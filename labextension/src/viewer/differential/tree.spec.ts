@@ -13,7 +13,7 @@ const OWN: Record<Width, (before: number, after: number) => number> = {
   difference: (before, after) => Math.abs(after - before)
 };
 
-/** The width of a call by the definition: its own part, and its children's. */
+/** Return the width of a call by definition: the width of its self samples and those of its children. */
 function wide(node: Both, own: (node: Both) => number): number {
   return node.children.reduce((sum, child) => sum + wide(child, own), own(node));
 }
@@ -36,7 +36,7 @@ describe('treeFor', () => {
           expect(tree.extent[i] > 0).toBe(wide(n, own) > 1e-15);
           if (i > 0) {
             const up = tree.parent[i];
-            // Exactly, not nearly: siblings stand side by side within their parent.
+            // These are exactly equal, since siblings must neither overlap nor leave their parent.
             expect(tree.start[i]).toBe(tree.start[up] + children[up]);
             children[up] += tree.extent[i];
             expect(children[up]).toBeLessThanOrEqual(tree.extent[up]);
@@ -46,7 +46,7 @@ describe('treeFor', () => {
     }
   });
 
-  it('keeps every frame of either side in sight at first', async () => {
+  it('shows every frame of both sides in the initial view', async () => {
     for (let seed = 1; seed <= 30; seed++) {
       const root = randomPair(seed);
       const tree = treeFor(await differentialOf(root), 'difference', 'both');
@@ -56,7 +56,7 @@ describe('treeFor', () => {
     }
   });
 
-  it('draws one side with its own samples', async () => {
+  it('draws one side with the samples of that side', async () => {
     const root = randomPair(4);
     const profile = await differentialOf(root);
     for (const side of ['before', 'after'] as const) {
@@ -65,7 +65,7 @@ describe('treeFor', () => {
     }
   });
 
-  it('has no width where nothing differs', async () => {
+  it('has no widths by difference if nothing differs', async () => {
     const tree = treeFor(
       await differentialOf(both('all', 0, 0, both('a', 3, 9))),
       'difference',
@@ -114,7 +114,7 @@ describe('functionDifferences', () => {
 });
 
 describe('DifferentialSession', () => {
-  it('counts nested matches once on both sides, whatever the widths', async () => {
+  it('counts nested matches once on both sides, for all kinds of widths', async () => {
     for (let seed = 1; seed <= 40; seed++) {
       const root = randomPair(seed);
       const profile = await differentialOf(root);

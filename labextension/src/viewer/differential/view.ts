@@ -1,4 +1,4 @@
-/** The differential flamegraph as the shells use it: made of a payload, moved by a state, themed by what is around it. */
+/** The differential flamegraph for the shells: created from a payload, controlled by a state. */
 
 import { ViewOptions, BaseView } from '../view/view';
 import shared from '../view/styles.css';
@@ -8,22 +8,23 @@ import { checkDifferential } from './payload';
 import { DIFFERENTIAL_STATE, DifferentialState } from './state';
 import styles from './styles.css';
 
-/** The state, and what follows from it in numbers. */
+/** The state, and the numbers that follow from it. */
 export interface ShownDifference extends DifferentialState {
-  /** What both sides have of the matches, and of the zoomed frame, in the payload's unit. */
+  /** Amounts of both sides in the matches, in the chosen unit. */
   matched: { before: number; after: number };
+  /** Amounts of both sides in the zoomed frame, in the chosen unit. */
   scope: { before: number; after: number };
-  /** Rectangles in the picture. */
+  /** Number of rectangles in the picture. */
   visible: number;
 }
 
 const NOTHING = { before: 0, after: 0 };
 
-const SORT = { label: 'Differential flamegraph', styles: shared + styles, kind: DIFFERENTIAL_STATE };
+const VIEW_KIND = { label: 'Differential flamegraph', styles: shared + styles, kind: DIFFERENTIAL_STATE };
 
 export class DifferentialView extends BaseView<DifferentialState, DifferentialPanel> {
   constructor(parent: HTMLElement, source: unknown, options: ViewOptions<DifferentialState> = {}) {
-    super(parent, SORT, options, async () => {
+    super(parent, VIEW_KIND, options, async () => {
       const payload = checkDifferential(source);
       const profile = await decodeDifferential(payload);
       return wanted => {
@@ -33,6 +34,7 @@ export class DifferentialView extends BaseView<DifferentialState, DifferentialPa
     });
   }
 
+  /** Return the state, and the numbers that follow from it. */
   state(): ShownDifference {
     const session = this.panel?.session;
     const found = session?.found ?? NOTHING;

@@ -1,37 +1,37 @@
-/** The wording of differences: amounts, factors, verdicts and changes. */
+/** The wording of amounts, differences, factors, verdicts and changes. */
 
 import { integer, share } from '../draw/format';
 import { printable, shorterNames } from '../draw/names';
 import { PayloadChange, Unit } from './payload';
-import { Differential, Mode, NOT_TESTED, apart, changeOf, isSignificant } from './profile';
+import { Differential, Mode, NOT_TESTED, amountDifference, changeOf, isSignificant } from './profile';
 
 const MINUS = '\u2212';
-/** Characters of a name that stands beside another. */
+/** Longest name of a frame within the description of another one, in characters. */
 const SHORT_NAME = 40;
-/** A number has no more decimals than this. */
+/** Largest number of decimals. */
 const MOST_DECIMALS = 4;
 
-/** What the units are called where one is chosen. */
+/** Names of the units in the drop-down list. */
 export const UNIT_TITLES: Readonly<Record<Unit, string>> = {
   share: 'Share of CPU',
   cpu_ms_per_orchestration: 'CPU ms / orchestration'
 };
 
-/** What is written after a difference. */
+/** Symbols of the units after a difference. */
 export const UNIT_NAMES: Readonly<Record<Unit, string>> = { share: 'pp', cpu_ms_per_orchestration: 'ms' };
 
-/** What the unit is, for those who do not know it. */
+/** Descriptions of the units. */
 export const UNIT_LONG: Readonly<Record<Unit, string>> = {
   share: 'percentage points of the samples of each side',
   cpu_ms_per_orchestration: 'milliseconds of CPU per orchestration'
 };
 
-/** An amount of a side: a share in percent, or milliseconds. */
+/** Format an amount of a side: a share in percent, or milliseconds. */
 export function amountText(value: number, unit: Unit): string {
   return unit === 'share' ? share(value, 1) : `${significant(value)} ms`;
 }
 
-/** A difference with its sign: percentage points, or milliseconds. */
+/** Format a difference with its sign: percentage points, or milliseconds. */
 export function differenceText(value: number, unit: Unit): string {
   const scaled = unit === 'share' ? 100 * value : value;
   const text = significant(Math.abs(scaled));
@@ -39,9 +39,9 @@ export function differenceText(value: number, unit: Unit): string {
   return `${sign}${text} ${UNIT_NAMES[unit]}`;
 }
 
-/** By what something was multiplied; a word where it is on one side only. */
+/** Format the factor from before to after; `appeared` or `vanished` if one side has nothing. */
 export function factorText(before: number, after: number): string {
-  if (apart(before, after) === 0) {
+  if (amountDifference(before, after) === 0) {
     return '×1';
   }
   if (before === 0) {
@@ -54,11 +54,11 @@ export function factorText(before: number, after: number): string {
   return factor >= 1000 ? '×1000+' : `×${significant(factor)}`;
 }
 
-/** What tests say of a node. */
+/** Return the result of the test of a node. */
 export function verdictText(profile: Differential, mode: Mode, node: number): string {
   const { verdict, q, tested } = profile.tests[mode];
   if (!tested) {
-    return 'not tested: it may be chance';
+    return 'not tested: may be due to chance';
   }
   if (verdict[node] === NOT_TESTED) {
     return 'not tested';
@@ -76,7 +76,7 @@ export function verdictText(profile: Differential, mode: Mode, node: number): st
   return `${isSignificant(verdict[node]) ? 'significant' : 'not significant'} (q ${qText(q[node])})`;
 }
 
-/** The size of a reported change with its interval. */
+/** Format the size of a reported change with its confidence interval. */
 export function changeText({ delta, low, high }: PayloadChange, unit: Unit): string {
   const interval =
     low === null || high === null
@@ -85,25 +85,25 @@ export function changeText({ delta, low, high }: PayloadChange, unit: Unit): str
   return differenceText(delta, unit) + interval;
 }
 
-/** Where the cost of a moved node went or came from; empty where it did not move. */
+/** Return where the cost of a moved node went or came from; empty for other kinds of changes. */
 export function movedText(profile: Differential, change: PayloadChange): string {
   const others = change.moved_with;
   if (change.kind !== 'moved' || others.length === 0) {
     return '';
   }
   const { frames, shape } = profile;
-  const ways = shorterNames(printable(frames.names[shape.frame[others[0]]]));
-  const first = ways.find(way => way.length <= SHORT_NAME) ?? ways[ways.length - 1];
+  const forms = shorterNames(printable(frames.names[shape.frame[others[0]]]));
+  const first = forms.find(form => form.length <= SHORT_NAME) ?? forms[forms.length - 1];
   const more = others.length > 1 ? ` and ${others.length - 1} more` : '';
   return `${change.delta > 0 ? 'from' : 'to'} ${first}${more}: not slower`;
 }
 
-/** A q-value; it is stored to a millionth. */
+/** Format a q-value with its relation. It is stored in millionths. */
 export function qText(q: number): string {
   return q < 1e-6 ? '< 0.000001' : q < 0.001 ? `= ${q.toFixed(6)}` : `= ${q.toFixed(3)}`;
 }
 
-/** Three significant digits, and no fewer than there are before the point. */
+/** Format a number with three significant digits; larger numbers keep all digits before the point. */
 export function significant(value: number): string {
   if (value === 0) {
     return '0';
@@ -111,14 +111,14 @@ export function significant(value: number): string {
   if (value >= 100) {
     return integer(value);
   }
-  // What rounds up to the next power of ten has a digit less behind the point.
+  // A number that is rounded up to the next power of ten has one decimal less.
   const rounded = Number(value.toPrecision(3));
   const decimals = Math.min(MOST_DECIMALS, Math.max(0, 2 - Math.floor(Math.log10(rounded))));
   const least = 10 ** -MOST_DECIMALS;
   return value < least ? `<${least.toFixed(MOST_DECIMALS)}` : rounded.toFixed(decimals);
 }
 
-/** A number of samples. */
+/** Format a number of samples. */
 export function samplesText(count: number): string {
   return `${integer(count)} ${count === 1 ? 'sample' : 'samples'}`;
 }

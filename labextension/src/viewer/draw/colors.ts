@@ -1,24 +1,24 @@
-/** Colours of frames: hues that look equally light, a stable shade per name. */
+/** Colours of frames: hues of equal perceived lightness, and a shade by name that is the same in every run. */
 
-// The same file gives Python its colours.
+// Python reads its colours from the same file.
 import palette from '../../../../duronb/views/flamegraph/palette.json';
 
 export type Mode = 'light' | 'dark' | 'contrast-light' | 'contrast-dark';
 
 export const MODES: readonly Mode[] = ['light', 'dark', 'contrast-light', 'contrast-dark'];
 
-/** Shades per hue. */
+/** Number of shades per hue. */
 export const SHADES = palette.shades;
 
-/** OKLCH hue in degrees, chroma and lightness relative to the mode's. */
+/** A colour relative to a mode: OKLCH hue in degrees, and chroma as a multiple of the mode's chroma. */
 export interface Hue {
   hue: number;
   chroma: number;
-  /** Steps of lightness away from the others, for palettes that must not rely on hue alone. */
+  /** Offset in steps of lightness, for palettes that must not rely on hue alone. */
   lift: number;
 }
 
-/** Of a mode: lightness, its step from shade to shade, chroma, and colours as `#rrggbb`. */
+/** The colours of a mode: OKLCH lightness, its step from shade to shade, chroma, and fixed colours as `#rrggbb`. */
 interface Tone {
   lightness: number;
   step: number;
@@ -31,9 +31,9 @@ interface Tone {
 
 export const TONES: Readonly<Record<Mode, Tone>> = palette.tones;
 
-/** By kind of code; a kind that is not here is drawn as "other". */
+/** Hues by kind of code. An unknown kind has the hue of `other`. */
 const KINDS = hues(palette.kinds);
-/** Blue and orange, which everyone can distinguish, in steps of lightness; what matters most is farthest apart. */
+/** Blue and orange in steps of lightness, for colour-blind readers. The most important kinds differ most. */
 const SAFE = hues(palette.safe);
 
 function hues(
@@ -42,34 +42,35 @@ function hues(
   return new Map(Object.entries(table).map(([kind, hue]) => [kind, { lift: 0, ...hue }]));
 }
 
-/** The hue of a kind of code; `safe` for the palette that needs no red and green. */
+/** Return the hue of a kind of code, with `safe` from the palette for colour-blind readers. */
 export function hueOfKind(kind: string, safe = false): Hue {
   const hues = safe ? SAFE : KINDS;
   return hues.get(kind) ?? hues.get('other')!;
 }
 
-/** The hue of the bucket at a place among so many; the last one is that of what nobody claims. */
-export function hueOfBucket(place: number, count: number): Hue {
-  return place === count - 1
+/** Return the hue of the bucket with an index among `count` buckets. The last bucket, unknown work, is grey. */
+export function hueOfBucket(index: number, count: number): Hue {
+  return index === count - 1
     ? { hue: 250, chroma: 0.03, lift: 0 }
-    : { hue: (20 + place * GOLDEN) % 360, chroma: 1.1, lift: place % 2 === 0 ? 0 : -2 };
+    : { hue: (20 + index * GOLDEN) % 360, chroma: 1.1, lift: index % 2 === 0 ? 0 : -2 };
 }
 
-/** Degrees between neighbours that stay apart however many there are. */
+/** The golden angle in degrees: any number of hues at this distance are spread evenly. */
 const GOLDEN = 137.508;
 
-/** The colour of a shade of a hue. */
+/** Return the colour of a shade of a hue as `#rrggbb`. */
 export function shadeColor(mode: Mode, { hue, chroma, lift }: Hue, shade: number): string {
   const tone = TONES[mode];
-  // In the light a lifted hue gets lighter, in the dark too: order is kept, labels stay legible.
+  // A positive lift makes a hue lighter in every mode, so the order of lightness is kept and labels stay legible.
   return oklch(tone.lightness + (shade + lift * 0.75) * tone.step, tone.chroma * chroma, hue);
 }
 
-/** A name's shade, the same in every run: FNV-1a over its UTF-16 code units. */
+/** Return the shade of a name, which is the same in every run. */
 export function shadeOf(name: string): number {
   return hashOf(name) % SHADES;
 }
 
+/** Return a hash of a name: FNV-1a over its UTF-16 code units, folded to 16 bits. */
 export function hashOf(name: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) {
@@ -78,7 +79,7 @@ export function hashOf(name: string): number {
   return (hash >>> 16) ^ (hash & 0xffff);
 }
 
-/** OKLCH to sRGB; all hues look equally light, which RGB hues do not. */
+/** Convert OKLCH to sRGB, as `#rrggbb`. Unlike in RGB, hues of equal lightness look equally light. */
 export function oklch(lightness: number, chroma: number, hue: number): string {
   const a = chroma * Math.cos((hue * Math.PI) / 180);
   const b = chroma * Math.sin((hue * Math.PI) / 180);

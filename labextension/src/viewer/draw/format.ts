@@ -1,25 +1,25 @@
-/** Numbers as they are read. */
+/** Formats of numbers for readers. */
 
-const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const INTEGER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
-/** 12345 as "12,345". */
+/** Format an integer with separators: 12345 as "12,345". */
 export function integer(value: number): string {
-  return WHOLE.format(value);
+  return INTEGER.format(value);
 }
 
-/** A part of a whole as a percentage with three significant digits. */
-export function share(part: number, whole: number): string {
-  if (whole <= 0) {
+/** Format a share as a percentage with two decimals, or with one from 10 % on; `0%` if the denominator is 0. */
+export function share(part: number, denominator: number): string {
+  if (denominator <= 0) {
     return '0%';
   }
-  const percent = (100 * part) / whole;
+  const percent = (100 * part) / denominator;
   if (percent > 0 && percent < 0.01) {
     return '<0.01%';
   }
   return `${percent.toFixed(percent === 0 || percent === 100 ? 0 : percent < 10 ? 2 : 1)}%`;
 }
 
-/** Samples as time on a processor; empty where the frequency is not known. */
+/** Format samples as CPU time; empty if the sampling frequency is unknown. */
 export function cpuTime(samples: number, frequencyHz: number): string {
   if (frequencyHz <= 0) {
     return '';

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { Call, call, preorder, profileOf, randomTree, totalOf, treeFor } from '../../testing/payload';
 import { MIN_WIDTH, hit, indexOf, layout } from './layout';
 
-/** Rectangles by the definition: children from the left, subtrees that are too narrow left out. */
+/** Return the rectangles by definition: children from the left, without subtrees that are too narrow. */
 function expected(root: Call, zoomed: Call, width: number): string[] {
   const numbers = new Map(preorder(root).map((node, i) => [node, i]));
   const scale = width / totalOf(zoomed);
   const found: string[] = [];
-  const say = (node: Call, depth: number, x: number, wide: number): void => {
+  const add = (node: Call, depth: number, x: number, wide: number): void => {
     found.push(`${numbers.get(node)} row ${depth} x ${x.toFixed(2)} width ${wide.toFixed(2)}`);
   };
   const place = (node: Call, depth: number, left: number): void => {
@@ -16,7 +16,7 @@ function expected(root: Call, zoomed: Call, width: number): string[] {
     if (wide < MIN_WIDTH) {
       return;
     }
-    say(node, depth, left * scale, wide);
+    add(node, depth, left * scale, wide);
     let at = left;
     for (const child of node.children) {
       place(child, depth + 1, at);
@@ -29,7 +29,7 @@ function expected(root: Call, zoomed: Call, width: number): string[] {
       return true;
     }
     if (node.children.some(child => down(child, depth + 1))) {
-      say(node, depth, 0, width);
+      add(node, depth, 0, width);
       return true;
     }
     return false;
@@ -56,7 +56,7 @@ describe('layout', () => {
           );
           const wanted = expected(root, calls[node], width);
           expect(found.length).toBe(wanted.length);
-          // Pixels are kept as 32-bit floats.
+          // Pixels are stored as 32-bit floats.
           const numbers = (texts: string[]): number[] => (texts.join(' ').match(/[\d.]+/g) ?? []).map(Number);
           const [drawn, right] = [numbers(found.sort()), numbers(wanted)];
           expect(Math.max(...right.map((value, i) => Math.abs(value - drawn[i])))).toBeLessThan(0.02);
@@ -65,7 +65,7 @@ describe('layout', () => {
     }
   });
 
-  it('finds every rectangle by its middle, and nothing beside the tree', async () => {
+  it('finds every rectangle by its centre, and nothing outside of the tree', async () => {
     const tree = treeFor(await profileOf(randomTree(11)));
     const shown = layout(tree, 0, 800);
     shown.nodes.forEach((node, k) => {
@@ -79,13 +79,13 @@ describe('layout', () => {
     expect(indexOf(shown, 1, 0)).toBe(-1);
   });
 
-  it('leaves out a subtree that is narrower than half a pixel', async () => {
+  it('omits a subtree that is narrower than half a pixel', async () => {
     const tree = treeFor(await profileOf(call('all', 0, call('a', 9990), call('b', 0, call('c', 10)))));
     expect([...layout(tree, 0, 400).nodes]).toEqual([0, 1]);
     expect([...layout(tree, 0, 600).nodes]).toEqual([0, 1, 2, 3]);
   });
 
-  it('shows the root alone where there are no samples', async () => {
+  it('shows only the root if there are no samples', async () => {
     const tree = treeFor(await profileOf(call('all', 0, call('a'))));
     expect([...layout(tree, 0, 100).nodes]).toEqual([0]);
   });

@@ -1,4 +1,4 @@
-/** Which rectangles are visible, and which one is under the pointer. */
+/** Layout of a tree: which rectangles are visible, and which one is at a position. */
 
 import { rootOf } from '../tree/paths';
 import { Tree } from '../tree/tree';
@@ -9,16 +9,16 @@ export interface Layout {
   nodes: Uint32Array;
   x: Float32Array;
   width: Float32Array;
-  /** Rectangles of row r are those from `rows[r]` up to, not including, `rows[r + 1]`. */
+  /** Row r has the rectangles from `rows[r]` up to, not including, `rows[r + 1]`. */
   rows: Uint32Array;
-  /** What the full width stands for: the extent of the zoomed frame. */
+  /** The extent of the zoomed node, which has the full width. */
   scope: number;
 }
 
-/** What is narrower is left out together with everything above it. */
+/** Width of the narrowest rectangle, in pixels. A narrower node is omitted together with its subtree. */
 export const MIN_WIDTH = 0.5;
 
-/** Lay out a frame's subtree over the full width, above the frames that led to it. */
+/** Lay out the subtree of a node over the full width, and the nodes on the path to it. `width` is in pixels. */
 export function layout(tree: Tree, root: number, width: number): Layout {
   const { parent, depth, end, extent, start } = tree;
   const top = rootOf(tree, root);
@@ -47,7 +47,7 @@ export function layout(tree: Tree, root: number, width: number): Layout {
     found.push(root);
   }
 
-  // Preorder meets each row from left to right, so a counting sort by depth keeps the order.
+  // In preorder the nodes of a row come from left to right, and a counting sort by depth keeps their order.
   let deepest = 0;
   for (const node of found) {
     deepest = Math.max(deepest, depth[node]);
@@ -67,14 +67,14 @@ export function layout(tree: Tree, root: number, width: number): Layout {
     const node = found[k];
     const slot = cursor[depth[node]]++;
     nodes[slot] = node;
-    const whole = k <= above;
-    x[slot] = whole ? 0 : (start[node] - start[root]) * scale;
-    widths[slot] = whole ? width : extent[node] * scale;
+    const isFull = k <= above;
+    x[slot] = isFull ? 0 : (start[node] - start[root]) * scale;
+    widths[slot] = isFull ? width : extent[node] * scale;
   }
   return { root, nodes, x, width: widths, rows, scope };
 }
 
-/** Index into the layout of the rectangle at a row and x, or -1. */
+/** Return the index in the layout of the rectangle at a row and x, or -1. */
 export function hit(shown: Layout, row: number, x: number): number {
   if (row < 0 || row >= shown.rows.length - 1) {
     return -1;
@@ -94,7 +94,7 @@ export function hit(shown: Layout, row: number, x: number): number {
   return -1;
 }
 
-/** Index into the layout of a node, or -1 if it is not shown. */
+/** Return the index in the layout of a node in its row, or -1 if it is not visible. */
 export function indexOf(shown: Layout, row: number, node: number): number {
   if (row < 0 || row >= shown.rows.length - 1) {
     return -1;

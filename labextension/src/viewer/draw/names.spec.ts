@@ -37,7 +37,7 @@ describe('shorterNames', () => {
     expect(shorterNames(name)).toEqual(steps);
   });
 
-  it('get shorter step by step and never empty, whatever the brackets', () => {
+  it('become shorter with every step and are never empty, for any brackets', () => {
     const names = [
       'a::b<c',
       '>>>::x',
@@ -61,7 +61,7 @@ describe('shorterNames', () => {
 
 describe('label', () => {
   const steps = shorterNames('tokio::runtime::park::Inner::park');
-  it('keeps the end, which says most', () => {
+  it('keeps the end of a path, which is most specific', () => {
     expect([40, 20, 11, 4].map(n => label(steps, n))).toEqual([
       'tokio::runtime::park::Inner::park',
       'park::Inner::park',
@@ -70,13 +70,13 @@ describe('label', () => {
     ]);
   });
 
-  it('cuts what cannot get shorter, and gives up where nothing would be left', () => {
+  it('truncates a name that has no shorter form, and is empty in too little space', () => {
     expect([label(['sqlite3_step'], 6), label(['sqlite3_step'], 2)]).toEqual(['sqlit…', '']);
   });
 });
 
 describe('printable', () => {
-  it('makes control characters and direction marks visible and cuts endless names', () => {
+  it('makes control characters and direction marks visible, and truncates long names', () => {
     expect(printable('a\u0000b\u001b[31m\u202ec')).toBe('a\u2400b\u241b[31m\ufffdc');
     expect(printable('x'.repeat(10000)).length).toBeLessThan(2010);
     expect(withoutHash('f::h0123456789abcdef::g')).toBe('f::h0123456789abcdef::g');

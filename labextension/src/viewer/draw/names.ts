@@ -1,16 +1,16 @@
-/** Names of frames as they are shown: labels keep the end of a Rust path, which says most. */
+/** Names of frames for display. Labels keep the end of a Rust path, which is its most specific part. */
 
 import { withoutGenerics } from '../tree/generics';
 
-/** Names longer than this are cut in the middle before anything else looks at them. */
+/** Longest name in characters. A longer one is shortened in its middle, which limits the work on a hostile name. */
 const LONGEST = 2000;
 
 const HASH = /::h[0-9a-f]{16}$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
-// These change the reading order of the text around them.
+// These characters change the reading order of the text around them.
 const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** A name with control characters and direction marks made visible. */
+/** Return a name with visible characters in place of control characters and direction marks. */
 export function printable(name: string): string {
   let text = name;
   if (text.length > LONGEST) {
@@ -22,28 +22,28 @@ export function printable(name: string): string {
     .replace(DIRECTION, '\ufffd');
 }
 
-/** A name without the hash that the legacy mangling appends. */
+/** Return a name without the hash that Rust's legacy mangling appends. */
 export function withoutHash(name: string): string {
   return name.replace(HASH, '');
 }
 
-/** Ever shorter ways to write a name, the longest first. */
+/** Return forms of a name, each shorter than the one before. */
 export function shorterNames(name: string): string[] {
-  const whole = withoutHash(printable(name));
-  const steps = [whole];
+  const full = withoutHash(printable(name));
+  const steps = [full];
   const add = (text: string): void => {
     const last = steps[steps.length - 1];
     if (text !== '' && text.length < last.length) {
       steps.push(text);
     }
   };
-  if (whole.includes('::')) {
-    const inner = withShortParts(whole);
+  if (full.includes('::')) {
+    const inner = withShortParts(full);
     add(inner);
     const bare = withoutGenerics(inner);
     add(bare);
     const segments = topSegments(bare);
-    // `{{closure}}` tells nothing alone: it goes with the function that it is in, and goes first where space is short.
+    // `{{closure}}` alone identifies nothing. It is kept only together with its function, and is the first part to go.
     let named = segments.length - 1;
     while (named > 0 && /^\{.*\}$/.test(segments[named])) {
       named--;
@@ -56,7 +56,7 @@ export function shorterNames(name: string): string[] {
   return steps;
 }
 
-/** The longest way to write a name in so many characters; empty where none tells anything. */
+/** Return the longest form of a name that fits into a number of characters; empty if there is too little space. */
 export function label(steps: readonly string[], characters: number): string {
   for (const step of steps) {
     if (step.length <= characters) {
@@ -67,7 +67,7 @@ export function label(steps: readonly string[], characters: number): string {
   return characters >= 3 ? `${shortest.slice(0, characters - 1)}…` : '';
 }
 
-/** `<alloc::vec::Vec<T> as core::ops::Drop>::drop` becomes `<Vec<T> as Drop>::drop`. */
+/** Return `<Vec<T> as Drop>::drop` for `<alloc::vec::Vec<T> as core::ops::Drop>::drop`. */
 function withShortParts(name: string): string {
   let out = '';
   let depth = 0;
@@ -89,11 +89,11 @@ function withShortParts(name: string): string {
 
 function lastSegment(path: string): string {
   const at = path.lastIndexOf('::');
-  // `::` at the end or in front of nothing belongs to what follows.
+  // `::` at the beginning or at the end connects the path to its surroundings, so it is not a separator within it.
   return at > 0 && at + 2 < path.length && /^[\w:{]/.test(path) ? path.slice(at + 2) : path;
 }
 
-/** Path segments outside of brackets. */
+/** Return the segments of a path that are separated outside of brackets. */
 function topSegments(name: string): string[] {
   const segments: string[] = [];
   let depth = 0;

@@ -1,20 +1,22 @@
-/** Paints a scene on a canvas: the rectangles as pixels, hatching and labels above them. */
+/** Paints a scene on a canvas: the rectangles as pixels, with hatching and labels on them. */
 
 import { label, shorterNames } from './names';
 import { Raster, Window } from './raster';
 import { GAP, PADDING, Pane, ROW, Scene, isFaint, isMatch, rowTop } from './scene';
 
 export const FONT = '11px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
-/** A label of fewer characters tells nothing. */
+/** Shortest label, in characters. */
 export const SHORTEST = 2;
+/** Opacity of the labels of faint frames. */
 export const FAINT = 0.75;
 
+/** A painter. It keeps its buffers and the forms of names for the next picture. */
 export class Painter {
   private readonly raster = new Raster();
   private readonly steps = new Map<string, string[]>();
   private character = 0;
 
-  /** Paint a part of a scene; returns how many rectangles were in it. */
+  /** Paint a part of a scene, and return the number of its rectangles. */
   paint(canvas: HTMLCanvasElement, scene: Scene, shown: Window): number {
     const context = canvas.getContext('2d');
     const width = Math.round(scene.width * shown.ratio);
@@ -66,7 +68,7 @@ export class Painter {
         const matched = isMatch(scene, node);
         context.globalAlpha = isFaint(scene, node) ? FAINT : 1;
         context.fillStyle = matched ? style.match.text : style.inks[style.inkOf(node)].text;
-        // Characters outside of ASCII may be wider than the others: the last argument keeps them inside.
+        // Characters outside of ASCII may be wider than the others. The last argument limits the width of the text.
         context.fillText(text, x[k] + PADDING, y + ROW / 2, width[k] - 2 * PADDING + 1);
       }
     }
@@ -82,7 +84,7 @@ export class Painter {
   }
 }
 
-/** Oblique lines over a rectangle. */
+/** Draw oblique lines over a rectangle. */
 function hatch(context: CanvasRenderingContext2D, x: number, y: number, width: number, color: string): void {
   const height = ROW - GAP;
   context.save();

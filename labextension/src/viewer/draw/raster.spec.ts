@@ -61,7 +61,7 @@ function rgb(color: string, alpha = 1): Pixel {
 const NOTHING: Pixel = [0, 0, 0, 0];
 
 describe('a raster', () => {
-  it('fills rectangles, apart from each other and from the next row', async () => {
+  it('fills rectangles, with gaps between them and between rows', async () => {
     const tree = await treeFrom(call('a', 30), call('b', 70));
     const pixel = painted(tree, 100);
     expect([pixel(0, ROW), pixel(28, ROW)]).toEqual([ink(tree, 1), ink(tree, 1)]);
@@ -70,7 +70,7 @@ describe('a raster', () => {
     expect([pixel(50, 0), pixel(50, ROW - 2)]).toEqual([ink(tree, 0), ink(tree, 0)]);
   });
 
-  it('draws every pixel of a screen with more of them', async () => {
+  it('draws every device pixel of a dense screen', async () => {
     const tree = await treeFrom(call('a', 30), call('b', 70));
     const pixel = painted(tree, 100, {}, 2);
     expect([pixel(57, 2 * ROW), pixel(58, 2 * ROW), pixel(60, 2 * ROW)]).toEqual([
@@ -80,7 +80,7 @@ describe('a raster', () => {
     ]);
   });
 
-  it('mixes what shares a pixel by how much of it each has', async () => {
+  it('mixes the colours of frames that share a pixel by their areas', async () => {
     // Half a pixel each, so that the first pixel is half a and half b.
     const tree = await treeFrom(call('a', 5), call('b', 5), call('c', 990));
     const mixed = painted(tree, 100)(0, ROW);
@@ -91,7 +91,7 @@ describe('a raster', () => {
     expect(mixed[3]).toBe(255);
   });
 
-  it('covers a pixel as far as frames reach into it', async () => {
+  it('mixes the colours at the edge of two frames by their areas', async () => {
     const tree = await treeFrom(call('a', 6), call('b', 994));
     const pixel = painted(tree, 100, {}, 1);
     const alone = pixel(0, ROW);
@@ -100,7 +100,7 @@ describe('a raster', () => {
     expect(Math.abs(alone[0] - (0.6 * a[0] + 0.4 * b[0]))).toBeLessThanOrEqual(1);
   });
 
-  it('shows matches in their own colour and the rest faintly', async () => {
+  it('shows matches in the colour of matches, and all other frames faintly', async () => {
     const tree = await treeFrom(call('a', 30), call('b', 70));
     const flags = Uint8Array.from(tree.frames.names, name => (name === 'b' ? 1 : 0));
     const pixel = painted(tree, 100, { flags });
@@ -108,7 +108,7 @@ describe('a raster', () => {
     expect(pixel(5, ROW)).toEqual(ink(tree, 1, UNMATCHED));
   });
 
-  it('shows faintly what leads to the zoomed frame', async () => {
+  it('shows the frames on the path to the zoomed frame faintly', async () => {
     const tree = await treeFrom(call('a', 30, call('b', 70)));
     const root = nodeAt(tree, ['a', 'b']);
     const pixel = painted(tree, 100, { root, ...panesOf(tree, root, 100, true, 0) });
@@ -117,7 +117,7 @@ describe('a raster', () => {
     expect(pixel(50, 2 * ROW)).toEqual(ink(tree, 2));
   });
 
-  it('paints only what is in its window, and all of it again', async () => {
+  it('paints only the rows in its window, and clears it before', async () => {
     const tree = await treeFrom(call('a', 30, call('b', 70)));
     const scene: Scene = {
       tree,

@@ -1,30 +1,33 @@
 /**
- * Fills the rectangles of a picture pixel by pixel: a row of frames is composed once as a line of pixels and copied to
- * its other lines. What is narrower than a pixel adds its part to the pixel's colour, so that thousands of slivers show
- * the mixture that they are.
+ * Fills the rectangles of a picture pixel by pixel. A row of frames is composed as one line of pixels, which is copied
+ * to its other lines. A frame that is narrower than a pixel contributes to the colour of the pixel by its area, so that
+ * thousands of narrow frames show the mixture of their colours.
  */
 
 import { Pane, GAP, ROW, Scene, isDimmed, isMatch, rowTop } from './scene';
 
-/** Frames wider than this are set apart from the next one. */
+/** Frames wider than this have a gap to the next one, in pixels. */
 export const SET_APART = 3;
+/** Opacity of the frames on the path to the zoomed frame. */
 export const ABOVE = 0.5;
+/** Opacity of the frames that are not highlighted. */
 export const UNMATCHED = 0.42;
 
-/** The part of a picture that is painted: `height` pixels from `top` on, at `ratio` device pixels a pixel. */
+/** The part of a picture to paint: `height` pixels from `top` on, with `ratio` device pixels per pixel. */
 export interface Window {
   top: number;
   height: number;
   ratio: number;
 }
 
+/** A buffer of pixels that is reused for the next picture of the same size. */
 export class Raster {
   private image: ImageData | null = null;
   private pixels = new Uint32Array(0);
-  /** Sums of colour by coverage for pixels that several frames share: red, green, blue, alpha. */
+  /** Sums of colour times coverage for pixels that several frames share: red, green, blue, alpha. */
   private shares = new Float32Array(0);
 
-  /** Compose the picture; returns the pixels and how many rectangles are in them. */
+  /** Compose the picture, and return its pixels and the number of its rectangles. */
   compose(scene: Scene, shown: Window): { image: ImageData; painted: number } {
     const width = Math.round(scene.width * shown.ratio);
     const height = Math.round(shown.height * shown.ratio);
@@ -57,7 +60,7 @@ export class Raster {
     return { image: this.image, painted };
   }
 
-  /** Compose one line of pixels at an offset. */
+  /** Compose a row of frames as one line of pixels, at an offset in the buffer. */
   private line(
     scene: Scene,
     pane: Pane,
@@ -84,27 +87,28 @@ export class Raster {
       if (last > first) {
         pixels.fill(color, offset + first, offset + last);
       }
-      // What does not fill a pixel shares it with its neighbours.
+      // A frame that covers a pixel only partly shares it with its neighbours.
       if (last < first) {
-        share(shares, color, first - 1, right - left);
+        addShare(shares, color, first - 1, right - left);
         shared = true;
       } else {
         if (first - left > 1e-3 && first > 0) {
-          share(shares, color, first - 1, first - left);
+          addShare(shares, color, first - 1, first - left);
           shared = true;
         }
         if (right - last > 1e-3 && last < width) {
-          share(shares, color, last, right - last);
+          addShare(shares, color, last, right - last);
           shared = true;
         }
       }
     }
     if (shared) {
-      settle(shares, pixels, offset, width);
+      drawShares(shares, pixels, offset, width);
     }
   }
 }
 
+/** The colours of a style as the bytes of pixels. */
 interface PackedColors {
   /** By state (plain, above the zoomed frame, not matching), then by ink. */
   inks: Uint32Array[];
@@ -126,7 +130,7 @@ function packedColors({ style }: Scene): PackedColors {
   return packed;
 }
 
-/** `#rrggbb` as the bytes of a pixel; every browser that runs is little-endian. */
+/** Return `#rrggbb` as the bytes of a pixel. All browsers run on little-endian machines. */
 function pack(color: string, alpha: number): number {
   const value = Number.parseInt(color.slice(1), 16);
   const red = value >> 16;
@@ -135,7 +139,8 @@ function pack(color: string, alpha: number): number {
   return ((Math.round(alpha * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-function share(shares: Float32Array, color: number, pixel: number, part: number): void {
+/** Add the colour of a frame that covers a part, 0 to 1, of a pixel. */
+function addShare(shares: Float32Array, color: number, pixel: number, part: number): void {
   const at = pixel * 4;
   if (at < 0 || at >= shares.length) {
     return;
@@ -147,8 +152,8 @@ function share(shares: Float32Array, color: number, pixel: number, part: number)
   shares[at + 3] += alpha;
 }
 
-/** Put the shared pixels in place where no frame fills them. */
-function settle(shares: Float32Array, pixels: Uint32Array, offset: number, width: number): void {
+/** Write the shared pixels that no frame fills, and clear the shares. */
+function drawShares(shares: Float32Array, pixels: Uint32Array, offset: number, width: number): void {
   for (let i = 0; i < width; i++) {
     const alpha = shares[i * 4 + 3];
     if (alpha > 0) {

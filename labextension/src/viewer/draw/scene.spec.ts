@@ -18,7 +18,7 @@ function sceneOf(tree: Tree, root = 0, icicle = false, flags: Uint8Array | null 
   return { tree, root, ...panesOf(tree, root, 310, icicle, 0), width: 310, style, flags };
 }
 
-/** The name at the middle of a row of the picture, from the top. */
+/** Return the names at x in all rows of the picture, from the top. */
 function namesAt(scene: Scene, x: number): (string | null)[] {
   return Array.from({ length: scene.height / ROW }, (_, row) => {
     const spot = spotAt(scene.panes, x, row * ROW + ROW / 2);
@@ -27,14 +27,14 @@ function namesAt(scene: Scene, x: number): (string | null)[] {
 }
 
 describe('a picture', () => {
-  it('grows up from the root, or down', async () => {
+  it('grows upwards from the root, or downwards', async () => {
     const tree = await stacks();
     expect(namesAt(sceneOf(tree), 1)).toEqual(['c', 'b', 'a', 'root']);
     expect(namesAt(sceneOf(tree, 0, true), 1)).toEqual(['root', 'a', 'b', 'c']);
     expect(namesAt(sceneOf(tree), 71)).toEqual([null, 'b', 'd', 'root']);
   });
 
-  it('is as high as is asked, with the root at its edge', async () => {
+  it('has at least the requested height, with the root at its edge', async () => {
     const tree = await stacks();
     for (const icicle of [false, true]) {
       const { panes, height } = panesOf(tree, 0, 310, icicle, 1000);
@@ -44,7 +44,7 @@ describe('a picture', () => {
 
   it('shows a function once, its callers above and its callees below', async () => {
     const tree = sandwich(await stacks(), 'b');
-    // 16 of 22 samples come from d; what has samples of its own is left of what it calls.
+    // 16 of 22 samples come from d. Callees are at the left, and self samples at the right.
     expect(namesAt(sceneOf(tree), 1)).toEqual(['d', 'root', 'c']);
     expect(namesAt(sceneOf(tree), 300)).toEqual(['a', 'root', null]);
     const zoomed = sceneOf(tree, nodeAt(tree, ['a'], tree.callers));
@@ -52,7 +52,7 @@ describe('a picture', () => {
     expect(namesAt(zoomed, 300)).toEqual(['a', 'root', null]);
   });
 
-  it('has every rectangle where a point in it finds it again', async () => {
+  it('finds every rectangle by a point in it', async () => {
     for (let seed = 1; seed <= 20; seed++) {
       const base = treeFor(await profileOf(randomTree(seed)));
       for (const tree of [base, sandwich(base, 'f1')]) {
@@ -70,7 +70,7 @@ describe('a picture', () => {
     }
   });
 
-  it('has faint frames on the way to the zoomed one, and where a search finds nothing', async () => {
+  it('has faint frames on the path to the zoomed one, and where nothing matches the search', async () => {
     const tree = await stacks();
     const b = nodeAt(tree, ['a', 'b']);
     const faint = (scene: Scene): number[] => [...tree.parent.keys()].filter(node => isFaint(scene, node));

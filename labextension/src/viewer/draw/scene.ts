@@ -1,41 +1,43 @@
-/** A picture before it is painted: what stands where, and what it looks like. The screen and every export draw it. */
+/** A picture before it is painted: positions and style of its frames. The screen and every export draw a scene. */
 
 import { Tree } from '../tree/tree';
 import { Layout, hit, layout } from './layout';
 import { Style } from './style';
 
-/** Height of a frame with the gap to the next one, in pixels. */
+/** Height of a frame and the gap to the next row, in pixels. */
 export const ROW = 18;
-/** Pixels between a frame and the next, and between a frame's edge and its label. */
+/** Gap between a frame and the next one, in pixels. */
 export const GAP = 1;
+/** Space between the edge of a frame and its label, in pixels. */
 export const PADDING = 5;
 
-/** Rows of frames that grow up (flame) or down (icicle) from row 0. */
+/** Rows of frames that grow upwards (flame) or downwards (icicle) from row 0. */
 export interface Pane {
   shown: Layout;
   orientation: 'flame' | 'icicle';
-  /** Upper edge of row 0 in the picture. */
+  /** Upper edge of row 0 in the picture, in pixels. */
   base: number;
-  /** First row that is drawn: a sandwich shows its function once. */
+  /** First row that is drawn. In a sandwich row 0 of the callers is the function, which the other pane shows. */
   first: number;
 }
 
+/** The tree, its layout and its style. */
 export interface Scene {
   tree: Tree;
   /** The zoomed node. */
   root: number;
   panes: readonly Pane[];
-  /** Size of the whole picture, in pixels. */
+  /** Size of the picture, in pixels. */
   width: number;
   height: number;
   style: Style;
-  /** Per frame 1 where it matches the search; `null` without a search. */
+  /** For each frame 1 if it matches the search, else 0; `null` without a search. */
   flags: Uint8Array | null;
-  /** Per node 1 where it is of the highlighted bucket; nothing where none is. */
+  /** For each node 1 if it is in the highlighted bucket, else 0; `null` without one. */
   marks?: Uint8Array | null;
 }
 
-/** Where the frames of a tree stand, zoomed to a node; `least` is the picture's least height. */
+/** Lay out a tree that is zoomed to a node. `width` and the smallest height of the picture, `least`, are in pixels. */
 export function panesOf(
   tree: Tree,
   root: number,
@@ -63,12 +65,12 @@ export function panesOf(
   };
 }
 
-/** Upper edge of a row. */
+/** Return the upper edge of a row, in pixels. */
 export function rowTop(pane: Pane, row: number): number {
   return pane.base + (pane.orientation === 'flame' ? -row : row) * ROW;
 }
 
-/** The pane that a node is drawn in. */
+/** Return the pane that a node is drawn in. */
 export function paneOf(panes: readonly Pane[], tree: Tree, node: number): Pane {
   return tree.callers > 0 && node >= tree.callers ? panes[1] : panes[0];
 }
@@ -76,11 +78,11 @@ export function paneOf(panes: readonly Pane[], tree: Tree, node: number): Pane {
 /** A rectangle of a pane. */
 export interface Spot {
   pane: Pane;
-  /** Index into the pane's layout. */
+  /** Index in the pane's layout. */
   at: number;
 }
 
-/** What is at a point of the picture, or null. */
+/** Return the rectangle at a point of the picture, or `null`. */
 export function spotAt(panes: readonly Pane[], x: number, y: number): Spot | null {
   for (const pane of panes) {
     const down = Math.floor((y - pane.base) / ROW);
@@ -93,17 +95,17 @@ export function spotAt(panes: readonly Pane[], x: number, y: number): Spot | nul
   return null;
 }
 
-/** Whether a frame is drawn faintly: it leads to the zoomed frame, or it is not among what is highlighted. */
+/** Return whether a node is drawn faintly: it is on the path to the zoomed node, or it is not highlighted. */
 export function isFaint(scene: Scene, node: number): boolean {
   return isAbove(scene.tree, scene.root, node) || isDimmed(scene, node);
 }
 
-/** Whether a frame does not match the search, or is of another bucket than the highlighted one. */
+/** Return whether a node does not match the search, or is not in the highlighted bucket. */
 export function isDimmed(scene: Scene, node: number): boolean {
-  return (scene.flags !== null && !isMatch(scene, node)) || isOfOther(scene, node);
+  return (scene.flags !== null && !isMatch(scene, node)) || isInOtherBucket(scene, node);
 }
 
-function isOfOther({ marks }: Scene, node: number): boolean {
+function isInOtherBucket({ marks }: Scene, node: number): boolean {
   return marks !== null && marks !== undefined && marks[node] === 0;
 }
 

@@ -31,28 +31,28 @@ describe('the style of a tree', () => {
     }
   });
 
-  it('gives a function the same colour wherever it is called', async () => {
+  it('has one colour for all calls of a function', async () => {
     const shown = await tree(call('a', 1, call('b', 2)), call('b', 3));
     for (const coloring of ['kind', 'safe', 'module', 'plain'] as const) {
       expect(fill(shown, 2, coloring)).toBe(fill(shown, 3, coloring));
     }
   });
 
-  it('tells kinds apart, and modules', async () => {
-    // In the test's payload a, b, c are of three kinds, and b of another module than a and c.
+  it('has different colours for different kinds, and for different modules', async () => {
+    // In the test's payload a, b and c have different kinds, and b has another module than a and c.
     const shown = await tree(call('a', 1), call('b', 2), call('c', 3));
     expect(new Set([1, 2, 3].map(node => fill(shown, node, 'kind'))).size).toBe(3);
     expect(fill(shown, 1, 'module')).not.toBe(fill(shown, 2, 'module'));
   });
 
-  it('goes by what a frame has itself, to the most of all', async () => {
+  it('by self samples has steps from no samples to the largest number of samples', async () => {
     const shown = await tree(call('a', 0, call('b', 1), call('c', 100)), call('d', 25));
     const style = styleOf(shown, 'self', 'light');
     const steps = [1, 2, 3, 4].map(node => style.inkOf(node) - 1);
     expect(steps).toEqual([0, 2, SELF_STEPS - 1, 6]);
   });
 
-  it('of a sandwich colours the function that it is of', async () => {
+  it('of a sandwich has one colour for both roots', async () => {
     const shown = sandwich(await tree(call('a', 1, call('b', 2))), 'b');
     const style = styleOf(shown, 'kind', 'light');
     expect(style.inkOf(0)).toBeGreaterThan(0);

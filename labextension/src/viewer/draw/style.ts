@@ -1,4 +1,4 @@
-/** What frames look like: which colour each one has, and why. */
+/** The style of frames: fill, text colour and hatching. */
 
 import { Coloring } from '../payload/state';
 import { Tree } from '../tree/tree';
@@ -15,40 +15,44 @@ import {
   shadeOf
 } from './colors';
 
-/** A fill and what is written on it. */
+/** A fill and the colour of text on it, as `#rrggbb`. */
 export interface Ink {
   fill: string;
   text: string;
 }
 
+/** The inks of a tree, and which one each node has. */
 export interface Style {
   inks: readonly Ink[];
   match: Ink;
-  /** Index of a node's ink. */
+  /** Return the index of a node's ink. */
   inkOf: (node: number) => number;
-  /** Whether a node is hatched; `null` where none is. */
+  /** Return whether a node is hatched; `null` if no node is. */
   hatched: ((node: number) => boolean) | null;
 }
 
 const MODULE_HUES = 12;
-/** Steps of the scale from no self samples to the most. */
+/** Number of colours from no self samples to the largest number of them. */
 export const SELF_STEPS = 12;
 
-/** Index 0 is always the ink of the root, which is no function. Without buckets their colouring is that by kind. */
+/**
+ * Return the style of a tree. Ink 0 is that of the root, which is not a function. `buckets` is the number of buckets;
+ * a profile without buckets is coloured by kind instead.
+ */
 export function styleOf(tree: Tree, coloring: Coloring, mode: Mode, buckets = 0): Style {
   const tone = TONES[mode];
   const root: Ink = { fill: tone.root, text: tone.text };
   const { fills, indexOf } = scheme(tree, coloring, mode, buckets);
-  const whole = tree.callers === 0;
+  const hasRoot = tree.callers === 0;
   return {
     inks: [root, ...fills.map(fill => ({ fill, text: tone.text }))],
     match: { fill: tone.match, text: tone.matchText },
-    inkOf: node => (node === 0 && whole ? 0 : 1 + indexOf(node)),
+    inkOf: node => (node === 0 && hasRoot ? 0 : 1 + indexOf(node)),
     hatched: null
   };
 }
 
-/** Colours, and which one a node has. */
+/** Return the fills of a colouring, and a function that returns the index of a node's fill. */
 function scheme(
   tree: Tree,
   coloring: Coloring,
@@ -76,12 +80,13 @@ function scheme(
   return { fills, indexOf: node => ofFrame[frame[node]] };
 }
 
+/** Return the hues of a colouring by frame, and a function that returns the index of a frame's hue. */
 function huesOf({ frames }: Tree, coloring: Coloring): { hues: Hue[]; hueOf: (frame: number) => number } {
   switch (coloring) {
     case 'plain':
       return { hues: [{ hue: 250, chroma: 0.3, lift: 0 }], hueOf: () => 0 };
     case 'module': {
-      const ofModule = modulePlaces(frames.modules);
+      const ofModule = moduleHueIndices(frames.modules);
       const hues = Array.from({ length: MODULE_HUES + 1 }, (_, i) => hueOfModule(i));
       return { hues, hueOf: f => ofModule[frames.module[f]] };
     }
@@ -94,31 +99,31 @@ function huesOf({ frames }: Tree, coloring: Coloring): { hues: Hue[]; hueOf: (fr
 }
 
 /**
- * Each module's place among the hues: the one that its name asks for, the next free one where there is any. The last
- * place is for what has no module.
+ * Return the index of each module's hue: the one that its name hashes to, or the next free one. Modules share hues if
+ * there are too many. The last index is for frames without a module.
  */
-export function modulePlaces(modules: readonly string[]): number[] {
+export function moduleHueIndices(modules: readonly string[]): number[] {
   const taken = new Set<number>();
-  const places = new Map<string, number>();
+  const indices = new Map<string, number>();
   for (const module of [...modules].sort()) {
-    let place = module === '' ? MODULE_HUES : hashOf(module) % MODULE_HUES;
-    for (let tried = 0; module !== '' && taken.has(place) && tried < MODULE_HUES; tried++) {
-      place = (place + 1) % MODULE_HUES;
+    let index = module === '' ? MODULE_HUES : hashOf(module) % MODULE_HUES;
+    for (let tried = 0; module !== '' && taken.has(index) && tried < MODULE_HUES; tried++) {
+      index = (index + 1) % MODULE_HUES;
     }
-    taken.add(place);
-    places.set(module, place);
+    taken.add(index);
+    indices.set(module, index);
   }
-  return modules.map(module => places.get(module)!);
+  return modules.map(module => indices.get(module)!);
 }
 
-/** The hue at a place among the modules' hues. */
-export function hueOfModule(place: number): Hue {
-  return place === MODULE_HUES
+/** Return the module hue with an index. */
+export function hueOfModule(index: number): Hue {
+  return index === MODULE_HUES
     ? { hue: 250, chroma: 0.1, lift: 0 }
-    : { hue: (place * 360) / MODULE_HUES + 20, chroma: 1, lift: 0 };
+    : { hue: (index * 360) / MODULE_HUES + 20, chroma: 1, lift: 0 };
 }
 
-/** The colour of a part, 0 to 1, of the most self samples that a frame has. */
+/** Return the colour for self samples; `part` is relative to the node with the most self samples, 0 to 1. */
 export function selfColor(mode: Mode, part: number): string {
   const tone = TONES[mode];
   return oklch(
@@ -128,7 +133,7 @@ export function selfColor(mode: Mode, part: number): string {
   );
 }
 
-/** Steps grow with the square root: most frames have few samples of their own. */
+/** Return the step of each node, which grows with the square root: most frames have few self samples. */
 function selfLevels(tree: Tree): (node: number) => number {
   let most = 0;
   for (let i = 1; i < tree.self.length; i++) {

@@ -1,16 +1,17 @@
-/** Which theme the view's surroundings have, and when they change it. */
+/** The theme of the surroundings of a view, and its changes. */
 
 import { Mode } from './colors';
 
 export type ThemeName = 'auto' | 'light' | 'dark';
 
+/** Colours of frames, and colours of controls. */
 export interface Theme {
   mode: Mode;
-  /** Whose colours the view's own controls take. */
+  /** The application whose colours the controls of the view have. */
   host: 'lab' | 'vscode' | 'page';
 }
 
-/** Find the theme of the place that an element is in. */
+/** Return the theme of the surroundings of an element, or the wanted one if it is not `auto`. */
 export function themeOf(element: Element, wanted: ThemeName = 'auto'): Theme {
   if (wanted !== 'auto') {
     return { mode: wanted === 'dark' ? dark(moreContrast()) : light(moreContrast()), host: 'page' };
@@ -33,7 +34,7 @@ export function themeOf(element: Element, wanted: ThemeName = 'auto'): Theme {
   return { mode: isDark ? dark(moreContrast()) : light(moreContrast()), host: 'page' };
 }
 
-/** Call back when the surroundings may have changed their theme; returns what ends it. */
+/** Call back when the theme of the surroundings may have changed. Returns a function that ends this. */
 export function watchTheme(changed: () => void): () => void {
   const observer = new MutationObserver(changed);
   const attributes = ['class', 'style', 'theme', 'data-theme', 'data-jp-theme-light', 'data-jp-theme-name'];
@@ -60,8 +61,8 @@ function moreContrast(): boolean {
 }
 
 /**
- * Whether what is behind an element is dark. The system's preference counts only where the page says that it
- * follows it: a page that does not is white whatever the system prefers.
+ * Return whether the background of an element is dark. The preference of the system counts only if the page declares
+ * that it follows it. Other pages are white, whatever the system prefers.
  */
 function onDark(element: Element): boolean {
   let at: Element | null = element;

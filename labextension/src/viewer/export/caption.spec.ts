@@ -7,8 +7,8 @@ import { sandwich } from '../tree/sandwich';
 import { captionLines, hexOf } from './caption';
 import { trimmed } from './trim';
 
-describe('the lines above a picture', () => {
-  it('are cut to their width, and legible on their background', () => {
+describe('the caption of a picture', () => {
+  it('is truncated to its width, and legible on its background', () => {
     const long = captionLines('word '.repeat(200), 'x'.repeat(500), 600, '#ffffff');
     expect(long.map(line => line.text.length * line.size * 0.5 < 600)).toEqual([true, true]);
     expect(long[0].text).toMatch(/…$/);
@@ -25,13 +25,13 @@ describe('the lines above a picture', () => {
     ['#abcdef', '#abcdef'],
     ['transparent', '#ffffff'],
     ['"/><script>', '#ffffff']
-  ])('take the computed colour %s as %s', (computed, hex) => {
+  ])('converts the computed colour %s to %s', (computed, hex) => {
     expect(hexOf(computed)).toBe(hex);
   });
 });
 
-describe('a picture without empty room', () => {
-  it('keeps every row at its distance from the others', async () => {
+describe('a trimmed picture', () => {
+  it('has the height of its rows, at unchanged distances', async () => {
     for (let seed = 1; seed <= 8; seed++) {
       const tree = treeFor(await profileOf(randomTree(seed)));
       for (const [shown, icicle] of [

@@ -1,24 +1,27 @@
-/** The lines above an exported picture, and the room around it. */
+/** The caption and the margin of an exported picture. */
 
 import { label } from '../draw/names';
 import { oneLine } from './escape';
 
+/** Space around the picture, in pixels. */
 export const MARGIN = 10;
-/** Height of title and subtitle. */
+/** Height of title and subtitle, in pixels. */
 export const HEAD = 52;
 export const CAPTION_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 
+/** A line of the caption. */
 export interface Line {
   text: string;
-  /** Baseline, from the upper edge of the picture. */
+  /** Baseline in pixels, from the upper edge of the picture. */
   y: number;
-  /** In pixels; the weight as in CSS. */
+  /** Font size in pixels. */
   size: number;
+  /** Font weight, as in CSS. */
   weight: number;
   color: string;
 }
 
-/** Title and subtitle, cut to the width that they have. */
+/** Return the lines of title and subtitle, truncated to a width in pixels. Empty ones are left out. */
 export function captionLines(title: string, subtitle: string, width: number, background: string): Line[] {
   const [strong, muted] = isDark(background) ? ['#eceff3', '#9aa4af'] : ['#1c2128', '#59636e'];
   const cut = (text: string, size: number): string =>
@@ -29,7 +32,7 @@ export function captionLines(title: string, subtitle: string, width: number, bac
   ].filter(line => line.text !== '');
 }
 
-/** A computed colour, such as `rgb(1, 2, 3)`, as `#rrggbb`; white for what is transparent or unknown. */
+/** Return a computed colour, such as `rgb(1, 2, 3)`, as `#rrggbb`; white for a transparent or unknown one. */
 export function hexOf(computed: string): string {
   if (/^#[\da-f]{6}$/i.test(computed)) {
     return computed;
@@ -46,7 +49,7 @@ export function hexOf(computed: string): string {
   return `#${digits.join('')}`;
 }
 
-/** Whether a `#rrggbb` colour is dark. */
+/** Return whether a colour, as `#rrggbb`, is dark. */
 export function isDark(color: string): boolean {
   const value = Number.parseInt(color.slice(1), 16);
   return 0.299 * (value >> 16) + 0.587 * ((value >> 8) & 255) + 0.114 * (value & 255) < 128;

@@ -16,7 +16,7 @@ describe('the name of a file', () => {
     expect(fileName(title, '.svg')).toBe(name);
   });
 
-  it('is short, and whole characters', () => {
+  it('is short, and does not end within a character', () => {
     const name = fileName('😀x'.repeat(300) + 'é'.repeat(300), '.pb.gz');
     expect(name.length).toBeLessThan(2 * 100);
     expect(name).toMatch(/\.pb\.gz$/);

@@ -1,4 +1,4 @@
-/** A file cannot be made; the message is one sentence for the user. */
+/** A file that cannot be created. The message is shown to the user. */
 export class ExportError extends Error {
   override name = 'ExportError';
 }

@@ -5,7 +5,7 @@ import { foldedField, inlineScript, scriptJson, wellFormed, xmlText } from './es
 const ALL = Array.from({ length: 0x10000 }, (_, c) => String.fromCharCode(c));
 
 describe('escaping', () => {
-  it('leaves XML only characters that XML 1.0 allows, and no markup', () => {
+  it('leaves only characters that XML 1.0 allows, and no markup', () => {
     // Char ::= #x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF]
     const valid = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
     expect(ALL.filter(c => !valid.test(xmlText(c)) || /[<>"']|&(?!#\d+;)/.test(xmlText(c)))).toEqual([]);
@@ -13,12 +13,12 @@ describe('escaping', () => {
     expect(xmlText(']]><x a="b">&amp;')).toBe(']]&#62;&#60;x a=&#34;b&#34;&#62;&#38;amp;');
   });
 
-  it('keeps one field of a folded line in its place', () => {
+  it('leaves no separators in a field of a folded line', () => {
     expect(ALL.filter(c => !/^[^;\n\r\u0085\u2028\u2029\u0000]$/u.test(foldedField(c)))).toEqual([]);
     expect(foldedField('a;b\nc\u2029\ud800')).toBe('a:b c \ufffd');
   });
 
-  it('keeps JSON and JavaScript inside of their elements, and their meaning', () => {
+  it('keeps JSON and JavaScript within their elements, with the same meaning', () => {
     const value = { name: '</script><!--<script>&amp;]]>', more: ['<', '>'] };
     const json = scriptJson(JSON.stringify(value));
     expect(json).not.toMatch(/[<>&]/);

@@ -1,4 +1,4 @@
-/** What a file that a view can give is, and the files that every view has: the picture and the page. */
+/** The files that a view can export, and those that every view has: pictures and the page. */
 
 import { Scene } from '../draw/scene';
 import { Host } from './host';
@@ -8,35 +8,35 @@ import { pngBlob } from './png';
 import { SvgOptions, svgPieces } from './svg';
 import { trimmed } from './trim';
 
-/** What every view knows when a file is asked for. */
+/** The input for a file of any view. */
 export interface PictureContext {
   profile: { readonly title: string };
-  /** What is drawn. */
+  /** The picture on the screen. */
   scene: Scene;
-  /** One line above the picture: what is selected, how many samples. */
+  /** The line below the title: the selection and its number of samples. */
   subtitle: string;
-  /** Colour behind the picture, `#rrggbb`: see `hexOf`. */
+  /** Background of the picture as `#rrggbb`; see `hexOf`. */
   background: string;
-  /** The payload's JSON text with the present state. */
+  /** Return the JSON text of the payload with the current state. */
   payload: () => string;
-  /** `null` in a shell that cannot make pages. */
+  /** `null` in a shell that cannot create pages. */
   host: Host | null;
 }
 
-/** A kind of file; `Context` is what it is made of. */
+/** A kind of file, which is created from a `Context`. */
 export interface Export<Context> {
   name: string;
-  /** What a menu says. */
+  /** Text of the menu item. */
   label: string;
-  /** Of the file's name. */
+  /** End of the file name, such as `.svg`. */
   ending: string;
-  /** Rejects with an `ExportError`. */
+  /** Create the file. Rejects with an `ExportError`. */
   make: (context: Context) => Promise<Blob>;
-  /** Whether the shell can make it; without this every shell can. */
+  /** Return whether a shell can create it; without this function every shell can. */
   available?: (host: Host | null) => boolean;
 }
 
-/** The picture as SVG; `optionsOf` says how its frames are described. */
+/** Return the export of the picture as SVG; `optionsOf` returns how its frames are described. */
 export function svgExport<Context extends PictureContext>(
   optionsOf: (context: Context) => Pick<SvgOptions, 'unit' | 'frequencyHz' | 'about'>
 ): Export<Context> {
@@ -71,15 +71,15 @@ export const PAGE_EXPORT: Export<PictureContext> = {
   available: host => host !== null
 };
 
-/** A file that can be made of what is shown. */
+/** A file that can be created from the current view. */
 export interface FileOffer {
   label: string;
-  /** Of the file's name. */
+  /** End of the file name, such as `.svg`. */
   ending: string;
   make: () => Promise<Blob>;
 }
 
-/** The files of a view that its shell can make. */
+/** Return the files that the shell of a view can create. */
 export function filesOf<Context extends PictureContext>(
   exports: readonly Export<Context>[],
   context: Context

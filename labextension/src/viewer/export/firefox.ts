@@ -1,6 +1,7 @@
 /**
- * The Firefox Profiler's processed format, version 60, which its importer brings up to date: a thread for each thread's
- * name, a category for each kind of code, a marker for each stage. As `duronb/views/formats/firefox.py`.
+ * The processed format of the Firefox Profiler, version 60, which its importer converts to the current version. It has
+ * a thread for each thread name, a category for each kind of code and a marker for each stage. The same as
+ * `duronb/views/formats/firefox.py`.
  */
 
 import { Profile } from '../payload/profile';
@@ -13,7 +14,7 @@ const GECKO_VERSION = 34;
 const LIBRARY = 1;
 const INTERVAL = 1;
 
-/** Kinds that are not here have the default colour. */
+/** Colours by kind. All other kinds have the default colour. */
 const COLORS: ReadonlyMap<string, string> = new Map([
   ['duroxide', 'blue'],
   ['workload', 'lightblue'],
@@ -25,10 +26,10 @@ const COLORS: ReadonlyMap<string, string> = new Map([
   ['kernel', 'orange'],
   ['libc', 'darkgrey']
 ]);
-/** The category of what has no other must have this colour. */
+/** The format requires a category with this colour, which is the default category. */
 const DEFAULT_COLOR = 'grey';
 
-/** The JSON text of a Firefox Profiler file of the whole run. */
+/** Return the JSON text, in pieces, of a Firefox Profiler file with all samples of a run. */
 export function firefoxPieces(profile: Profile): Generator<string> {
   const title = wellFormed(profile.title);
   const bare = hasBareSamples(profile);
@@ -67,16 +68,18 @@ export function firefoxPieces(profile: Profile): Generator<string> {
   });
 }
 
+/** The string table of the format. */
 class Strings {
   readonly all: string[] = [];
-  private readonly at = new Map<string, number>();
+  private readonly indices = new Map<string, number>();
 
+  /** Return the index of a text. It is added if it is missing. */
   index(hostile: string): number {
     const text = wellFormed(hostile);
-    let index = this.at.get(text);
+    let index = this.indices.get(text);
     if (index === undefined) {
       index = this.all.push(text) - 1;
-      this.at.set(text, index);
+      this.indices.set(text, index);
     }
     return index;
   }
@@ -129,7 +132,7 @@ function metaOf(profile: Profile, title: string): Json {
   };
 }
 
-/** Frames, functions and stacks, which all threads share. */
+/** Return the tables of frames, functions and stacks, which all threads share. */
 function tables(profile: Profile, strings: Strings, bare: boolean): Record<string, Json> {
   const { names, modules, kinds, module, kind } = profile.frames;
   const { parent, frame } = profile.shape;
@@ -185,7 +188,7 @@ function tables(profile: Profile, strings: Strings, bare: boolean): Record<strin
   };
 }
 
-/** Stack i is the node i + 1; those below the root hang on nothing. */
+/** Yield the parent of each stack. Stack i is node i + 1; children of the root have no parent. */
 function* prefixes(parent: Uint32Array, bare: boolean): Generator<number | null> {
   for (let i = 1; i < parent.length; i++) {
     yield parent[i] === 0 ? null : parent[i] - 1;
@@ -196,8 +199,8 @@ function* prefixes(parent: Uint32Array, bare: boolean): Generator<number | null>
 }
 
 /**
- * The samples of a thread. Only their second is known: those of a second stand side by side in it, each as long as its
- * part of the second's samples, at the middle of that part in whole microseconds.
+ * Return the samples of a thread. Only the second of a sample is known, so a second is divided among its rows in
+ * proportion to their counts. The time of a row is the middle of its part, rounded down to microseconds.
  */
 function samplesOf({ cells, shape, frequencyHz }: Profile, groups: readonly number[]): Json {
   const stack: number[] = [];
@@ -231,12 +234,13 @@ function samplesOf({ cells, shape, frequencyHz }: Profile, groups: readonly numb
     : columns;
 }
 
+/** The marker table of the format. */
 interface Markers {
   [key: string]: Json;
   data: Json[];
 }
 
-/** A marker from the first to the last second of each stage, without its name's index. */
+/** Return a marker from the first to the last second of each stage, without the index of the marker's name. */
 function stageMarkers({ cells, stages }: Profile): Markers {
   const found = new Map<number, { from: number; to: number; samples: number }>();
   for (let g = 0; g < cells.stage.length; g++) {
@@ -262,6 +266,7 @@ function stageMarkers({ cells, stages }: Profile): Markers {
   };
 }
 
+/** Return the first second with samples, and the one after the last. */
 function rangeOf(seconds: Uint32Array): [number, number] {
   let from = Infinity;
   let to = 0;

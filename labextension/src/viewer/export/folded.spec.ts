@@ -9,7 +9,7 @@ import { sandwich } from '../tree/sandwich';
 import { selectedGroups } from '../tree/select';
 import { Drawn, foldedLines } from './folded';
 
-/** Every sample of the test's own tree: its stack, its second. */
+/** Return every sample of a test's tree with its stack. */
 function samplesOf(root: Call): { stack: string[]; stage: number; second: number; count: number }[] {
   const found: { stack: string[]; stage: number; second: number; count: number }[] = [];
   const walk = (node: Call, stack: string[]): void => {
@@ -55,18 +55,18 @@ describe('folded stacks of the selection', () => {
       const base = treeFor(await profileOf(root));
       for (const path of [[], ['f1'], ['f2', 'f3'], ['f0', 'f0', 'f1']]) {
         const zoom = nodeAt(base, path);
-        const there: string[] = [];
+        const existing: string[] = [];
         for (let i = zoom; i > 0; i = base.parent[i]) {
-          there.unshift(base.frames.names[base.frame[i]]);
+          existing.unshift(base.frames.names[base.frame[i]]);
         }
         expect(found({ view: 'flame', base, tree: base, root: zoom })).toEqual(
-          expected(root, stack => beginsWith(stack, there))
+          expected(root, stack => beginsWith(stack, existing))
         );
       }
     }
   });
 
-  it('are whole stacks that end in the zoomed frames of an inverted tree', async () => {
+  it('are complete stacks that end in the zoomed frames of an inverted tree', async () => {
     for (let seed = 1; seed <= 25; seed++) {
       const root = randomTree(seed);
       const base = treeFor(await profileOf(root));
@@ -80,7 +80,7 @@ describe('folded stacks of the selection', () => {
     }
   });
 
-  it('are whole stacks through the function of a sandwich, its callers and callees', async () => {
+  it('are complete stacks through the function of a sandwich and its zoomed callers or callees', async () => {
     for (let seed = 1; seed <= 25; seed++) {
       const root = randomTree(seed);
       const base = treeFor(await profileOf(root));
@@ -130,7 +130,7 @@ describe('folded stacks of the selection', () => {
     }
   });
 
-  it('keep one stack on one line, and add up what becomes equal', async () => {
+  it('have one stack on each line, and add up stacks that are equal after escaping', async () => {
     const root = call(
       'all',
       2,

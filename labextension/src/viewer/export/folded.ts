@@ -1,7 +1,7 @@
 /**
- * Folded stacks of what a view shows: whole stacks, root first, whichever way the view draws them. An inverted tree
- * gives the stacks that end in its zoomed frames, a sandwich those through its function (and its zoomed callers or
- * callees), a chart those of its zoomed second. Names are escaped as in `duronb/views/formats/folded.py`; there are no threads.
+ * Folded stacks of a view: complete stacks, root first, in every view. An inverted tree yields the stacks that end in
+ * its zoomed frames, a sandwich those through its function and its zoomed callers or callees, a chart those of its
+ * zoomed stage or second. Names are escaped as in `duronb/views/formats/folded.py`. Threads are not written.
  */
 
 import { nameOf, pathOf } from '../tree/paths';
@@ -13,7 +13,7 @@ import { ViewName } from '../payload/state';
 import { foldedField } from './escape';
 import { UNKNOWN } from './rows';
 
-/** What is drawn, and the call tree of the selected samples behind it. */
+/** The drawn tree, and the call tree of the selected samples. */
 export interface Drawn {
   view: ViewName;
   base: Tree;
@@ -22,17 +22,17 @@ export interface Drawn {
   root: number;
 }
 
-/** Levels of a chart that are no functions: its stages and its seconds. */
+/** Levels of a chart that are not functions: stages and seconds. */
 const CHART_LEVELS = 2;
 
-/** A line `outermost;…;innermost count` for every distinct stack, in the order of the names. */
+/** Yield a line `outermost;…;innermost count` for every distinct stack, sorted by names. */
 export function* foldedLines(drawn: Drawn): Generator<string> {
   const isChart = drawn.view === 'time';
   const tree = isChart ? drawn.tree : drawn.base;
   yield* linesOf(tree, keptNodes(drawn), isChart ? CHART_LEVELS : 0);
 }
 
-/** Per node of the exported tree 1 where its own samples are in the view. */
+/** Return for each node of the exported tree 1 if its self samples are in the view, else 0. */
 function keptNodes({ view, base, tree, root }: Drawn): Uint8Array {
   const exported = view === 'time' ? tree : base;
   const kept = new Uint8Array(exported.parent.length);
@@ -64,7 +64,7 @@ function keptNodes({ view, base, tree, root }: Drawn): Uint8Array {
   return kept;
 }
 
-/** Whether the way up from a node begins with these names. */
+/** Return whether a stack ends in some frames. `path` has their names, innermost first. */
 function endsIn({ parent, frame, frames }: Tree, node: number, path: readonly string[]): boolean {
   let at = node;
   for (const name of path) {
@@ -76,7 +76,7 @@ function endsIn({ parent, frame, frames }: Tree, node: number, path: readonly st
   return true;
 }
 
-/** Keep everything that a path of names below a node leads to; siblings may have the same name. */
+/** Mark all nodes that a path of names below a node leads to. Siblings may have the same name. */
 function keepBelow(tree: Tree, node: number, path: readonly string[], kept: Uint8Array): void {
   if (path.length === 0) {
     kept.fill(1, node, tree.end[node]);
@@ -89,6 +89,7 @@ function keepBelow(tree: Tree, node: number, path: readonly string[], kept: Uint
   }
 }
 
+/** Yield the lines of the marked nodes of a tree, without the frames of its first `skip` levels. */
 function* linesOf(tree: Tree, kept: Uint8Array, skip: number): Generator<string> {
   const { texts, textOf } = fieldsOf(tree.frames);
   const trie = new Trie();
@@ -98,7 +99,7 @@ function* linesOf(tree: Tree, kept: Uint8Array, skip: number): Generator<string>
       to[i] = trie.child(to[tree.parent[i]], textOf[tree.frame[i]]);
     }
   }
-  // Stacks without a name are said to be unknown.
+  // A stack without frames, or whose only frame has no name, is written as unknown.
   const unknown = trie.child(0, texts.indexOf(UNKNOWN));
   const nameless = texts[0] === '' ? trie.child(0, 0) : 0;
   const { shape, place } = trie.finish(texts.length);
@@ -119,7 +120,7 @@ function* linesOf(tree: Tree, kept: Uint8Array, skip: number): Generator<string>
   }
 }
 
-/** The distinct texts of frames in their order, and which one each frame has. */
+/** Return the distinct texts of frames, sorted, and for each frame the index of its text. */
 function fieldsOf({ names, modules, module }: Frames): { texts: string[]; textOf: Uint32Array } {
   const fields = names.map((name, f) => foldedField(named(name, modules[module[f]])));
   const texts = [...new Set([...fields, UNKNOWN])].sort();
@@ -127,7 +128,7 @@ function fieldsOf({ names, modules, module }: Frames): { texts: string[]; textOf
   return { texts, textOf: Uint32Array.from(fields, field => index.get(field)!) };
 }
 
-/** Says where an unknown frame is, as inferno does: `[libc.so.6]`. */
+/** Return a frame's name; for an unknown frame its module, such as `[libc.so.6]`, as inferno does. */
 function named(name: string, module: string): string {
   return name === UNKNOWN && module !== '' && !module.startsWith('[') ? `[${module}]` : name;
 }

@@ -1,29 +1,30 @@
-/** What an export needs from the shell that it runs in. */
+/** The part of a shell that exports need. */
 
 import { fromBase64, inflate } from '../payload/inflate';
 import { ExportError } from './errors';
 
+/** A shell that can create offline pages. */
 export interface Host {
-  /** The JavaScript of the offline page: what `shells/page` is bundled into. */
+  /** Return the JavaScript of the offline page, the bundle of `shells/page`. */
   pageScript: () => string | Promise<string>;
 }
 
-/** More than the script will ever have. */
+/** Limit for the decompressed script, in bytes. It is far above the size of the script. */
 const MOST_BYTES = 1 << 24;
 
-/** A shell that carries the page's script: gzip in base64, as the build puts it into `shells/page/script`. */
-export function embedded(packed: string): Host {
+/** Return the host of a shell that contains the page's script: gzip in base64, from the module `shells/page/script`. */
+export function embeddedScript(packed: string): Host {
   return {
     pageScript: async () => new TextDecoder().decode(await inflate(fromBase64(packed), MOST_BYTES))
   };
 }
 
-/** A shell whose own script is the page's: `text` is what its element has in it. */
-export function own(text: string | null | undefined): Host {
+/** Return the host of the offline page itself. `text` is the text of its script element. */
+export function ownScript(text: string | null | undefined): Host {
   return {
     pageScript: () => {
       if (text === null || text === undefined || text.trim() === '') {
-        throw new ExportError('This page does not have its script in it; save the page itself.');
+        throw new ExportError('This page does not contain its script. Save the page with the browser.');
       }
       return text;
     }

@@ -1,9 +1,9 @@
-/** What views and shells use of the exports. */
+/** The parts of the exports that views and shells use. */
 
 export { hexOf } from './caption';
 export { fileName, offer } from './download';
 export { ExportError } from './errors';
 export { PAGE_EXPORT, PNG_EXPORT, filesOf, svgExport } from './files';
 export type { Export, FileOffer, PictureContext } from './files';
-export { embedded, own } from './host';
+export { embeddedScript, ownScript } from './host';
 export type { Host } from './host';

@@ -1,4 +1,7 @@
-/** The offline page: one HTML file with the payload, its state and the script that draws it. As `duronb/views/kit/document.py`. */
+/**
+ * The offline page: one HTML file with the payload, the state and the script that draws it. The same as
+ * `duronb/views/kit/document.py`.
+ */
 
 import { inlineScript, scriptJson, xmlText } from './escape';
 import styles from './page.css';
@@ -8,14 +11,14 @@ const POLICY =
   "base-uri 'none'; form-action 'none'";
 
 /**
- * The page, which forbids itself every request to a network. `payloadJson` is the payload's JSON text with the state to
- * begin with, `script` the JavaScript of the page shell.
+ * Return the page. Its policy forbids all requests to a network. `payloadJson` is the JSON text of the payload with the
+ * initial state, `script` the JavaScript of the page shell.
  */
 export function pageOf(payloadJson: string, script: string, title: string): string {
   return pagePieces(payloadJson, script, title).join('');
 }
 
-/** The same page in pieces: together they may be too long for a string. */
+/** Return the page in pieces, since it may be too long for one string. */
 export function pagePieces(payloadJson: string, script: string, title: string): string[] {
   return [
     '<!DOCTYPE html>\n',
@@ -29,7 +32,7 @@ export function pagePieces(payloadJson: string, script: string, title: string): 
     '<script type="application/json" class="duronb-payload">',
     scriptJson(payloadJson),
     '</script></div>\n',
-    // The view says its title itself.
+    // With scripts the view shows the title.
     `<noscript><h1><bdi>${xmlText(title)}</bdi></h1>`,
     '<p>Scripts are off: the flamegraph is not drawn.</p></noscript></main>\n',
     '<script>',

@@ -39,14 +39,14 @@ function plain(value: Json): unknown {
 }
 
 describe('JSON in pieces', () => {
-  it('is the JSON of the same value', () => {
+  it('is equal to the JSON of the value', () => {
     for (let seed = 1; seed <= 400; seed++) {
       const value = made(random(seed), 0);
       expect([...jsonPieces(value)].join('')).toBe(JSON.stringify(plain(value)));
     }
   });
 
-  it('comes in pieces that are short, however long the whole', async () => {
+  it('has short pieces, even if the text is long', async () => {
     const value = {
       numbers: new Float64Array(300_000).fill(0.125),
       list: new Array<number>(100_000).fill(7)

@@ -1,17 +1,18 @@
-/** Large texts in pieces: no string is longer than an engine allows, and the page stays alive. */
+/** Large texts in pieces. No string becomes longer than the browser allows, and the page stays responsive. */
 
 type Numbers = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
 
-/** What can be written as JSON; an iterable is an array. */
+/** A value that can be written as JSON. An iterable is written as an array. */
 export type Json = string | number | boolean | null | Numbers | Iterable<Json> | { [key: string]: Json };
 
-/** Characters of a piece, and numbers that are joined at once. */
+/** Length from which a piece is complete, in characters. */
 const PIECE = 1 << 18;
+/** Number of numbers that are joined at once. */
 const JOINED = 1 << 14;
-/** Milliseconds after which the page gets a turn. */
+/** Milliseconds after which writing yields to the page. */
 const SLICE = 24;
 
-/** The JSON text of a value. */
+/** Yield the JSON text of a value in pieces. */
 export function* jsonPieces(value: Json): Generator<string> {
   let piece = '';
   for (const part of parts(value)) {
@@ -24,7 +25,7 @@ export function* jsonPieces(value: Json): Generator<string> {
   yield piece;
 }
 
-/** Put pieces of text into a blob. */
+/** Return a blob of pieces of text. */
 export async function blobOf(pieces: Iterable<string>, type: string): Promise<Blob> {
   const blobs: Blob[] = [];
   let text = '';
@@ -32,7 +33,7 @@ export async function blobOf(pieces: Iterable<string>, type: string): Promise<Bl
   for (const piece of pieces) {
     text += piece;
     if (text.length >= PIECE) {
-      // A blob of the text is bytes, and may be kept on disk.
+      // A blob stores the text as bytes, and the browser may move it to disk.
       blobs.push(new Blob([text]));
       text = '';
       if (performance.now() - since > SLICE) {

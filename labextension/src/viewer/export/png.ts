@@ -1,23 +1,26 @@
-/** The drawn picture as PNG, at its full height. */
+/** The picture as PNG, in its full height. */
 
 import { Painter } from '../draw/painter';
 import { Scene } from '../draw/scene';
 import { CAPTION_FONT, HEAD, MARGIN, captionLines } from './caption';
 import { ExportError } from './errors';
 
+/** Caption and background of the picture. */
 export interface PngOptions {
   title: string;
   subtitle: string;
-  /** Of the whole picture, `#rrggbb`. */
+  /** Background of the picture as `#rrggbb`. */
   background: string;
 }
 
-/** What every browser has: the longest side and the most pixels of a canvas. */
+/** Longest side of a canvas that every browser supports, in device pixels. */
 const LONGEST = 16_384;
+/** Largest area of a canvas that every browser supports, in device pixels. */
 const MOST_PIXELS = 1 << 26;
+/** Largest number of device pixels per pixel. */
 const SHARPEST = 4;
 
-/** Device pixels a pixel at which a picture may fit on a canvas, the sharpest first. */
+/** Return the numbers of device pixels per pixel at which a picture fits on a canvas, the largest first. */
 export function ratiosFor(width: number, height: number, screen: number): number[] {
   const wanted = [Math.min(Math.max(2, screen), SHARPEST), 2, 1];
   return [...new Set(wanted)].filter(
@@ -26,7 +29,7 @@ export function ratiosFor(width: number, height: number, screen: number): number
   );
 }
 
-/** Paint the whole scene with title and subtitle above it. */
+/** Paint a scene below its title and subtitle. Rejects with an `ExportError` if the picture is too large. */
 export async function pngBlob(scene: Scene, options: PngOptions): Promise<Blob> {
   const lines = captionLines(options.title, options.subtitle, scene.width, options.background);
   const head = lines.length > 0 ? HEAD : MARGIN;
@@ -59,5 +62,5 @@ export async function pngBlob(scene: Scene, options: PngOptions): Promise<Blob> 
       return blob;
     }
   }
-  throw new ExportError('The picture is too large for a PNG; export an SVG, or zoom in.');
+  throw new ExportError('The picture is too large for a PNG. Export an SVG, or zoom in.');
 }

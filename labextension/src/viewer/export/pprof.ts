@@ -1,29 +1,30 @@
-/** pprof's profile format, protobuf in gzip. As `duronb/views/formats/pprof.py`, to the byte before compression. */
+/** The profile format of pprof: protobuf in gzip. The uncompressed bytes equal those of the Python writer. */
 
 import { Profile } from '../payload/profile';
 import { wellFormed } from './escape';
 import { Message } from './protobuf';
 import { UNKNOWN, groupsBy, hasBareSamples } from './rows';
 
-/** Largest number of the format. */
+/** Largest integer of the format. */
 const LARGEST = 2n ** 63n - 1n;
 const SECOND_NS = 1_000_000_000;
 
 /**
- * The bytes of a pprof file of the whole run, not compressed. Every sample says its stage, thread and second in labels;
- * time on the processor is there where the sampling frequency is known.
+ * Return the uncompressed bytes of a pprof file with all samples of a run. Every sample has its stage, thread and
+ * second as labels, and its CPU time if the sampling frequency is known.
  */
 export function pprofChunks(profile: Profile): Uint8Array<ArrayBuffer>[] {
   return new Writer(profile).write();
 }
 
-/** A pprof file of the whole run. */
+/** Return a compressed pprof file with all samples of a run. */
 export async function pprofBlob(profile: Profile): Promise<Blob> {
   const plain = new Blob(pprofChunks(profile));
   const packed = plain.stream().pipeThrough(new CompressionStream('gzip'));
   return new Blob([await new Response(packed).arrayBuffer()], { type: 'application/gzip' });
 }
 
+/** Writes the messages of a profile. */
 class Writer {
   private readonly out = new Message(true);
   private readonly texts = new Map<string, number>([['', 0]]);
@@ -72,11 +73,11 @@ class Writer {
     const { cells, shape, frames } = profile;
     const keys = ['stage', 'thread', 'second', 'seconds'].map(key => this.text(key));
     const groups = groupsBy(profile, ['stage', 'thread', 'second']);
-    const stages = this.used(groups, cells.stage, profile.stages);
-    const threads = this.used(groups, cells.thread, profile.threads);
+    const stages = this.textsOf(groups, cells.stage, profile.stages);
+    const threads = this.textsOf(groups, cells.thread, profile.threads);
     const sample = new Message();
     const label = new Message();
-    const say = (key: number, field: number, value: number): void => {
+    const addLabel = (key: number, field: number, value: number): void => {
       label.number(1, key);
       label.number(field, value);
       if (field === 3) {
@@ -96,16 +97,16 @@ class Writer {
         }
         sample.numbers(1, stack.length > 0 ? stack : [frames.names.length + 1]);
         sample.numbers(2, period > 0 ? [count, times(count, period)] : [count]);
-        say(keys[0], 2, stages.get(cells.stage[g])!);
-        say(keys[1], 2, threads.get(cells.thread[g])!);
-        say(keys[2], 3, cells.second[g]);
+        addLabel(keys[0], 2, stages.get(cells.stage[g])!);
+        addLabel(keys[1], 2, threads.get(cells.thread[g])!);
+        addLabel(keys[2], 3, cells.second[g]);
         out.message(2, sample);
       }
     }
   }
 
-  /** The texts of the names that occur, by their index. */
-  private used(
+  /** Return the indices of the texts of the names that occur, by the index of the name. */
+  private textsOf(
     groups: readonly number[],
     column: Uint32Array,
     names: readonly string[]
@@ -118,20 +119,20 @@ class Writer {
     const mapping = new Message();
     const { modules } = this.profile.frames;
     const present = modules.map((_, m) => m).filter(m => modules[m] !== '');
-    // The first one is taken for the program.
+    // pprof takes the first mapping for the program.
     for (const m of [
       ...present.filter(i => !isLibrary(modules[i])),
       ...present.filter(i => isLibrary(modules[i]))
     ]) {
       mapping.number(1, m + 1);
       mapping.number(5, this.text(modules[m]));
-      // The functions have names: nobody needs to look for symbols.
+      // Field 7 says that the functions have names already, so pprof does not look for symbols.
       mapping.number(7, 1);
       this.out.message(3, mapping);
     }
   }
 
-  /** A location for each frame, and a function for each location. */
+  /** Write a location for each frame, and a function for each location. */
   private functions(bare: boolean): void {
     const { out } = this;
     const { names, modules, module } = this.profile.frames;
@@ -146,13 +147,14 @@ class Writer {
       out.message(4, inner);
     });
     all.forEach((name, f) => {
-      // With its system name the same, pprof would take `<A as B>::c` for a C++ template and show `::c`.
+      // With an equal system name pprof would take `<A as B>::c` for a C++ template and show `::c`.
       inner.number(1, f + 1);
       inner.number(2, this.text(name));
       out.message(5, inner);
     });
   }
 
+  /** Return the index of a text in the string table. It is added if it is missing. */
   private text(hostile: string): number {
     const text = wellFormed(hostile);
     let at = this.texts.get(text);
@@ -168,18 +170,19 @@ function isLibrary(module: string): boolean {
   return module.startsWith('[') || module.includes('.so');
 }
 
-/** Nanoseconds between samples; 0 where nobody knows, or where the sum would not fit the format. */
+/** Return the nanoseconds between samples; 0 if they are unknown, or if their sum is too large for the format. */
 function periodOf({ frequencyHz, samples }: Profile): number {
   const period = frequencyHz > 0 ? Math.floor(SECOND_NS / frequencyHz + 0.5) : 0;
   return Number.isSafeInteger(period) && BigInt(samples) * BigInt(period) <= LARGEST ? period : 0;
 }
 
+/** Return the exact product of two integers. */
 function times(count: number, period: number): number | bigint {
   const product = count * period;
   return Number.isSafeInteger(product) ? product : BigInt(count) * BigInt(period);
 }
 
-/** First second with samples, and the one after the last. */
+/** Return the first second with samples, and the one after the last. */
 function secondsOf({ cells }: Profile): [number, number] {
   let from = Infinity;
   let to = 0;

@@ -7,7 +7,7 @@ function bytesOf(message: Message): number[] {
 }
 
 describe('protobuf', () => {
-  it('writes numbers as varints of seven bits, the lowest first', () => {
+  it('writes numbers as varints, lowest seven bits first', () => {
     const cases: [number | bigint, number[]][] = [
       [1, [1]],
       [127, [127]],
@@ -30,7 +30,7 @@ describe('protobuf', () => {
     expect(bytesOf(nothing)).toEqual([]);
   });
 
-  it('writes texts as UTF-8 and messages in messages', () => {
+  it('writes texts as UTF-8, and nested messages', () => {
     const outer = new Message(true);
     const inner = new Message();
     for (const text of ['é', '']) {

@@ -1,20 +1,23 @@
-/** Writes protobuf messages: varints, texts, and messages in messages. */
+/** Writes protobuf messages: varints, texts and nested messages. */
 
+/** Size from which a chunk is complete, in bytes. */
 const CHUNK = 1 << 20;
+/** From this number on, bitwise operators would overflow. */
 const SMALL = 2 ** 31;
 
 const encoder = new TextEncoder();
 
+/** A message under construction. */
 export class Message {
   private bytes = new Uint8Array(256);
   private at = 0;
-  /** Full chunks of the outermost message. */
+  /** Complete chunks of the outermost message. */
   private readonly full: Uint8Array<ArrayBuffer>[] = [];
 
-  /** The outermost message of a file may be of any size. */
+  /** Only the outermost message of a file is written in chunks, so that it can have any size. */
   constructor(private readonly outermost = false) {}
 
-  /** A number of a field; 0 is what a field has that is not written. */
+  /** Write the number of a field. 0 is the default of the format and is not written. */
   number(field: number, value: number | bigint): void {
     if (value !== 0 && value !== 0n) {
       this.varint(field << 3);
@@ -22,7 +25,7 @@ export class Message {
     }
   }
 
-  /** Numbers of a repeated field. */
+  /** Write the numbers of a repeated field. */
   numbers(field: number, values: readonly (number | bigint)[]): void {
     let size = 0;
     for (const value of values) {
@@ -39,13 +42,13 @@ export class Message {
     this.block(field, encoder.encode(text));
   }
 
-  /** Another message, which is empty afterwards. */
+  /** Write a nested message, and empty it. */
   message(field: number, inner: Message): void {
     this.block(field, inner.bytes.subarray(0, inner.at));
     inner.at = 0;
   }
 
-  /** Everything written so far. */
+  /** Return all bytes that were written. */
   chunks(): Uint8Array<ArrayBuffer>[] {
     return [...this.full, this.bytes.slice(0, this.at)];
   }

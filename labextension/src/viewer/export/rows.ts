@@ -1,12 +1,13 @@
-/** The samples of a profile in the order in which a format wants them. */
+/** The samples of a profile in the order that a format needs. */
 
 import { Profile } from '../payload/profile';
 
+/** Name of a frame that is unknown. */
 export const UNKNOWN = '[unknown]';
 /** Name of the samples before, between and after the stages. */
 export const OUTSIDE = 'outside stages';
 
-/** Groups of cells that have samples, by some of their columns; equal ones stay in their order. */
+/** Return the groups of cells that have samples, sorted by some of their columns. Equal groups keep their order. */
 export function groupsBy(profile: Profile, columns: readonly ('stage' | 'thread' | 'second')[]): number[] {
   const { cells } = profile;
   const groups: number[] = [];
@@ -25,7 +26,7 @@ export function groupsBy(profile: Profile, columns: readonly ('stage' | 'thread'
   });
 }
 
-/** Groups in runs of an equal value, for groups that are sorted by it. */
+/** Yield groups that are sorted by a value as lists of equal value, each with its value. */
 export function* runsOf(groups: readonly number[], value: Uint32Array): Generator<[number, number[]]> {
   let run: number[] = [];
   for (const g of groups) {
@@ -40,7 +41,7 @@ export function* runsOf(groups: readonly number[], value: Uint32Array): Generato
   }
 }
 
-/** Whether samples have no frame at all: formats that count only frames get an unknown one for them. */
+/** Return whether a profile has samples without a frame. Formats that need a frame write an unknown one for them. */
 export function hasBareSamples({ cells: { node, count } }: Profile): boolean {
   return node.some((at, i) => at === 0 && count[i] > 0);
 }

@@ -24,7 +24,7 @@ describe('speedscope', () => {
         expect(endValue).toBe(totalOf(root, s => s === stage));
         expect(weights.reduce((a, b) => a + b, 0)).toBe(endValue);
         expect(samples.length).toBe(weights.length);
-        // Total of a function: of every topmost node of that name.
+        // The total of a function is the sum over its topmost nodes.
         for (const wanted of ['f1', 'f3']) {
           const frame = made.shared.frames.findIndex(f => f.name === wanted);
           const total = samples.reduce((sum, s, i) => sum + (s.includes(frame) ? weights[i] : 0), 0);
@@ -38,7 +38,7 @@ describe('speedscope', () => {
     }
   });
 
-  it('is a file that opens also without samples', async () => {
+  it('has one empty profile for a run without samples', async () => {
     const made = JSON.parse([...speedscopePieces(await profileOf(call('all')))].join('')) as File;
     expect(made.profiles).toMatchObject([{ samples: [], weights: [], endValue: 0 }]);
   });

@@ -1,4 +1,7 @@
-/** The speedscope file format: samples as lists of frames, one profile per stage. As `duronb/views/formats/speedscope.py`. */
+/**
+ * The speedscope file format: samples as lists of frames, one profile per stage. The same as
+ * `duronb/views/formats/speedscope.py`.
+ */
 
 import { Profile } from '../payload/profile';
 import { wellFormed } from './escape';
@@ -7,7 +10,7 @@ import { groupsBy, runsOf } from './rows';
 
 const SCHEMA = 'https://www.speedscope.app/file-format-schema.json';
 
-/** The JSON text of a speedscope file of the whole run; samples are in the order of their seconds. */
+/** Return the JSON text, in pieces, of a speedscope file with all samples of a run, sorted by second. */
 export function speedscopePieces(profile: Profile): Generator<string> {
   const { frames, cells } = profile;
   const profiles: Json[] = [];

@@ -43,7 +43,7 @@ interface Frame {
 const unescaped = (text: string): string =>
   text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 
-/** The frames of a document, by its text. */
+/** Parse the frames of an SVG document. */
 function framesOf(svg: string): Frame[] {
   return [...svg.matchAll(/<g><title>([^<]*)<\/title><rect ([^>]*)\/>(.*?)<\/g>\n/gs)].map(match => {
     const attribute = (name: string): string | undefined =>
@@ -78,7 +78,7 @@ function nodesOf(scene: Scene): { node: number; x: number; y: number; width: num
 }
 
 describe('the SVG of what is drawn', () => {
-  it('has every rectangle of the scene where it is, in its colour, with its name', async () => {
+  it('has every rectangle of the scene at its position, with its colour and name', async () => {
     for (let seed = 1; seed <= 15; seed++) {
       const tree = treeFor(await profileOf(randomTree(seed)));
       const zoomed = tree.end[1] > 2 ? 2 : 0;
@@ -96,9 +96,9 @@ describe('the SVG of what is drawn', () => {
           expect(frame.y).toBe(y);
           expect(frame.width).toBeCloseTo(width > 3 ? width - GAP : width, 1);
           const { tree: shown, style, flags, root } = scene;
-          const whole = node === 0 && shown.callers === 0;
-          const name = whole ? 'all' : shown.frames.names[shown.frame[node]];
-          const matched = flags !== null && !whole && flags[shown.frame[node]] === 1;
+          const isRoot = node === 0 && shown.callers === 0;
+          const name = isRoot ? 'all' : shown.frames.names[shown.frame[node]];
+          const matched = flags !== null && !isRoot && flags[shown.frame[node]] === 1;
           expect(frame.fill).toBe(matched ? style.match.fill : style.inks[style.inkOf(node)].fill);
           const above = node < root && shown.end[node] > root;
           expect(frame.opacity).toBe(above ? 0.5 : flags !== null && !matched ? 0.42 : 1);
@@ -111,7 +111,7 @@ describe('the SVG of what is drawn', () => {
     }
   });
 
-  it('has room for title and subtitle, and no more than the picture needs', async () => {
+  it('has space for title and subtitle only if there are any', async () => {
     const scene = sceneOf(treeFor(await profileOf(call('all', 1, call('a', 2)))));
     const svg = svgOf(scene, OPTIONS);
     expect(svg).toContain(`width="${500 + 2 * MARGIN}" height="${2 * ROW + HEAD + MARGIN}"`);
@@ -121,7 +121,7 @@ describe('the SVG of what is drawn', () => {
     );
   });
 
-  it('hatches what the style says with a pattern in the colour of its label', async () => {
+  it('hatches the frames that the style hatches, in the colour of their labels', async () => {
     const tree = treeFor(await profileOf(call('all', 1, call('a', 20), call('b', 20))));
     const scene = sceneOf(tree);
     expect(svgOf(scene, OPTIONS)).not.toContain('<pattern');
@@ -133,7 +133,7 @@ describe('the SVG of what is drawn', () => {
     expect(/<title>b .*\n/.exec(svg)![0]).toContain(`url(#${name})`);
   });
 
-  it('has nothing of a hostile name but its text', async () => {
+  it('contains a hostile name only as text', async () => {
     const names = [
       '<script>alert(1)</script>',
       ']]><script>',
@@ -158,7 +158,7 @@ describe('the SVG of what is drawn', () => {
     expect([...tags].sort()).toEqual(['?xml', 'g', 'rect', 'svg', 'text', 'title']);
     expect(svg).not.toMatch(/(?:href|src|on\w+)\s*=/);
     expect(framesOf(svg)).toHaveLength(names.length + 1);
-    // What may be wider than it seems is cut off at its rectangle.
+    // A text that may be wider than its rectangle is clipped.
     expect(svg.match(/<svg x=/g)!.length).toBeGreaterThanOrEqual(3);
   });
 });

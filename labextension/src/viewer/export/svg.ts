@@ -1,4 +1,4 @@
-/** The drawn picture as SVG: the same rectangles, colours and labels, and the whole names for those who point at them. */
+/** The picture as SVG: the same rectangles, colours and labels, and full names as tooltips. */
 
 import { label, shorterNames } from '../draw/names';
 import { FAINT, SHORTEST } from '../draw/painter';
@@ -9,32 +9,34 @@ import { cpuTime, integer, share } from '../draw/format';
 import { CAPTION_FONT, HEAD, MARGIN, captionLines } from './caption';
 import { wellFormed, xmlText } from './escape';
 
+/** Caption, background and unit of the picture. */
 export interface SvgOptions {
   title: string;
   subtitle: string;
-  /** Of the whole picture, `#rrggbb`. */
+  /** Background of the picture as `#rrggbb`. */
   background: string;
-  /** What is counted, such as `samples`. */
+  /** Unit of the counts, such as `samples`. */
   unit: string;
   frequencyHz: number;
-  /** What is said of a node after its name, where its width is no number of samples. */
+  /** Return the description of a node, for a view whose widths are not numbers of samples. */
   about?: (node: number) => string;
 }
 
 const FONT = 'ui-monospace, SF Mono, Menlo, Consolas, DejaVu Sans Mono, monospace';
 const FONT_SIZE = 11;
-/** Pixels of a character, the widest of the fonts. */
+/** Width of a character in the widest of the fonts, in pixels. */
 const CHARACTER = 6.63;
-/** From the upper edge of a row to the baseline of its label. */
+/** Distance from the upper edge of a row to the baseline of its label, in pixels. */
 const BASELINE = 12.5;
+/** Opacity of hatching. */
 const HATCHED = 0.35;
 
-/** The picture as an SVG document: no script, nothing from elsewhere, valid XML whatever the names. */
+/** Return the picture as an SVG document. It is valid XML for any names, and has no scripts and no external parts. */
 export function svgOf(scene: Scene, options: SvgOptions): string {
   return [...svgPieces(scene, options)].join('');
 }
 
-/** The same document in pieces. */
+/** Yield the document in pieces. */
 export function* svgPieces(scene: Scene, options: SvgOptions): Generator<string> {
   const width = round(scene.width + 2 * MARGIN);
   const lines = captionLines(options.title, options.subtitle, scene.width, options.background);
@@ -63,7 +65,7 @@ export function* svgPieces(scene: Scene, options: SvgOptions): Generator<string>
   yield '</g>\n</svg>\n';
 }
 
-/** Oblique lines in the colour of each text. */
+/** The patterns for hatching, one for each text colour. */
 class Hatches {
   private readonly names = new Map<string, string>();
 
@@ -89,6 +91,7 @@ class Hatches {
   }
 }
 
+/** Writes the frames of a scene. */
 class Frames {
   private readonly steps = new Map<string, string[]>();
 
@@ -127,21 +130,21 @@ class Frames {
     if (room < SHORTEST * CHARACTER) {
       return '';
     }
-    // A cut may have split a character in two.
+    // Truncating may have left half of a surrogate pair.
     const text = wellFormed(label(this.stepsOf(nameOf(scene.tree, node)), Math.floor(room / CHARACTER)));
     if (text === '') {
       return '';
     }
     const faint = isFaint(scene, node) ? ` fill-opacity="${FAINT}"` : '';
     const [x, y] = [round(pane.shown.x[k] + PADDING), rowTop(pane, row)];
-    // Characters outside of ASCII may be wider than the others: what they take too much is cut off.
+    // Characters outside of ASCII may be wider than the others. An inner `svg` element clips their text.
     return /^[\u0020-\u007e…]*$/.test(text)
       ? `<text x="${x}" y="${y + BASELINE}" fill="${color}"${faint}>${xmlText(text)}</text>`
       : `<svg x="${x}" y="${y}" width="${round(room + 1)}" height="${ROW}">` +
           `<text y="${BASELINE}" fill="${color}"${faint}>${xmlText(text)}</text></svg>`;
   }
 
-  /** Whole name, samples, part of all, time. */
+  /** Return the tooltip of a node: full name, samples, share of all samples, CPU time. */
   private about(node: number): string {
     const { tree } = this.scene;
     if (this.options.about !== undefined) {
@@ -166,7 +169,7 @@ class Frames {
   }
 }
 
-/** Hundredths of a pixel are enough. */
+/** Round pixels to hundredths. */
 function round(value: number): number {
   return Math.round(value * 100) / 100;
 }

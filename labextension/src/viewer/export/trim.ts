@@ -1,8 +1,8 @@
-/** A scene without the empty room that it has on the screen. */
+/** Removes the empty space that a scene has on the screen. */
 
 import { ROW, Scene, rowTop } from '../draw/scene';
 
-/** The same picture, no higher than its rows. */
+/** Return the same picture with the height of its rows. */
 export function trimmed(scene: Scene): Scene {
   let top = Infinity;
   let bottom = -Infinity;

@@ -16,24 +16,24 @@ async function part(steps: number[], change: object = {}): Promise<object> {
 }
 
 describe('readBuckets', () => {
-  it('gives each node its own bucket or that of the node above', async () => {
+  it('reads for each node its bucket, or that of its parent', async () => {
     const profile = await unpack(await encode(TREE, { buckets: await part([1, 0, 2, 0]) }));
     expect(profile.buckets?.ids).toEqual(['x', 'y', 'unknown']);
     expect([...(profile.buckets?.of ?? [])]).toEqual([2, 0, 0, 1, 2]);
   });
 
-  it('does without', async () => {
+  it('accepts a payload without buckets', async () => {
     expect((await unpack(await encode(TREE))).buckets).toBeNull();
     expect((await unpack(await encode(TREE, { buckets: null }))).buckets).toBeNull();
   });
 
   it.each([
-    ['no object', 3],
+    ['a value that is not an object', 3],
     ['no ids', part([1, 0, 2, 0], { ids: 1 })],
     ['more titles than ids', part([1, 0, 2, 0], { titles: ['X'] })],
     ['no data', part([1, 0, 2, 0], { data: 1 })],
-    ['none of them', part([0, 0, 0, 0], { ids: [], titles: [] })],
-    ['a bucket that is not there', part([1, 0, 4, 0])],
+    ['empty lists', part([0, 0, 0, 0], { ids: [], titles: [] })],
+    ['an unknown bucket', part([1, 0, 4, 0])],
     ['too few nodes', part([1, 0, 2])],
     ['too many nodes', part([1, 0, 2, 0, 0])],
     ['damaged data', part([1, 0, 2, 0], { data: 'AAAA' })]

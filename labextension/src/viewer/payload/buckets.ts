@@ -1,21 +1,21 @@
-/** The bottleneck buckets of a payload's nodes: an optional part of it, checked like the rest. */
+/** The optional part of a payload with the bottleneck bucket of each node. */
 
-import { PayloadError } from './errors';
+import { PayloadError, damaged } from './errors';
 import { Buckets, Shape } from './profile';
 import { Columns } from './columns';
 import { fromBase64, inflate } from './inflate';
 import { isTexts } from './checks';
 
-/** As it is written: 0 for the bucket of the node above, else one more than the bucket's place. */
+/** The part as Python writes it. `data` has for each node 0 for its parent's bucket, else 1 + its bucket's index. */
 export interface BucketPart {
   ids: string[];
   titles: string[];
   data: string;
 }
 
-const MOST = 250;
+const MOST_BUCKETS = 250;
 
-/** Unpack the buckets; `null` where the payload has none. */
+/** Check and unpack the buckets; `null` for a payload without buckets. Rejects with a `PayloadError`. */
 export async function readBuckets(source: unknown, shape: Shape, maxBytes: number): Promise<Buckets | null> {
   if (source === undefined || source === null) {
     return null;
@@ -24,14 +24,16 @@ export async function readBuckets(source: unknown, shape: Shape, maxBytes: numbe
   if (!isTexts(ids) || !isTexts(titles) || ids.length !== titles.length || typeof data !== 'string') {
     throw new PayloadError('The flamegraph payload has buckets without ids, titles or data.');
   }
-  if (ids.length < 1 || ids.length > MOST) {
-    throw new PayloadError('The flamegraph payload has too many buckets.');
+  if (ids.length < 1 || ids.length > MOST_BUCKETS) {
+    throw new PayloadError(
+      `The flamegraph payload has ${ids.length} buckets; 1 to ${MOST_BUCKETS} are possible.`
+    );
   }
   const columns = new Columns(await inflate(fromBase64(data), maxBytes));
   const { parent } = shape;
   const steps = columns.take(parent.length - 1, ids.length);
   if (columns.remaining > 0) {
-    throw new PayloadError('The flamegraph data and its buckets do not fit together.');
+    throw damaged('it has buckets for more nodes than there are');
   }
   const of = new Uint8Array(parent.length);
   of[0] = ids.length - 1;

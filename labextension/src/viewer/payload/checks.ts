@@ -1,4 +1,4 @@
-/** Checks of values that come out of JSON: nothing in a payload is trusted. */
+/** Checks of values that were read from JSON. Nothing in a payload is trusted. */
 
 export type Check = (value: unknown) => boolean;
 
@@ -15,7 +15,7 @@ export function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every(item => typeof item === 'string');
 }
 
-/** Whether a value is a range `[from, to)` that is not empty, or `null`. */
+/** Return whether a value is a half-open range `[from, to)` with `from < to`, or `null`. */
 export function isRangeOrNull(value: unknown): boolean {
   if (value === null) {
     return true;
@@ -28,12 +28,12 @@ export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** A text, or another one where there is none. */
+/** Return a value if it is a text that is not empty, else `otherwise`. */
 export function textOr(value: unknown, otherwise: string): string {
   return typeof value === 'string' && value !== '' ? value : otherwise;
 }
 
-/** A number from 0 on; 0 for everything else. */
+/** Return a value if it is a finite number that is not negative, else 0. */
 export function amountOf(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0;
 }

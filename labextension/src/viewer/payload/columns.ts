@@ -1,12 +1,13 @@
-/** Columns of unsigned LEB128 varints, read one after the other. */
+/** Reads columns of unsigned LEB128 varints, one after the other. */
 
-import { PayloadError } from './errors';
+import { damaged } from './errors';
 
-/** Counts; the smaller array where the sum of all fits into it. */
+/** Counts: 32-bit integers if their sum fits into 32 bits, else floats. */
 export type Amounts = Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
 const ASCII_CHUNK = 1 << 16;
 
+/** A reader at a position in the decompressed bytes. Every method throws a `PayloadError` for damaged data. */
 export class Columns {
   private at = 0;
 
@@ -20,13 +21,13 @@ export class Columns {
     return this.bytes.length - this.at;
   }
 
-  /** The next number, up to 2^53 - 1. */
+  /** Read the next number, up to 2^53 - 1. */
   next(): number {
     let value = 0;
     let scale = 1;
     for (;;) {
       if (this.at >= this.bytes.length) {
-        throw new PayloadError('The flamegraph data ends too early.');
+        throw damaged('it ends too early');
       }
       const byte = this.bytes[this.at++];
       value += (byte & 0x7f) * scale;
@@ -35,24 +36,24 @@ export class Columns {
       }
       scale *= 128;
       if (scale > 2 ** 49) {
-        throw new PayloadError('The flamegraph data holds a number that is too large.');
+        throw damaged('it contains a number that is too large');
       }
     }
     if (value > Number.MAX_SAFE_INTEGER) {
-      throw new PayloadError('The flamegraph data holds a number that is too large.');
+      throw damaged('it contains a number that is too large');
     }
     return value;
   }
 
-  /** A column of `n` numbers, none above `max`, which is below 2^32. */
+  /** Read a column of `n` numbers from 0 to `max`; `max` is below 2^32. */
   take(n: number, max: number): Uint32Array<ArrayBuffer> {
     const { bytes } = this;
     const column = new Uint32Array(n);
     let at = this.at;
-    // Of one type of array only: the loop that all columns go through stays fast.
+    // This loop reads all columns. It is fast only as long as it sees a single type of array.
     for (let i = 0; i < n; i++) {
       let value = bytes[at];
-      // Beyond the end this is undefined, which is not smaller either.
+      // Beyond the end `value` is undefined, so the comparison is false and `next` reports the error.
       if (value < 0x80) {
         at++;
       } else {
@@ -67,7 +68,7 @@ export class Columns {
         }
       }
       if (value > max) {
-        throw new PayloadError('The flamegraph data holds an index that is out of range.');
+        throw damaged('it contains an index that is out of range');
       }
       column[i] = value;
     }
@@ -75,13 +76,13 @@ export class Columns {
     return column;
   }
 
-  /** A column of `n` numbers as an array that just holds `max`. */
+  /** Read a column of `n` numbers into the smallest type of array that can store `max`. */
   takeSmall(n: number, max: number): Uint8Array | Uint16Array | Uint32Array {
     const column = this.take(n, max);
     return max < 256 ? new Uint8Array(column) : max < 65536 ? new Uint16Array(column) : column;
   }
 
-  /** A column of `n` counts whose sum is said to be `sum`. */
+  /** Read a column of `n` counts and check that they add up to `sum`. */
   takeAmounts(n: number, sum: number): Amounts {
     const column = sum <= 0xffffffff ? this.take(n, sum) : this.takeWide(n);
     let found = 0;
@@ -89,7 +90,7 @@ export class Columns {
       found += column[i];
     }
     if (found !== sum) {
-      throw new PayloadError('The flamegraph data does not add up to its number of samples.');
+      throw damaged('its counts do not add up to its number of samples');
     }
     return column;
   }
@@ -102,20 +103,20 @@ export class Columns {
     return column;
   }
 
-  /** The rest of the bytes as UTF-8 texts of these lengths; they must fill it exactly. */
+  /** Decode all remaining bytes as UTF-8 texts; `lengths` are their lengths in bytes and must add up to `remaining`. */
   texts(lengths: Uint32Array): string[] {
     let total = 0;
     for (const length of lengths) {
       total += length;
     }
     if (total !== this.remaining) {
-      throw new PayloadError('The flamegraph data and its frame names do not fit together.');
+      throw damaged('its frame names have another length than stated');
     }
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     const texts = new Array<string>(lengths.length);
     let i = 0;
     while (i < lengths.length) {
-      // Many names at once: a call of the decoder costs more than a name.
+      // Many names are decoded at once because a call of the decoder is more expensive than decoding a name.
       const first = i;
       let size = 0;
       while (i < lengths.length && (size === 0 || size + lengths[i] <= ASCII_CHUNK)) {

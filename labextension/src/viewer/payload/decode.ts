@@ -1,14 +1,14 @@
-/** Unpacks a payload into typed arrays, a slice at a time: the page stays alive while millions of nodes come in. */
+/** Unpacks a payload into typed arrays. It yields to the page from time to time, so that the page stays responsive. */
 
 import { readBuckets } from './buckets';
 import { amountOf, textOr } from './checks';
 import { Columns } from './columns';
-import { PayloadError } from './errors';
+import { damaged } from './errors';
 import { Payload } from './payload';
 import { Cells, Profile } from './profile';
 import { MAX_BYTES, Turn, readTree } from './tree_columns';
 
-/** Unpack a payload that is checked. */
+/** Unpack a checked payload. Rejects with a `PayloadError` if its data is damaged. */
 export async function decodePayload(payload: Payload): Promise<Profile> {
   const { shape, columns, turn, frames } = await readTree(payload, 0);
   const cells = await readCells(columns, payload, turn);
@@ -32,7 +32,7 @@ async function readCells(columns: Columns, payload: Payload, turn: Turn): Promis
   const groups = columns.next();
   const rows = columns.next();
   if (groups * 4 + rows * 2 > columns.remaining) {
-    throw new PayloadError('The flamegraph data is shorter than its header says.');
+    throw damaged('it is shorter than its number of samples requires');
   }
   const stage = columns.take(groups, payload.stages.length - 1);
   const thread = columns.take(groups, payload.threads.length - 1);
@@ -43,7 +43,7 @@ async function readCells(columns: Columns, payload: Payload, turn: Turn): Promis
     first[g + 1] = first[g] + sizes[g];
   }
   if (first[groups] !== rows) {
-    throw new PayloadError('The flamegraph data and its groups of samples do not fit together.');
+    throw damaged('its groups do not add up to its number of rows');
   }
   await turn();
   const node = columns.take(rows, payload.nodes - 1);
@@ -52,7 +52,7 @@ async function readCells(columns: Columns, payload: Payload, turn: Turn): Promis
     for (let i = first[g] + 1; i < first[g + 1]; i++) {
       const sum = node[i - 1] + node[i];
       if (sum >= payload.nodes) {
-        throw new PayloadError('The flamegraph data names a frame that is not there.');
+        throw damaged('a sample refers to an unknown node');
       }
       node[i] = sum;
     }

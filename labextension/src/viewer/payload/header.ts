@@ -1,14 +1,14 @@
-/** What the header of every payload says: its format, its lists of texts, how large its tree is. */
+/** The header of every payload: format, version, lists of texts, and size of the tree. */
 
 import { isCount, isTexts } from './checks';
 import { PayloadError } from './errors';
 
-/** More than a browser tab can hold; a payload that asks for more is broken or hostile. */
+/** More nodes than a browser tab has memory for. A payload that states more is damaged or hostile. */
 const MAX_NODES = 20_000_000;
-/** An index of a kind is one byte. */
+/** The index of a kind is stored in one byte. */
 const MAX_KINDS = 255;
 
-/** What every payload has, as it is written. */
+/** The fields that every payload has, as Python writes them. */
 export interface Header {
   format: string;
   version: number;
@@ -21,7 +21,7 @@ export interface Header {
   data: string;
 }
 
-/** A payload as an object; a text that is not JSON stays a text, and the check of the payload says so. */
+/** Parse a payload that is given as JSON text. Other text is returned unchanged, and `checkHeader` reports it. */
 export function parsedPayload(payload: unknown): unknown {
   if (typeof payload !== 'string') {
     return payload;
@@ -33,14 +33,14 @@ export function parsedPayload(payload: unknown): unknown {
   }
 }
 
-/** Whether an object says that it is a payload of a format; the rest of it may be broken. */
+/** Return whether a value states that it is a payload of a format. Its other fields are not checked. */
 export function hasFormat(source: unknown, format: string): boolean {
   return typeof source === 'object' && source !== null && (source as { format?: unknown }).format === format;
 }
 
 /**
- * Check the header of a payload. `noun` is what the payload is called in a message; payloads older than `version` are
- * not read any more, newer ones not yet.
+ * Check the header of a payload. Throws a `PayloadError` if it is malformed or has another version than `version`.
+ * `noun` is the name of the payload in messages, such as `flamegraph`.
  */
 export function checkHeader(source: unknown, format: string, version: number, noun: string): void {
   if (typeof source === 'string') {
@@ -65,10 +65,10 @@ export function checkHeader(source: unknown, format: string, version: number, no
     throw new PayloadError(`The ${noun} payload has more than ${MAX_KINDS} kinds.`);
   }
   if (!isCount(nodes) || nodes < 1 || !isCount(frames)) {
-    throw new PayloadError(`The ${noun} payload does not say how many nodes and frames it has.`);
+    throw new PayloadError(`The ${noun} payload does not state its numbers of nodes and frames.`);
   }
   if (nodes > MAX_NODES || frames > MAX_NODES) {
-    throw new PayloadError(`The ${noun} has more than ${MAX_NODES} nodes; leave out the narrow ones.`);
+    throw new PayloadError(`The ${noun} has more than ${MAX_NODES} nodes. Leave out narrow frames.`);
   }
   if (typeof data !== 'string') {
     throw new PayloadError(`The ${noun} payload has no data.`);

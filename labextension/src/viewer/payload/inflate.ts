@@ -1,10 +1,10 @@
-/** From base64 text to bytes: gzip undone, sizes checked. */
+/** Decodes base64 and decompresses gzip, up to a limit. */
 
-import { PayloadError } from './errors';
+import { PayloadError, damaged } from './errors';
 
 type FromBase64 = { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
 
-/** Decode base64, which may be of any size. */
+/** Decode base64 of any length. Throws a `PayloadError` for other text. */
 export function fromBase64(data: string): Uint8Array<ArrayBuffer> {
   try {
     const native = (Uint8Array as FromBase64).fromBase64;
@@ -18,11 +18,11 @@ export function fromBase64(data: string): Uint8Array<ArrayBuffer> {
     }
     return bytes;
   } catch {
-    throw new PayloadError('The flamegraph data is not base64.');
+    throw damaged('it is not base64');
   }
 }
 
-/** Decompress gzip, up to `most` bytes. */
+/** Decompress gzip. Rejects with a `PayloadError` if the result has more than `most` bytes or the data is damaged. */
 export async function inflate(bytes: Uint8Array<ArrayBuffer>, most: number): Promise<Uint8Array> {
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
   const chunks: Uint8Array[] = [];
@@ -32,7 +32,7 @@ export async function inflate(bytes: Uint8Array<ArrayBuffer>, most: number): Pro
     try {
       chunk = await reader.read();
     } catch {
-      throw new PayloadError('The flamegraph data is damaged: it does not decompress.');
+      throw damaged('it cannot be decompressed');
     }
     if (chunk.done) {
       break;
@@ -41,16 +41,16 @@ export async function inflate(bytes: Uint8Array<ArrayBuffer>, most: number): Pro
     if (size > most) {
       void reader.cancel().catch(() => undefined);
       throw new PayloadError(
-        `The flamegraph data decompresses to more than ${most >> 20} MB; it is not drawn.`
+        `The flamegraph data is larger than ${most >> 20} MB when it is decompressed. Leave out narrow frames.`
       );
     }
     chunks.push(chunk.value);
   }
-  const whole = new Uint8Array(size);
+  const joined = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {
-    whole.set(chunk, at);
+    joined.set(chunk, at);
     at += chunk.length;
   }
-  return whole;
+  return joined;
 }

@@ -20,7 +20,7 @@ import { FLAMEGRAPH_STATE } from './state';
 const SMALL = call('all', 0, call('a', 1, call('b', 2)), call('c::d', 3));
 
 describe('decodePayload', () => {
-  it('gives back the tree that was written', async () => {
+  it('returns the tree that was encoded', async () => {
     for (let seed = 1; seed <= 60; seed++) {
       const root = randomTree(seed);
       const profile = await profileOf(root);
@@ -39,7 +39,7 @@ describe('decodePayload', () => {
     }
   });
 
-  it('gives back stages, threads, seconds and counts of the samples', async () => {
+  it('returns the stages, threads, seconds and counts that were encoded', async () => {
     const root = randomTree(5);
     const { cells } = await profileOf(root);
     const found = [...cells.stage].flatMap((stage, g) =>
@@ -67,30 +67,30 @@ describe('decodePayload', () => {
   });
 
   it.each([
-    ['no object', 'null', /not a duronb/],
-    ['no JSON', '{', /not JSON/],
+    ['null', 'null', /not a duronb/],
+    ['a text that is not JSON', '{', /not JSON/],
     ['another format', { format: 'x' }, /not a duronb/],
     ['a newer version', { version: 3 }, /version 3.*Update/],
     ['an older version', { version: 1 }, /version 1.*Run its cell/],
     ['samples that do not add up', { samples: 7 }, /add up/],
-    ['stages that are no texts', { stages: [1] }, /list of stages/],
-    ['a negative number of nodes', { nodes: -1 }, /does not say/],
+    ['stages that are not texts', { stages: [1] }, /list of stages/],
+    ['a negative number of nodes', { nodes: -1 }, /does not state/],
     ['far too many nodes', { nodes: 1e9 }, /more than/],
     ['more nodes than data', { nodes: 1e6 }, /shorter/],
     ['more frames than data', { frames: 1e6 }, /shorter/],
-    ['one node less than data', { nodes: 3 }, /data/],
-    ['a kind that is not there', { kinds: ['other'] }, /out of range/],
-    ['a module that is not there', { modules: [] }, /out of range/],
-    ['no stages but samples', { stages: [] }, /out of range/],
+    ['fewer nodes than data', { nodes: 3 }, /data/],
+    ['an unknown kind', { kinds: ['other'] }, /out of range/],
+    ['an unknown module', { modules: [] }, /out of range/],
+    ['samples without stages', { stages: [] }, /out of range/],
     ['data that is not base64', { data: '%%' }, /base64/],
-    ['data that is not gzip', { data: 'AAAA' }, /decompress/],
+    ['data that is not gzip', { data: 'AAAA' }, /decompressed/],
     ['no data', { data: null }, /no data/]
   ])('refuses %s', async (_, change, message) => {
     const payload = typeof change === 'string' ? change : await encode(SMALL, change);
     await expect(unpack(payload)).rejects.toThrow(message);
   });
 
-  it('refuses data that was cut off anywhere', async () => {
+  it('refuses truncated data', async () => {
     const bytes = encodeColumns(SMALL);
     for (let length = 0; length < bytes.length; length++) {
       const payload = await encode(SMALL, {}, bytes.slice(0, length));
@@ -98,7 +98,7 @@ describe('decodePayload', () => {
     }
   });
 
-  it('never hangs or crashes on damaged bytes', async () => {
+  it('raises only payload errors for damaged bytes', async () => {
     const bytes = encodeColumns(SMALL);
     for (let at = 0; at < bytes.length; at++) {
       for (const value of [0, 1, 127, 255]) {
@@ -111,7 +111,7 @@ describe('decodePayload', () => {
     }
   });
 
-  it('refuses numbers beyond 2^53 and trees that climb above the root', async () => {
+  it('refuses numbers beyond 2^53, and nodes above the root', async () => {
     const endless = new Array<number>(20).fill(255);
     await expect(unpack(await encode(call('all'), {}, endless))).rejects.toThrow(/too large/);
     const climbing = [1, 0, 0, ...varint(1), 0, 0, 0, 97];
@@ -122,8 +122,8 @@ describe('decodePayload', () => {
   });
 });
 
-describe('runSummary and viewState', () => {
-  it('keeps what is well formed', () => {
+describe('runSummary and the view state', () => {
+  it('leave out what is malformed', () => {
     const run = {
       header: [['a', 'b'], ['c'], 3],
       notices: 'x',
@@ -135,7 +135,7 @@ describe('runSummary and viewState', () => {
       metrics: { columns: ['k'], rows: [['1']] }
     });
     expect(runSummary({} as never)).toBeNull();
-    expect(FLAMEGRAPH_STATE.whole({ stage: 1, search: 'x', zoom: [1] })).toEqual({
+    expect(FLAMEGRAPH_STATE.complete({ stage: 1, search: 'x', zoom: [1] })).toEqual({
       ...FLAMEGRAPH_STATE.initial,
       search: 'x'
     });

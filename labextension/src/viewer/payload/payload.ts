@@ -1,7 +1,7 @@
 /**
- * The flamegraph payload: what Python writes, checked before anything is unpacked.
+ * The flamegraph payload that Python writes. Everything outside of `data` is checked before `data` is unpacked.
  *
- * Nothing in a payload is trusted: it may come out of a notebook that somebody else made.
+ * Nothing in a payload is trusted, since it may come from somebody else's notebook.
  */
 
 import { PayloadError } from './errors';
@@ -14,24 +14,25 @@ export const MIME_TYPE = 'application/vnd.duronb.flamegraph+json';
 export const FORMAT = 'duronb.flamegraph';
 export const VERSION = 2;
 
-/** Of stages and of threads. */
+/** Largest number of stages, and of threads. */
 const MAX_LIST = 65535;
 
-/** A table of text: everything is shown as text, never as markup. */
+/** A table whose cells are shown as text, never as markup. */
 export interface TextTable {
   columns: string[];
   rows: string[][];
 }
 
+/** The part of a payload about its run: pairs of name and text, sentences, and tables. */
 export interface RunSummary {
   header: [string, string][];
   notices: string[];
   metrics: TextTable;
-  /** CPU time by bucket and stage, and what it leaves out; a payload may have none. */
+  /** CPU time by bucket and stage; the remarks say what it does not include. */
   bottlenecks?: TextTable & { remarks: string[] };
 }
 
-/** The payload as it is written. */
+/** The payload as Python writes it. */
 export interface Payload extends Header {
   unit?: string;
   frequency_hz?: number;
@@ -45,7 +46,7 @@ export interface Payload extends Header {
   buckets?: BucketPart | null;
 }
 
-/** Check everything outside of `data`. */
+/** Check everything outside of `data`. Throws a `PayloadError`. */
 export function checkPayload(source: unknown): Payload {
   checkHeader(source, FORMAT, VERSION, 'flamegraph');
   const payload = source as Payload;
@@ -58,12 +59,12 @@ export function checkPayload(source: unknown): Payload {
     }
   }
   if (!isCount(payload.samples)) {
-    throw new PayloadError('The flamegraph payload does not say how many samples it has.');
+    throw new PayloadError('The flamegraph payload does not state its number of samples.');
   }
   return payload;
 }
 
-/** The run's summary, if the payload has a well-formed one. */
+/** Return the summary of the run without malformed parts; `null` for a payload without one. */
 export function runSummary(payload: Payload): RunSummary | null {
   const run = payload.run as Partial<RunSummary> | null | undefined;
   if (typeof run !== 'object' || run === null) {

@@ -1,19 +1,20 @@
-/** What of one sort of view is kept: in a saved output, in an address. */
+/** The fields of a view state: their initial values and their checks. States are stored in outputs and addresses. */
 
 import { Check } from './checks';
 
-/** A value of a state, as JSON has it. */
+/** The value of a field as a JSON value. */
 export type StateValue = string | number | boolean | null | (string | number)[];
 
+/** The kind of state that one kind of view has, such as the differential flamegraph. */
 export class StateKind<State extends object = object> {
   constructor(
-    /** The state that a view starts with. */
+    /** The initial state of a view. */
     readonly initial: Readonly<State>,
-    /** By field, whether a value is well formed. */
+    /** For each field the check whether a value is well formed. */
     private readonly checks: Readonly<Record<keyof State, Check>>
   ) {}
 
-  /** What of some stored state is well formed; the rest is left out. */
+  /** Return the well-formed fields of a stored state. */
   part(source: unknown): Partial<State> {
     const stored = (typeof source === 'object' && source !== null ? source : {}) as Record<string, unknown>;
     const checked = Object.entries<Check>(this.checks).filter(
@@ -22,12 +23,12 @@ export class StateKind<State extends object = object> {
     return Object.fromEntries(checked.map(([key]) => [key, stored[key]])) as Partial<State>;
   }
 
-  /** A whole state: what is well formed of some stored state, the initial state for the rest. */
-  whole(source: unknown): State {
+  /** Return a complete state: the well-formed fields of a stored state, and initial values for all other fields. */
+  complete(source: unknown): State {
     return { ...this.initial, ...this.part(source) };
   }
 
-  /** What of a state differs from the initial one. */
+  /** Return the fields of a state that differ from the initial state. */
   changed(state: object): Record<string, StateValue> {
     const initial = new Map<string, unknown>(Object.entries(this.initial));
     const changed = Object.entries(this.part(state)).filter(
@@ -36,8 +37,8 @@ export class StateKind<State extends object = object> {
     return Object.fromEntries(changed) as Record<string, StateValue>;
   }
 
-  /** Whether two states show the same. */
+  /** Return whether two states are equal. Malformed and missing fields have their initial values. */
   same(a: object, b: object): boolean {
-    return JSON.stringify(this.whole(a)) === JSON.stringify(this.whole(b));
+    return JSON.stringify(this.complete(a)) === JSON.stringify(this.complete(b));
   }
 }

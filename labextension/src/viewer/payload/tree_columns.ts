@@ -1,38 +1,38 @@
-/** Unpacks what every payload begins with: the frames and the tree of its nodes. */
+/** Unpacks the columns that every payload begins with: its frames and the tree of its nodes. */
 
 import { Columns } from './columns';
-import { PayloadError } from './errors';
+import { PayloadError, damaged } from './errors';
 import { Header } from './header';
 import { fromBase64, inflate } from './inflate';
 import { Frames, Shape } from './profile';
 
-/** Bytes that a payload may decompress to. */
+/** Largest size of the decompressed data, in bytes. */
 export const MAX_BYTES = 1 << 29;
-/** Levels of a tree. */
+/** Largest number of levels of a tree. */
 const MAX_DEPTH = 65535;
-/** Milliseconds that unpacking may take before the page gets a turn. */
+/** Milliseconds after which unpacking yields to the page. */
 const SLICE = 24;
 
-/** Lets the page have a turn when enough time has gone by. */
+/** Yields to the page if the last time was at least `SLICE` milliseconds ago. */
 export type Turn = () => Promise<void>;
 
-/** A tree read, and the columns that follow. */
+/** The tree of a payload, and the reader of the columns that follow it. */
 export interface TreeColumns {
   shape: Shape;
   columns: Columns;
   turn: Turn;
-  /** Read the names of the frames, which are the last column. */
+  /** Read the frames. Their names are the last column, so this comes after all other columns. */
   frames: () => Frames;
 }
 
-/** Unpack the frames and the tree. What follows takes at least `following` bytes. */
+/** Unpack the tree. The columns that follow it have at least `following` bytes. Rejects with a `PayloadError`. */
 export async function readTree(payload: Header, following: number): Promise<TreeColumns> {
   const { frames, nodes, modules, kinds } = payload;
   const columns = new Columns(await inflate(fromBase64(payload.data), MAX_BYTES));
   const turn = turns();
   // Every value takes at least one byte, so a small payload cannot ask for large arrays.
   if (3 * frames + 2 * (nodes - 1) + following > columns.remaining) {
-    throw new PayloadError('The flamegraph data is shorter than its header says.');
+    throw damaged('it is shorter than its header states');
   }
   const lengths = columns.take(frames, columns.size);
   const module = columns.takeSmall(frames, modules.length - 1);
@@ -47,7 +47,7 @@ export async function readTree(payload: Header, following: number): Promise<Tree
   };
 }
 
-/** The tree of nodes in preorder, by how many levels each one climbs from the one before. */
+/** Read the tree in preorder. The first column has for each node how far up from the last node its parent is. */
 async function readShape(columns: Columns, nodes: number, frames: number, turn: Turn): Promise<Shape> {
   const pop = columns.takeSmall(nodes - 1, Math.min(nodes, MAX_DEPTH));
   await turn();
@@ -62,7 +62,7 @@ async function readShape(columns: Columns, nodes: number, frames: number, turn: 
   for (let i = 1; i < nodes; i++) {
     const climb = pop[i - 1];
     if (climb > depth[last]) {
-      throw new PayloadError('The flamegraph tree is broken: a frame has no parent.');
+      throw damaged('a node has no parent');
     }
     for (let k = climb; k > 0; k--) {
       end[last] = i;
@@ -71,7 +71,7 @@ async function readShape(columns: Columns, nodes: number, frames: number, turn: 
     parent[i] = last;
     const level = depth[last] + 1;
     if (level > MAX_DEPTH) {
-      throw new PayloadError(`The flamegraph is more than ${MAX_DEPTH} frames deep.`);
+      throw new PayloadError(`The flamegraph has a stack of more than ${MAX_DEPTH} frames.`);
     }
     depth[i] = level;
     if (level > maxDepth) {
@@ -85,6 +85,7 @@ async function readShape(columns: Columns, nodes: number, frames: number, turn: 
   return { frame, parent, depth, end, maxDepth };
 }
 
+/** Return a function that yields to the page; the time starts now. */
 function turns(): Turn {
   let since = performance.now();
   return async () => {
@@ -92,7 +93,7 @@ function turns(): Turn {
       return;
     }
     await new Promise<void>(resolve => {
-      // A timer would wait for milliseconds, a message does not.
+      // A message arrives at once, while a timer waits for some milliseconds.
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => {
         port1.close();

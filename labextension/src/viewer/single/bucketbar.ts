@@ -1,4 +1,4 @@
-/** Where the time goes: a bar of the bottleneck buckets, and a button for each that highlights its frames. */
+/** The bar of the bottleneck buckets by samples, and a button for each bucket that highlights its frames. */
 
 import { Mode, hueOfBucket, shadeColor } from '../draw/colors';
 import { printable } from '../draw/names';
@@ -6,18 +6,20 @@ import { Buckets } from '../payload/profile';
 import { element } from '../view/dom';
 import { cpuTime, integer, share } from '../draw/format';
 
+/** The content of the bar. */
 export interface BucketBarContent {
   buckets: Buckets;
-  /** Samples per bucket, and the highlighted one or -1. */
+  /** Samples per bucket. */
   sums: Float64Array;
+  /** Index of the highlighted bucket, or -1. */
   chosen: number;
   mode: Mode;
   frequencyHz: number;
-  /** The samples are those of the zoomed frame. */
+  /** Whether the sums include only the samples of the zoomed frame. */
   inPart: boolean;
 }
 
-/** Places of the buckets to show, most samples first; what nobody claims is always among them. */
+/** Return the indices of the buckets to show, most samples first. Unknown work, the last bucket, is always included. */
 export function ranked(sums: ArrayLike<number>): number[] {
   const last = sums.length - 1;
   return Array.from(sums, (_, b) => b)
@@ -25,6 +27,7 @@ export function ranked(sums: ArrayLike<number>): number[] {
     .sort((a, b) => sums[b] - sums[a] || a - b);
 }
 
+/** The bar and its buttons. */
 export class BucketBar {
   readonly element = element('div', 'duronb-buckets', {
     role: 'group',
@@ -35,7 +38,7 @@ export class BucketBar {
   private readonly list = element('div', 'duronb-bucket-list');
   private buttons = new Map<number, HTMLButtonElement>();
 
-  /** `choose` gets the id of a bucket, or nothing where none is to be highlighted. */
+  /** `choose` is called with the id of the bucket to highlight, or with an empty text for no bucket. */
   constructor(private readonly choose: (bucket: string) => void) {
     this.element.append(this.bar, this.list);
   }
@@ -43,15 +46,15 @@ export class BucketBar {
   show(content: BucketBarContent): void {
     const { buckets, sums, chosen, mode, frequencyHz, inPart } = content;
     const order = ranked(sums);
-    const whole = sums.reduce((sum, samples) => sum + samples, 0);
-    // A button that is made anew would lose the focus.
+    const samples = sums.reduce((sum, value) => sum + value, 0);
+    // The buttons are replaced, so the focus has to be set again.
     const focused = [...this.buttons].find(([, made]) => made.matches(':focus'));
     this.buttons = new Map();
     const parts: HTMLElement[] = [];
     for (const b of order) {
       const color = shadeColor(mode, hueOfBucket(b, buckets.ids.length), 1);
       const title = printable(buckets.titles[b]);
-      const part = share(sums[b], whole);
+      const part = share(sums[b], samples);
       const time = cpuTime(sums[b], frequencyHz);
       const where = inPart ? ' of view' : '';
       const tip = `${title}: ${part}${where}, ${integer(sums[b])} samples${time === '' ? '' : `, ${time}`}`;
@@ -73,7 +76,7 @@ export class BucketBar {
       this.buttons.set(b, button);
       if (sums[b] > 0) {
         const piece = element('div', 'duronb-bucket-part', { title: tip });
-        piece.style.flexGrow = String(sums[b] / whole);
+        piece.style.flexGrow = String(sums[b] / samples);
         piece.style.background = color;
         piece.toggleAttribute('data-dimmed', chosen >= 0 && b !== chosen);
         piece.addEventListener('click', toggle);
@@ -82,7 +85,7 @@ export class BucketBar {
     }
     this.bar.replaceChildren(...parts);
     this.list.replaceChildren(...this.buttons.values());
-    this.element.hidden = whole === 0;
+    this.element.hidden = samples === 0;
     if (focused !== undefined) {
       this.buttons.get(focused[0])?.focus();
     }

@@ -1,21 +1,22 @@
-/** A state brought to what a profile has: no names that are not there, no expressions that are not valid. */
+/** Checks a state against a profile: resets unknown names, and keeps the last valid expressions. */
 
 import { ViewState } from '../payload/state';
 import { Profile } from '../payload/profile';
 import { compile } from '../tree/search';
 
-/** The texts of a state that are expressions. */
+/** The fields of a state that are regular expressions. */
 const EXPRESSIONS = ['search', 'focus', 'ignore'] as const;
 
-/** Why expressions that were asked for are not valid. */
+/** For each field whose last value is not valid, the reason. */
 export type Errors = Partial<Record<(typeof EXPRESSIONS)[number], string>>;
 
+/** A valid state, and why requested values were not valid. */
 export interface Checked {
   state: ViewState;
   errors: Errors;
 }
 
-/** Change a state; an expression that is not valid stays as it was before. */
+/** Change a state. An expression that is not valid keeps its value of before. */
 export function checkedState(profile: Profile, before: Checked, change: Partial<ViewState>): Checked {
   const state = { ...before.state, ...change };
   const errors = { ...before.errors };
@@ -31,7 +32,7 @@ export function checkedState(profile: Profile, before: Checked, change: Partial<
     errors[key] = error;
     state[key] = before.state[key];
     if (key === 'search') {
-      // What was found as text may be no expression.
+      // A text that was valid as plain text may not be a valid expression.
       state.literal = before.state.literal;
     }
   }

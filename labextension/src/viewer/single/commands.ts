@@ -1,4 +1,4 @@
-/** What the keys and buttons of a flamegraph of one profile do. */
+/** The commands of the flamegraph of one profile. */
 
 import { Coloring, RUNTIMES, ViewState } from '../payload/state';
 import { exactly } from '../tree/search';
@@ -6,17 +6,18 @@ import { Basic, following, functionUnder, runBasic } from '../view/commands';
 import { Command, KEYS } from './keys';
 import { Session } from './session';
 
-/** What a panel has to offer for them. */
+/** The part of a panel that these commands need. */
 export interface Commanded extends Basic {
   readonly session: Session;
-  /** The colourings that the profile has. */
+  /** The colourings that are possible for the profile. */
   readonly colorings: readonly Coloring[];
   update(change: Partial<ViewState>): void;
   toggleOptions(): void;
-  /** Ids of the buckets that have samples in view, most first. */
+  /** Return the ids of the buckets that have samples in view, most samples first. */
   rankedBuckets(): string[];
 }
 
+/** Runs commands on a panel. */
 export class Commands {
   constructor(private readonly panel: Commanded) {}
 
@@ -37,17 +38,17 @@ export class Commands {
         panel.update({ view: command });
         break;
       case 'sandwich':
-        panel.update({ view: 'sandwich', function: this.functionHere() });
+        panel.update({ view: 'sandwich', function: this.functionForSandwich() });
         break;
       case 'options':
         panel.toggleOptions();
         break;
       case 'stage':
-        this.nextStage();
+        this.selectNextStage();
         break;
       case 'focus':
       case 'ignore':
-        this.filter(command);
+        this.toggleFilter(command);
         break;
       case 'recursion':
         panel.update({ recursion: !state.recursion });
@@ -62,7 +63,7 @@ export class Commands {
         panel.update({ color: following(panel.colorings, state.color) });
         break;
       case 'bucket':
-        this.nextBucket();
+        this.highlightNextBucket();
         break;
       case 'help':
         panel.popup.keys(
@@ -75,12 +76,15 @@ export class Commands {
     }
   }
 
-  /** The function under the pointer, else the selected one, else the one that runs most. */
-  private functionHere(): string {
+  /**
+   * Return the function under the pointer, or else the selected one, the one of the last sandwich, or that of the node
+   * with the most self samples.
+   */
+  private functionForSandwich(): string {
     const { state, base } = this.panel.session;
-    const here = functionUnder(this.panel);
-    if (here !== '') {
-      return here;
+    const name = functionUnder(this.panel);
+    if (name !== '') {
+      return name;
     }
     if (state.function !== '') {
       return state.function;
@@ -92,21 +96,22 @@ export class Commands {
     return best > 0 ? base.frames.names[base.frame[best]] : '';
   }
 
-  private filter(key: 'focus' | 'ignore'): void {
+  /** Filter by the function under the pointer, or clear the filter. */
+  private toggleFilter(key: 'focus' | 'ignore'): void {
     const { state } = this.panel.session;
     const name = functionUnder(this.panel);
     this.panel.update({ [key]: state[key] !== '' || name === '' ? '' : exactly(name) });
   }
 
-  private nextStage(): void {
+  private selectNextStage(): void {
     const { session } = this.panel;
     const { stages } = session.profile;
     const at = session.state.stage === null ? -1 : stages.indexOf(session.state.stage);
     this.panel.update({ stage: stages[at + 1] ?? null });
   }
 
-  /** The bucket with the next fewer samples; after the last of them none. */
-  private nextBucket(): void {
+  /** Highlight the bucket with the next fewer samples, and no bucket after the last one. */
+  private highlightNextBucket(): void {
     const { session } = this.panel;
     const ids = this.panel.rankedBuckets();
     const at = ids.indexOf(session.state.bucket);

@@ -1,4 +1,4 @@
-/** The files that a flamegraph of one profile can give. */
+/** The files that the flamegraph of one profile can export. */
 
 import { Export, PAGE_EXPORT, PNG_EXPORT, PictureContext, svgExport } from '../export';
 import { firefoxPieces } from '../export/firefox';
@@ -10,7 +10,7 @@ import { Profile } from '../payload/profile';
 import { ViewName } from '../payload/state';
 import { Tree } from '../tree/tree';
 
-/** What the view knows when a file is asked for. */
+/** The input for a file. */
 export interface ExportContext extends PictureContext {
   profile: Profile;
   view: ViewName;
@@ -31,19 +31,19 @@ export const EXPORTS: readonly Export<ExportContext>[] = [
   },
   {
     name: 'speedscope',
-    label: 'speedscope, the whole run',
+    label: 'speedscope, all samples of the run',
     ending: '.speedscope.json',
     make: ({ profile }) => blobOf(speedscopePieces(profile), 'application/json')
   },
   {
     name: 'pprof',
-    label: 'pprof, the whole run',
+    label: 'pprof, all samples of the run',
     ending: '.pb.gz',
     make: ({ profile }) => pprofBlob(profile)
   },
   {
     name: 'firefox',
-    label: 'Firefox Profiler, the whole run',
+    label: 'Firefox Profiler, all samples of the run',
     ending: '.firefox.json',
     make: ({ profile }) => blobOf(firefoxPieces(profile), 'application/json')
   }

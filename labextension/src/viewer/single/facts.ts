@@ -1,25 +1,25 @@
-/** What is said about the frames of one profile, in words. */
+/** The texts about the frames of one profile, and about the profile. */
 
 import { printable, shorterNames } from '../draw/names';
-import { isWhole, nameOf } from '../tree/paths';
+import { isRoot, nameOf } from '../tree/paths';
 import { cpuTime, integer, share } from '../draw/format';
 import { Facts } from '../view/tooltip';
 import { Session } from './session';
 
-/** Everything about one frame; shares are of all selected samples unless they say "of view". */
+/** Return the content of a node's tooltip. Shares are of all selected samples, except the one named "Of view". */
 export function factsOf(session: Session, node: number): Facts {
-  const { tree, root, profile, whole } = session;
+  const { tree, root, profile, selectedSamples } = session;
   const { frames, self, total } = tree;
   const f = tree.frame[node];
   const line = (samples: number): string => {
     const parts = [
-      share(samples, whole),
+      share(samples, selectedSamples),
       samplesText(session, samples),
       cpuTime(samples, profile.frequencyHz)
     ];
     return parts.filter(part => part !== '').join(' · ');
   };
-  // Among callers, a node's own samples are of stacks that begin with it.
+  // In a tree of callers, the self samples of a node are those of stacks that begin with it.
   const upwards = session.state.view === 'inverted' || (tree.callers > 0 && node >= tree.callers);
   const rows: [string, string][] = [['Total', line(total[node])]];
   if (!upwards) {
@@ -30,7 +30,7 @@ export function factsOf(session: Session, node: number): Facts {
   if (inPart(session) && tree.depth[node] >= tree.depth[root]) {
     rows.push(['Of view', share(total[node], session.scope)]);
   }
-  const all = isWhole(tree, node);
+  const all = isRoot(tree, node);
   return {
     name: printable(nameOf(tree, node)),
     module: all ? '' : printable(frames.modules[frames.module[f]]),
@@ -41,26 +41,26 @@ export function factsOf(session: Session, node: number): Facts {
   };
 }
 
-/** One line about one frame. */
+/** Return a line about a node: share, samples and name. */
 export function describe(session: Session, node: number): string {
-  const { tree, whole } = session;
+  const { tree, selectedSamples } = session;
   const total = tree.total[node];
   const name = shorterNames(printable(nameOf(tree, node)))[0];
-  return `${share(total, whole)} · ${samplesText(session, total)} · ${name}`;
+  return `${share(total, selectedSamples)} · ${samplesText(session, total)} · ${name}`;
 }
 
-/** One line about the whole profile. */
+/** Return a line about the selection: samples, CPU time, omitted frames. */
 export function headline(session: Session): string {
-  const { profile, whole, tree } = session;
-  const parts = [samplesText(session, whole), cpuTime(whole, profile.frequencyHz)];
-  const left = profile.omitted.nodes + tree.narrow;
-  if (left > 0) {
-    parts.push(`${integer(left)} narrow frames left out`);
+  const { profile, selectedSamples, tree } = session;
+  const parts = [samplesText(session, selectedSamples), cpuTime(selectedSamples, profile.frequencyHz)];
+  const omitted = profile.omitted.nodes + tree.narrow;
+  if (omitted > 0) {
+    parts.push(`${integer(omitted)} narrow frames left out`);
   }
   return parts.filter(part => part !== '').join(' · ');
 }
 
-/** What the search found; empty without a search. */
+/** Return what the search found; empty without a search. */
 export function matchedText(session: Session): string {
   if (session.flags === null) {
     return '';
@@ -70,9 +70,9 @@ export function matchedText(session: Session): string {
   return `${share(samples, session.scope)}${where} matched · ${integer(samples)}`;
 }
 
-/** Whether the view shows less than all selected samples, or may do so. */
+/** Return whether the view is zoomed, or shows only some of the selected samples. */
 function inPart(session: Session): boolean {
-  return session.root > 0 || session.scope !== session.whole;
+  return session.root > 0 || session.scope !== session.selectedSamples;
 }
 
 function samplesText(session: Session, samples: number): string {

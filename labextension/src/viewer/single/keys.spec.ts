@@ -18,7 +18,7 @@ function press(key: string, more: Record<string, unknown> = {}): KeyboardEvent {
 }
 
 describe('keys', () => {
-  it('go up the picture towards the callees where the root is at the bottom, and the other way round', () => {
+  it('up and down lead to callees or callers, depending on the orientation', () => {
     expect([commandOf(press('ArrowUp'), true), commandOf(press('ArrowUp'), false)]).toEqual([
       'child',
       'parent'
@@ -29,7 +29,7 @@ describe('keys', () => {
     ]);
   });
 
-  it('typed into the search box are text, except the search key', () => {
+  it('that are typed into the search box are text, except Ctrl+F', () => {
     const target = { tagName: 'INPUT' };
     expect(commandOf(press('n', { target }), true)).toBeNull();
     expect(commandOf(press('f', { target, ctrlKey: true }), true)).toBe('find');

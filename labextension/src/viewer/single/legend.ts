@@ -1,7 +1,7 @@
-/** What the colours say, and where they come from. */
+/** The legend of the colours. */
 
 import { Mode, shadeColor } from '../draw/colors';
-import { hueOfModule, modulePlaces, selfColor } from '../draw/style';
+import { hueOfModule, moduleHueIndices, selfColor } from '../draw/style';
 import { Coloring } from '../payload/state';
 import { Tree } from '../tree/tree';
 import { chip, kindLegend, note } from '../view/legend';
@@ -16,21 +16,22 @@ export const COLORING_NAMES: Record<Coloring, string> = {
   bucket: 'Colour by bottleneck'
 };
 
+/** Largest number of modules in the legend. */
 const MODULES = 8;
 
-/** The legend of a colouring for a subtree. */
+/** Return the legend of a colouring for a subtree. */
 export function legendElements(tree: Tree, root: number, coloring: Coloring, mode: Mode): HTMLElement[] {
   switch (coloring) {
     case 'bucket':
       // The bar above the graph is the legend.
       return tree.bucket ? [] : kindLegend(tree, root, mode);
     case 'plain':
-      return [note('One colour; shades only tell names apart.')];
+      return [note('One colour; the shades only distinguish names.')];
     case 'self':
       return [
-        chip(selfColor(mode, 0), 'calls others', '', 'No samples of its own'),
+        chip(selfColor(mode, 0), 'no self samples', '', 'Frames that only call others'),
         chip(selfColor(mode, 0.5), '', '', ''),
-        chip(selfColor(mode, 1), 'most self samples', '', 'The frame with the most samples of its own')
+        chip(selfColor(mode, 1), 'most self samples', '', 'The frame with the most self samples')
       ];
     case 'module':
       return moduleChips(tree, root, mode);
@@ -41,7 +42,7 @@ export function legendElements(tree: Tree, root: number, coloring: Coloring, mod
 
 function moduleChips(tree: Tree, root: number, mode: Mode): HTMLElement[] {
   const { frames, frame, end, self } = tree;
-  const places = modulePlaces(frames.modules);
+  const hues = moduleHueIndices(frames.modules);
   const sums = new Float64Array(frames.modules.length);
   for (let i = Math.max(root, 1); i < end[root]; i++) {
     sums[frames.module[frame[i]]] += self[i];
@@ -49,7 +50,7 @@ function moduleChips(tree: Tree, root: number, mode: Mode): HTMLElement[] {
   const present = [...sums.keys()].filter(k => sums[k] > 0).sort((a, b) => sums[b] - sums[a]);
   const chips = present.slice(0, MODULES).map(k => {
     const name = frames.modules[k] === '' ? 'no module' : frames.modules[k];
-    const color = shadeColor(mode, hueOfModule(places[k]), 1);
+    const color = shadeColor(mode, hueOfModule(hues[k]), 1);
     const part = share(sums[k], tree.total[root]);
     return chip(color, name, part, `${part} of the samples end in ${name}`);
   });

@@ -1,12 +1,14 @@
-/** Filters and folding: which stacks count, and how they are written. */
+/** The options: which stacks are selected, and how they are rewritten. */
 
 import { ViewState } from '../payload/state';
 import { choice, element } from '../view/dom';
 
+/** Pause in typing after which a filter is applied, in milliseconds. */
 const TYPING_MS = 250;
 
 type Filter = 'focus' | 'ignore';
 
+/** The controls of the options. */
 export class OptionsPanel {
   readonly element: HTMLDivElement;
   private readonly filters: Record<Filter, { input: HTMLInputElement; error: HTMLElement }>;
@@ -50,7 +52,7 @@ export class OptionsPanel {
       element(
         'label',
         '',
-        { title: 'Functions that differ only in generic arguments or closure numbers are one (g)' },
+        { title: 'Merge functions that differ only in generic arguments or closure numbers (g)' },
         this.generics,
         'Fold generics'
       )
@@ -97,21 +99,21 @@ export class OptionsPanel {
     input.addEventListener('input', () => {
       clearTimeout(this.typing);
       this.typing = window.setTimeout(() => {
-        this.typed();
+        this.applyFilters();
       }, TYPING_MS);
     });
     input.addEventListener('keydown', event => {
       if (event.key === 'Enter') {
         event.preventDefault();
         clearTimeout(this.typing);
-        this.typed();
+        this.applyFilters();
       }
     });
     return { input, error: element('output', 'duronb-error', { 'aria-live': 'polite' }) };
   }
 
-  /** Both boxes together: what was typed into the other one may still be waiting. */
-  private typed(): void {
+  /** Apply both filters. They share one timer, so a change of the other filter may be pending. */
+  private applyFilters(): void {
     const { focus, ignore } = this.filters;
     this.change({ focus: focus.input.value, ignore: ignore.input.value });
   }

@@ -1,4 +1,4 @@
-/** The parts of an unpacked flamegraph, and what keeps them up to date. */
+/** The panel of the flamegraph of one profile: its parts, and their updates. */
 
 import { Style, styleOf } from '../draw/style';
 import { printable } from '../draw/names';
@@ -27,7 +27,7 @@ import { Timeline } from './timeline';
 import { Toolbar } from './toolbar';
 import { ViewOptions } from '../view/view';
 
-/** Nodes that are counted within the frame that draws them. */
+/** Largest number of nodes that are counted before the screen is updated. */
 const AT_ONCE = 1_500_000;
 
 export class Panel extends BasePanel<ViewState, Session, Command> {
@@ -85,12 +85,12 @@ export class Panel extends BasePanel<ViewState, Session, Command> {
     this.mountParts(state);
   }
 
-  /** The colourings that this profile has. */
+  /** The colourings that are possible for this profile. */
   get colorings(): readonly Coloring[] {
     return this.session.profile.buckets ? COLORINGS : COLORINGS.filter(name => name !== 'bucket');
   }
 
-  /** Ids of the buckets that have samples in view, most first. */
+  /** Return the ids of the buckets that have samples in view, most samples first. */
   rankedBuckets(): string[] {
     const { bucketSums: sums, profile } = this.session;
     return ranked(sums).flatMap(b => (sums[b] > 0 ? [profile.buckets!.ids[b]] : []));
@@ -105,7 +105,7 @@ export class Panel extends BasePanel<ViewState, Session, Command> {
     this.show();
   }
 
-  /** The files that can be made of what is shown; none before anything is. */
+  /** Return the files that can be exported; an empty list before the first picture is drawn. */
   files(): FileOffer[] {
     const { session, payload } = this;
     const { view, stage } = session.state;
@@ -220,11 +220,11 @@ export class Panel extends BasePanel<ViewState, Session, Command> {
       element('div', 'duronb-foot', {}, this.status, this.coloring, this.legend),
       this.table.element
     ]);
-    // Also a text that is no expression, with what is wrong with it.
+    // An expression that is not valid is shown too, beside the reason.
     this.toolbar.search.setText(wanted.search ?? '');
   }
 
-  /** What legend and table count: the zoomed part of the call tree, in other views all of it. */
+  /** Return what legend and table count: the zoomed subtree of the call tree; in other views the call tree. */
   private counted(): { tree: Tree; root: number } {
     const { state, tree, root, base } = this.session;
     return state.view === 'flame' ? { tree, root } : { tree: base, root: 0 };

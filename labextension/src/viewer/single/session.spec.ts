@@ -12,13 +12,13 @@ async function session(state = {}): Promise<Session> {
 }
 
 describe('Session', () => {
-  it('gives back the state that it was made with', async () => {
+  it('returns its initial state', async () => {
     const zoom = ['b', 'vfs_write'];
     const state = { stage: 'File SQLite 2/2', search: 'vfs', zoom, selected: zoom };
     expect((await session(state)).state).toEqual({ ...FLAMEGRAPH_STATE.initial, ...state });
   });
 
-  it('ignores a stage, a path and a search that mean nothing', async () => {
+  it('ignores an unknown stage, an unknown path and an invalid search', async () => {
     const shown = await session({ stage: 'x', search: '(', zoom: ['nothing'] });
     expect(shown.state).toEqual(FLAMEGRAPH_STATE.initial);
     shown.zoom(99);
@@ -34,20 +34,20 @@ describe('Session', () => {
     expect(matchedText(shown)).toBe('66.7% of view matched · 2');
   });
 
-  it('leaves a frame that the stage never ran', async () => {
+  it('zooms out of a frame without samples in the stage', async () => {
     const shown = await session({ zoom: ['b', 'vfs_write'] });
     shown.update({ stage: 'File SQLite 1/1' });
     expect(shown.state.zoom).toEqual([]);
   });
 
-  it('keeps the last valid search and says what is wrong with the new one', async () => {
+  it('keeps the last valid search, and reports why the new one is not valid', async () => {
     const shown = await session({ search: 'vfs' });
     shown.update({ search: '[' });
     expect(shown.errors.search).toMatch(/class/i);
     expect([shown.state.search, shown.found.samples]).toEqual(['vfs', 7]);
   });
 
-  it('goes through the matches in a circle', async () => {
+  it('wraps around at the last match', async () => {
     const shown = await session({ search: 'vfs' });
     const steps = ([1, 1, 1, -1, -1] as const).map(step => [shown.goToMatch(step).at, shown.selected]);
     expect(steps).toEqual([
@@ -71,7 +71,7 @@ describe('Session', () => {
 });
 
 describe('facts', () => {
-  it('tell self, total, and shares of all and of the view', async () => {
+  it('contain total and self samples, and their shares of all samples and of the view', async () => {
     const shown = await session({ zoom: ['a'] });
     expect(factsOf(shown, 1).rows).toEqual([
       ['Total', '37.5% · 3 samples · 30 ms CPU'],

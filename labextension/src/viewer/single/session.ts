@@ -1,9 +1,9 @@
-/** What of a profile is shown: the state of the view, and the trees and numbers that follow from it. */
+/** The session of one profile: the state of the view, and the trees and numbers that follow from it. */
 
 import { isTexts } from '../payload/checks';
 import { FLAMEGRAPH_STATE, ViewState } from '../payload/state';
 import { bucketSums, marksOf } from '../tree/buckets';
-import { isWhole, nameOf } from '../tree/paths';
+import { isRoot, nameOf } from '../tree/paths';
 import { Profile } from '../payload/profile';
 import { Tree } from '../tree/tree';
 import { Matches, compile, matchingFrames } from '../tree/search';
@@ -15,7 +15,7 @@ import { matchesInView, nodeInView, pathInView, treeOfView } from './views';
 
 const NO_MATCHES: Matches = { samples: 0, nodes: [] };
 
-/** State that decides which samples are in the call tree. */
+/** Fields of the state that determine the call tree. */
 const SELECTING = [
   'stage',
   'thread',
@@ -28,7 +28,7 @@ const SELECTING = [
 ] as const;
 
 export class Session extends BaseSession<ViewState> {
-  /** Matches within the zoomed frame; `samples` counts each sample once, in every view. */
+  /** Matches within the zoomed frame. In every view `samples` counts each sample once. */
   found: Matches = NO_MATCHES;
   private problems: Errors;
   private selection!: SelectedTree;
@@ -38,18 +38,18 @@ export class Session extends BaseSession<ViewState> {
     readonly profile: Profile,
     state: Partial<ViewState> = {}
   ) {
-    const bare = { state: FLAMEGRAPH_STATE.whole({}), errors: {} };
-    const first = checkedState(profile, bare, FLAMEGRAPH_STATE.whole(state));
+    const bare = { state: FLAMEGRAPH_STATE.complete({}), errors: {} };
+    const first = checkedState(profile, bare, FLAMEGRAPH_STATE.complete(state));
     super(first.state);
     this.problems = first.errors;
     this.rebuildBase();
     this.rebuildTree();
-    // Where nothing is selected, the zoomed frame is.
+    // The zoomed frame is selected unless the state selects another one.
     const { selected = [] } = state;
     this.select(this.nodeOf(selected.length > 0 ? selected : this.current.zoom));
   }
 
-  /** Why an expression is not valid; the last valid one goes on being used. */
+  /** Why expressions are not valid. The last valid ones are still used. */
   get errors(): Errors {
     return this.problems;
   }
@@ -59,17 +59,17 @@ export class Session extends BaseSession<ViewState> {
     return this.selection.tree;
   }
 
-  /** Samples of the zoomed frame: what shares of the view are of. */
+  /** Samples of the zoomed frame, the denominator of shares of the view. */
   get scope(): number {
     return this.tree.total[this.root];
   }
 
-  /** Samples selected, of which shares of the whole are. */
-  get whole(): number {
+  /** Number of selected samples, the denominator of shares. */
+  get selectedSamples(): number {
     return this.base.total[0];
   }
 
-  /** Samples per second of the selected stage and thread, whatever seconds are selected. */
+  /** Samples per second of the selected stage and thread, for all seconds. */
   get perSecond(): Float64Array {
     const { stage, thread } = this.indices();
     if (this.seconds?.stage !== stage || this.seconds.thread !== thread) {
@@ -79,24 +79,24 @@ export class Session extends BaseSession<ViewState> {
     return this.seconds.sums;
   }
 
-  /** Place of the highlighted bucket, or -1. */
+  /** Index of the highlighted bucket, or -1. */
   get bucket(): number {
     const { bucket } = this.current;
     return bucket === '' ? -1 : (this.profile.buckets?.ids.indexOf(bucket) ?? -1);
   }
 
-  /** Samples per bucket: of the zoomed part of the call tree, in other views of all selected ones. */
+  /** Samples per bucket: in the call tree those of the zoomed node, in other views all selected ones. */
   get bucketSums(): Float64Array {
     const { buckets } = this.profile;
     if (!buckets) {
       return new Float64Array(0);
     }
     const root = this.current.view === 'flame' ? this.root : 0;
-    const { own, to, tree } = this.selection;
-    return bucketSums(buckets, own, to, root, tree.end[root]);
+    const { selfSamples, to, tree } = this.selection;
+    return bucketSums(buckets, selfSamples, to, root, tree.end[root]);
   }
 
-  /** Change the state. Zooms and selections that the new tree does not have end where it ends. */
+  /** Change the state. A zoom or selection of a missing path ends at the last frame of the path that exists. */
   update(change: Partial<ViewState>): void {
     const before = this.current;
     const wanted = { ...change };
@@ -122,14 +122,14 @@ export class Session extends BaseSession<ViewState> {
       this.rebuildTree();
     } else {
       if (next.search !== before.search || next.literal !== before.literal) {
-        this.flag();
-        this.match();
+        this.flagMatches();
+        this.findMatches();
       }
       if (next.bucket !== before.bucket) {
-        this.mark();
+        this.markBucket();
       }
       if (!same(next.zoom, before.zoom)) {
-        this.place();
+        this.zoomToPath();
       }
     }
     if (change.selected !== undefined) {
@@ -140,22 +140,22 @@ export class Session extends BaseSession<ViewState> {
   /** Zoom to a node of the drawn tree. */
   zoom(node: number): void {
     const valid = this.valid(node);
-    // In a sandwich the two roots are the same function.
+    // In a sandwich both roots are the same function.
     const path = valid === this.tree.callers ? [] : this.pathTo(valid);
     const { tree } = this;
     this.update({ zoom: path, selected: path });
-    // A path leads to the first of siblings with the same name.
+    // Among siblings with the same name a path may lead to another one.
     if (this.tree === tree && path.length > 0 && this.root !== valid && tree.total[valid] > 0) {
       this.root = valid;
       this.select(valid);
-      this.match();
+      this.findMatches();
     }
   }
 
-  /** Name of the function of a node; empty for the root of everything. */
+  /** Return the name of a node's function; empty for the root, and for stages and seconds. */
   functionOf(node: number): string {
     const isLabel = this.current.view === 'time' && this.tree.depth[node] <= 2;
-    return isLabel || isWhole(this.tree, node) ? '' : nameOf(this.tree, node);
+    return isLabel || isRoot(this.tree, node) ? '' : nameOf(this.tree, node);
   }
 
   private rebuildBase(): void {
@@ -168,13 +168,13 @@ export class Session extends BaseSession<ViewState> {
 
   private rebuildTree(): void {
     this.tree = treeOfView(this.selection, this.current);
-    this.flag();
-    this.mark();
-    this.place();
+    this.flagMatches();
+    this.markBucket();
+    this.zoomToPath();
   }
 
-  /** Find the zoomed frame; where the selection has no sample of it, the nearest one above that has. */
-  private place(): void {
+  /** Zoom to the path of the state, or to the nearest node above that has selected samples. */
+  private zoomToPath(): void {
     const { total, parent } = this.tree;
     let root = this.nodeOf(this.current.zoom);
     while (root > 0 && total[root] === 0) {
@@ -183,23 +183,23 @@ export class Session extends BaseSession<ViewState> {
     this.root = root === this.tree.callers ? 0 : root;
     this.current = { ...this.current, zoom: this.pathTo(this.root) };
     this.select(this.root);
-    this.match();
+    this.findMatches();
   }
 
-  private flag(): void {
+  private flagMatches(): void {
     const { search, literal } = this.current;
     this.flags = this.flagsOf(search, this.tree.frames.names, literal);
     if (this.current.view === 'time') {
-      // Names of stages and seconds are no functions.
+      // Names of stages and seconds are not searched.
       this.flags?.fill(0, this.base.frames.names.length);
     }
   }
 
-  private mark(): void {
+  private markBucket(): void {
     this.marks = marksOf(this.tree.bucket, this.bucket);
   }
 
-  private match(): void {
+  private findMatches(): void {
     const { flags, tree, root, base } = this;
     if (flags === null) {
       this.found = NO_MATCHES;

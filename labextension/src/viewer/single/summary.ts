@@ -1,10 +1,10 @@
-/** The run that a flamegraph is of: header, notices and metrics. */
+/** The summary of the run above its flamegraph: header, notices, metrics and bottlenecks. */
 
 import { element } from '../view/dom';
 import { printable } from '../draw/names';
 import { RunSummary, TextTable } from '../payload/payload';
 
-/** Draw a run's summary; everything in it is text. */
+/** Return the summary of a run. Everything in it is shown as text. */
 export function summaryElement(run: RunSummary): HTMLElement {
   const made = element('section', 'duronb-run', { 'aria-label': 'Run' });
   if (run.header.length > 0) {

@@ -1,4 +1,4 @@
-/** The table of a flamegraph of one profile: every function with its own and all its samples. */
+/** The table of the flamegraph of one profile: self and total samples of every function. */
 
 import { cpuTime, integer, share } from '../draw/format';
 import { printable, withoutHash } from '../draw/names';
@@ -7,17 +7,19 @@ import { FunctionRow } from '../tree/functions';
 import { element } from '../view/dom';
 import { Column, FunctionTable, RowContent, by } from '../view/table';
 
+/** Callbacks of the table. */
 export interface TableEvents {
-  /** A function was chosen: it is highlighted in the graph. */
+  /** A function was clicked, to highlight it in the graph. */
   find: (name: string) => void;
-  /** A function's callers and callees are asked for. */
+  /** The sandwich of a function was requested. */
   open: (name: string) => void;
 }
 
+/** The content of the table. */
 export interface TableContent {
   frames: Frames;
   rows: readonly FunctionRow[];
-  /** What shares are of. */
+  /** Denominator of the shares. */
   scope: number;
   frequencyHz: number;
 }
@@ -74,7 +76,7 @@ export class ProfileTable extends FunctionTable<TableContent, FunctionRow> {
   }
 }
 
-/** By samples; of equal ones the first frame is the larger one. */
+/** Return a function that compares rows by samples, and equal ones by frame in reverse order. */
 function largest(key: 'self' | 'total'): (a: FunctionRow, b: FunctionRow) => number {
   return (a, b) => a[key] - b[key] || b.frame - a.frame;
 }

@@ -1,13 +1,15 @@
-/** The seconds of the recording as a strip of bars; dragging over it picks a range. */
+/** The timeline: a bar for each second of the recording. Dragging selects a range of seconds. */
 
 import { element } from '../view/dom';
 import { integer } from '../draw/format';
 
+/** Callbacks of the timeline. */
 export interface TimelineEvents {
-  /** A range was picked, half open in seconds; `null` is all. */
+  /** A half-open range of seconds was selected, or all seconds (`null`). */
   pick: (seconds: [number, number] | null) => void;
 }
 
+/** Height of the bars, in pixels. */
 const HEIGHT = 30;
 
 export class Timeline {
@@ -22,7 +24,7 @@ export class Timeline {
   private sums: Float64Array = new Float64Array(0);
   private range: readonly [number, number] | null = null;
   private color = '#888';
-  /** Second at which a drag began. */
+  /** Second at which dragging has begun; `null` while nothing is dragged. */
   private dragged: number | null = null;
 
   constructor(private readonly events: TimelineEvents) {
@@ -37,7 +39,7 @@ export class Timeline {
     this.from = number('From second');
     this.to = number('Up to second');
     this.clear = element('button', 'duronb-link', { type: 'button', title: 'All seconds' }, 'all');
-    this.strip = element('div', 'duronb-strip', { title: 'Samples per second: drag to pick seconds' });
+    this.strip = element('div', 'duronb-strip', { title: 'Samples per second. Drag to select seconds.' });
     this.strip.append(this.canvas, this.brush);
     this.element = element(
       'div',
@@ -53,7 +55,7 @@ export class Timeline {
     this.listen();
   }
 
-  /** Show samples per second, and which seconds are picked. */
+  /** Show samples per second, and the selected range. */
   show(sums: Float64Array, range: readonly [number, number] | null, color: string): void {
     if (sums === this.sums && range === this.range && color === this.color) {
       return;
@@ -85,7 +87,7 @@ export class Timeline {
       if (this.dragged !== null) {
         this.mark(this.dragTo(event));
       } else {
-        this.tell(this.secondAt(event));
+        this.showSecond(this.secondAt(event));
       }
     });
     this.strip.addEventListener('pointerup', event => {
@@ -107,12 +109,12 @@ export class Timeline {
     });
     for (const input of [this.from, this.to]) {
       input.addEventListener('change', () => {
-        this.typed();
+        this.pickTyped();
       });
     }
   }
 
-  private typed(): void {
+  private pickTyped(): void {
     const from = Math.max(0, Math.floor(Number(this.from.value) || 0));
     const to = Math.min(this.sums.length, Math.ceil(Number(this.to.value) || this.sums.length));
     const all = from === 0 && to === this.sums.length;
@@ -131,8 +133,9 @@ export class Timeline {
     return [Math.min(began, at), Math.max(began, at) + 1];
   }
 
-  private tell(second: number): void {
-    this.strip.title = `Second ${second}: ${integer(this.sums[second] ?? 0)} samples. Drag to pick seconds, double click for all.`;
+  private showSecond(second: number): void {
+    const samples = integer(this.sums[second] ?? 0);
+    this.strip.title = `Second ${second}: ${samples} samples. Drag to select seconds, double-click for all.`;
   }
 
   private mark(range: readonly [number, number] | null): void {
@@ -165,7 +168,7 @@ export class Timeline {
     this.mark(this.range);
   }
 
-  /** The most samples of the seconds that share a column. */
+  /** Return for each of `n` columns the most samples of its seconds. */
   private columns(n: number): number[] {
     const bars = new Array<number>(n).fill(0);
     this.sums.forEach((value, second) => {

@@ -1,4 +1,4 @@
-/** The bar above a flamegraph of one profile: views, stage, thread, search and buttons. */
+/** The bar above the flamegraph of one profile: views, stage, thread, search and buttons. */
 
 import { printable } from '../draw/names';
 import { ViewName, ViewState } from '../payload/state';
@@ -8,7 +8,7 @@ import { Command } from './keys';
 
 const VIEW_BUTTONS: readonly [ViewName, string, string][] = [
   ['flame', 'Flame', 'Call tree (1)'],
-  ['inverted', 'Inverted', 'What runs, and its callers (2)'],
+  ['inverted', 'Inverted', 'Functions by self samples, and their callers (2)'],
   ['sandwich', 'Sandwich', 'Callers and callees of the selected function (3)'],
   ['time', 'Time', 'Second by second (4)']
 ];
@@ -53,7 +53,7 @@ export class Toolbar extends BaseToolbar<ViewState, Command> {
     );
   }
 
-  /** Show a state; `options` tells whether the options are open. */
+  /** Show a state. `options` states whether the options are open. */
   show(state: ViewState, zoomed: boolean, options: boolean): void {
     this.stage.value = state.stage === null ? '' : String(this.stages.indexOf(state.stage));
     this.thread.value = state.thread === null ? '' : String(this.threads.indexOf(state.thread));
@@ -66,7 +66,7 @@ export class Toolbar extends BaseToolbar<ViewState, Command> {
   }
 }
 
-/** A selector of names, which may be hostile, empty or equal: an option is told by its position. */
+/** Return a drop-down list of names. Options are identified by index, since names may be hostile, empty or equal. */
 function selector(
   what: 'stage' | 'thread',
   all: string,

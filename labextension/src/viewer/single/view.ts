@@ -1,4 +1,4 @@
-/** The flamegraph as the shells use it: made of a payload, moved by a state, themed by what is around it. */
+/** The flamegraph of one profile for the shells: created from a payload, controlled by a state. */
 
 import { decodePayload } from '../payload/decode';
 import { parsedPayload } from '../payload/header';
@@ -8,23 +8,25 @@ import { Panel } from './panel';
 import { ViewOptions, BaseView } from '../view/view';
 import styles from '../view/styles.css';
 
-/** The state, and what follows from it in numbers. */
+/** The state, and the numbers that follow from it. */
 export interface ShownState extends ViewState {
-  /** Samples that match the search, each once, and their part of the samples in view, 0 to 1. */
+  /** Samples that match the search, each counted once. */
   matchedSamples: number;
+  /** Their share of the samples in view, 0 to 1. */
   matchedShare: number;
-  /** Samples in view, and samples selected. */
+  /** Samples in view. */
   samplesInView: number;
+  /** Selected samples. */
   samples: number;
-  /** Rectangles in the picture. */
+  /** Number of rectangles in the picture. */
   visible: number;
 }
 
-const SORT = { label: 'Flamegraph', styles, kind: FLAMEGRAPH_STATE };
+const VIEW_KIND = { label: 'Flamegraph', styles, kind: FLAMEGRAPH_STATE };
 
 export class FlamegraphView extends BaseView<ViewState, Panel> {
   constructor(parent: HTMLElement, source: unknown, options: ViewOptions<ViewState> = {}) {
-    super(parent, SORT, options, async () => {
+    super(parent, VIEW_KIND, options, async () => {
       const began = performance.now();
       const payload = checkPayload(parsedPayload(source));
       const profile = await decodePayload(payload);
@@ -36,7 +38,7 @@ export class FlamegraphView extends BaseView<ViewState, Panel> {
     });
   }
 
-  /** Zoom to a node of the drawn tree, or to where a path of names leads. */
+  /** Zoom to a node of the drawn tree, or to the end of a path of frame names. */
   zoom(target: number | readonly string[]): void {
     if (typeof target !== 'number') {
       this.update({ zoom: [...target], selected: [...target] });
@@ -45,16 +47,17 @@ export class FlamegraphView extends BaseView<ViewState, Panel> {
     }
   }
 
-  /** Show everything again; the search stays. */
+  /** Zoom out completely. The search is kept. */
   reset(): void {
     this.zoom([]);
   }
 
-  /** Highlight what matches; an invalid expression leaves the highlights as they are. */
+  /** Highlight matching frames. An invalid expression changes nothing. */
   search(text: string): void {
     this.update({ search: text });
   }
 
+  /** Return the state, and the numbers that follow from it. */
   state(): ShownState {
     const session = this.panel?.session;
     const samplesInView = session?.scope ?? 0;
@@ -64,7 +67,7 @@ export class FlamegraphView extends BaseView<ViewState, Panel> {
       matchedSamples,
       matchedShare: samplesInView > 0 ? matchedSamples / samplesInView : 0,
       samplesInView,
-      samples: session?.whole ?? 0,
+      samples: session?.selectedSamples ?? 0,
       visible: this.panel?.graph.visible ?? 0
     };
   }

@@ -1,4 +1,4 @@
-/** The views of the selected samples: the tree of each, paths in it, and what a search finds in it. */
+/** The views of the selected samples: the tree of a view, paths in it, and matches in it. */
 
 import { ViewState } from '../payload/state';
 import { chart } from '../tree/chart';
@@ -10,10 +10,10 @@ import { Matches, matches } from '../tree/search';
 import { SelectedTree } from '../tree/selected';
 import { Tree } from '../tree/tree';
 
-/** Stands in front of a path among the callers of a sandwich. */
+/** First element of a path among the callers of a sandwich. */
 export const CALLERS = '\u2191';
 
-/** The tree that a view draws. */
+/** Return the tree that a view draws. */
 export function treeOfView(selection: SelectedTree, { view, function: name, zoom }: ViewState): Tree {
   switch (view) {
     case 'flame':
@@ -27,20 +27,20 @@ export function treeOfView(selection: SelectedTree, { view, function: name, zoom
   }
 }
 
-/** Names from below the root of a drawn tree to a node. */
+/** Return the path from below the root of a drawn tree to a node. */
 export function pathInView(tree: Tree, node: number): string[] {
   const path = pathOf(tree, node);
   return tree.callers > 0 && node >= tree.callers ? [CALLERS, ...path] : path;
 }
 
-/** Where a path of names leads in a drawn tree. */
+/** Return the node that a path leads to in a drawn tree. */
 export function nodeInView(tree: Tree, path: readonly string[]): number {
   return tree.callers > 0 && path[0] === CALLERS
     ? nodeAt(tree, path.slice(1), tree.callers)
     : nodeAt(tree, path);
 }
 
-/** Matches within a node of a drawn tree; `samples` counts each sample of the call tree `base` once. */
+/** Return the matches within a node of a drawn tree. `samples` counts each sample of the call tree `base` once. */
 export function matchesInView(
   { view, zoom, function: name }: ViewState,
   tree: Tree,

@@ -23,14 +23,14 @@ describe('bucketSums', () => {
 });
 
 describe('mergedBuckets', () => {
-  it('shows the bucket of the node with the most samples', () => {
+  it('chooses the bucket of the node with the most samples', () => {
     const to = Uint32Array.of(0, 1, 1, 1, 3);
     expect([...mergedBuckets(BUCKETS.of, SELF, to, 4, 2)]).toEqual([2, 1, 2, 1]);
   });
 });
 
 describe('largest and marksOf', () => {
-  it('take the first of equals, and mark nothing without a bucket', () => {
+  it('choose the first of equal buckets, and mark nothing without a bucket', () => {
     expect(largest([1, 3, 3])).toBe(1);
     expect([...(marksOf(BUCKETS.of, 1) ?? [])]).toEqual([0, 0, 0, 1, 1]);
     expect(marksOf(BUCKETS.of, -1)).toBeNull();

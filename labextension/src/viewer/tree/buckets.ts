@@ -1,8 +1,11 @@
-/** Bottleneck buckets on trees that are made of the call tree: counted exactly, shown by what most samples say. */
+/** Bottleneck buckets on trees that are derived from the call tree. Sums are exact; a merged node shows one bucket. */
 
 import { Amounts, Buckets } from '../payload/profile';
 
-/** Samples per bucket, among the nodes whose place is within a subtree of the tree they were moved to. */
+/**
+ * Return the samples per bucket within a subtree of a rewritten tree. The subtree has the nodes from `root` up to, not
+ * including, `end`. `to` maps nodes of the call tree to nodes of the rewritten tree; `null` where they are the same.
+ */
 export function bucketSums(
   { of, ids }: Buckets,
   self: Amounts,
@@ -25,15 +28,18 @@ export function bucketSums(
   return sums;
 }
 
-/** Per node of a merged tree the bucket of the one of its nodes that has the most samples; `none` where it has none. */
+/**
+ * Return the bucket of each of the `size` nodes of a merged tree: that of the original node with the most self samples,
+ * or `unknown` for a node without original nodes. `to` maps original nodes to merged ones.
+ */
 export function mergedBuckets(
   of: Uint8Array,
   self: Amounts,
   to: Uint32Array,
   size: number,
-  none: number
+  unknown: number
 ): Uint8Array {
-  const merged = new Uint8Array(size).fill(none);
+  const merged = new Uint8Array(size).fill(unknown);
   const most = new Float64Array(size).fill(-1);
   for (let i = 0; i < of.length; i++) {
     if (self[i] > most[to[i]]) {
@@ -44,7 +50,7 @@ export function mergedBuckets(
   return merged;
 }
 
-/** The bucket with the most samples. */
+/** Return the index of the largest value; the first one if several are equal. */
 export function largest(sums: ArrayLike<number>): number {
   let best = 0;
   for (let b = 1; b < sums.length; b++) {
@@ -53,7 +59,7 @@ export function largest(sums: ArrayLike<number>): number {
   return best;
 }
 
-/** Per node 1 where it is of a bucket; `null` where the tree has no buckets or none is chosen. */
+/** Return for each node 1 if it is in a bucket, else 0; `null` without buckets, or if `bucket` is negative. */
 export function marksOf(of: Uint8Array | null | undefined, bucket: number): Uint8Array | null {
   return of === null || of === undefined || bucket < 0
     ? null

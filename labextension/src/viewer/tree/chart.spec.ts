@@ -7,7 +7,7 @@ import { Tree } from './tree';
 import { EVERYTHING, Selection, selectedGroups, selfCounts } from './select';
 import { treeOf } from './totals';
 
-/** Calls that ran in a stage for a second. */
+/** A call with samples, each given as stage, second and count. */
 const ran = (name: string, ...samples: [number, number, number][]): Call => ({
   name,
   children: [],
@@ -24,7 +24,7 @@ async function charted(calls: Call[], selection: Partial<Selection> = {}, withou
   return chart({ profile, groups, kept: without === '' ? null : kept, tree, to: null });
 }
 
-const shown = (tree: Tree): [string, number, number, number][] =>
+const rowsOf = (tree: Tree): [string, number, number, number][] =>
   Array.from({ length: tree.parent.length }, (_, i) => [
     pathOf(tree, i).slice(-1).join(),
     tree.total[i],
@@ -33,9 +33,9 @@ const shown = (tree: Tree): [string, number, number, number][] =>
   ]);
 
 describe('a chart', () => {
-  it('has the seconds of each stage in their order, as wide as the busiest', async () => {
+  it('has the seconds of each stage in order, each as wide as the busiest one', async () => {
     const tree = await charted([ran('a', [1, 3, 2], [0, 10, 4], [0, 12, 10]), ran('b', [0, 10, 3])]);
-    expect(shown(tree)).toEqual([
+    expect(rowsOf(tree)).toEqual([
       ['', 19, 0, 40],
       [STAGES[1], 2, 0, 10],
       ['+0 s', 2, 0, 2],
@@ -49,9 +49,9 @@ describe('a chart', () => {
     ]);
   });
 
-  it('leaves long pauses out, where another stage may have run', async () => {
+  it('omits long pauses, so that a stage that ran in between comes in between', async () => {
     const tree = await charted([ran('a', [2, 0, 1], [0, 3, 1], [2, 9, 1], [2, 14, 1])]);
-    const stages = shown(tree).filter((_, i) => tree.depth[i] === 1);
+    const stages = rowsOf(tree).filter((_, i) => tree.depth[i] === 1);
     expect(stages).toEqual([
       [STAGES[2], 1, 0, 1],
       [STAGES[0], 1, 1, 1],
@@ -59,16 +59,16 @@ describe('a chart', () => {
     ]);
   });
 
-  it('has only what is selected, and keeps the place of what a filter leaves out', async () => {
+  it('has only the selection, and keeps the width of filtered seconds', async () => {
     const calls = [ran('a', [0, 0, 5], [1, 1, 1]), ran('b', [0, 1, 2])];
-    expect(shown(await charted(calls, { stage: 1 })).map(([name]) => name)).toEqual([
+    expect(rowsOf(await charted(calls, { stage: 1 })).map(([name]) => name)).toEqual([
       '',
       STAGES[1],
       '+0 s',
       'a'
     ]);
     const filtered = await charted(calls, {}, 'a');
-    expect(shown(filtered)).toEqual([
+    expect(rowsOf(filtered)).toEqual([
       ['', 2, 0, 6],
       [STAGES[0], 2, 0, 4],
       ['+0 s', 0, 0, 0],
@@ -79,7 +79,7 @@ describe('a chart', () => {
     ]);
   });
 
-  it('of nothing is the root', async () => {
-    expect(shown(await charted([ran('a')]))).toEqual([['', 0, 0, 0]]);
+  it('has only the root for a profile without samples', async () => {
+    expect(rowsOf(await charted([ran('a')]))).toEqual([['', 0, 0, 0]]);
   });
 });

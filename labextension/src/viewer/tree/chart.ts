@@ -1,31 +1,31 @@
-/** Time order: every second of every stage with the call tree of its samples. */
+/** The tree of the time view: stages, their seconds, and the call tree of the samples of each second. */
 
 import { Amounts, Profile, Shape, amounts } from '../payload/profile';
 import { Tree } from './tree';
 import { withFrames } from './rewrite';
 import { totals } from './totals';
 
-/** Seconds without a sample that are drawn as such; a longer pause is left out. */
+/** Longest pause between samples that is drawn, in seconds. A longer pause is omitted. */
 const PAUSE = 5;
 
-/** What the chart is made of: the selected samples, and where rewriting has moved their nodes. */
+/** The selected samples, and the rewritten tree that their nodes were moved to. */
 export interface ChartSource {
   profile: Profile;
-  /** Groups of cells that count. */
+  /** The selected groups of cells. */
   groups: readonly number[];
-  /** Per node of the profile 1 where its samples count; `null` for all. */
+  /** For each node of the profile 1 if its samples are selected, else 0; `null` if all are. */
   kept: Uint8Array | null;
-  /** The rewritten tree, and per node of the profile its node there; `null` where they are the same. */
+  /** The rewritten tree, and for each node of the profile its node there; `null` if the trees have the same nodes. */
   tree: Tree;
   to: Uint32Array | null;
 }
 
 /**
- * The seconds of each stage from left to right, each as wide as the busiest of all; inside, frames are as wide as
- * their samples.
+ * Return the tree with the seconds of each stage from left to right. All seconds are as wide as the one with the most
+ * samples. The width of a frame within a second is its number of samples.
  */
 export function chart(source: ChartSource): Tree {
-  const stages = inOrder(source);
+  const stages = stagesInOrder(source);
   const nodes = new ChartNodes(source);
   const names: string[] = [];
   const known = source.tree.frames.names.length;
@@ -49,7 +49,7 @@ export function chart(source: ChartSource): Tree {
   const total = totals(shape, self);
   return {
     ...shape,
-    ...placed(shape, total, stages),
+    ...layOut(shape, total, stages),
     frames: withFrames(source.tree.frames, names, 'other'),
     self,
     total,
@@ -59,12 +59,14 @@ export function chart(source: ChartSource): Tree {
   };
 }
 
+/** A second of a stage with its groups of cells, and its node in the chart. */
 interface Second {
   second: number;
   groups: number[];
   node: number;
 }
 
+/** A stage without long pauses, from its `first` second on. A stage with a long pause is two of these. */
 interface Stage {
   stage: number;
   first: number;
@@ -73,10 +75,10 @@ interface Stage {
 }
 
 /**
- * The selected groups by stage and second, in time order. A stage that pauses, as what lies between the stages does,
- * goes on further right.
+ * Return the selected groups by stage and second, in time order. After a long pause a stage continues as another stage
+ * of the same name. This happens to the samples outside of stages, which are between the stages.
  */
-function inOrder({ profile, groups }: ChartSource): Stage[] {
+function stagesInOrder({ profile, groups }: ChartSource): Stage[] {
   const { stage, second } = profile.cells;
   const seconds = new Map<number, Map<number, number[]>>();
   for (const g of groups) {
@@ -100,8 +102,8 @@ function inOrder({ profile, groups }: ChartSource): Stage[] {
   return stages.sort((a, b) => a.first - b.first || a.stage - b.stage);
 }
 
-/** Where seconds stand on the axis, and what is in them. */
-function placed(shape: Shape, total: Amounts, stages: readonly Stage[]): Pick<Tree, 'extent' | 'start'> {
+/** Return the width and the left edge of every node of the chart. */
+function layOut(shape: Shape, total: Amounts, stages: readonly Stage[]): Pick<Tree, 'extent' | 'start'> {
   const columns = stages.map(({ first, seconds }) => seconds[seconds.length - 1].second - first + 1);
   const all = columns.reduce((sum, n) => sum + n, 0);
   let peak = 1;
@@ -135,30 +137,31 @@ function placed(shape: Shape, total: Amounts, stages: readonly Stage[]): Pick<Tr
   return { extent, start };
 }
 
-/** The nodes of the chart in preorder. */
+/** Builds the nodes of the chart in preorder. */
 class ChartNodes {
   private readonly parent: number[] = [0];
   private readonly frame: number[] = [0];
   private readonly depth: number[] = [0];
   private readonly self: number[] = [0];
-  /** Per node of the chart its node of the tree; 0 for stages and seconds. */
+  /** For each node of the chart its node of the rewritten tree; 0 for stages and seconds. */
   private readonly from: number[] = [0];
-  /** The last node opened on the two outer levels. */
+  /** The last node that was opened on each of the outer levels: root, stage, second. */
   private readonly opened = [0, 0, 0];
-  /** Per node of the tree: where it is in the second that is being filled. */
-  private readonly place: Uint32Array;
+  /** For each node of the rewritten tree the last node of the chart that was added for it. */
+  private readonly added: Uint32Array;
 
   constructor(private readonly source: ChartSource) {
-    this.place = new Uint32Array(source.tree.parent.length);
+    this.added = new Uint32Array(source.tree.parent.length);
   }
 
+  /** Add a stage (level 1) or a second (level 2), and return its node. */
   open(level: 1 | 2, frame: number): number {
     const made = this.add(this.opened[level - 1], frame);
     this.opened[level] = made;
     return made;
   }
 
-  /** Hang the call tree of some samples on the second that was opened last. */
+  /** Add the call tree of the samples of some groups below the second that was opened last. */
   fill(groups: readonly number[]): void {
     const { profile, tree, to, kept } = this.source;
     const { first, node, count } = profile.cells;
@@ -173,21 +176,22 @@ class ChartNodes {
         }
       }
     }
-    const { place } = this;
-    place[0] = root;
-    const way: number[] = [];
+    const { added } = this;
+    added[0] = root;
+    const missing: number[] = [];
     for (const leaf of [...samples.keys()].sort((a, b) => a - b)) {
-      // Places of earlier seconds are below the root of this one.
-      for (let i = leaf; i > 0 && place[i] <= root; i = tree.parent[i]) {
-        way.push(i);
+      // Nodes that were added for earlier seconds have lower numbers than the root of this second.
+      for (let i = leaf; i > 0 && added[i] <= root; i = tree.parent[i]) {
+        missing.push(i);
       }
-      for (let i = way.pop(); i !== undefined; i = way.pop()) {
-        place[i] = this.add(place[tree.parent[i]], tree.frame[i], i);
+      for (let i = missing.pop(); i !== undefined; i = missing.pop()) {
+        added[i] = this.add(added[tree.parent[i]], tree.frame[i], i);
       }
-      this.self[place[leaf]] += samples.get(leaf)!;
+      this.self[added[leaf]] += samples.get(leaf)!;
     }
   }
 
+  /** Return the tree; `sum` is an upper limit of its samples. */
   finish(sum: number): { shape: Shape; self: Amounts; bucket: Uint8Array | null } {
     const n = this.parent.length;
     const parent = Uint32Array.from(this.parent);

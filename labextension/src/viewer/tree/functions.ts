@@ -1,15 +1,15 @@
-/** Samples per function. */
+/** Samples per function and per kind of code. */
 
 import { Tree } from './tree';
 
-/** One function with the samples of all its nodes. */
+/** A function with the samples of all its nodes. */
 export interface FunctionRow {
   frame: number;
   self: number;
   total: number;
 }
 
-/** Samples per function within a subtree; a recursive call counts once. Largest self first. */
+/** Return the samples per function within a subtree, largest self first. The total counts a recursive call once. */
 export function functions(tree: Tree, root = 0): FunctionRow[] {
   const { frame, end, frames } = tree;
   const n = frames.names.length;
@@ -33,7 +33,7 @@ export function functions(tree: Tree, root = 0): FunctionRow[] {
   return rows.sort((a, b) => b.self - a.self || b.total - a.total || a.frame - b.frame);
 }
 
-/** Samples per kind of code within a subtree, by the frames that ran. */
+/** Return the self samples per kind of code within a subtree. */
 export function selfByKind(tree: Tree, root = 0): Float64Array {
   const { frame, end, frames } = tree;
   const byFrame = new Float64Array(frames.names.length);

@@ -1,6 +1,6 @@
 /** Names of Rust functions without their generic arguments. */
 
-/** `Vec<T>::push` becomes `Vec::push`; a leading `<T as Trait>` stays, it is the subject. */
+/** Return `Vec::push` for `Vec<T>::push`. A leading `<T as Trait>` is kept since it is the type that is called. */
 export function withoutGenerics(name: string): string {
   let out = '';
   let depth = 0;
@@ -31,7 +31,7 @@ export function withoutGenerics(name: string): string {
   return depth === 0 ? out : name;
 }
 
-/** A name without generic arguments and without the numbers of closures. */
+/** Return a name without generic arguments and without the numbers of closures. */
 export function foldedName(name: string): string {
   const bare = name.includes('<') ? withoutGenerics(name) : name;
   return bare.includes('{') ? bare.replace(/\{\{closure\}\}|\{closure(?:_env)?#\d+\}/g, '{closure}') : bare;

@@ -7,7 +7,7 @@ import { Frames, Shape } from '../payload/profile';
 import { Tree } from './tree';
 import { treeOf } from './totals';
 
-/** Samples by reversed stack, counted on plain objects. */
+/** Samples by beginnings of the reversed stacks, counted on plain objects. */
 function callers(root: Call): Map<string, number> {
   const sums = new Map<string, number>();
   const walk = (node: Call, stack: string[]): void => {
@@ -24,7 +24,7 @@ function callers(root: Call): Map<string, number> {
   return new Map([...sums].filter(([, total]) => total > 0));
 }
 
-/** A chain of calls, most samples at its end. */
+/** A chain of calls with `most` samples at its end and one sample everywhere else. */
 function chain(length: number, most: number): Tree {
   const frames: Frames = {
     names: Array.from({ length }, (_, i) => `f${i}`),
@@ -50,7 +50,7 @@ function chain(length: number, most: number): Tree {
 }
 
 describe('an inverted tree', () => {
-  it('has the callers of what runs', async () => {
+  it('has all callers of the functions with self samples', async () => {
     for (let seed = 1; seed <= 40; seed++) {
       const root = randomTree(seed);
       const tree = invert(treeFor(await profileOf(root)));
@@ -63,7 +63,7 @@ describe('an inverted tree', () => {
     }
   });
 
-  it('puts what runs most first, and keeps samples without a frame in the root', async () => {
+  it('is sorted by samples, and keeps samples without a frame in the root', async () => {
     const root = call('all', 0, call('a', 2, call('c', 3)), call('b', 4, call('c', 5)));
     root.samples.push({ stage: 0, thread: 0, second: 0, count: 7 });
     const tree = invert(treeFor(await profileOf(root)));
@@ -74,17 +74,17 @@ describe('an inverted tree', () => {
     expect([...tree.start]).toEqual([0, 0, 0, 5, 8, 12]);
   });
 
-  it('of very many nodes leaves out what is too narrow, and says how many', () => {
+  it('of very many nodes omits narrow ones, and counts them', () => {
     const length = 1000;
-    const whole = chain(length, 1_000_000);
+    const tree = chain(length, 1_000_000);
     expect((length * (length + 1)) / 2).toBeGreaterThan(MOST_NODES);
-    const tree = invert(whole);
-    expect(tree.narrow).toBe(length - 1);
-    expect(tree.parent.length).toBe(1 + length);
-    expect([tree.total[0], tree.total[1]]).toEqual([1_000_000 + length - 1, 1_000_000]);
+    const inverted = invert(tree);
+    expect(inverted.narrow).toBe(length - 1);
+    expect(inverted.parent.length).toBe(1 + length);
+    expect([inverted.total[0], inverted.total[1]]).toEqual([1_000_000 + length - 1, 1_000_000]);
   });
 
-  it('of very many nodes has a narrow one that is zoomed to, with all its callers', () => {
+  it('of very many nodes contains a zoomed node with all its callers even if it is narrow', () => {
     const tree = invert(chain(1000, 1_000_000), ['f500', 'f499']);
     const node = nodeAt(tree, ['f500', 'f499']);
     expect(pathOf(tree, node)).toEqual(['f500', 'f499']);

@@ -1,31 +1,32 @@
-/** Trees of callers: what runs at the root's children, who called it above. */
+/** Trees of callers: the children of a node are its callers. */
 
 import { largest } from './buckets';
 import { Amounts, Frames, Shape, amounts } from '../payload/profile';
 import { Tree } from './tree';
 import { starts } from './totals';
 
-/** Stacks that a caller tree is made of: the node that each one is at, and its samples. */
+/** Stacks to build a caller tree from. A stack is given by its node in the call tree. */
 export interface Stacks {
   nodes: Uint32Array;
+  /** For each stack its samples. */
   weights: Amounts;
-  /** Sum of the weights. */
+  /** All samples, including those without a frame, which are in no stack. */
   sum: number;
-  /** The bucket of each stack, and how many buckets there are. */
+  /** The bucket of each stack, and the number of buckets. */
   tags?: { of: Uint8Array; count: number } | null;
 }
 
-/** Above this many nodes, those too narrow to be seen are not made. */
+/** Largest caller tree that is built completely. A larger one is built without the nodes that are too narrow to see. */
 export const MOST_NODES = 400_000;
-/** What is narrower than this part of the view is too narrow. */
+/** Width of the narrowest node of such a tree, as a share of the width of the view. */
 const NARROWEST = 1 / 4096;
 
-/** Invert a whole tree: the children of the root are the functions that run, with their self samples. */
+/** Invert a call tree. The children of the root are the functions with self samples, and their totals are these. */
 export function invert(tree: Tree, zoom: readonly string[] = []): Tree {
   return callersOf(tree, runningStacks(tree), zoom);
 }
 
-/** Every node that has samples of its own. */
+/** Return the stacks that have self samples. */
 export function runningStacks(tree: Tree): Stacks {
   let n = 0;
   for (let i = 1; i < tree.self.length; i++) {
@@ -52,14 +53,14 @@ function tagsOf(bucket: Uint8Array, nodes: Uint32Array): { of: Uint8Array; count
 }
 
 /**
- * The callers of some stacks, most samples first. In a very large tree only what can be seen is made: at the width of
- * the whole, and along and above a zoomed path at the width of its end.
+ * Return the tree of the callers of some stacks, sorted by samples. A tree of more than `MOST_NODES` nodes contains
+ * only the nodes that are wide enough to be seen, in the view of all samples or zoomed to the path `zoom`.
  */
 export function callersOf(tree: Tree, stacks: Stacks, zoom: readonly string[] = []): Tree {
   return grow(tree, stacks, zoom, true) ?? grow(tree, stacks, zoom, false)!;
 }
 
-/** Stacks that are one node of the caller tree: all of them at the same frame. */
+/** The stacks of one node of the caller tree. Their current nodes have the same frame. */
 interface Group {
   parent: number;
   frame: number;
@@ -67,14 +68,15 @@ interface Group {
   weights: Amounts;
   tags: Uint8Array | null;
   total: number;
-  /** How many names of the zoomed path lead here; -1 off the path. */
+  /** Number of names of the zoomed path that lead to this node; -1 if it is not on the path. */
   onPath: number;
 }
 
+/** Build the tree, with narrow nodes if `all`; `null` if it has more than `MOST_NODES` nodes then. */
 function grow(tree: Tree, stacks: Stacks, zoom: readonly string[], all: boolean): Tree | null {
   const made = new Growing(stacks.sum, stacks.tags?.count ?? 0);
   let narrow = 0;
-  /** What the callers of a node must have at least to be made. */
+  /** For each node the fewest samples that a child must have to be added. */
   const least: number[] = [all ? 0 : stacks.sum * NARROWEST];
   const root = {
     parent: 0,
@@ -100,7 +102,7 @@ function grow(tree: Tree, stacks: Stacks, zoom: readonly string[], all: boolean)
     const node = made.add(group);
     const zoomed = group.onPath > 0 && group.onPath === zoom.length;
     least[node] = zoomed && !all ? group.total * NARROWEST : least[group.parent];
-    const callers = withoutOutermost(tree, group);
+    const callers = stepUp(tree, group);
     made.self[node] = group.total - callers.total;
     const children = groupsOf(tree, callers, node, zoom);
     for (let k = children.length - 1; k >= 0; k--) {
@@ -110,8 +112,8 @@ function grow(tree: Tree, stacks: Stacks, zoom: readonly string[], all: boolean)
   return made.finish(tree.frames, narrow);
 }
 
-/** A group one step up the stacks; those that end at the root are gone. */
-function withoutOutermost(tree: Tree, group: Group): Group {
+/** Return the stacks of a group one step further up, at their callers. Stacks without a caller are removed. */
+function stepUp(tree: Tree, group: Group): Group {
   const { parent } = tree;
   const nodes = new Uint32Array(group.nodes.length);
   const weights = amounts(nodes.length, group.total);
@@ -138,7 +140,7 @@ function withoutOutermost(tree: Tree, group: Group): Group {
   };
 }
 
-/** Stacks grouped by the frame that they are at, most samples first. */
+/** Group stacks by the frame of their current node, most samples first. */
 function groupsOf(tree: Tree, stacks: Group, parent: number, zoom: readonly string[]): Group[] {
   const { frame, frames } = tree;
   const { nodes, weights, onPath } = stacks;
@@ -175,7 +177,7 @@ function groupsOf(tree: Tree, stacks: Group, parent: number, zoom: readonly stri
   return [...groups.values()].sort((a, b) => b.total - a.total || a.frame - b.frame);
 }
 
-/** Nodes in the order in which they are made, which is preorder. */
+/** Collects nodes, which are added in preorder. */
 class Growing {
   size = 1;
   self: number[] = [0];

@@ -4,7 +4,7 @@ import { Call, call, profileOf, randomTree, treeFor } from '../../testing/payloa
 import { matchedAround, matchedInverted } from './matched';
 import { matchingFrames } from './search';
 
-/** Samples of the stacks that a condition holds for. */
+/** Count the samples of the stacks that meet a condition. */
 function count(root: Call, holds: (stack: string[]) => boolean): number {
   const walk = (node: Call, stack: string[]): number =>
     (holds(stack) ? node.samples.reduce((sum, s) => sum + s.count, 0) : 0) +
@@ -13,7 +13,7 @@ function count(root: Call, holds: (stack: string[]) => boolean): number {
 }
 
 describe('matched samples', () => {
-  it('around a function are those with a match anywhere on their stack, each once', async () => {
+  it('around a function are those of stacks through it with a match anywhere, each counted once', async () => {
     for (let seed = 1; seed <= 40; seed++) {
       const root = randomTree(seed);
       const tree = treeFor(await profileOf(root));
@@ -26,7 +26,7 @@ describe('matched samples', () => {
     }
   });
 
-  it('of a zoomed inverted tree are those with a match from the zoomed frame up', async () => {
+  it('of a zoomed inverted tree are those with a match at the zoomed frame or among its callers', async () => {
     for (let seed = 1; seed <= 40; seed++) {
       const root = randomTree(seed);
       const tree = treeFor(await profileOf(root));
@@ -43,7 +43,7 @@ describe('matched samples', () => {
     }
   });
 
-  it('do not count the zoomed frames that were left', async () => {
+  it('do not include matches below the zoomed frame', async () => {
     const tree = treeFor(await profileOf(call('all', 0, call('a', 1, call('b', 2)))));
     const flags = matchingFrames(tree.frames.names, /b/);
     expect(matchedInverted(tree, flags, ['b'])).toBe(2);

@@ -1,11 +1,11 @@
-/** Matched samples of views that show a stack in two parts, or not whole: counted on the call tree. */
+/** Matched samples of views that divide stacks or omit frames. They are counted on the call tree, each sample once. */
 
 import { Tree } from './tree';
 import { topmost } from './sandwich';
 import { matches } from './search';
 import { below } from './select';
 
-/** Samples of stacks through a function that have a match anywhere, each sample once. */
+/** Return the samples of the stacks that contain a function and have a match at any frame. */
 export function matchedAround(tree: Tree, flags: Uint8Array, name: string): number {
   const above = below(tree, flags);
   let samples = 0;
@@ -15,7 +15,7 @@ export function matchedAround(tree: Tree, flags: Uint8Array, name: string): numb
   return samples;
 }
 
-/** Samples of an inverted tree's zoomed frame that have a match there or among its callers. */
+/** Return the samples of the zoomed frame of an inverted tree that have a match there or among its callers. */
 export function matchedInverted(tree: Tree, flags: Uint8Array, zoom: readonly string[]): number {
   const { parent, frame, self, frames } = tree;
   const above = below(tree, flags);

@@ -5,7 +5,7 @@ import { Frames } from '../payload/profile';
 import { Tree } from './tree';
 import { treeOf } from './totals';
 
-/** Two functions with one name, in two modules, side by side: `x` then `x; y`. */
+/** A tree of two siblings with the same name `x` in different modules; the second one calls `y`. */
 function twins(self: number[]): Tree {
   const frames: Frames = {
     names: ['x', 'x', 'y'],
@@ -24,15 +24,15 @@ function twins(self: number[]): Tree {
   return treeOf(frames, shape, Uint32Array.from(self));
 }
 
-describe('a path through functions with one name', () => {
-  it('goes through the one that it goes on in', () => {
+describe('a path through siblings with the same name', () => {
+  it('goes through the sibling that has the next name', () => {
     const tree = twins([0, 1, 1, 1]);
     expect(pathOf(tree, 3)).toEqual(['x', 'y']);
     expect(nodeAt(tree, ['x', 'y'])).toBe(3);
     expect(nodeAt(tree, ['x', 'z'])).toBe(1);
   });
 
-  it('ends at the first, or at the one that has samples', () => {
+  it('ends at the first sibling that has samples', () => {
     expect(nodeAt(twins([0, 1, 1, 1]), ['x'])).toBe(1);
     expect(nodeAt(twins([0, 0, 1, 0]), ['x'])).toBe(2);
     expect(nodeAt(twins([0, 0, 0, 0]), ['x', 'y'])).toBe(3);

@@ -1,23 +1,23 @@
-/** Ways through a tree by frame names. */
+/** Paths of frame names in a tree. */
 
 import { Tree } from './tree';
 
-/** Name of a node; the root of a call tree is no function. */
+/** Return the name of a node's frame; `all` for the root of a call tree, which has no frame. */
 export function nameOf(tree: Tree, node: number): string {
-  return isWhole(tree, node) ? 'all' : tree.frames.names[tree.frame[node]];
+  return isRoot(tree, node) ? 'all' : tree.frames.names[tree.frame[node]];
 }
 
-/** Whether a node is the root of everything and no frame. */
-export function isWhole(tree: Tree, node: number): boolean {
+/** Return whether a node is the root that stands for all samples. The roots of a sandwich are its function instead. */
+export function isRoot(tree: Tree, node: number): boolean {
   return node === 0 && tree.callers === 0;
 }
 
-/** The root of the tree that a node is in. */
+/** Return the root of a node: in a sandwich the one of the callees or of the callers, else 0. */
 export function rootOf(tree: Tree, node: number): number {
   return tree.callers > 0 && node >= tree.callers ? tree.callers : 0;
 }
 
-/** Frame names from below the root down to a node. */
+/** Return the frame names from below the root to a node. */
 export function pathOf(tree: Tree, node: number): string[] {
   const path: string[] = [];
   const top = rootOf(tree, node);
@@ -28,20 +28,20 @@ export function pathOf(tree: Tree, node: number): string[] {
 }
 
 /**
- * The node that a path leads to; where the path leads nowhere, its last frame that is there. Siblings may have the same
- * name, in different modules: the path goes on through the one that has the next name, with samples if possible.
+ * Return the node that a path leads to, or the last node on the path that exists. Siblings may have the same name, in
+ * different modules. The path then continues through the one that has the next name, with samples if possible.
  */
 export function nodeAt(tree: Tree, path: readonly string[], root = 0): number {
-  let ways = [root];
+  let nodes = [root];
   for (const name of path) {
-    const further = ways.flatMap(way => childrenNamed(tree, way, name));
-    if (further.length === 0) {
+    const children = nodes.flatMap(node => childrenNamed(tree, node, name));
+    if (children.length === 0) {
       break;
     }
-    const alive = further.filter(node => tree.total[node] > 0);
-    ways = alive.length > 0 ? alive : further;
+    const withSamples = children.filter(node => tree.total[node] > 0);
+    nodes = withSamples.length > 0 ? withSamples : children;
   }
-  return ways[0];
+  return nodes[0];
 }
 
 function childrenNamed({ frames, frame, end }: Tree, node: number, name: string): number[] {

@@ -9,7 +9,7 @@ import { treeOf } from './totals';
 
 const PLAIN: Rewriting = { generics: false, runtime: 'shown', recursion: false };
 
-/** A rewritten tree; names say their kind: `t…` is tokio, `s…` is std. */
+/** Rewrite a tree. A name states the kind of its frame: `t…` is tokio, `s…` is std. */
 async function rewritten(root: Call, how: Partial<Rewriting>): Promise<Tree> {
   const profile = await profileOf(root);
   const kinds = ['other', 'tokio', 'std'];
@@ -19,7 +19,7 @@ async function rewritten(root: Call, how: Partial<Rewriting>): Promise<Tree> {
   return treeOf(made.frames, made.shape, moved(tree.self, made, profile.samples));
 }
 
-const shown = (tree: Tree): Record<string, number> =>
+const totalsOf = (tree: Tree): Record<string, number> =>
   Object.fromEntries(
     Array.from({ length: tree.parent.length }, (_, i) => [pathOf(tree, i).join(), tree.total[i]])
   );
@@ -44,7 +44,7 @@ describe('foldedName', () => {
     expect(foldedName(expected)).toBe(expected);
   });
 
-  it('changes nothing the second time, whatever the name', () => {
+  it('leaves a folded name unchanged', () => {
     const parts = ['<', '>', '::', 'a', ' as ', '&', '->', '{{closure}}', '{closure#1}', '(', ')', ' ', 'é'];
     let state = 1;
     for (let i = 0; i < 3000; i++) {
@@ -60,12 +60,12 @@ describe('foldedName', () => {
 });
 
 describe('rewrite', () => {
-  it('is needed for no plain view', () => {
+  it('is needed only if an option is on', () => {
     expect([PLAIN, { ...PLAIN, recursion: true }].map(rewrites)).toEqual([false, true]);
   });
 
-  it('folds the runtime where it is together', async () => {
-    expect(shown(await rewritten(STACK, { runtime: 'folded' }))).toEqual({
+  it('folds adjacent runtime frames into one', async () => {
+    expect(totalsOf(await rewritten(STACK, { runtime: 'folded' }))).toEqual({
       '': 63,
       '[runtime]': 62,
       '[runtime],a': 56,
@@ -74,44 +74,44 @@ describe('rewrite', () => {
     });
   });
 
-  it('gives the samples of hidden frames to their callers', async () => {
+  it('counts the samples of hidden frames as those of their callers', async () => {
     const tree = await rewritten(STACK, { runtime: 'hidden' });
-    expect(shown(tree)).toEqual({ '': 63, a: 56, 'a,a': 32 });
+    expect(totalsOf(tree)).toEqual({ '': 63, a: 56, 'a,a': 32 });
     expect([...tree.self]).toEqual([7, 24, 32]);
   });
 
-  it('shows a recursive function where it is first', async () => {
-    expect(shown(await rewritten(STACK, { recursion: true }))).toEqual({
+  it('keeps the outermost call of a recursive function', async () => {
+    expect(totalsOf(await rewritten(STACK, { recursion: true }))).toEqual({
       '': 63,
       s1: 62,
       's1,t1': 60,
       's1,t1,a': 56
     });
-    expect(shown(await rewritten(STACK, { recursion: true, runtime: 'folded' }))).toEqual({
+    expect(totalsOf(await rewritten(STACK, { recursion: true, runtime: 'folded' }))).toEqual({
       '': 63,
       '[runtime]': 62,
       '[runtime],a': 56
     });
   });
 
-  it('makes one function of those that differ in generics', async () => {
+  it('merges functions that differ only in generic arguments', async () => {
     const root = call('all', 0, call('f<A>', 1, call('g', 2)), call('f<B>', 4, call('g', 8)));
     const profile = await profileOf(root);
-    // In the test's payload every other name is of another module.
+    // In the test's payload the names alternate between two modules.
     const frames = { ...profile.frames, module: new Uint8Array(3), kind: new Uint8Array(3) };
     const made = rewrite(frames, profile.shape, { ...PLAIN, generics: true });
     const tree = treeOf(made.frames, made.shape, moved(treeFor(profile).self, made, 15));
-    expect(shown(tree)).toEqual({ '': 15, f: 15, 'f,g': 10 });
+    expect(totalsOf(tree)).toEqual({ '': 15, f: 15, 'f,g': 10 });
   });
 
   it('loses no sample', async () => {
     for (let seed = 1; seed <= 20; seed++) {
       const root = randomTree(seed);
-      const whole = treeFor(await profileOf(root)).total[0];
+      const samples = treeFor(await profileOf(root)).total[0];
       for (const runtime of ['folded', 'hidden', 'shown'] as const) {
         const tree = await rewritten(root, { runtime, recursion: true, generics: true });
-        expect(tree.total[0]).toBe(whole);
-        expect([...tree.self].reduce((a, b) => a + b, 0)).toBe(whole);
+        expect(tree.total[0]).toBe(samples);
+        expect([...tree.self].reduce((a, b) => a + b, 0)).toBe(samples);
       }
     }
   });

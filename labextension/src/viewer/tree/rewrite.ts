@@ -1,35 +1,37 @@
-/** Stacks written anew: generics folded, the runtime folded or hidden, recursion merged. */
+/** Rewriting of stacks: folds generics, folds or hides the runtime, merges recursion. */
 
 import { foldedName } from './generics';
 import { Runtime } from '../payload/state';
 import { Amounts, Frames, Shape, amounts } from '../payload/profile';
 import { Trie } from './trie';
 
+/** How stacks are rewritten; the fields are those of the view state. */
 export interface Rewriting {
   generics: boolean;
   runtime: Runtime;
   recursion: boolean;
 }
 
-/** A tree of rewritten stacks; `to` tells where each node of the tree before went. */
+/** A tree of rewritten stacks. `to` maps the nodes of the original tree to its nodes. */
 export interface Rewritten {
   frames: Frames;
   shape: Shape;
   to: Uint32Array;
 }
 
-/** Kinds of code that are the runtime under the subject. */
+/** Kinds of code that belong to the runtime. */
 const RUNTIME_KINDS: ReadonlySet<string> = new Set(['tokio', 'std']);
 export const RUNTIME_NAME = '[runtime]';
 
+/** Return whether rewriting changes anything. */
 export function rewrites(how: Rewriting): boolean {
   return how.generics || how.recursion || how.runtime !== 'shown';
 }
 
 /**
- * Rewrite all stacks. A merged recursion keeps a function where it is first on the stack; what its later calls call
- * hangs on their callers, so that no function's total changes. What hidden frames ran for themselves counts as self of
- * the nearest caller that is shown.
+ * Rewrite all stacks. Merging recursion keeps the outermost call of a function; the callees of its inner calls become
+ * callees of their callers, so the total of every function stays the same. The self samples of a hidden frame become
+ * self samples of its nearest visible caller.
  */
 export function rewrite(frames: Frames, shape: Shape, how: Rewriting): Rewritten {
   const table = how.runtime === 'folded' ? withFrames(frames, [RUNTIME_NAME], 'tokio') : frames;
@@ -60,7 +62,7 @@ export function rewrite(frames: Frames, shape: Shape, how: Rewriting): Rewritten
   return { frames: written === null ? table : renamed(table, written), shape: made, to };
 }
 
-/** Move amounts to the nodes of a rewritten tree. */
+/** Return the self samples on the nodes of a rewritten tree; `sum` is an upper limit of all samples. */
 export function moved(self: Amounts, rewritten: Rewritten, sum: number): Amounts {
   const result = amounts(rewritten.shape.parent.length, sum);
   for (let i = 0; i < self.length; i++) {
@@ -69,21 +71,21 @@ export function moved(self: Amounts, rewritten: Rewritten, sum: number): Amounts
   return result;
 }
 
-/** A table of frames with more of one kind at its end. */
+/** Return a table of frames with further frames of one kind at its end. They have no module. */
 export function withFrames(frames: Frames, names: readonly string[], kind: string): Frames {
   const at = frames.kinds.indexOf(kind);
   const kinds = at < 0 ? [...frames.kinds, kind] : frames.kinds;
-  const nowhere = frames.modules.indexOf('');
-  const modules = nowhere < 0 ? [...frames.modules, ''] : frames.modules;
+  const noModule = frames.modules.indexOf('');
+  const modules = noModule < 0 ? [...frames.modules, ''] : frames.modules;
   const n = frames.names.length;
-  const module = new Uint32Array(n + names.length).fill(nowhere < 0 ? modules.length - 1 : nowhere);
+  const module = new Uint32Array(n + names.length).fill(noModule < 0 ? modules.length - 1 : noModule);
   module.set(frames.module);
   const kindOf = new Uint8Array(n + names.length).fill(at < 0 ? kinds.length - 1 : at);
   kindOf.set(frames.kind);
   return { names: [...frames.names, ...names], modules, kinds, module, kind: kindOf };
 }
 
-/** Per frame the first frame of the same kind that has the same name without generics. */
+/** Return for each frame the first frame of the same kind and module with the same folded name. */
 function genericGroups(frames: Frames): Uint32Array {
   const first = new Map<string, number>();
   return Uint32Array.from(frames.names, (name, f) => {
@@ -97,7 +99,7 @@ function genericGroups(frames: Frames): Uint32Array {
   });
 }
 
-/** The table with the names that the folded frames are shown by. */
+/** Return the table with folded names for the frames that remain. */
 function renamed(frames: Frames, written: Uint32Array): Frames {
   const names = frames.names.slice();
   for (let f = 0; f < written.length; f++) {

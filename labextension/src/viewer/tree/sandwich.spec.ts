@@ -5,7 +5,7 @@ import { pathOf } from './paths';
 import { Tree } from './tree';
 import { sandwich, topmost } from './sandwich';
 
-/** Total by path: of the callees, then of the callers. */
+/** Return the totals by path, of the callees and of the callers. */
 function sums(tree: Tree): [Record<string, number>, Record<string, number>] {
   const found: [Record<string, number>, Record<string, number>] = [{}, {}];
   for (let i = 0; i < tree.parent.length; i++) {
@@ -14,7 +14,7 @@ function sums(tree: Tree): [Record<string, number>, Record<string, number>] {
   return found;
 }
 
-/** The same from plain objects: each stack is cut at its outermost call of the function. */
+/** Return the same from plain objects: each stack is divided at its outermost call of the function. */
 function expected(root: Call, name: string): [Record<string, number>, Record<string, number>] {
   const found: [Record<string, number>, Record<string, number>] = [{ '': 0 }, { '': 0 }];
   const walk = (node: Call, stack: string[]): void => {
@@ -57,7 +57,7 @@ describe('a sandwich', () => {
     expect([...made.self]).toEqual([1, 2, 4, 8, 0, 15]);
   });
 
-  it('of a function that no stack has is one empty frame', async () => {
+  it('of a function that is in no stack is one empty frame', async () => {
     const made = sandwich(treeFor(await profileOf(call('all', 1, call('a', 2)))), 'x');
     expect([made.parent.length, made.callers, ...made.total]).toEqual([2, 1, 0, 0]);
   });

@@ -1,4 +1,4 @@
-/** One function with everything that it calls, and everything that calls it. */
+/** The sandwich: a function with all its callees and all its callers. */
 
 import { Stacks, callersOf } from './invert';
 import { largest } from './buckets';
@@ -7,7 +7,7 @@ import { Tree } from './tree';
 import { treeOf } from './totals';
 import { Trie } from './trie';
 
-/** The nodes of a function that are not below another one of them. */
+/** Return the nodes of a function that have samples and are not below another node of it, in preorder. */
 export function topmost(tree: Tree, name: string): number[] {
   const { frame, end, frames } = tree;
   const flags = Uint8Array.from(frames.names, other => (other === name ? 1 : 0));
@@ -24,8 +24,8 @@ export function topmost(tree: Tree, name: string): number[] {
 }
 
 /**
- * The sandwich of a function: node 0 is the function with its callees below it, node `callers` the function with its
- * callers. A function that no stack has gives a tree of one empty node.
+ * Return the sandwich of a function. Node 0 is the function with its callees, node `callers` is the function with its
+ * callers. Both are empty for a function that is in no stack.
  */
 export function sandwich(tree: Tree, name: string, zoom: readonly string[] = []): Tree {
   const nodes = topmost(tree, name);
@@ -34,6 +34,7 @@ export function sandwich(tree: Tree, name: string, zoom: readonly string[] = [])
   return joined(callees, above, Math.max(0, tree.frames.names.indexOf(name)));
 }
 
+/** Return the tree of the callees of some nodes, with equal stacks merged. */
 function mergedCallees(tree: Tree, roots: readonly number[]): Tree {
   const { frame, parent, end } = tree;
   const trie = new Trie();
@@ -70,6 +71,7 @@ function mergedCallees(tree: Tree, roots: readonly number[]): Tree {
   return { ...made, bucket };
 }
 
+/** Return the stacks of the callers of some nodes, with the total of each node. */
 function callerStacks(tree: Tree, roots: readonly number[]): Stacks {
   const stacks = roots.filter(root => tree.parent[root] > 0);
   const weights = amounts(stacks.length, tree.total[0]);
@@ -84,7 +86,7 @@ function callerStacks(tree: Tree, roots: readonly number[]): Stacks {
   return { nodes, weights, sum, tags: callerTags(tree, stacks) };
 }
 
-/** The bucket that has the most samples of each stack's function and what it calls. */
+/** Return for each stack the bucket with the most samples in the function and its callees. */
 function callerTags({ bucket, self, end }: Tree, stacks: readonly number[]): Stacks['tags'] {
   if (!bucket) {
     return null;
@@ -100,7 +102,7 @@ function callerTags({ bucket, self, end }: Tree, stacks: readonly number[]): Sta
   return { of, count: sums.length };
 }
 
-/** Both trees in one table of nodes, the callers behind the callees. */
+/** Return one tree with the nodes of both; those of the callers follow those of the callees. */
 function joined(callees: Tree, above: Tree, frame: number): Tree {
   const n = callees.parent.length;
   const size = n + above.parent.length;

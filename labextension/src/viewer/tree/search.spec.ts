@@ -38,26 +38,26 @@ describe('matches', () => {
     }
   });
 
-  it('does not count the root, which is no function', async () => {
+  it('does not count the root, which is not a function', async () => {
     const profile = await profileOf(call('all', 5, call('all', 2)));
     expect(matches(treeFor(profile), matchingFrames(profile.frames.names, /all/)).samples).toBe(2);
   });
 });
 
 describe('compile', () => {
-  it('tells upper and lower case apart only where the text has upper case', () => {
+  it('is case-sensitive only if the text has an upper case letter', () => {
     expect(compile('runtime').regex?.test('Runtime')).toBe(true);
     expect(compile('Runtime').regex?.test('runtime')).toBe(false);
     expect(compile('\\Sruntime').regex?.test(' Runtime xRuntime')).toBe(true);
   });
 
-  it('says why an expression is not valid', () => {
+  it('returns why an expression is not valid', () => {
     expect(compile('(').regex).toBeNull();
     expect(compile('(').error).toMatch(/group/i);
     expect(compile('')).toEqual({ regex: null, error: null });
   });
 
-  it('finds exactly a quoted name', () => {
+  it('matches exactly a quoted name', () => {
     const name = '<T as A+B>::f{{closure}}[0].$*/\\';
     expect(compile(exactly(name)).regex?.test(name)).toBe(true);
     expect(compile(exactly(name)).regex?.test(`${name}x`)).toBe(false);

@@ -1,15 +1,16 @@
-/** Search by regular expression: each name is tried once, nested matches are counted once. */
+/** Search by regular expression. Each distinct name is tried once, and nested matches are counted once. */
 
 import { Tree } from './tree';
 
+/** A compiled search text. */
 export interface Pattern {
-  /** `null` where the search box is empty. */
+  /** `null` for an empty text, and for an expression that is not valid. */
   regex: RegExp | null;
-  /** Why the expression is not valid, for the user. */
+  /** Why the expression is not valid, in the words of the browser; `null` if it is valid. */
   error: string | null;
 }
 
-/** Compile a search text. Upper and lower case are the same unless the text has upper case letters. */
+/** Compile a search text. It is case-sensitive only if it has upper case letters. `literal` text is no expression. */
 export function compile(text: string, literal = false): Pattern {
   if (text === '') {
     return { regex: null, error: null };
@@ -20,12 +21,12 @@ export function compile(text: string, literal = false): Pattern {
     return { regex: new RegExp(literal ? quoted(text) : text, flags), error: null };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    // Engines put the expression in front of the reason; the user sees it in the box already.
+    // The message of the browser begins with the expression, which the user already sees in the search box.
     return { regex: null, error: message.slice(message.lastIndexOf(': ') + 1).trim() };
   }
 }
 
-/** Quote a name so that the search finds exactly it. */
+/** Return an expression that matches exactly one name. */
 export function exactly(name: string): string {
   return `^${quoted(name)}$`;
 }
@@ -34,7 +35,7 @@ function quoted(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
-/** Per frame: 1 where its name matches. */
+/** Return for each name 1 if it matches, else 0. */
 export function matchingFrames(names: readonly string[], regex: RegExp): Uint8Array {
   const flags = new Uint8Array(names.length);
   for (let f = 0; f < names.length; f++) {
@@ -45,14 +46,15 @@ export function matchingFrames(names: readonly string[], regex: RegExp): Uint8Ar
   return flags;
 }
 
+/** The matches of a search within a subtree. */
 export interface Matches {
-  /** Samples in matching frames, each sample once. */
+  /** Samples in matching frames, each sample counted once. */
   samples: number;
   /** Topmost matching nodes that have samples, in preorder. */
   nodes: number[];
 }
 
-/** Matches within a subtree; a match below a match is part of it. */
+/** Return the matches within a subtree. A match below another one is part of it. `flags` is by frame. */
 export function matches(tree: Tree, flags: Uint8Array, root = 0): Matches {
   const { frame, end, total } = tree;
   const nodes: number[] = [];

@@ -1,8 +1,8 @@
-/** Which samples count: those of a stage, a thread, some seconds, and of stacks that match. */
+/** Selection of samples by stage, thread, seconds, and frames on their stacks. */
 
 import { Amounts, Profile, Shape, amounts } from '../payload/profile';
 
-/** `null` is everything. `seconds` is half open: from the first up to, not including, the last. */
+/** The selected stage, thread and half-open range of seconds; `null` selects all. Stages and threads are indices. */
 export interface Selection {
   stage: number | null;
   thread: number | null;
@@ -11,7 +11,7 @@ export interface Selection {
 
 export const EVERYTHING: Selection = { stage: null, thread: null, seconds: null };
 
-/** The groups of cells that a selection takes. */
+/** Return the indices of the selected groups of cells. */
 export function selectedGroups(profile: Profile, selection: Selection): number[] {
   const { stage, thread, second } = profile.cells;
   const [from, to] = selection.seconds ?? [0, Infinity];
@@ -29,7 +29,7 @@ export function selectedGroups(profile: Profile, selection: Selection): number[]
   return groups;
 }
 
-/** Samples that each node has for itself. */
+/** Return the self samples of each node in some groups. */
 export function selfCounts(profile: Profile, groups: readonly number[]): Amounts {
   const { first, node, count } = profile.cells;
   const self = amounts(profile.shape.parent.length, profile.samples);
@@ -41,7 +41,7 @@ export function selfCounts(profile: Profile, groups: readonly number[]): Amounts
   return self;
 }
 
-/** Per node 1 where it or a node above it is of a flagged frame. */
+/** Return for each node 1 if its frame or the frame of a node above it is flagged, else 0. */
 export function below(shape: Shape, flags: Uint8Array): Uint8Array {
   const { parent, frame } = shape;
   const marks = new Uint8Array(parent.length);
@@ -51,7 +51,10 @@ export function below(shape: Shape, flags: Uint8Array): Uint8Array {
   return marks;
 }
 
-/** Per node 1 where its own samples count: a focused frame is on the stack, and no ignored one. */
+/**
+ * Return for each node 1 if its self samples are selected, else 0: its stack has a focused frame and no ignored one.
+ * `focus` and `ignore` are flags by frame. Returns `null` if both are `null`.
+ */
 export function keptNodes(
   shape: Shape,
   focus: Uint8Array | null,
@@ -62,15 +65,15 @@ export function keptNodes(
   }
   const kept = focus === null ? new Uint8Array(shape.parent.length).fill(1) : below(shape, focus);
   if (ignore !== null) {
-    const left = below(shape, ignore);
+    const ignored = below(shape, ignore);
     for (let i = 0; i < kept.length; i++) {
-      kept[i] &= 1 - left[i];
+      kept[i] &= 1 - ignored[i];
     }
   }
   return kept;
 }
 
-/** Samples per second of the profile's time axis, over all given groups. */
+/** Return the samples of some groups for each second from 0 on, up to `MOST_SECONDS`. */
 export function perSecond(profile: Profile, groups: readonly number[]): Float64Array {
   const { second, first, count } = profile.cells;
   let last = -1;
@@ -88,5 +91,5 @@ export function perSecond(profile: Profile, groups: readonly number[]): Float64A
   return sums;
 }
 
-/** A week; a profile whose clock jumped has no axis that could be drawn. */
+/** Longest time axis: a week. A recording during which the clock was set may seem longer. */
 const MOST_SECONDS = 7 * 24 * 3600;

@@ -1,4 +1,4 @@
-/** The call tree of the samples that are selected: filtered, and with names folded. */
+/** The call tree of the selected samples, filtered and rewritten. */
 
 import { mergedBuckets } from './buckets';
 import { ChartSource } from './chart';
@@ -7,12 +7,13 @@ import { Rewriting, moved, rewrite, rewrites } from './rewrite';
 import { Selection, keptNodes, selectedGroups, selfCounts } from './select';
 import { treeOf } from './totals';
 
+/** The tree of a selection. */
 export interface SelectedTree extends ChartSource {
-  /** Selected samples that each node of the profile has for itself. */
-  own: Amounts;
+  /** Selected self samples of each node of the profile. */
+  selfSamples: Amounts;
 }
 
-/** `focus` and `ignore` flag frames: stacks have one of the former and none of the latter. */
+/** Return the tree of a selection. Its stacks have a frame that `focus` flags and no frame that `ignore` flags. */
 export function selectTree(
   profile: Profile,
   selection: Selection,
@@ -23,21 +24,21 @@ export function selectTree(
   const { frames, shape, buckets } = profile;
   const groups = selectedGroups(profile, selection);
   const kept = keptNodes(shape, focus, ignore);
-  const own = selfCounts(profile, groups);
+  const selfSamples = selfCounts(profile, groups);
   if (kept !== null) {
-    for (let i = 0; i < own.length; i++) {
-      own[i] *= kept[i];
+    for (let i = 0; i < selfSamples.length; i++) {
+      selfSamples[i] *= kept[i];
     }
   }
   if (!rewrites(how)) {
-    const tree = { ...treeOf(frames, shape, own), bucket: buckets?.of ?? null };
-    return { profile, groups, kept, tree, to: null, own };
+    const tree = { ...treeOf(frames, shape, selfSamples), bucket: buckets?.of ?? null };
+    return { profile, groups, kept, tree, to: null, selfSamples };
   }
   const rewritten = rewrite(frames, shape, how);
-  const tree = treeOf(rewritten.frames, rewritten.shape, moved(own, rewritten, profile.samples));
+  const tree = treeOf(rewritten.frames, rewritten.shape, moved(selfSamples, rewritten, profile.samples));
   if (buckets) {
     const { of, ids } = buckets;
-    tree.bucket = mergedBuckets(of, own, rewritten.to, rewritten.shape.parent.length, ids.length - 1);
+    tree.bucket = mergedBuckets(of, selfSamples, rewritten.to, rewritten.shape.parent.length, ids.length - 1);
   }
-  return { profile, groups, kept, tree, to: rewritten.to, own };
+  return { profile, groups, kept, tree, to: rewritten.to, selfSamples };
 }

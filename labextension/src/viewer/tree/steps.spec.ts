@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { stepAmong } from './steps';
 
 describe('stepAmong', () => {
-  it('goes round in both directions, and begins at the end that it comes from', () => {
+  it('wraps around in both directions, and starts from outside at the first or at the last node', () => {
     expect([stepAmong([4, 7, 9], 4, 1), stepAmong([4, 7, 9], 9, 1), stepAmong([4, 7, 9], 4, -1)]).toEqual([
       1, 0, 2
     ]);

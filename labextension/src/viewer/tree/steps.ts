@@ -1,8 +1,8 @@
-/** Ways from one frame of a tree to another: to a callee, towards a frame, to the next match. */
+/** Steps from one node of a tree to another: to a callee, towards a node, to the next match. */
 
 import { Tree } from './tree';
 
-/** The widest child; the node itself where none has any width. */
+/** Return the widest child of a node, or the node itself if no child has a width. */
 export function widestChild({ end, extent }: Tree, node: number): number {
   let best = node;
   for (let child = node + 1; child < end[node]; child = end[child]) {
@@ -13,7 +13,10 @@ export function widestChild({ end, extent }: Tree, node: number): number {
   return best;
 }
 
-/** One frame from the zoomed one towards another, or one frame back. */
+/**
+ * Return the child of `root` on the path to `node`, or the parent of `root` if not `inwards`. Without a node it is
+ * `root` itself.
+ */
 export function stepTowards(
   { parent, depth }: Tree,
   root: number,
@@ -30,7 +33,7 @@ export function stepTowards(
   return to;
 }
 
-/** Position of the next or the previous of some nodes, of which the last is followed by the first; -1 for none. */
+/** Return the index of the node after or before `from` in a list. The list wraps around; -1 for an empty list. */
 export function stepAmong(nodes: readonly number[], from: number, step: 1 | -1): number {
   if (nodes.length === 0) {
     return -1;

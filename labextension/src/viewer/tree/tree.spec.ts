@@ -18,7 +18,7 @@ describe('a call tree', () => {
     }
   });
 
-  it('cuts by thread and by second, the last second left out', async () => {
+  it('selects by thread and by a half-open range of seconds', async () => {
     const node: Call = {
       name: 'a',
       children: [],
@@ -85,7 +85,7 @@ describe('paths', () => {
     }
   });
 
-  it('that lead nowhere end at their last frame', async () => {
+  it('to missing frames end at the last frame that exists', async () => {
     const tree = treeFor(await profileOf(call('all', 0, call('a', 1, call('b', 1)))));
     expect([nodeAt(tree, ['a', 'x']), nodeAt(tree, ['x', 'a']), nodeAt(tree, [])]).toEqual([1, 0, 0]);
   });

@@ -1,23 +1,23 @@
-/** A call tree with its samples, as columns: what every view draws. */
+/** The display tree that every view draws, stored as columns. */
 
 import { Amounts, Frames, Shape } from '../payload/profile';
 
 /** A tree with samples, ready to be laid out. */
 export interface Tree extends Shape {
   frames: Frames;
-  /** Samples per node: its own, and those of its subtree. */
+  /** For each node its self samples, and the samples of its subtree. */
   self: Amounts;
   total: Amounts;
-  /** What the width of a node stands for, and where the node begins, in the root's scale; mostly `total`. */
+  /** For each node its width and its left edge, in the unit of the root's width. The width is `total` in most views. */
   extent: Amounts;
   start: Amounts;
   /**
-   * The node from which a second tree begins, in which children are callers; its parent is the root, and both stand
-   * for the same function. 0 where there is none.
+   * The root of the tree of callers in a sandwich, where children are callers. Its parent is node 0, and both have the
+   * same function. 0 in all other views.
    */
   callers: number;
-  /** Nodes that were too narrow to be made. */
+  /** Number of nodes that are missing because they are too narrow. */
   narrow: number;
-  /** Per node the bucket that it is shown in. */
+  /** For each node the index of the bucket that it is drawn with. */
   bucket?: Uint8Array | null;
 }

@@ -1,20 +1,21 @@
-/** Builds a tree out of paths: equal paths become one node. */
+/** Builds a tree from paths. Equal paths become one node. */
 
 import { Shape } from '../payload/profile';
 
-const NONE = 0xffffffff;
+const EMPTY = 0xffffffff;
 
+/** A tree under construction. Nodes are numbered in the order in which they are added; 0 is the root. */
 export class Trie {
   private parent = new Uint32Array(1024);
   private frame = new Uint32Array(1024);
   private size = 1;
-  private slots = new Uint32Array(4096).fill(NONE);
+  private slots = new Uint32Array(4096).fill(EMPTY);
 
-  /** The node for a frame called by a node; made where it is not there yet. */
+  /** Return the child of a node with a frame. It is added if it is missing. */
   child(parent: number, frame: number): number {
     let at = this.slot(parent, frame);
     const found = this.slots[at];
-    if (found !== NONE) {
+    if (found !== EMPTY) {
       return found;
     }
     if (this.size === this.parent.length) {
@@ -32,7 +33,7 @@ export class Trie {
     return made;
   }
 
-  /** Whether a frame is on the way from the root to a node. */
+  /** Return whether a frame is on the path from the root to a node. */
   has(node: number, frame: number): boolean {
     for (let i = node; i > 0; i = this.parent[i]) {
       if (this.frame[i] === frame) {
@@ -46,7 +47,7 @@ export class Trie {
     return this.frame[node];
   }
 
-  /** The nodes in preorder, siblings in the order of their frames; `place` tells where each node is. */
+  /** Return the tree in preorder, siblings sorted by frame. `place` maps nodes of the trie to nodes of the tree. */
   finish(frames: number): { shape: Shape; place: Uint32Array } {
     const n = this.size;
     const order = this.siblings(frames);
@@ -59,7 +60,7 @@ export class Trie {
     };
     const place = new Uint32Array(n);
     const { list, first } = order;
-    // The stack is taken from its end, so the last child goes on it first.
+    // Nodes are removed from the end of the stack, so the last child is pushed first.
     const stack = [0];
     let at = 0;
     let last = 0;
@@ -84,7 +85,7 @@ export class Trie {
     return { shape, place };
   }
 
-  /** All nodes but the root by parent, then by frame: two counting sorts. */
+  /** Sort all nodes except the root by parent, then by frame. Children of node i begin in `list` at `first[i]`. */
   private siblings(frames: number): { list: Uint32Array; first: Uint32Array } {
     const byFrame = countingSort(this.size, frames, i => this.frame[i], null);
     return countingSort(this.size, this.size, i => this.parent[i], byFrame.list);
@@ -97,7 +98,7 @@ export class Trie {
     let at = hash & mask;
     for (;;) {
       const found = this.slots[at];
-      if (found === NONE || (this.parent[found] === parent && this.frame[found] === frame)) {
+      if (found === EMPTY || (this.parent[found] === parent && this.frame[found] === frame)) {
         return at;
       }
       at = (at + 1) & mask;
@@ -105,7 +106,7 @@ export class Trie {
   }
 
   private rehash(): void {
-    this.slots = new Uint32Array(this.slots.length * 4).fill(NONE);
+    this.slots = new Uint32Array(this.slots.length * 4).fill(EMPTY);
     for (let i = 1; i < this.size; i++) {
       this.slots[this.slot(this.parent[i], this.frame[i])] = i;
     }

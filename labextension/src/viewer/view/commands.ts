@@ -1,4 +1,4 @@
-/** The commands that every sort of flamegraph has: moving, zooming, searching, files, copying. */
+/** The commands of every kind of flamegraph: moving, zooming, searching, exporting, copying. */
 
 import { printable, withoutHash } from '../draw/names';
 import { FileOffer, fileName, offer } from '../export';
@@ -6,7 +6,7 @@ import { exactly } from '../tree/search';
 import { Graph } from './graph';
 import { Popup } from './popup';
 
-/** What a panel has to offer for them. */
+/** The part of a panel that these commands need. */
 export interface Basic {
   readonly session: {
     readonly profile: { readonly title: string };
@@ -24,8 +24,8 @@ export interface Basic {
   zoom(node: number): void;
   goToMatch(step: 1 | -1): void;
   update(change: { icicle?: boolean; table?: boolean; search?: string }): void;
-  say(text: string): void;
-  /** The files it can give now. */
+  showMessage(text: string): void;
+  /** Return the files that can be exported now. */
   files(): FileOffer[];
 }
 
@@ -48,6 +48,7 @@ export const BASIC_COMMANDS = [
 
 export type BasicCommand = (typeof BASIC_COMMANDS)[number];
 
+/** Run a command on a panel. */
 export function runBasic(panel: Basic, command: BasicCommand): void {
   const { session, graph, toolbar } = panel;
   const { state, root, selected, tree } = session;
@@ -97,23 +98,24 @@ export function runBasic(panel: Basic, command: BasicCommand): void {
   }
 }
 
-/** Name of the function under the pointer, else of the selected one; empty at the root. */
+/** Return the name of the function under the pointer, or else of the selected one; empty for the root. */
 export function functionUnder({ graph, session }: Basic): string {
   return session.functionOf(graph.hovered >= 0 ? graph.hovered : session.selected);
 }
 
-/** Search for exactly this function. */
+/** Search for exactly one function. Nothing happens for an empty name. */
 export function findFunction(panel: Basic, name: string): void {
   if (name !== '') {
     panel.update({ search: panel.session.state.literal ? name : exactly(name) });
   }
 }
 
-/** What follows in a list, from its end its beginning. */
+/** Return the next value of a list, after the last one the first. */
 export function following<T>(list: readonly T[], value: T): T {
   return list[(list.indexOf(value) + 1) % list.length];
 }
 
+/** Open the menu of the files. */
 function offerFiles(panel: Basic): void {
   const actions = panel.files().map(({ label, ending, make }) => ({
     label,
@@ -123,10 +125,10 @@ function offerFiles(panel: Basic): void {
         blob => {
           const name = fileName(panel.session.profile.title, ending);
           offer(blob, name);
-          panel.say(`Saved ${name}`);
+          panel.showMessage(`Saved ${name}`);
         },
         (error: unknown) => {
-          panel.say(error instanceof Error ? error.message : String(error));
+          panel.showMessage(error instanceof Error ? error.message : String(error));
         }
       );
     }
@@ -140,8 +142,10 @@ async function copyName(panel: Basic): Promise<void> {
   const name = withoutHash(functionUnder(panel));
   try {
     await navigator.clipboard.writeText(name);
-    panel.say(`Copied ${printable(name)}`);
+    panel.showMessage(`Copied ${printable(name)}`);
   } catch {
-    panel.say(`The browser does not let this page copy. The name is ${printable(name)}`);
+    panel.showMessage(
+      `The browser does not let this page copy text. Copy the name yourself: ${printable(name)}`
+    );
   }
 }

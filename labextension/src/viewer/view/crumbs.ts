@@ -1,34 +1,36 @@
-/** The way from the root to the zoomed frame. */
+/** The path from the root to the zoomed frame, as buttons. */
 
 import { label, shorterNames } from '../draw/names';
 import { nameOf, rootOf } from '../tree/paths';
 import { Tree } from '../tree/tree';
 import { element } from './dom';
 
-/** Frames at each end of a long way that are named. */
+/** Number of frames that are shown at the beginning of a long path, and at its end. */
 const FIRST = 1;
 const LAST = 4;
+/** Longest label, in characters. */
 const CHARACTERS = 34;
 
+/** The buttons. `zoom` is called with the node of the button that was clicked. */
 export class Crumbs {
   readonly element = element('nav', 'duronb-crumbs', { 'aria-label': 'Zoom' });
 
   constructor(private readonly zoom: (node: number) => void) {}
 
   show(tree: Tree, node: number): void {
-    const way: number[] = [];
+    const path: number[] = [];
     const top = rootOf(tree, node);
     for (let i = node; i > top; i = tree.parent[i]) {
-      way.push(i);
+      path.push(i);
     }
-    way.push(0);
-    way.reverse();
+    path.push(0);
+    path.reverse();
     const parts: HTMLElement[] = [];
-    way.forEach((at, i) => {
-      const hidden = way.length > FIRST + LAST + 1 && i >= FIRST && i < way.length - LAST;
+    path.forEach((at, i) => {
+      const hidden = path.length > FIRST + LAST + 1 && i >= FIRST && i < path.length - LAST;
       if (hidden) {
         if (i === FIRST) {
-          parts.push(element('span', 'duronb-gap', { title: `${way.length - FIRST - LAST} frames` }, '…'));
+          parts.push(element('span', 'duronb-gap', { title: `${path.length - FIRST - LAST} frames` }, '…'));
         }
         return;
       }

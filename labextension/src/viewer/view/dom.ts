@@ -1,8 +1,8 @@
-/** Making elements; text only ever becomes text nodes. */
+/** Creates elements. Text always becomes text nodes, never markup. */
 
 type Child = Node | string;
 
-/** An element with a class, attributes and children. */
+/** Create an element with a class, attributes and children. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   className: string,
@@ -20,7 +20,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A push button. The tip is what hovering shows and a screen reader adds to the text, or says in place of symbols. */
+/** Create a button. `tip` is its tooltip, and for a button without letters also its name for screen readers. */
 export function button(text: string, tip: string, pressed: () => void): HTMLButtonElement {
   const made = element('button', 'duronb-button', { type: 'button', title: tip }, text);
   if (!/\p{L}/u.test(text)) {
@@ -30,7 +30,7 @@ export function button(text: string, tip: string, pressed: () => void): HTMLButt
   return made;
 }
 
-/** A selector; `label` is what a screen reader says and the tooltip shows. */
+/** Create a drop-down list. `label` is its tooltip and its name for screen readers. */
 export function choice<Value extends string>(
   className: string,
   label: string,

@@ -1,20 +1,21 @@
-/** The canvas in its scroll box: draws on demand, turns pointers into frames. */
+/** The canvas in its scroll box. It draws on demand, and finds the frames under the pointer. */
 
 import { Painter } from '../draw/painter';
 import { GAP, ROW, Scene } from '../draw/scene';
 import { Tree } from '../tree/tree';
 import { element } from './dom';
 import { Pinch } from './pinch';
-import { Placed, Placement, Shown, note } from './placement';
+import { Placed, Placement, Shown, recordDuration } from './placement';
 
+/** Callbacks of a graph. */
 export interface GraphEvents {
   /** A frame was clicked. */
   zoom: (node: number) => void;
-  /** A frame was clicked twice. */
+  /** A frame was double-clicked. */
   open: (node: number) => void;
-  /** The pointer is over a frame, or over none. */
+  /** The pointer has moved over a frame, or to a position without one. */
   hover: (node: number | null, event?: MouseEvent) => void;
-  /** Ctrl and the wheel, or two fingers: one step into or out of what is under them. */
+  /** The user has zoomed by one step with Ctrl and the wheel, or with two fingers, at a node or beside all nodes. */
   step: (node: number | null, inwards: boolean) => void;
   /** A picture was painted. */
   drawn?: () => void;
@@ -23,6 +24,7 @@ export interface GraphEvents {
 const LEAST_ROWS = 8;
 const MOST_ROWS = 32;
 
+/** The graph. Nodes are those of the tree that is shown. */
 export class Graph {
   readonly element: HTMLDivElement;
   /** The node under the pointer, or -1. */
@@ -37,7 +39,7 @@ export class Graph {
   private frame = 0;
   private selected = 0;
   private follow = true;
-  /** How far the picture on the canvas is scrolled. */
+  /** Scroll position of the picture on the canvas, in pixels. */
   private top = -1;
 
   constructor(private readonly events: GraphEvents) {
@@ -58,35 +60,35 @@ export class Graph {
     this.listen();
   }
 
-  /** Rectangles in the picture, also those that are scrolled out of sight. */
+  /** Number of rectangles in the picture, including those that are scrolled out of sight. */
   get visible(): number {
-    return this.place()?.panes.reduce((sum, pane) => sum + pane.shown.nodes.length, 0) ?? 0;
+    return this.layOut()?.panes.reduce((sum, pane) => sum + pane.shown.nodes.length, 0) ?? 0;
   }
 
-  /** The picture as it is shown, at the width that it has on the screen. */
+  /** The picture with the width that it has on the screen; `null` before something is shown. */
   get scene(): Scene | null {
-    const placed = this.place();
+    const placed = this.layOut();
     const { shown, width } = this.placement;
     return shown === null || placed === null ? null : { ...shown, ...placed, width };
   }
 
-  /** How high the box has to be to show a whole tree, within limits. */
+  /** Return the height of a box, in pixels, that shows all rows of a tree, within limits. */
   static comfortableHeight(tree: Tree): number {
     return ROW * Math.min(Math.max(tree.maxDepth + 1, LEAST_ROWS), MOST_ROWS) + 2;
   }
 
-  /** Show something else. */
+  /** Show a tree, or change how it is shown. */
   update(shown: Shown): void {
     this.follow = this.placement.show(shown) || this.follow;
     this.unhover();
-    // At once: whoever clicked sees it with the next picture of the screen.
+    // The picture is drawn at once, so that the next frame of the screen shows it.
     this.draw();
   }
 
-  /** Outline a frame and bring it into sight. */
+  /** Outline a node, and scroll to it if `reveal`. */
   select(node: number, reveal = true): void {
     this.selected = node;
-    if (reveal && this.place() !== null) {
+    if (reveal && this.layOut() !== null) {
       const y = this.placement.topOf(node);
       const { scrollTop, clientHeight } = this.element;
       if (y < scrollTop) {
@@ -98,9 +100,9 @@ export class Graph {
     this.outline(this.selectBox, node);
   }
 
-  /** The frame beside a frame in its row, as drawn; the same frame where there is none. */
+  /** Return the node beside a node in its row of the picture; the node itself if there is none. */
   beside(node: number, step: 1 | -1): number {
-    this.place();
+    this.layOut();
     return this.placement.beside(node, step);
   }
 
@@ -111,26 +113,26 @@ export class Graph {
 
   private listen(): void {
     this.element.addEventListener('scroll', () => {
-      // Where drawing itself scrolled, what is in sight is drawn already.
+      // If drawing has changed the scroll position, the visible part is drawn already.
       if (this.element.scrollTop !== this.top) {
         this.unhover();
         this.schedule();
       }
     });
     this.space.addEventListener('pointermove', event => {
-      this.pointer(event);
+      this.handlePointer(event);
     });
     this.space.addEventListener('pointerleave', () => {
       this.unhover();
     });
     this.space.addEventListener('click', event => {
-      const node = this.under(event);
+      const node = this.nodeUnder(event);
       if (node >= 0) {
         this.events.zoom(node);
       }
     });
     this.space.addEventListener('dblclick', event => {
-      const node = this.under(event);
+      const node = this.nodeUnder(event);
       if (node >= 0) {
         this.events.open(node);
       }
@@ -138,22 +140,22 @@ export class Graph {
     this.element.addEventListener(
       'wheel',
       event => {
-        // A pinch on a touch pad arrives as the wheel with Ctrl.
+        // Browsers report a pinch on a touch pad as the wheel with Ctrl.
         if (event.ctrlKey || event.metaKey) {
           event.preventDefault();
-          this.step(event, event.deltaY < 0);
+          this.zoomStep(event, event.deltaY < 0);
         }
       },
       { passive: false }
     );
     const pinch = new Pinch((at, inwards) => {
-      this.step(at, inwards);
+      this.zoomStep(at, inwards);
     });
     pinch.listen(this.space);
   }
 
-  private step(at: { clientX: number; clientY: number }, inwards: boolean): void {
-    const node = this.under(at);
+  private zoomStep(at: { clientX: number; clientY: number }, inwards: boolean): void {
+    const node = this.nodeUnder(at);
     this.events.step(node < 0 ? null : node, inwards);
   }
 
@@ -165,8 +167,8 @@ export class Graph {
     }
   }
 
-  private place(): Placed | null {
-    return this.placement.place(this.space.clientWidth, this.element.clientHeight);
+  private layOut(): Placed | null {
+    return this.placement.layOut(this.space.clientWidth, this.element.clientHeight);
   }
 
   private draw(): void {
@@ -188,30 +190,30 @@ export class Graph {
     this.top = this.element.scrollTop;
     this.painter.paint(this.canvas, scene, { top: this.top, height, ratio });
     this.outline(this.selectBox, this.selected);
-    note('duronb-draw', began);
+    recordDuration('duronb-draw', began);
     this.events.drawn?.();
   }
 
   private outline(box: HTMLDivElement, node: number): void {
-    const place = this.placement.boxOf(node);
-    box.hidden = place === null;
-    if (place !== null) {
-      box.style.transform = `translate(${place.left}px, ${place.top}px)`;
-      box.style.width = `${Math.max(place.width - GAP, 2)}px`;
+    const found = this.placement.boxOf(node);
+    box.hidden = found === null;
+    if (found !== null) {
+      box.style.transform = `translate(${found.left}px, ${found.top}px)`;
+      box.style.width = `${Math.max(found.width - GAP, 2)}px`;
       box.style.height = `${ROW - GAP}px`;
     }
   }
 
-  /** The node at a point of the window, or -1. */
-  private under(at: { clientX: number; clientY: number }): number {
-    this.place();
+  /** Return the node at a point of the window, or -1. */
+  private nodeUnder(at: { clientX: number; clientY: number }): number {
+    this.layOut();
     const box = this.space.getBoundingClientRect();
     const scale = box.width > 0 ? this.placement.width / box.width : 1;
     return this.placement.nodeAt((at.clientX - box.left) * scale, (at.clientY - box.top) * scale);
   }
 
-  private pointer(event: PointerEvent): void {
-    const node = this.under(event);
+  private handlePointer(event: PointerEvent): void {
+    const node = this.nodeUnder(event);
     if (node < 0) {
       this.unhover();
       return;

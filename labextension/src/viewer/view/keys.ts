@@ -1,4 +1,4 @@
-/** Which key does what in every sort of flamegraph. */
+/** The keys of every kind of flamegraph. */
 
 import { BASIC_COMMANDS } from './commands';
 
@@ -7,12 +7,12 @@ export const SHARED_COMMANDS = [...BASIC_COMMANDS, 'escape', 'help'] as const;
 export type SharedCommand = (typeof SHARED_COMMANDS)[number];
 
 /**
- * A line of the list of keys: the command, its key as the browser names it (empty where the key is the same in every
- * view), the key as the list writes it, and what the command does.
+ * A line of the list of keys: the command, its key by the browser's name (empty for a key of `SHARED_KEYS`), the key
+ * for the reader, and what the command does.
  */
 export type Key<Command> = readonly [command: Command, key: string, written: string, what: string];
 
-/** The keys that are the same in every view; the arrows up and down depend on where the root is. */
+/** The keys that are the same in every view. The arrows up and down depend on the orientation; see `commandOf`. */
 const SHARED_KEYS: ReadonlyMap<string, SharedCommand> = new Map<string, SharedCommand>([
   ['ArrowLeft', 'left'],
   ['ArrowRight', 'right'],
@@ -31,8 +31,8 @@ const SHARED_KEYS: ReadonlyMap<string, SharedCommand> = new Map<string, SharedCo
 ]);
 
 /**
- * Whether a key pressed in the view stays in the view, so that no shortcut of the page around it fires. Saving and
- * the browser's and JupyterLab's Ctrl+Shift commands go on working.
+ * Return whether the view keeps a key to itself, so that it triggers no shortcut of the page. The function keys, Ctrl+S
+ * and the Ctrl+Shift commands of the browser and of JupyterLab still work.
  */
 export function ownsKey(event: KeyboardEvent): boolean {
   if (/^F\d+$/.test(event.key)) {
@@ -43,8 +43,9 @@ export function ownsKey(event: KeyboardEvent): boolean {
 }
 
 /**
- * The command of a pressed key, or null; keys typed into a control are the control's. `upwards`: callees are drawn
- * above. `keys` are those of the view; a key that is not among them does what it does in every view.
+ * Return the command of a pressed key, or `null`. A key that is typed into a control has no command, except Ctrl+F.
+ * `upwards` states that callees are drawn above. A key that is not among the `keys` of the view has its command in
+ * `SHARED_KEYS`.
  */
 export function commandOf<Command>(
   event: KeyboardEvent,

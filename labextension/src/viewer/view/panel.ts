@@ -1,4 +1,4 @@
-/** What the panel of every sort of flamegraph does: it zooms, selects, speaks, obeys keys and shows itself anew. */
+/** The panel of every kind of flamegraph: zooming, selecting, messages, keys, and updating its parts. */
 
 import { Style } from '../draw/style';
 import { Theme } from '../draw/theme';
@@ -13,13 +13,16 @@ import { BaseToolbar, ToolbarEvents } from './toolbar';
 import { Facts, Tooltip } from './tooltip';
 import { ViewOptions } from './view';
 
-/** What is said of all that is shown; `error` is why the search is not valid. */
+/** The texts about the view. */
 export interface StatusText {
   headline: string;
+  /** What the search found; empty without a search. */
   matched: string;
+  /** Why the search is not valid; `null` if it is valid. */
   error: string | null;
 }
 
+/** A panel. `State` is its view state, `Command` has the commands beyond the shared ones. */
 export abstract class BasePanel<
   State extends { search: string; literal: boolean; icicle: boolean; selected: string[] },
   Session extends BaseSession<State>,
@@ -28,7 +31,7 @@ export abstract class BasePanel<
   readonly graph: Graph;
   readonly popup = new Popup();
   abstract readonly toolbar: BaseToolbar<State, Command>;
-  /** The keys of this sort of flamegraph. */
+  /** The keys of this kind of flamegraph. */
   protected abstract readonly keys: readonly Key<Command>[];
   protected readonly crumbs: Crumbs;
   protected readonly tooltip = new Tooltip();
@@ -56,10 +59,10 @@ export abstract class BasePanel<
       hover: (node, event) => {
         if (node === null || event === undefined) {
           this.tooltip.hide();
-          this.describe(session.selected);
+          this.showSentence(session.selected);
         } else {
           this.tooltip.show(this.factsOf(node), event, element);
-          this.describe(node);
+          this.showSentence(node);
         }
       },
       step: (node, inwards) => {
@@ -70,11 +73,11 @@ export abstract class BasePanel<
       }
     });
     element.addEventListener('keydown', event => {
-      this.key(event);
+      this.handleKey(event);
     });
   }
 
-  /** Change the state and show it. */
+  /** Change the state, and show it. */
   update(change: Partial<State>): void {
     this.session.update(change);
     this.show();
@@ -87,12 +90,12 @@ export abstract class BasePanel<
     this.options.onState?.(this.session.state);
   }
 
-  /** Select a frame and say what it is. */
+  /** Select a node, and show a sentence about it after the text `before`. */
   select(node: number, before = ''): void {
     this.session.select(node);
     this.tooltip.hide();
     this.graph.select(node);
-    this.say(before + this.sentenceOf(node));
+    this.showMessage(before + this.sentenceOf(node));
     this.mark(node);
     this.options.onState?.(this.session.state);
   }
@@ -104,8 +107,8 @@ export abstract class BasePanel<
     }
   }
 
-  /** Say something below the graph and to a screen reader. */
-  say(text: string): void {
+  /** Show a message below the graph, also to screen readers. */
+  showMessage(text: string): void {
     this.status.textContent = text;
     this.live.textContent = text;
   }
@@ -123,21 +126,21 @@ export abstract class BasePanel<
 
   abstract run(command: Command | SharedCommand): void;
 
-  /** What a double click on a frame does. */
+  /** Handle a double click on a node. */
   protected abstract open(node: number): void;
-  /** Whether callees are drawn above the selected frame. */
+  /** Return whether callees are drawn above the selected node. */
   protected abstract upwards(): boolean;
   protected abstract factsOf(node: number): Facts;
   protected abstract sentenceOf(node: number): string;
   protected abstract statusText(): StatusText;
   protected abstract style(): Style;
-  /** Mark the function of a node wherever functions are listed. */
+  /** Mark the function of a node in all lists of functions. */
   protected abstract mark(node: number): void;
-  /** Show the state in every control but the search. */
+  /** Show the state in all controls except the search box. */
   protected abstract showControls(): void;
-  /** Show what is counted: legend, tables. */
+  /** Show the parts that need counting: legend, tables. */
   protected abstract showLate(): void;
-  /** What the toolbar does. */
+  /** Return the callbacks of the toolbar. */
   protected toolbarEvents(): ToolbarEvents<State, Command> {
     return {
       change: part => {
@@ -155,7 +158,7 @@ export abstract class BasePanel<
     };
   }
 
-  /** What a picture of what is shown is made of; `null` before anything is. */
+  /** Return the input for an export of the view, except its profile; `null` before something is drawn. */
   protected picture(
     subtitle: string,
     payload: object,
@@ -173,17 +176,17 @@ export abstract class BasePanel<
         };
   }
 
-  /** Put the parts in, from the top to the bottom, and show the state in them. */
+  /** Add the parts, from top to bottom, and show the state in them. */
   protected mount(parts: readonly HTMLElement[]): void {
     this.element.replaceChildren(...parts, this.tooltip.element, this.live);
     this.graph.element.style.height = `${Graph.comfortableHeight(this.session.tree)}px`;
     this.show();
   }
 
-  /** Whether counting takes longer than a frame. */
+  /** Return whether `showLate` takes longer than a frame of the screen. */
   protected abstract takesLong(): boolean;
 
-  /** Bring every part up to date, those that take long after the picture. */
+  /** Update all parts. Those that need counting follow after the picture. */
   protected show(): void {
     const { session, graph, toolbar } = this;
     const { state, tree, root, flags, marks } = session;
@@ -198,10 +201,10 @@ export abstract class BasePanel<
     }
     toolbar.search.setMatched(error ?? matched, error !== null);
     this.showControls();
-    this.describe(session.selected);
+    this.showSentence(session.selected);
   }
 
-  /** The rest comes with the picture, or where counting takes long, after it. */
+  /** Show the remaining parts together with the picture, or after it if counting takes long. */
   private afterDrawing(): void {
     window.clearTimeout(this.late);
     if (this.takesLong()) {
@@ -213,11 +216,11 @@ export abstract class BasePanel<
     }
   }
 
-  private describe(node: number): void {
+  private showSentence(node: number): void {
     this.status.textContent = this.sentenceOf(node);
   }
 
-  private key(event: KeyboardEvent): void {
+  private handleKey(event: KeyboardEvent): void {
     if (!ownsKey(event)) {
       return;
     }

@@ -1,10 +1,11 @@
-/** Two fingers on a touch screen, apart or together, as steps. */
+/** Turns the pinch gesture on a touch screen into zoom steps. */
 
 export type PinchStep = (at: { clientX: number; clientY: number }, inwards: boolean) => void;
 
-/** How much farther apart fingers have to be for the next step. */
+/** Factor by which the distance of the fingers has to change for a step. */
 const FACTOR = 1.3;
 
+/** A listener. `step` is called with the point between the fingers; `inwards` when they move apart. */
 export class Pinch {
   private readonly fingers = new Map<number, { x: number; y: number }>();
   private distance = 0;
@@ -21,7 +22,7 @@ export class Pinch {
     element.addEventListener('pointermove', event => {
       if (this.fingers.has(event.pointerId)) {
         this.fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-        this.moved();
+        this.checkSpread();
       }
     });
     for (const name of ['pointerup', 'pointercancel', 'pointerleave'] as const) {
@@ -31,7 +32,7 @@ export class Pinch {
     }
   }
 
-  private moved(): void {
+  private checkSpread(): void {
     const spread = this.spread();
     if (this.fingers.size !== 2 || this.distance <= 0) {
       return;

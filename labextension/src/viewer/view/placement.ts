@@ -1,30 +1,32 @@
-/** Where the frames of a graph are: laid out for the width and the height that it has, kept until one of them changes. */
+/** Positions of the frames of a graph. The layout is kept until the tree or the size of the graph changes. */
 
 import { indexOf } from '../draw/layout';
 import { Pane, ROW, Scene, paneOf, panesOf, rowTop, spotAt } from '../draw/scene';
 
-/** What is drawn. */
+/** The tree that is drawn, and how. */
 export type Shown = Pick<Scene, 'tree' | 'root' | 'style' | 'flags' | 'marks'> & { icicle: boolean };
 
+/** The layout of a tree, and its height in pixels. */
 export interface Placed {
   panes: Pane[];
   height: number;
 }
 
-/** Of a frame as it is drawn, from the upper left corner of the picture. */
+/** The rectangle of a frame in pixels, relative to the upper left corner of the picture. */
 export interface Box {
   left: number;
   top: number;
   width: number;
 }
 
+/** The layout of the tree that is shown. */
 export class Placement {
   shown: Shown | null = null;
   width = 0;
   private placed: Placed | null = null;
   private least = 0;
 
-  /** Show something else; returns whether frames are elsewhere now. */
+  /** Set the tree that is shown, and return whether its frames have to be laid out again. */
   show(shown: Shown): boolean {
     const before = this.shown;
     this.shown = shown;
@@ -35,8 +37,8 @@ export class Placement {
     return moved;
   }
 
-  /** Lay out for a width, in a box that is at least so high; `null` where there is nothing to show yet. */
-  place(width: number, least: number): Placed | null {
+  /** Lay out for a width and for a smallest height, in pixels; `null` before something is shown. */
+  layOut(width: number, least: number): Placed | null {
     if (this.shown === null || width <= 0) {
       return this.placed;
     }
@@ -46,12 +48,12 @@ export class Placement {
       const { tree, root, icicle } = this.shown;
       const began = performance.now();
       this.placed = panesOf(tree, root, width, icicle, least);
-      note('duronb-layout', began);
+      recordDuration('duronb-layout', began);
     }
     return this.placed;
   }
 
-  /** The upper edge of a node's row, in the layout that was made last. */
+  /** Return the upper edge of a node's row in the last layout. */
   topOf(node: number): number {
     const { shown, placed } = this;
     return shown === null || placed === null
@@ -59,7 +61,7 @@ export class Placement {
       : rowTop(paneOf(placed.panes, shown.tree, node), shown.tree.depth[node]);
   }
 
-  /** Where a node is drawn in the layout that was made last; `null` where it is not. */
+  /** Return the rectangle of a node in the last layout; `null` if it is not drawn. */
   boxOf(node: number): Box | null {
     const { shown, placed } = this;
     if (placed === null || shown === null || node < 0) {
@@ -71,7 +73,7 @@ export class Placement {
     return at < 0 ? null : { left: pane.shown.x[at], top: rowTop(pane, row), width: pane.shown.width[at] };
   }
 
-  /** The node beside a node in its row; the same node where there is none. */
+  /** Return the node beside a node in its row; the node itself if there is none. */
   beside(node: number, step: 1 | -1): number {
     const { shown, placed } = this;
     if (placed === null || shown === null) {
@@ -84,13 +86,13 @@ export class Placement {
     return at < 0 || to < pane.rows[row] || to >= pane.rows[row + 1] ? node : pane.nodes[to];
   }
 
-  /** The node at a point of the picture, or -1. */
+  /** Return the node at a point of the picture, or -1. */
   nodeAt(x: number, y: number): number {
     const spot = this.placed === null ? null : spotAt(this.placed.panes, x, y);
     return spot === null ? -1 : spot.pane.shown.nodes[spot.at];
   }
 
-  /** Where to scroll in a box of some height, so that the zoomed frame and what it calls are in sight. */
+  /** Return the scroll position, in a box of some height, at which the zoomed frame and its callees are visible. */
   favouredTop(height: number): number {
     const { shown, placed } = this;
     if (placed === null || shown === null) {
@@ -106,8 +108,8 @@ export class Placement {
   }
 }
 
-/** Leave the last duration for whoever measures; see `make bench`. */
-export function note(name: string, start: number): void {
+/** Record a duration for the benchmarks, see `make bench`. Only the last one of each name is kept. */
+export function recordDuration(name: string, start: number): void {
   performance.clearMeasures(name);
   performance.measure(name, { start, end: performance.now() });
 }

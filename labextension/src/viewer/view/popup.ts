@@ -1,13 +1,15 @@
-/** A box above the view: a menu of actions, or the list of keys. */
+/** A box on the view: a menu of actions, or the list of keys. */
 
 import { element } from './dom';
 
+/** A menu item with a hint beside it. */
 export interface Action {
   label: string;
   hint: string;
   run: () => void;
 }
 
+/** The box. It closes on Escape, and when it loses the focus. */
 export class Popup {
   readonly element = element('div', 'duronb-popup', { hidden: '' });
   private opener: HTMLElement | null = null;
@@ -36,7 +38,7 @@ export class Popup {
     return !this.element.hidden;
   }
 
-  /** Show actions below what opened them. */
+  /** Open a menu. When it closes, `opener` gets the focus. */
   menu(opener: HTMLElement, actions: readonly Action[]): void {
     const items = actions.map(({ label, hint, run }) => {
       const item = element('button', 'duronb-item', { type: 'button', role: 'menuitem' }, label);
@@ -50,7 +52,7 @@ export class Popup {
     this.open(opener, 'menu', 'Export', items);
   }
 
-  /** Show keys, each with what it does. */
+  /** Open the list of keys, each with the description of its command. */
   keys(opener: HTMLElement, keys: readonly (readonly [written: string, what: string])[]): void {
     const list = element('dl', 'duronb-keys');
     for (const [written, what] of keys) {

@@ -1,19 +1,22 @@
-/** The search box: expression or text, what it matches, and steps through the matches. */
+/** The search box: a regular expression or plain text, the matches, and steps through them. */
 
 import { button, element } from './dom';
 
+/** Callbacks of the search box: a new search, a step to the next or the previous match, leaving the box. */
 export interface SearchEvents {
   change: (part: { search?: string; literal?: boolean }) => void;
   match: (step: 1 | -1) => void;
   leave: () => void;
 }
 
-/** Milliseconds of a search above which the next one waits until the typing pauses, and how long. */
+/** Duration of a slow search in milliseconds. After a slow search the next one waits for a pause in typing. */
 const SLOW = 40;
+/** Length of this pause in milliseconds. */
 const PAUSE = 160;
 const REGEX = 'Search (regex)';
 const TEXT = 'Search (text)';
 
+/** The input, the button for plain text, and the buttons for steps. */
 export class SearchBox {
   readonly element: HTMLDivElement;
   readonly input: HTMLInputElement;
@@ -28,12 +31,13 @@ export class SearchBox {
       type: 'search',
       placeholder: REGEX,
       'aria-label': 'Search function names',
-      title: 'Search (/ or Ctrl+F). n and N go through the matches. Lower case matches both cases.',
+      title:
+        'Search (/ or Ctrl+F). n and N: next and previous match. A text in lower case matches both cases.',
       autocomplete: 'off',
       spellcheck: 'false',
       'data-lm-suppress-shortcuts': 'true'
     });
-    this.literal = button('.*', 'Regular expression, or plain text', () => {
+    this.literal = button('.*', 'Search by regular expression or by plain text', () => {
       clearTimeout(this.typing);
       const literal = this.literal.getAttribute('aria-pressed') === 'true';
       this.events.change({ literal, search: this.input.value });
@@ -77,7 +81,7 @@ export class SearchBox {
     this.input.placeholder = literal ? TEXT : REGEX;
   }
 
-  /** Say what the search found, or why it could not. */
+  /** Show what the search found, or why it is not valid. */
   setMatched(text: string, isError: boolean): void {
     this.matched.textContent = text;
     this.matched.title = text;

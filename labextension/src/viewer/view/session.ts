@@ -1,22 +1,24 @@
-/** What is shown and how it moves, for every sort of flamegraph: the tree, the zoomed and the selected frame, matches. */
+/** The session of every kind of flamegraph: the drawn tree, the zoomed and the selected node, the matches. */
 
 import { stepAmong, stepTowards, widestChild } from '../tree/steps';
 import { Tree } from '../tree/tree';
 
+/** A session. It has no elements, so it can be tested without a browser. */
 export abstract class BaseSession<State extends { selected: string[] }> {
-  /** The tree that is drawn. */
+  /** The drawn tree. */
   tree!: Tree;
-  /** The zoomed node, and the one that the keyboard is at. */
+  /** The zoomed node. */
   root = 0;
+  /** The selected node, which the keyboard moves. */
   selected = 0;
-  /** Per frame of the drawn tree 1 where it matches the search; `null` without a search. */
+  /** For each frame of the drawn tree 1 if it matches the search, else 0; `null` without a search. */
   flags: Uint8Array | null = null;
-  /** Per node of the drawn tree 1 where it is highlighted; `null` where none is. */
+  /** For each node of the drawn tree 1 if it is in the highlighted bucket, else 0; `null` without one. */
   marks: Uint8Array | null = null;
 
   protected constructor(protected current: State) {}
 
-  /** The state, with the zoomed and the selected frame as they are now. */
+  /** The state, including the zoomed and the selected node. */
   get state(): State {
     return this.current;
   }
@@ -26,7 +28,7 @@ export abstract class BaseSession<State extends { selected: string[] }> {
     this.current = { ...this.current, selected: this.pathTo(node) };
   }
 
-  /** Go to the next or the previous match that is drawn; returns its position among them, or -1. */
+  /** Select the next or the previous match that is drawn. Returns its index among these, or -1, and their number. */
   goToMatch(step: 1 | -1): { at: number; of: number } {
     const nodes = this.drawnMatches();
     const at = stepAmong(nodes, this.selected, step);
@@ -44,17 +46,17 @@ export abstract class BaseSession<State extends { selected: string[] }> {
     return stepTowards(this.tree, this.root, node, inwards);
   }
 
-  /** Change the state. Zooms and selections of what is not there end where it ends. */
+  /** Change the state. A zoom or selection of a missing path ends at the last frame of the path that exists. */
   abstract update(change: Partial<State>): void;
   /** Zoom to a node of the drawn tree. */
   abstract zoom(node: number): void;
-  /** Name of the function of a node; empty for what is no function. */
+  /** Return the name of a node's function; empty for a node that is not a function. */
   abstract functionOf(node: number): string;
-  /** Names of the frames from below the root to a node. */
+  /** Return the frame names from below the root to a node. */
   protected abstract pathTo(node: number): string[];
   protected abstract drawnMatches(): readonly number[];
 
-  /** A node of the drawn tree: the one that is asked for, else its root. */
+  /** Return a node if the drawn tree has it, else the root. */
   protected valid(node: number): number {
     return Number.isInteger(node) && node >= 0 && node < this.tree.parent.length ? node : 0;
   }

@@ -1,23 +1,23 @@
-/** The table beside a graph: one row per function, sortable, for keyboard and screen reader, linked with the graph. */
+/** The table of functions, which is linked with the graph: one row per function, sortable, usable with the keyboard. */
 
 import { printable, withoutHash } from '../draw/names';
 import { element } from './dom';
 
-/** Rows that are added at a time. */
+/** Number of rows that are added at once. */
 const PAGE = 100;
 
-/** A column, and how rows are sorted by it. */
+/** A column, and the order of rows by it. */
 export interface Column<Row> {
   text: string;
   title: string;
   className?: string;
-  /** Compares two rows; a column without it is not sorted by. */
+  /** Compare two rows. A column without this function is not sortable. */
   compare?: (a: Row, b: Row) => number;
-  /** A first click sorts the largest to the top. */
+  /** The first click sorts in descending order. */
   descends?: boolean;
 }
 
-/** What a row shows: the name of its function, and cells after it. */
+/** The content of a row: the name of its function, and the cells after it. */
 export interface RowContent {
   name: string;
   cells: readonly HTMLElement[];
@@ -25,18 +25,19 @@ export interface RowContent {
   buttons?: readonly HTMLElement[];
 }
 
+/** A table with `Content`, which has the rows in their initial order. */
 export abstract class FunctionTable<Content extends { rows: readonly Row[] }, Row> {
   readonly element = element('div', 'duronb-functions', { hidden: '', tabindex: '-1' });
-  /** Of the whole table. */
+  /** Class of the table element. */
   protected abstract readonly className: string;
   private content: Content | null = null;
-  /** By which column rows are sorted; by none they stand as they came. */
+  /** Text of the column that rows are sorted by; `null` for the initial order. */
   protected order: string | null = null;
   private descending = true;
   private shown = PAGE;
   private marked = '';
 
-  /** `find`: a function was chosen, it is highlighted in the graph. */
+  /** `find` is called with a function that was clicked, to highlight it in the graph. */
   constructor(private readonly find: (name: string) => void) {}
 
   show(content: Content): void {
@@ -123,7 +124,7 @@ export abstract class FunctionTable<Content extends { rows: readonly Row[] }, Ro
   }
 }
 
-/** Compares what two rows have by `key`. */
+/** Return a function that compares rows by a key. */
 export function by<Row>(key: (row: Row) => number | string): (a: Row, b: Row) => number {
   return (a, b) => {
     const [x, y] = [key(a), key(b)];
@@ -131,10 +132,14 @@ export function by<Row>(key: (row: Row) => number | string): (a: Row, b: Row) =>
   };
 }
 
-/** Mark the rows of a table that are of what is selected in the graph; `reveal` scrolls to those that were not. */
-export function markRows(table: HTMLElement, isIt: (row: HTMLElement) => boolean, reveal = false): void {
+/** Mark the rows of a table that are selected in the graph. `reveal` scrolls to rows that were not marked before. */
+export function markRows(
+  table: HTMLElement,
+  isSelected: (row: HTMLElement) => boolean,
+  reveal = false
+): void {
   for (const row of table.querySelectorAll<HTMLElement>('tbody tr')) {
-    const marked = isIt(row);
+    const marked = isSelected(row);
     if (reveal && marked && !row.hasAttribute('data-marked')) {
       row.scrollIntoView({ block: 'nearest' });
     }

@@ -1,9 +1,10 @@
-/** The bar above every graph: title, facts, search, and buttons that the views have in common. */
+/** The bar above every graph: title, headline, search, and the buttons of all views. */
 
 import { button, element } from './dom';
 import { SharedCommand } from './keys';
 import { SearchBox } from './searchbox';
 
+/** Callbacks of a toolbar. */
 export interface ToolbarEvents<State, Command> {
   change: (part: Partial<State>) => void;
   run: (command: Command | SharedCommand) => void;
@@ -13,6 +14,7 @@ export interface ToolbarEvents<State, Command> {
   leave: () => void;
 }
 
+/** A toolbar, to which a view adds its tools. */
 export class BaseToolbar<State extends { search: string; literal: boolean }, Command> {
   readonly element = element('div', 'duronb-bar');
   readonly search: SearchBox;
@@ -22,7 +24,7 @@ export class BaseToolbar<State extends { search: string; literal: boolean }, Com
   private readonly facts = element('span', 'duronb-facts');
   private readonly tools: HTMLElement;
 
-  /** `label` is what a screen reader calls the tools, `files` what a hint says of the export. */
+  /** `label` is the name of the tools for screen readers, `files` the tooltip of the export button. */
   protected constructor(
     title: string,
     label: string,
@@ -54,7 +56,7 @@ export class BaseToolbar<State extends { search: string; literal: boolean }, Com
     this.search.dispose();
   }
 
-  /** What pressing a button does. */
+  /** Return a function that runs a command. */
   protected runs(command: Command | SharedCommand): () => void {
     return () => {
       this.events.run(command);
@@ -66,12 +68,12 @@ export class BaseToolbar<State extends { search: string; literal: boolean }, Com
   }
 }
 
-/** Buttons that belong together. */
+/** Return a group of buttons. `label` is its name for screen readers. */
 export function group(label: string, buttons: Iterable<HTMLElement>): HTMLElement {
   return element('div', 'duronb-buttons', { role: 'group', 'aria-label': label }, ...buttons);
 }
 
-/** Show which of some buttons is pressed. */
+/** Show which buttons are pressed. */
 export function press<Name>(
   buttons: ReadonlyMap<Name, HTMLElement>,
   isPressed: (name: Name) => boolean

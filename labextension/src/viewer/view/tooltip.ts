@@ -1,23 +1,24 @@
-/** What is said about the frame under the pointer. */
+/** The tooltip of the frame under the pointer. */
 
 import { element } from './dom';
 
-/** What the tooltip shows. */
+/** The content of the tooltip. */
 export interface Facts {
   name: string;
   module: string;
   kind: string;
-  /** Title of its bottleneck bucket; empty where there are none. */
+  /** Title of the frame's bottleneck bucket; empty without buckets. */
   bucket?: string;
   rows: [string, string][];
 }
 
+/** Distance to the pointer, in pixels. */
 const DISTANCE = 14;
 
 export class Tooltip {
   readonly element = element('div', 'duronb-tooltip', { role: 'tooltip', hidden: '' });
 
-  /** Show facts beside the pointer, within the view. */
+  /** Show facts beside the pointer and within the view. */
   show(facts: Facts, event: MouseEvent, view: HTMLElement): void {
     const list = element('dl', '');
     for (const [key, value] of facts.rows) {
@@ -40,7 +41,7 @@ export class Tooltip {
     const fitsRight = right + offsetWidth <= view.offsetWidth;
     const left = fitsRight ? right : Math.max(0, x - DISTANCE - offsetWidth);
     const below = y + DISTANCE;
-    // The view may reach below the edge of the window.
+    // The view may end below the edge of the window.
     const bottom = Math.min(view.offsetHeight, (window.innerHeight - box.top) * scale);
     const fitsBelow = below + offsetHeight <= bottom;
     const top = fitsBelow ? below : Math.max(0, y - DISTANCE - offsetHeight);

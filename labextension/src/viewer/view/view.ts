@@ -1,11 +1,11 @@
-/** What every sort of view stands in: a shadow root with its styles, a theme that follows what is around, a message. */
+/** The frame of every kind of view: a shadow root with styles, the theme of the surroundings, and messages. */
 
 import { Theme, ThemeName, themeOf, watchTheme } from '../draw/theme';
 import { Host } from '../export';
 import { StateKind } from '../payload/state_kind';
 import { element } from './dom';
 
-/** A payload drawn: it moves by a state, and is themed. */
+/** The part of a panel that a view needs. */
 interface Panel<State> {
   readonly session: { readonly state: State };
   update(change: Partial<State>): void;
@@ -13,46 +13,48 @@ interface Panel<State> {
   dispose(): void;
 }
 
-/** What makes a sort of view. */
-interface Sort<State extends object> {
-  /** What a screen reader calls it. */
+/** A kind of view. */
+interface ViewKind<State extends object> {
+  /** Name of the view for screen readers. */
   label: string;
   styles: string;
   kind: StateKind<State>;
 }
 
+/** Options of a view. */
 export interface ViewOptions<State = object> {
   theme?: ThemeName;
-  /** Height of the whole view in pixels; by default as high as the tree, within limits. */
+  /** Height of the view in pixels. By default it depends on the height of the tree, within limits. */
   height?: number | null;
-  /** State to start with, before the payload's own. */
+  /** Fields of the initial state. They take precedence over the state in the payload. */
   state?: Partial<State>;
-  /** Show the payload's run header and metrics above the graph, where it has them. */
+  /** Show the header and the metrics of the run above the graph, if the payload has them. */
   showRun?: boolean;
-  /** What only the shell can give to an export; without it some are not offered. */
+  /** The part of the shell that some exports need. Without it these are not offered. */
   host?: Host | null;
-  /** Called when what is shown has changed. */
+  /** Called after the state has changed. */
   onState?: (state: State) => void;
 }
 
+/** A view in an element of the page. */
 export abstract class BaseView<State extends object, P extends Panel<State>> {
-  /** Settles when the first picture is laid out; rejects with a `PayloadError`. */
+  /** Settles when the first picture is laid out. Rejects with a `PayloadError`. */
   readonly ready: Promise<void>;
   readonly element: HTMLDivElement;
   protected panel: P | null = null;
   protected theme: Theme;
   private readonly kind: StateKind<State>;
-  /** What was asked for before the payload was unpacked. */
+  /** The state that was requested before the payload was unpacked. */
   private wanted: Partial<State>;
   private readonly host: HTMLDivElement;
   private readonly unwatch: () => void;
   private themeName: ThemeName;
   private disposed = false;
 
-  /** `load` unpacks a payload; what it resolves to makes the panel, unless the view is gone by then. */
+  /** `load` unpacks a payload and resolves to a function that creates the panel. A disposed view gets no panel. */
   protected constructor(
     parent: HTMLElement,
-    { label, styles, kind }: Sort<State>,
+    { label, styles, kind }: ViewKind<State>,
     { theme, height, state }: ViewOptions<State>,
     load: () => Promise<(wanted: Partial<State>) => P>
   ) {
@@ -78,7 +80,7 @@ export abstract class BaseView<State extends object, P extends Panel<State>> {
     });
   }
 
-  /** Change the state; what is not well formed is ignored. */
+  /** Change the state. Malformed fields are ignored. */
   update(change: Partial<State>): void {
     const part = this.kind.part(change);
     if (this.panel === null) {
@@ -107,13 +109,13 @@ export abstract class BaseView<State extends object, P extends Panel<State>> {
     }
   }
 
-  /** The state that is shown, or that will be. */
+  /** Return the state, also before the payload is unpacked. */
   protected currentState(): State {
     return this.panel?.session.state ?? { ...this.kind.initial, ...this.wanted };
   }
 
   private async mount(load: () => Promise<(wanted: Partial<State>) => P>): Promise<void> {
-    // What is loaded needs fields that a subclass has only behind this constructor.
+    // `load` needs fields that a subclass has only after this constructor.
     await Promise.resolve();
     const make = await load();
     if (!this.disposed) {

@@ -32,7 +32,9 @@ from duronb.subject.source import BuildPlan
         (137, b"   Compiling x", HostError, "memory"),
     ],
 )
-def test_a_failed_cargo_is_told_by_its_cause(exit_code: int, output: bytes, kind: type[Exception], says: str) -> None:
+def test_a_failed_cargo_command_is_reported_with_its_cause(
+    exit_code: int, output: bytes, kind: type[Exception], says: str
+) -> None:
     error = cargo_error(Finished(exit_code, output))
     assert type(error) is kind
     assert says in str(error)

@@ -48,7 +48,7 @@ def test_the_failure_of_a_build_is_found() -> None:
 @pytest.mark.parametrize(
     "text", ["Temporary failure resolving 'host'", "dial tcp: lookup x: no such host", "Could not resolve host: x"]
 )
-def test_a_network_that_leads_nowhere_is_recognised(text: str) -> None:
+def test_missing_network_access_is_recognised(text: str) -> None:
     assert looks_offline(text)
     assert not looks_offline("E: Unable to locate package linux-perf")
 

@@ -81,7 +81,7 @@ def test_the_lowest_rung_that_records_most_is_used(
         found = next(left)
         return Rung(name, found.refused, found.user, found.kernel, found.kernel_names)
 
-    monkeypatch.setattr(docker_ladder, "_try", answer)
+    monkeypatch.setattr(docker_ladder, "_try_rung", answer)
     rung, all_tried = try_rungs(None, "image", 99)  # type: ignore[arg-type]
     assert (rung and rung.name) == best
     assert len(all_tried) == tried
@@ -103,7 +103,7 @@ def test_that_nothing_works_is_remembered_too() -> None:
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"key": "k", "best": "x", "tried": [{"nonsense": 1}]}'])
-def test_a_damaged_memory_is_no_memory(content: str) -> None:
+def test_a_damaged_file_of_rungs_is_ignored(content: str) -> None:
     cache_directory().mkdir(parents=True, exist_ok=True)
     (cache_directory() / "docker-rung.json").write_text(content, encoding="utf-8")
     assert remembered("k") is None

@@ -41,7 +41,7 @@ def test_a_line_of_one_stream_is_not_torn_by_the_other() -> None:
     assert log == b"err\nout put\n"
 
 
-def test_a_huge_line_is_logged_whole_and_passed_on_in_pieces() -> None:
+def test_a_huge_line_is_logged_complete_and_passed_on_in_pieces() -> None:
     text = b"x" * (2 * LONGEST_LINE + 5) + b"\nnext\n"
     for size in (len(text), 16384):
         log, lines = written(*((1, text[start : start + size]) for start in range(0, len(text), size)))

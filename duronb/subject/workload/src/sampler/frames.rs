@@ -1,4 +1,4 @@
-//! The call stack of an interrupted thread, by its frame pointers.
+//! The call stack of an interrupted thread, from its frame pointers.
 
 use super::platform::Registers;
 use super::table::DEEPEST;
@@ -12,10 +12,10 @@ const PAGE: usize = 4096;
 static PIPE_READ: AtomicI32 = AtomicI32::new(-1);
 static PIPE_WRITE: AtomicI32 = AtomicI32::new(-1);
 
-/// Opens the pipe by which `walk` asks the kernel whether an address can be read. Comes before the first `walk`.
+/// Opens the pipe with which `walk` checks whether an address is readable. Must be called before the first `walk`.
 pub fn open_pipe() -> io::Result<()> {
     let mut ends = [0; 2];
-    // SAFETY: pipe writes two descriptors to an array of two; fcntl takes integers.
+    // SAFETY: pipe writes two descriptors to an array of two; fcntl only receives integers.
     unsafe {
         if libc::pipe(ends.as_mut_ptr()) != 0 {
             return Err(io::Error::last_os_error());
@@ -30,8 +30,10 @@ pub fn open_pipe() -> io::Result<()> {
     Ok(())
 }
 
-/// Follows the chain of frame pointers. Code without them may leave anything in the register, so that every step must
-/// stay within a stack's size, go upwards, and be readable.
+/// Writes the return addresses of the chain of frame pointers, innermost first, and returns their number.
+///
+/// Code without frame pointers may leave any value in the register. Therefore every step must stay within the largest
+/// size of a stack, go to a higher address, and be readable.
 pub fn walk(registers: &Registers, addresses: &mut [usize; DEEPEST]) -> usize {
     const WORD: usize = std::mem::size_of::<usize>();
     addresses[0] = registers.instruction;
@@ -53,7 +55,7 @@ pub fn walk(registers: &Registers, addresses: &mut [usize; DEEPEST]) -> usize {
             }
             readable = last / PAGE;
         }
-        // SAFETY: both words were found readable, and the address is aligned.
+        // SAFETY: both words were checked to be readable, and the address is aligned.
         let (caller, return_address) = unsafe { (*(frame as *const usize), *((frame + WORD) as *const usize)) };
         if return_address < PAGE {
             break;
@@ -66,9 +68,10 @@ pub fn walk(registers: &Registers, addresses: &mut [usize; DEEPEST]) -> usize {
     depth
 }
 
-/// Asks the kernel: writing from an address that cannot be read fails, where reading from it would kill the process.
+/// Returns whether an address is readable. The write to the pipe fails if it is not, while reading the address directly
+/// would kill the process.
 fn is_readable(address: usize) -> bool {
-    // SAFETY: the kernel checks the address; the byte goes through a pipe of our own and is taken out again.
+    // SAFETY: the kernel checks the address. The byte is written to a private pipe and read again.
     unsafe {
         let written = libc::write(PIPE_WRITE.load(Ordering::Relaxed), address as *const c_void, 1);
         if written == 1 {

@@ -1,4 +1,4 @@
-//! The interrupt: a timer on CPU time, and the handler that puts the running thread's stack into the table.
+//! The interrupt: a timer on CPU time, and the signal handler that writes the running thread's stack into the table.
 
 use super::table::THREAD_NAME;
 use super::{frames, platform, table};
@@ -6,13 +6,13 @@ use std::ffi::{c_int, c_void};
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Prepares the handler; `set_timer` then starts it.
+/// Installs the signal handler. `set_timer` then starts the interrupts.
 pub fn install() -> io::Result<()> {
     frames::open_pipe()?;
     install_handler()
 }
 
-/// Interrupts after each `microseconds` of CPU time; with 0 never again.
+/// Sets the CPU time between two interrupts in microseconds; 0 stops the interrupts.
 pub fn set_timer(microseconds: i64) -> io::Result<()> {
     let interval = libc::timeval {
         tv_sec: (microseconds / 1_000_000) as libc::time_t,
@@ -22,7 +22,7 @@ pub fn set_timer(microseconds: i64) -> io::Result<()> {
         it_interval: interval,
         it_value: interval,
     };
-    // SAFETY: the structure is initialised, and the old value is not asked for.
+    // SAFETY: the structure is initialised, and the old value is not requested.
     match unsafe { libc::setitimer(libc::ITIMER_PROF, &timer, std::ptr::null_mut()) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
@@ -30,7 +30,7 @@ pub fn set_timer(microseconds: i64) -> io::Result<()> {
 }
 
 fn install_handler() -> io::Result<()> {
-    // SAFETY: the handler does only what a signal handler may do, and restarts system calls.
+    // SAFETY: the handler is async-signal-safe, and interrupted system calls are restarted.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = on_timer as *const () as usize;
@@ -44,8 +44,8 @@ fn install_handler() -> io::Result<()> {
 }
 
 extern "C" fn on_timer(_signal: c_int, _information: *mut libc::siginfo_t, context: *mut c_void) {
-    // Everything called here is safe in a handler: system calls, and no allocation. errno is the interrupted code's and
-    // is put back.
+    // Everything called here is async-signal-safe: system calls, and no allocation. errno belongs to the interrupted
+    // code and is restored.
     let errno = platform::errno();
     // SAFETY: the address is that of this thread's errno.
     let kept = unsafe { *errno };
@@ -54,7 +54,7 @@ extern "C" fn on_timer(_signal: c_int, _information: *mut libc::siginfo_t, conte
         stack.nanoseconds = now.as_nanos() as u64;
         stack.thread = [0; THREAD_NAME];
         platform::thread_name(&mut stack.thread);
-        // SAFETY: the context is the kernel's, and this handler has not returned.
+        // SAFETY: the kernel passed the context, and this handler has not returned.
         let registers = unsafe { platform::registers(context) };
         stack.depth = frames::walk(&registers, &mut stack.addresses);
     });

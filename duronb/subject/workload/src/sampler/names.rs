@@ -1,7 +1,7 @@
 //! Names of instruction addresses, from the symbol tables of the program and its libraries.
 //!
-//! The crate `backtrace` would prefer the debug information, which has no paths in its names when it holds line tables
-//! only. Symbol tables give what perf gives, so that profiles of both samplers can be compared.
+//! The crate `backtrace` prefers debug information, whose names lack paths if it contains only line tables. perf uses
+//! symbol tables too, so the profiles of both samplers can be compared.
 
 use object::{Object, ObjectKind, ObjectSymbol, SymbolKind};
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 const UNKNOWN: &str = "[unknown]";
 
-/// Names of addresses, and the distinct frames met so far.
+/// Resolves addresses to names, and collects the distinct frames.
 #[derive(Default)]
 pub struct Names {
     frames: Vec<(String, String)>,
@@ -20,7 +20,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// The distinct frames, each a name and a module; stacks are lists of their positions.
+    /// The distinct frames, each a name and a module. Stacks are lists of indices into them.
     pub fn frames(&self) -> &[(String, String)] {
         &self.frames
     }
@@ -28,7 +28,7 @@ impl Names {
     /// Returns the frames of a stack, root first.
     pub fn resolve(&mut self, innermost_first: &[usize]) -> Vec<usize> {
         let depths = innermost_first.iter().enumerate().rev();
-        // All but the innermost are return addresses: the call is just before.
+        // All addresses but the innermost are return addresses. The call is just before them.
         let addresses = depths.map(|(depth, address)| address.wrapping_sub(usize::from(depth > 0)));
         addresses.map(|address| self.frame(address)).collect()
     }
@@ -62,7 +62,7 @@ impl Names {
     }
 }
 
-/// Where an address lies, as the dynamic linker knows it.
+/// The object that contains an address, according to the dynamic linker.
 struct Place {
     file: String,
     base: usize,
@@ -71,8 +71,8 @@ struct Place {
 
 impl Place {
     fn of(address: usize) -> Option<Self> {
-        // SAFETY: dladdr only fills in the structure, and a zeroed one is valid. Its strings live as long as the object is
-        // loaded, and nothing is unloaded here.
+        // SAFETY: dladdr only writes to the structure, and a zeroed structure is valid. Its strings live as long as the
+        // object is loaded, and no object is unloaded here.
         unsafe {
             let mut found: libc::Dl_info = std::mem::zeroed();
             if libc::dladdr(address as *const c_void, &mut found) == 0 || found.dli_fname.is_null() {
@@ -88,11 +88,11 @@ impl Place {
     }
 }
 
-/// The functions of one object, in the order of their addresses.
+/// The functions of one object, sorted by address.
 #[derive(Default)]
 struct Table {
     functions: Vec<Function>,
-    /// What the file's addresses begin with, where they are relative to the place it was loaded to.
+    /// The file's base address, if its addresses are relative to the address to which it was loaded.
     relative_to: Option<u64>,
 }
 
@@ -103,13 +103,13 @@ struct Function {
 }
 
 impl Table {
-    /// Reads a file's symbol tables; an empty table where that is not possible, as for a library without a file.
+    /// Reads the symbol tables of a file; returns an empty table if that fails, such as for a library without a file.
     fn read(file: &str) -> Self {
         Self::try_read(file).unwrap_or_default()
     }
 
     fn try_read(file: &str) -> Option<Self> {
-        // The program itself goes by the name that it was started with.
+        // The dynamic linker names the program itself by the name with which it was started.
         let started_as = std::env::args().next().unwrap_or_default();
         let path = if file == started_as {
             std::env::current_exe().ok()?
@@ -130,7 +130,7 @@ impl Table {
                 })
             })
             .collect();
-        // Of several names of one address the plainest is last, where the search ends.
+        // The search returns the last name of an address, so the name with the fewest leading underscores comes last.
         functions.sort_by(|one, other| {
             let rank = |function: &Function| (function.address, std::cmp::Reverse(underscores(&function.name)));
             rank(one).cmp(&rank(other)).then_with(|| other.name.cmp(&one.name))
@@ -158,7 +158,7 @@ fn underscores(name: &str) -> usize {
     name.bytes().take_while(|byte| *byte == b'_').count()
 }
 
-/// Reads a mangled name; without the hash of the older mangling.
+/// Demangles a name, without the hash of the legacy mangling.
 fn demangled(name: &str) -> String {
     format!("{:#}", rustc_demangle::demangle(name))
 }
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_has_its_whole_path_and_its_module() {
+    fn a_function_has_its_full_path_and_its_module() {
         let mut names = Names::default();
         let stack = names.resolve(&[something_with_a_path(), something_with_a_path() + 1]);
         assert_eq!(stack[0], stack[1]);
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_in_nothing_is_unknown() {
+    fn an_address_outside_all_objects_is_unknown() {
         let mut names = Names::default();
         assert_eq!(names.resolve(&[16, 17]), [0, 0]);
         assert_eq!(names.frames(), [(UNKNOWN.to_string(), String::new())]);

@@ -1,4 +1,4 @@
-//! What differs between systems and processors: the interrupted registers, errno, and the name of a thread.
+//! Code specific to operating systems and processors: interrupted registers, errno and thread names.
 
 use super::table::THREAD_NAME;
 use std::ffi::{c_int, c_void};
@@ -10,33 +10,33 @@ pub struct Registers {
     pub frame: usize,
 }
 
-/// Returns where this thread's errno is.
+/// Returns the address of this thread's errno.
 #[cfg(target_os = "linux")]
 pub fn errno() -> *mut c_int {
-    // SAFETY: it takes nothing and returns the address of this thread's errno, which lives as long as the thread.
+    // SAFETY: the call has no arguments and returns the address of this thread's errno, which lives as long as the thread.
     unsafe { libc::__errno_location() }
 }
 
-/// Returns where this thread's errno is.
+/// Returns the address of this thread's errno.
 #[cfg(target_os = "macos")]
 pub fn errno() -> *mut c_int {
-    // SAFETY: it takes nothing and returns the address of this thread's errno, which lives as long as the thread.
+    // SAFETY: the call has no arguments and returns the address of this thread's errno, which lives as long as the thread.
     unsafe { libc::__error() }
 }
 
-/// Writes the name of this thread, ended by a zero.
+/// Writes the name of this thread, terminated by a zero.
 #[cfg(target_os = "linux")]
 pub fn thread_name(name: &mut [u8; THREAD_NAME]) {
-    // SAFETY: the kernel writes at most 16 bytes, its end included.
+    // SAFETY: the kernel writes at most 16 bytes, including the zero.
     unsafe {
         libc::prctl(libc::PR_GET_NAME, name.as_mut_ptr());
     }
 }
 
-/// Writes the name of this thread, ended by a zero.
+/// Writes the name of this thread, terminated by a zero.
 #[cfg(target_os = "macos")]
 pub fn thread_name(name: &mut [u8; THREAD_NAME]) {
-    // SAFETY: it writes at most THREAD_NAME bytes, its end included.
+    // SAFETY: it writes at most THREAD_NAME bytes, including the zero.
     unsafe {
         libc::pthread_getname_np(libc::pthread_self(), name.as_mut_ptr().cast(), THREAD_NAME);
     }
@@ -46,10 +46,10 @@ pub fn thread_name(name: &mut [u8; THREAD_NAME]) {
 ///
 /// # Safety
 ///
-/// `context` is the third argument that the kernel gave to a signal handler which has not returned yet.
+/// `context` must be the third argument of a signal handler that has not returned yet.
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 pub unsafe fn registers(context: *mut c_void) -> Registers {
-    // SAFETY: the caller's context is the kernel's, of this type on this system.
+    // SAFETY: the kernel passed the context, which has this type on this system.
     let general = unsafe { &(*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs };
     Registers {
         instruction: general[libc::REG_RIP as usize] as usize,
@@ -62,10 +62,10 @@ pub unsafe fn registers(context: *mut c_void) -> Registers {
 ///
 /// # Safety
 ///
-/// `context` is the third argument that the kernel gave to a signal handler which has not returned yet.
+/// `context` must be the third argument of a signal handler that has not returned yet.
 #[cfg(all(target_os = "linux", target_arch = "aarch64"))]
 pub unsafe fn registers(context: *mut c_void) -> Registers {
-    // SAFETY: the caller's context is the kernel's, of this type on this system.
+    // SAFETY: the kernel passed the context, which has this type on this system.
     let machine = unsafe { &(*context.cast::<libc::ucontext_t>()).uc_mcontext };
     Registers {
         instruction: machine.pc as usize,
@@ -78,10 +78,10 @@ pub unsafe fn registers(context: *mut c_void) -> Registers {
 ///
 /// # Safety
 ///
-/// `context` is the third argument that the kernel gave to a signal handler which has not returned yet.
+/// `context` must be the third argument of a signal handler that has not returned yet.
 #[cfg(all(target_os = "macos", target_arch = "x86_64"))]
 pub unsafe fn registers(context: *mut c_void) -> Registers {
-    // SAFETY: the caller's context is the kernel's, of this type on this system.
+    // SAFETY: the kernel passed the context, which has this type on this system.
     let state = unsafe { &(*(*context.cast::<libc::ucontext_t>()).uc_mcontext).__ss };
     Registers {
         instruction: state.__rip as usize,
@@ -94,10 +94,10 @@ pub unsafe fn registers(context: *mut c_void) -> Registers {
 ///
 /// # Safety
 ///
-/// `context` is the third argument that the kernel gave to a signal handler which has not returned yet.
+/// `context` must be the third argument of a signal handler that has not returned yet.
 #[cfg(all(target_os = "macos", target_arch = "aarch64"))]
 pub unsafe fn registers(context: *mut c_void) -> Registers {
-    // SAFETY: the caller's context is the kernel's, of this type on this system.
+    // SAFETY: the kernel passed the context, which has this type on this system.
     let state = unsafe { &(*(*context.cast::<libc::ucontext_t>()).uc_mcontext).__ss };
     Registers {
         instruction: state.__pc as usize,

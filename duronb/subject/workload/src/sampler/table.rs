@@ -1,13 +1,13 @@
-//! A fixed table of stacks between the signal handler, which fills it, and one thread that empties it. Without locks
-//! and without allocation, because a handler may do neither.
+//! A fixed table of stacks. The signal handler fills it, and one thread empties it. It works without locks and without
+//! allocation, because a signal handler may use neither.
 
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU64, AtomicU8, Ordering};
 
 const SLOTS: usize = 2048;
-/// A deeper stack is cut to its innermost frames.
+/// Largest number of frames of a stack. Deeper stacks are cut to their innermost frames.
 pub const DEEPEST: usize = 192;
-/// Longer than any name that a system keeps of a thread.
+/// Size of a thread name, longer than any name in the supported operating systems.
 pub const THREAD_NAME: usize = 64;
 
 const EMPTY: u8 = 0;
@@ -19,16 +19,16 @@ const READY: u8 = 2;
 pub struct Stack {
     /// Unix time.
     pub nanoseconds: u64,
-    /// Name of the thread, ended by a zero.
+    /// Name of the thread, terminated by a zero.
     pub thread: [u8; THREAD_NAME],
-    /// How many of the addresses are used.
+    /// Number of addresses that are used.
     pub depth: usize,
     /// Instruction addresses, innermost first.
     pub addresses: [usize; DEEPEST],
 }
 
 impl Stack {
-    /// The thread's name as the system has it.
+    /// The thread's name, without the terminating zero.
     pub fn thread(&self) -> &[u8] {
         let length = self.thread.iter().position(|byte| *byte == 0).unwrap_or(THREAD_NAME);
         &self.thread[..length]
@@ -45,7 +45,7 @@ struct Slot {
     stack: UnsafeCell<Stack>,
 }
 
-// SAFETY: `state` says who owns `stack`: the handler from EMPTY over WRITING to READY, the collector until EMPTY.
+// SAFETY: `state` determines the owner of `stack`: the handler until it is READY, then the collector until it is EMPTY.
 unsafe impl Sync for Slot {}
 
 static TABLE: [Slot; SLOTS] = [const {
@@ -63,8 +63,8 @@ static TABLE: [Slot; SLOTS] = [const {
 static NEXT: AtomicU64 = AtomicU64::new(0);
 static LOST: AtomicU64 = AtomicU64::new(0);
 
-/// Lets `fill` write the next slot; counts a lost sample where the slot was not emptied yet. A signal handler may call it,
-/// in several threads at once.
+/// Calls `fill` to write the next slot. If the slot is still in use, counts a lost sample instead. Signal handlers may
+/// call it, in several threads at once.
 pub fn put(fill: impl FnOnce(&mut Stack)) {
     let slot = &TABLE[NEXT.fetch_add(1, Ordering::Relaxed) as usize % SLOTS];
     if slot
@@ -75,16 +75,16 @@ pub fn put(fill: impl FnOnce(&mut Stack)) {
         LOST.fetch_add(1, Ordering::Relaxed);
         return;
     }
-    // SAFETY: WRITING makes the slot the caller's until it is READY.
+    // SAFETY: the caller owns the slot while it is WRITING.
     fill(unsafe { &mut *slot.stack.get() });
     slot.state.store(READY, Ordering::Release);
 }
 
-/// Hands the stacks that were taken since the last time to `take`. One thread at a time may call it.
+/// Passes the stacks written since the last call to `take`. Only one thread at a time may call it.
 pub fn drain(mut take: impl FnMut(&Stack)) {
     for slot in &TABLE {
         if slot.state.load(Ordering::Acquire) == READY {
-            // SAFETY: READY makes the slot the caller's, and there is one caller.
+            // SAFETY: the caller owns the slot while it is READY, and there is only one caller.
             let stack = unsafe { *slot.stack.get() };
             slot.state.store(EMPTY, Ordering::Release);
             take(&stack);
@@ -92,7 +92,7 @@ pub fn drain(mut take: impl FnMut(&Stack)) {
     }
 }
 
-/// Returns how many stacks found their slot taken.
+/// Returns the number of samples that were lost because their slot was in use.
 pub fn lost() -> u64 {
     LOST.load(Ordering::Relaxed)
 }
