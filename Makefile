@@ -8,7 +8,6 @@ OLDEST := .venv-oldest/bin
 ARGS ?= 30 baseline
 BENCH ?=
 SEED ?=
-COVERAGE ?= --cov
 LOCK ?=
 # Tests that need an engine, a browser or a kernel, or build the real Duroxide, run one at a time. All others run in
 # parallel. --dist loadfile: tests of one file run in one process and share what its fixtures start.
@@ -55,14 +54,14 @@ check-shell: $(VENV)/.develop
 	{ git ls-files '*.sh'; git grep -lE '^#!/.*\b(ba)?sh$$' -- ':!*.py' ':!*.md'; } | sort -u | xargs $(BIN)/shellcheck
 
 test-python: $(VENV)/.develop
-	$(BIN)/python -m pytest $(TOGETHER) -m "not ($(ALONE))" $(COVERAGE)
+	$(BIN)/python -m pytest $(TOGETHER) -m "not ($(ALONE))"
 	$(BIN)/python -m pytest -m "$(ALONE)"
 
 test-fast: $(VENV)/.develop  ## Run only tests without engine, browser, kernel or simulation; SEED=7 for other random examples
 	$(BIN)/python -m pytest $(FAST)
 
 test-oldest: $(OLDEST)/.installed  ## Run the fast tests with the oldest Python and the oldest dependencies that are allowed
-	$(OLDEST)/python -m pytest $(FAST)
+	$(OLDEST)/python -m pytest $(FAST) --cov
 	$(OLDEST)/jupyter labextension list 2>&1 | grep -E '@duronb/labextension .*OK'
 
 lock: $(VENV)/.develop  ## Rewrite constraints/ from pyproject.toml; LOCK=--upgrade takes newer versions

@@ -19,7 +19,7 @@ class Event:
     kind
         ``plan`` (once, before anything: ``text`` says what will run and how long it should take), ``start`` and
         ``done`` of a step, ``output`` (a line of the image build or of cargo), ``tick`` (time passed), ``notice``
-        (something the user should know, kept on the run), ``block`` (a run of an A/B ended: ``text`` says how).
+        (something the user should know, stored in the run), ``block`` (a run of an A/B ended: ``text`` says how).
     elapsed_seconds, expected_seconds
         Wall time of the step so far, and its expected total; ``None`` for an unknown time.
     stage, stage_number, stages

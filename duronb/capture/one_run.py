@@ -52,7 +52,7 @@ def capture(
         (planned,) = session.prepare(request)
         for notice in planned.plan.notices:
             session.emit(Event(kind="notice", step="prepare", text=notice))
-        text, seconds = _expectation(planned), planned_seconds(planned)
+        text, seconds = _plan_text(planned), planned_seconds(planned)
         session.emit(Event(kind="plan", step="prepare", text=text, expected_seconds=seconds))
         run = session.record(session.build(planned))
     check_workload(run)
@@ -64,8 +64,8 @@ def duration_text(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
 
 
-def _expectation(planned: Planned) -> str:
-    """Describe the run that is about to start, and how long it should take together with its warm-up."""
+def _plan_text(planned: Planned) -> str:
+    """Return the sentence on what will run and how long it will take, a warm-up included."""
     plan = planned.plan
     length = duration_text(planned_seconds(planned))
     stages = f"{plan.expects.stages} stages of {plan.expects.seconds} s" if plan.expects.stages > 1 else "one stage"

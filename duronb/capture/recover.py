@@ -39,7 +39,7 @@ def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -
             facts = RecordingFacts.from_json(content)
             with contextlib.closing(engine_called(facts.engine)) as engine:
                 try:
-                    run = _finish(recording, facts, engine, picture)
+                    run = _finish_recording(recording, facts, engine, picture)
                 except NothingRecordedError:
                     recording.remove()
                     continue
@@ -56,6 +56,8 @@ def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -
     return runs
 
 
-def _finish(recording: Recording, facts: RecordingFacts, engine: Engine, picture: Picture | None) -> RunRecord:
+def _finish_recording(
+    recording: Recording, facts: RecordingFacts, engine: Engine, picture: Picture | None
+) -> RunRecord:
     ended = engine.recover(recording) if facts.ended is None else facts.ended
     return collect(recording, engine, open_store(facts.store), ended, picture=picture)

@@ -63,7 +63,7 @@ class RecordPlan:
     Parameters
     ----------
     command
-        The binary's path as the engine knows it, and its arguments.
+        Path of the binary in the engine, and its arguments.
     frequency_hz, call_graph
         As in the request.
     repeat_seconds
@@ -139,7 +139,7 @@ class Builder(Protocol):
 
 
 class Engine(Protocol):
-    """Where workloads are built and run. One object serves one session; ``prepare`` comes first, ``close`` last."""
+    """Builds and runs workloads. One object serves one session: call ``prepare`` first and ``close`` last."""
 
     @property
     def name(self) -> EngineName:

@@ -15,7 +15,7 @@ def sampled_command(plan: RecordPlan, sampler: Sampler, file: str) -> tuple[str,
     plan
         The workload, the frequency and the call graph.
     sampler
-        What takes the samples.
+        The sampler.
     file
         Path of the sampler's file, as the workload sees it.
     """

@@ -77,7 +77,7 @@ def kind_of(name: str, module: str) -> str:
     name
         Symbol name, demangled or not.
     module
-        Base name of its binary or library; ``[kernel]`` for the kernel, empty where unknown.
+        Base name of its binary or library; ``[kernel]`` for the kernel, empty if unknown.
 
     Returns
     -------
@@ -128,7 +128,7 @@ def _crate(name: str) -> str | None:
     while at < len(name) and name[at] == "<":
         at += 1
     qualified = at > 0
-    at = _skip(name, at)
+    at = _skip_qualifiers(name, at)
     identifier_match = _IDENTIFIER.match(name, at)
     own = identifier_match is not None and name.startswith("::", identifier_match.end())
     if own and identifier_match is not None:
@@ -136,13 +136,13 @@ def _crate(name: str) -> str | None:
     if qualified:
         # The type is a parameter or a primitive, so the code is in the trait's crate.
         trait = name.find(" as ")
-        match = _IDENTIFIER.match(name, _skip(name, trait + 4)) if trait >= 0 else None
+        match = _IDENTIFIER.match(name, _skip_qualifiers(name, trait + 4)) if trait >= 0 else None
         if match is not None:
             return match[0]
     return None
 
 
-def _skip(name: str, at: int) -> int:
+def _skip_qualifiers(name: str, at: int) -> int:
     """Return the position after ``&mut``, ``dyn``, ``[`` and similar qualifiers, where a path begins."""
     match = _QUALIFIERS.match(name, at)
     at = match.end() if match is not None else at

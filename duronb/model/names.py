@@ -1,4 +1,4 @@
-"""Rust symbol names, made comparable between builds. Names are stored raw; views normalise what they show.
+"""Rust symbol names, made comparable between builds. Names are stored unchanged; views normalise them.
 
 Samplers demangle names. A name that is still in Rust's legacy mangling is demangled here; a name in the v0 mangling
 (``_R…``) is left unchanged.

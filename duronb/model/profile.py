@@ -22,7 +22,7 @@ class Frames:
     names
         Symbol names as the sampler reported them, demangled.
     modules
-        Base name of the binary or library of each frame; ``[kernel]`` for the kernel, empty where unknown.
+        Base name of the binary or library of each frame; ``[kernel]`` for the kernel, empty if unknown.
     """
 
     names: Sequence[str]

@@ -46,13 +46,13 @@ def call_tree(frames: Sequence[tuple[str, str]], stacks: Sequence[bytes]) -> tup
     order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
     flat = np.frombuffer(b"".join([keys[index] for index in order.tolist()]), dtype=">i4").astype(np.int32)
     length = length[order]
-    first = _shared(flat, length)
+    first = _shared_lengths(flat, length)
     added = length - first
 
     leaf = np.zeros(len(stacks), dtype=np.int32)
     # A stack whose frames differ from the previous stack's in index only adds no nodes, and has the same leaf.
     leaf[order] = np.where(length > 0, np.cumsum(added), 0)
-    frame = np.concatenate(([-1], flat[_within(length, first)])).astype(np.int32)
+    frame = np.concatenate(([-1], flat[_segment_mask(length, first)])).astype(np.int32)
     names, modules = [name for name, _ in ordered], [module for _, module in ordered]
     return CallTree(parent=run_parents(first, added), frame=frame, frames=Frames(names, modules)), leaf
 
@@ -91,12 +91,12 @@ def run_parents(first: NDArray[np.int64], added: NDArray[np.int64]) -> Indices:
     return parent
 
 
-def _shared(flat: Indices, length: NDArray[np.int64]) -> NDArray[np.int64]:
+def _shared_lengths(flat: Indices, length: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return how many first frames each stack shares with the previous one; ``flat`` contains the stacks in order."""
     before = np.concatenate(([0], length[:-1]))[: len(length)]
     common = np.minimum(before, length)
     begins = np.cumsum(length) - length
-    at = np.flatnonzero(_within(length, np.zeros_like(length), common))
+    at = np.flatnonzero(_segment_mask(length, np.zeros_like(length), common))
     back = np.repeat(before, common)
     differs = np.flatnonzero(flat[at] != flat[at - back])
     stack = np.repeat(np.arange(len(length)), common)[differs]
@@ -106,7 +106,7 @@ def _shared(flat: Indices, length: NDArray[np.int64]) -> NDArray[np.int64]:
     return result
 
 
-def _within(
+def _segment_mask(
     length: NDArray[np.int64], first: NDArray[np.int64], last: NDArray[np.int64] | None = None
 ) -> NDArray[np.bool_]:
     """Return a mask over consecutive segments of ``length`` elements: ``first`` up to, not including, ``last``."""

@@ -84,10 +84,10 @@ def probe(perf: str, frequency_hz: int) -> Probe:
     """
     with tempfile.TemporaryDirectory(prefix="duronb-") as directory:
         record, read = probe_commands(Perf(perf), str(Path(directory, "probe.data")), frequency_hz)
-        recorded = _run(record)
+        recorded = _run_command(record)
         if recorded.returncode:
             raise refusal(recorded.stdout + recorded.stderr, frequency_hz)
-        return read_probe(_run(read).stdout)
+        return read_probe(_run_command(read).stdout)
 
 
 def maximum_frequency(output: str) -> int | None:
@@ -127,7 +127,7 @@ def refusal(output: str, frequency_hz: int) -> DuronbError:
     )
 
 
-def _run(command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+def _run_command(command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
             command,

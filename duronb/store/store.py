@@ -152,7 +152,8 @@ class Store:
         if beginning:
             some = ", ".join(beginning[:3]) + (", …" if len(beginning) > 3 else "")
             raise StoreError(
-                f"{quoted(selector)} begins {len(beginning)} ids: {some}.", "Give more characters of the id."
+                f"{quoted(selector)} is the beginning of {len(beginning)} ids: {some}.",
+                "Give more characters of the id.",
             )
         raise self.unknown(selector, names)
 

@@ -1,4 +1,4 @@
-"""An engine that pretends: it builds nothing, and its workload prints what a stress test would, at once."""
+"""A fake engine: it builds nothing, and its workload prints the output of a stress test at once."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def lock(version: str, tokio: str = "1.40.0") -> bytes:
 
 @dataclass
 class PretendedEngine:
-    """Counts what it is asked for.
+    """Counts its calls.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def stress_log(completed: int, seconds: int, *, ended: bool) -> str:
 
 @pytest.fixture(name="engine")
 def pretended_engine(monkeypatch: pytest.MonkeyPatch) -> PretendedEngine:
-    """Put an engine that pretends in the place of the one that would be chosen, for every session of the test."""
+    """Replace the chosen engine by a fake one in every session of the test."""
     pretended = PretendedEngine()
     chosen: tuple[Engine, str] = (pretended, "native: pretended.")
     for module in (session, published):

@@ -1,4 +1,4 @@
-"""What a stored run says of itself beside its samples."""
+"""What a stored run states in addition to its samples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a recording keeps for whoever finishes it."""
+"""The content of ``recording.json``, with which another process finishes a recording."""
 
 from __future__ import annotations
 

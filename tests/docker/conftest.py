@@ -74,7 +74,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def engine_is_there() -> None:
-    """Skip with a reason where no engine answers; in CI it must."""
+    """Skip with a reason if no engine answers; fail in CI."""
     answers, why = engine_answers()
     if not answers:
         (pytest.fail if os.environ.get("DURONB_REQUIRE_DOCKER") == "1" else pytest.skip)(why)
@@ -91,13 +91,13 @@ def engine(engine_is_there: None) -> Iterator[DockerEngine]:
 
 @pytest.fixture(scope="session")
 def session_cache(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return a cache directory whose knowledge of the ladder all tests share."""
+    """Return a cache directory, so that all tests share the remembered rung."""
     return str(tmp_path_factory.mktemp("docker-cache"))
 
 
 @pytest.fixture(autouse=True)
 def shared_places(session_cache: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Climb the ladder once a session, not once a test."""
+    """Try the rungs once a session, not once a test."""
     monkeypatch.setenv("DURONB_CACHE", session_cache)
     yield
     shutil.rmtree(f"{session_cache}/recordings", ignore_errors=True)
@@ -105,7 +105,7 @@ def shared_places(session_cache: str, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 @pytest.fixture
 def recording() -> Iterator[Recording]:
-    """Return a recording, and remove what is left of it."""
+    """Return a recording, and remove it after the test."""
     recording = Recording.create(f"docker_test_{uuid.uuid4().hex[:12]}")
     yield recording
     engine = DockerEngine()
@@ -148,7 +148,7 @@ def shell(script: str, *arguments: str) -> RecordPlan:
 
 
 def nothing(_line: bytes = b"") -> None:
-    """Take a line, or a tick."""
+    """Ignore a line or a tick."""
 
 
 def interrupt_after(lines: list[bytes], mark: bytes, times: int = 1) -> Callable[[], None]:

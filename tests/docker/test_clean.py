@@ -1,4 +1,4 @@
-"""Cleaning a real engine: what is found, what stays, what goes. Only what the test made is removed."""
+"""Cleaning a real engine: what is found, kept and removed. Only objects of the test are removed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ GONE = {OWNER: "another-boot:1:1", HOST: owner_labels()[HOST], CACHE: owner_labe
 
 @dataclass
 class Made:
-    """What a test has put into the engine, under one name."""
+    """The objects of a test in the engine, under one name."""
 
     client: APIClient
     name: str

@@ -1,4 +1,4 @@
-"""The engines that this machine can really use, as parameters of a test."""
+"""The engines that work on this machine, as parameters of a test."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(autouse=True)
 def engine_is_there(request: pytest.FixtureRequest) -> None:
-    """Skip with a reason where a user's machine lacks the engine; in CI it must be there."""
+    """Skip with a reason if this machine lacks the engine; fail in CI."""
     engine = request.node.callspec.params.get("engine") if hasattr(request.node, "callspec") else None
     required = bool(os.environ.get("DURONB_REQUIRE_DOCKER"))
     if engine == "docker":

@@ -172,7 +172,7 @@ def test_the_next_start_finishes_what_a_killed_process_left(
 
 
 def start_profile(checkout: Path, engine: EngineName, seconds: int) -> subprocess.Popen[str]:
-    """Start `duronb profile` as a process of its own, as a terminal would."""
+    """Start `duronb profile` as a separate process, as a terminal would."""
     command = [sys.executable, "-m", "duronb", "profile", f"{seconds}", "stopped", "--json"]
     command += [f"--repo={checkout}", f"--engine={engine}"]
     return subprocess.Popen(
@@ -195,7 +195,7 @@ def start_profile(checkout: Path, engine: EngineName, seconds: int) -> subproces
 
 
 def wait_for_stage(process: subprocess.Popen[str]) -> None:
-    """Wait until the workload has been running for a good second."""
+    """Wait until the workload has been running for more than a second."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         assert process.poll() is None, process.communicate()

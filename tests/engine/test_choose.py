@@ -18,7 +18,7 @@ class Has(Protocol):
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> Has:
-    """A machine that has what the test says."""
+    """A machine with the programs that a test sets."""
 
     def has(*, docker: bool = False, perf: bool = False, cargo: bool = False, perf_works: bool = True) -> None:
         says = "Docker engine 99 answers (default)." if docker else "No Docker engine answers: no socket."

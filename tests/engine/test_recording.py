@@ -1,4 +1,4 @@
-"""Where recordings lie, and who owns them."""
+"""The directory of recordings, and their owners."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ sys.stdin.readline()
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make an empty home directory, and take every variable away that leads elsewhere."""
+    """Create an empty home directory, and unset all variables that name another one."""
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("DURONB_CACHE", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)

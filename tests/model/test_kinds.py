@@ -1,4 +1,4 @@
-"""Whose code a frame is."""
+"""Kinds of frames."""
 
 from __future__ import annotations
 

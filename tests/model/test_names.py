@@ -1,4 +1,4 @@
-"""Symbol names of two builds become one."""
+"""Normalised symbol names, which are equal in two builds."""
 
 from __future__ import annotations
 

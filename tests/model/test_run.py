@@ -1,4 +1,4 @@
-"""Records of runs: those that were recorded read and write back as they are, and damaged ones are one sentence."""
+"""Records of runs: recorded ones are read and written back unchanged, damaged ones are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON Schema of ``run.json``, as it is, and as one that knows no other fields than those it names."""
+"""The JSON Schema of ``run.json``, and a strict variant that refuses unknown fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs to store, made up."""
+"""Synthetic runs to store."""
 
 from __future__ import annotations
 

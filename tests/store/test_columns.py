@@ -1,4 +1,4 @@
-"""Profiles as Parquet, ours and hostile ones."""
+"""Profiles as Parquet: written by duronb, and invalid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures kept beside the runs: never those of another run or another way of counting, never needed."""
+"""The cache of counted values: it is never outdated, and a store works without it."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def format_text() -> str:
 
 
 def section(title: str) -> str:
-    """Return what stands below a heading, up to the next heading."""
+    """Return the text below a heading, up to the next heading."""
     match = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#+ |\Z)", format_text(), re.MULTILINE | re.DOTALL)
     assert match is not None, title
     return match[1]

@@ -1,4 +1,4 @@
-"""The index of a large store: never stale, never needed."""
+"""The index of a large store: it is never outdated, and a store works without it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def small_stores_are_worth_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def filled(path: Path, runs: int = MANY) -> Path:
-    """Write records as old as their runs: a record of this second is not indexed."""
+    """Set the modification times of records to those of their runs, since new records are not indexed."""
     for number in range(runs):
         run = run_of(f"l{number % 3}", CREATED + timedelta(minutes=number))
         write(path, run)

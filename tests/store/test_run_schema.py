@@ -1,4 +1,4 @@
-"""The JSON Schema of ``run.json`` against recorded runs, complete ones, and hostile variations of both."""
+"""The JSON Schema of ``run.json`` against recorded runs, runs with every field, and invalid variants of both."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def stored(run: RunRecord, *, metric_only: bool = False) -> dict[str, Any]:
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Yield every value of a record that contains no other, with the way to it; empty arrays and objects too."""
+    """Yield every leaf value of a record with its path; empty arrays and objects are leaves."""
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, each in inner:
         yield from leaves(each, (*path, key))
@@ -125,7 +125,7 @@ def test_every_value_of_a_wrong_type_is_rejected() -> None:
                 if check.is_valid(changed(record, path, wrong)):
                     accepted.append((path, wrong))
     assert tried > 1000
-    # perf's settings are text where the kernel's answer is no number.
+    # perf's settings are text where the kernel's answer is not a number.
     names = {"perf_event_paranoid", "kptr_restrict"}
     assert [each for each in accepted if each[0][-1] not in names] == []
     assert all(isinstance(wrong, str) for _, wrong in accepted)

@@ -114,7 +114,7 @@ def test_the_beginning_of_one_id_is_enough_and_of_two_is_not(store: Store, tmp_p
     first = save(store, tmp_path, run_of("a", CREATED))
     save(store, tmp_path, run_of("a", CREATED + timedelta(days=1)))
     assert store.load("docker_a_20260314").id == first.id
-    with pytest.raises(StoreError, match="begins 2 ids"):
+    with pytest.raises(StoreError, match="beginning of 2 ids"):
         store.load("docker_a_2026")
 
 

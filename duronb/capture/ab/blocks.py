@@ -134,7 +134,7 @@ class _Blocks:
                 run = self._record(side, block, order)
                 if run is not None and run.status == "interrupted":
                     return False
-                # After a failed run the block's other run would be useless. A failed warm-up ends nothing.
+                # A block counts only with both runs, so a failed run ends it. Warm-ups are independent of each other.
                 if block and (run is None or run.status != "complete"):
                     break
         return True

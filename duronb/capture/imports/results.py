@@ -173,7 +173,7 @@ def _store_entry(found: _Found, path: Path, label: str, store: Store) -> RunReco
         if entry.text:
             text.write_bytes(entry.text)
         else:
-            _copy(path, text)
+            _copy_file(path, text)
         return store.save(run, None, log=text, cargo_lock=b"")
 
 
@@ -203,7 +203,7 @@ def _notices(found: _Found) -> list[str]:
     return [*notices, *entry.log.notices]
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy_file(source: Path, target: Path) -> None:
     with opened(source) as file, target.open("wb") as copy:
         while piece := file.read(_CHUNK):
             copy.write(piece)

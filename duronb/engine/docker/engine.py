@@ -115,7 +115,7 @@ class DockerEngine:
             docker_samples.discard(self._client, recording)
 
     def environment(self) -> Environment:
-        """Facts about the engine, the image, the rung and the machine; see ``Engine.environment``."""
+        """Return facts about the engine, the image, the rung and the machine; see ``Engine.environment``."""
         rung = EMBEDDED if self._rung is None else self._rung.name
         return replace(self._facts, rung=rung, rungs={rung.name: rung.records for rung in self._tried})
 

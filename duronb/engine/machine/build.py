@@ -118,7 +118,7 @@ class MachineBuilder:
             _keep_build(_built_file(target, plan.binary), lock, built)
             shutil.copyfile(lock, last)
         os.utime(built)
-        _prune(built.parent, _KEPT_BUILDS)
+        _prune_directory(built.parent, _KEPT_BUILDS)
         return Build(
             binary=str(binary),
             toolchain=compiler.partition("\n")[0],
@@ -144,7 +144,7 @@ def _unpacked(source: Source, *, rebuild: bool) -> Path:
             unpack(archive, tree)
             tree.rename(directory)
     os.utime(directory)
-    _prune(directory.parent, KEPT_SOURCES)
+    _prune_directory(directory.parent, KEPT_SOURCES)
     return directory
 
 
@@ -152,7 +152,7 @@ def _claim_target(target: Path, source: Path) -> None:
     """Make sure that cargo compiles this source, even if another source was compiled last.
 
     cargo identifies a crate by its path in the workspace, and detects changes by newer files. Two sources in two
-    directories are the same crates to cargo, so it would take a source with older files for built already.
+    directories are the same crates to cargo, so it would not compile a source with older files.
     """
     marker = target / "duronb-source"
     try:
@@ -198,7 +198,7 @@ def _keep_build(binary: Path, lock: Path, built: Path) -> None:
         tree.rename(built)
 
 
-def _prune(directory: Path, kept: int) -> None:
+def _prune_directory(directory: Path, kept: int) -> None:
     """Remove from a cache what the policy of ``cargo.kept`` does not keep."""
     found = [Kept(entry.name, entry.stat().st_mtime) for entry in os.scandir(directory) if entry.is_dir()]
     for name in surplus(found, kept, time.time()):

@@ -15,9 +15,9 @@ class Clocks(RecordPart):
     Parameters
     ----------
     sampler
-        Its name, such as ``monotonic`` or ``realtime``; ``None`` where it is unknown.
+        Its name, such as ``monotonic`` or ``realtime``; ``None`` if it is unknown.
     sampler_to_unix_seconds
-        What was added to sample times to get Unix times, in seconds; ``None`` where it is unknown, and then samples
+        What was added to sample times to get Unix times, in seconds; ``None`` if it is unknown, and then samples
         cannot be cut by stage.
     """
 

@@ -11,7 +11,7 @@ from duronb.model.record.part import RecordPart
 
 @dataclass(frozen=True, kw_only=True)
 class Load(RecordPart):
-    """How busy the machine was; ``None`` where the system does not state it.
+    """How busy the machine was; ``None`` if the system does not state it.
 
     Parameters
     ----------

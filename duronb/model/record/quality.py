@@ -17,7 +17,7 @@ class Quality(RecordPart):
     problems
         Sentences: why the run failed.
     notices
-        Sentences that a reader should know.
+        Sentences that limit how far the numbers can be trusted.
     exit_code
         Of the workload; 128 + n after signal n.
     samples

@@ -46,7 +46,7 @@ def in_trash(root: Path) -> list[Cleared]:
         found = [path for path in (root / TRASH).iterdir() if _STAMP.fullmatch(path.name) and path.is_dir()]
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return [_cleared(path) for path in sorted(found, key=_order, reverse=True)]
+    return [_read_cleaning(path) for path in sorted(found, key=_order, reverse=True)]
 
 
 def move_to_trash(root: Path, run_ids: Iterable[str], now: datetime) -> Path:
@@ -59,7 +59,7 @@ def move_to_trash(root: Path, run_ids: Iterable[str], now: datetime) -> Path:
     target = _new_directory(root / TRASH, f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
     for run_id in run_ids:
         (root / run_id).rename(target / run_id)
-        _rename(root / f"{run_id}.svg", target / f"{run_id}.svg")
+        _move_picture(root / f"{run_id}.svg", target / f"{run_id}.svg")
     return target
 
 
@@ -68,7 +68,7 @@ def complete(root: Path) -> None:
     for cleared in in_trash(root):
         for run_id in cleared.runs:
             if not (root / run_id).exists() and not (cleared.path / f"{run_id}.svg").exists():
-                _rename(root / f"{run_id}.svg", cleared.path / f"{run_id}.svg")
+                _move_picture(root / f"{run_id}.svg", cleared.path / f"{run_id}.svg")
 
 
 def restore(root: Path, cleared: Cleared) -> tuple[list[str], list[str]]:
@@ -83,7 +83,7 @@ def restore(root: Path, cleared: Cleared) -> tuple[list[str], list[str]]:
         if (root / run_id).exists():
             taken.append(run_id)
             continue
-        _rename(cleared.path / f"{run_id}.svg", root / f"{run_id}.svg")
+        _move_picture(cleared.path / f"{run_id}.svg", root / f"{run_id}.svg")
         (cleared.path / run_id).rename(root / run_id)
         back.append(run_id)
     with contextlib.suppress(OSError):
@@ -105,7 +105,7 @@ def older_than(cleared: Iterable[Cleared], days: float, now: datetime) -> list[C
     return [each for each in cleared if each.when < limit]
 
 
-def _cleared(path: Path) -> Cleared:
+def _read_cleaning(path: Path) -> Cleared:
     match = _STAMP.fullmatch(path.name)
     if match is None:
         raise ValueError(f"{path.name} is not a cleaning")
@@ -131,7 +131,7 @@ def _new_directory(parent: Path, stamp: str) -> Path:
     raise FileExistsError(f"{parent} contains too many cleanings with one time")
 
 
-def _rename(source: Path, target: Path) -> None:
+def _move_picture(source: Path, target: Path) -> None:
     """Move a picture, if it exists and the target does not."""
     if source.is_file() and not target.exists():
         source.rename(target)

@@ -101,7 +101,7 @@ class Disk:
             if replace:
                 Path(staged).replace(directory / name)
                 return True
-            _link(Path(staged), directory / name)
+            _link_file(Path(staged), directory / name)
         except FileExistsError:
             return False
         finally:
@@ -168,7 +168,7 @@ def size_of(path: Path) -> int:
         return 0
 
 
-def _link(staged: Path, target: Path) -> None:
+def _link_file(staged: Path, target: Path) -> None:
     try:
         target.hardlink_to(staged)
     except FileExistsError:

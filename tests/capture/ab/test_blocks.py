@@ -1,4 +1,4 @@
-"""Blocks of an A/B: which runs are made, what is kept of those that fail, and how a series goes on."""
+"""Blocks of an A/B: which runs are recorded, what happens to failed ones, and how a series is continued."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results of others stored as runs."""
+"""Import of results of stress tests as runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file stored as a run is a run."""
+"""Import of files of samples as runs."""
 
 from __future__ import annotations
 

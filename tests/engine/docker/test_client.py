@@ -30,7 +30,7 @@ def no_choice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def silent_socket(tmp_path: Path) -> Iterator[str]:
-    """A socket that takes connections and says nothing."""
+    """Return a socket that accepts connections and never answers."""
     path = tmp_path / "silent.sock"
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))

@@ -34,7 +34,7 @@ RUSTC = "#!/bin/sh\nprintf 'rustc 1.80.0 (x)\\nhost: x86_64-unknown-linux-gnu\\n
 
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cargo and a rustc of the test's own; the file lists how cargo was called."""
+    """Create fake cargo and rustc programs; return the file that lists the calls of cargo."""
     tools = tmp_path / "tools"
     tools.mkdir()
     for name, text in (("cargo", CARGO), ("rustc", RUSTC)):
@@ -101,7 +101,7 @@ def test_a_source_without_a_lock_file_takes_the_last_one() -> None:
 
 
 def package(version: str) -> bytes:
-    """Return a lock file with one package that is fetched."""
+    """Return a lock file with one package from the registry."""
     return f'[[package]]\nname = "tokio"\nversion = "{version}"\nsource = "registry"\n'.encode()
 
 

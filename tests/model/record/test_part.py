@@ -1,4 +1,4 @@
-"""The parts of a record: nothing is lost, wrong types are one sentence, and the schema names the same fields."""
+"""The parts of a record: nothing is lost, wrong types are reported, and the schema has the same fields."""
 
 from __future__ import annotations
 

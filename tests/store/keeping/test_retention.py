@@ -133,7 +133,7 @@ def test_a_cleaning_that_died_between_a_run_and_its_picture_is_completed_or_undo
 
     def dies() -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(trash, "_rename", killed)
+            patch.setattr(trash, "_move_picture", killed)
             clean(store, 1)
 
     with pytest.raises(KeyboardInterrupt):

@@ -78,7 +78,7 @@ def ensure_image(client: APIClient, emit: Emit, *, rebuild: bool) -> ToolsImage:
         kept = None if rebuild else _built_on(client, base, text_hash)
         if kept is not None:
             return kept
-        _pull(client, base, emit)
+        _pull_image(client, base, emit)
         base_id = _image_id(client, base)
     tag = f"{REPOSITORY}:{hashlib.sha256(f'{text_hash} {base} {base_id}'.encode()).hexdigest()[:16]}"
     before = _image_id(client, tag)
@@ -144,7 +144,7 @@ def _build(
             forcerm=True,
             decode=True,
         )
-        failure, lines = _stream(messages, emit)
+        failure, lines = _emit_messages(messages, emit)
     if failure is None:
         return
     output = "\n".join([*lines, failure])
@@ -159,7 +159,7 @@ def _build(
     )
 
 
-def _pull(client: APIClient, base: str, emit: Emit) -> None:
+def _pull_image(client: APIClient, base: str, emit: Emit) -> None:
     import docker.errors
     from docker.utils import parse_repository_tag
 
@@ -169,7 +169,9 @@ def _pull(client: APIClient, base: str, emit: Emit) -> None:
     try:
         with engine_errors("pull the base image"):
             try:
-                failure, _ = _stream(client.pull(repository, tag=tag or "latest", stream=True, decode=True), emit)
+                failure, _ = _emit_messages(
+                    client.pull(repository, tag=tag or "latest", stream=True, decode=True), emit
+                )
             except docker.errors.APIError as error:
                 failure = str(error.explanation or error)
     except docker.errors.InvalidRepository as error:
@@ -183,7 +185,7 @@ def _pull(client: APIClient, base: str, emit: Emit) -> None:
     )
 
 
-def _stream(messages: Iterable[_Message], emit: Emit) -> tuple[str | None, list[str]]:
+def _emit_messages(messages: Iterable[_Message], emit: Emit) -> tuple[str | None, list[str]]:
     """Emit the messages of a build or pull as lines; return the failure, if any, and the last lines."""
     last: deque[str] = deque(maxlen=_LAST_LINES)
     failure = None

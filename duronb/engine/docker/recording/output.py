@@ -122,14 +122,14 @@ class Output:
     def _read(self, stream: Iterable[Chunk]) -> None:
         try:
             for chunk in stream:
-                if not self._put(chunk):
+                if not self._enqueue(chunk):
                     return
         except Exception as error:  # noqa: BLE001 - raised again where the chunks are read
-            self._put(error)
+            self._enqueue(error)
         else:
-            self._put(None)
+            self._enqueue(None)
 
-    def _put(self, chunk: Chunk | BaseException | None) -> bool:
+    def _enqueue(self, chunk: Chunk | BaseException | None) -> bool:
         """Wait for free space in the queue, and put the chunk there; return ``False`` if ``close`` was called."""
         while not self._closed.is_set():
             try:

@@ -51,7 +51,7 @@ def record(
     rung
         Name of the rung whose privileges the container gets, or ``embedded`` for no privileges.
     sampler
-        What takes the samples.
+        The sampler.
     tmpfs
         Mount options of the temporary directory.
 

@@ -20,9 +20,9 @@ flock --nonblock 9 || {
   echo "Waiting for another build in this engine"
   flock 9
 }
-# cargo identifies a crate by its path in the workspace, and detects changes by modification times. So it would take a
-# source with older files than the last source for built already. If another source was built last, set the modification
-# times of this one to now.
+# cargo identifies a crate by its path in the workspace, and detects changes by modification times. So it would not
+# compile a source with older files than the last one. If another source was built last, set the modification times of
+# this one to now.
 if [ "$(cat -- "$objects/.duronb-source" 2>/dev/null)" != "$source_hash" ]; then
   find "$source" -type f -exec touch -- '{}' +
   printf %s "$source_hash" >"$objects/.duronb-source"

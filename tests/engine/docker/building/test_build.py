@@ -105,7 +105,7 @@ RUSTC = "#!/bin/sh\nprintf 'rustc 1.80.0 (x)\\nhost: x86_64-unknown-linux-gnu\\n
 
 @pytest.fixture
 def builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalBuilder:
-    """A builder whose volumes are directories, with a cargo and a rustc of the test's own."""
+    """A builder whose volumes are directories, with fake cargo and rustc programs."""
     if shutil.which("flock") is None:
         pytest.skip("there is no flock here, as there is in the tools image")
     tools = tmp_path / "tools"

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from duronb.engine.docker.building.image import _stream, default_base, looks_offline, network_hint
+from duronb.engine.docker.building.image import _emit_messages, default_base, looks_offline, network_hint
 from duronb.events import Event
 
 DOCKERFILE = files("duronb.engine.docker").joinpath("Dockerfile").read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def test_the_legacy_builder_understands_the_dockerfile() -> None:
 
 def test_messages_become_lines_without_escapes_and_progress_bars() -> None:
     events: list[Event] = []
-    failure, lines = _stream(
+    failure, lines = _emit_messages(
         [
             {"stream": "Step 1/2 : FROM x\n"},
             {"stream": "\n"},
@@ -41,7 +41,7 @@ def test_messages_become_lines_without_escapes_and_progress_bars() -> None:
 
 
 def test_the_failure_of_a_build_is_found() -> None:
-    failure, _ = _stream([{"error": "short", "errorDetail": {"message": "long"}}], lambda event: None)
+    failure, _ = _emit_messages([{"error": "short", "errorDetail": {"message": "long"}}], lambda event: None)
     assert failure == "long"
 
 
