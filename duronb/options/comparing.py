@@ -59,7 +59,7 @@ COMPARE = Table(
 
 CHECK = Table(
     command="check",
-    summary="A gate for CI. Exit 0: passed, 1: regressed, 2: usage or environment, 3: undecided or not comparable.",
+    summary="A gate for CI. Exit 0: passed; 1: regressed; 2: usage or environment; 3: undecided or not comparable.",
     group="Compare runs",
     options=(
         _BEFORE.but(

@@ -200,7 +200,7 @@ def test_a_workload_that_always_fails_is_passed_over_too(
 ) -> None:
     slower_from(100)
     engine.behaviours = ["crash", "crash"]
-    with pytest.raises(WorkloadError, match="2 consecutive runs"):
+    with pytest.raises(WorkloadError, match="2 consecutive runs failed"):
         bisect("c0", "c11", repo=checkout, seconds=2, store=store.root)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import doctest
 from collections.abc import Callable
 from pathlib import Path
@@ -50,5 +51,8 @@ def test_the_examples_of_a_public_function_run(name: str) -> None:
     (found,) = doctest.DocTestFinder(recurse=False).find(FUNCTIONS[name], name)
     assert found.examples, f"{name} has no example"
     printed: list[str] = []
-    results = doctest.DocTestRunner(verbose=False).run(found, out=printed.append)
+    try:
+        results = doctest.DocTestRunner(verbose=False).run(found, out=printed.append)
+    finally:
+        vars(builtins).pop("_", None)  # doctest's display hook sets it, and IPython respects it
     assert results.failed == 0, "".join(printed)
