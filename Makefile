@@ -5,6 +5,8 @@ PYTHON_OLDEST ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
 OLDEST := .venv-oldest/bin
+# Scripts of package.json call jlpm themselves.
+JLPM := PATH="$(abspath $(BIN)):$$PATH" jlpm
 ARGS ?= 30 baseline
 BENCH ?=
 SEED ?=
@@ -43,7 +45,7 @@ check-python: $(VENV)/.develop
 	$(BIN)/vulture
 
 check-js: $(VENV)/.develop
-	cd labextension && ../$(BIN)/jlpm lint:check && ../$(BIN)/jlpm test
+	cd labextension && $(JLPM) lint:check && $(JLPM) test
 
 check-rust:
 	cd duronb/subject/workload && cargo fmt --check && cargo clippy --all-targets --all-features -- -D warnings && \
@@ -77,7 +79,7 @@ bench: $(VENV)/.develop  ## Compare with other programs, write tests/benchmarks/
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.benchmarks $(BENCH)
 
 build: $(VENV)/.installed  ## Build the JavaScript into duronb/
-	cd labextension && ../$(BIN)/jlpm install --immutable && ../$(BIN)/jlpm build:prod
+	cd labextension && $(JLPM) install --immutable && $(JLPM) build:prod
 
 lab: $(VENV)/.installed  ## Open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
@@ -99,7 +101,7 @@ $(VENV)/.develop: $(VENV)/.installed constraints/development.txt
 	$(BIN)/python -m pip install --quiet "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --constraint constraints/development.txt \
 		--group test --group lint --group build --group lock
-	cd labextension && ../$(BIN)/jlpm install --immutable
+	cd labextension && $(JLPM) install --immutable
 	@touch $@
 
 $(OLDEST)/.installed: constraints/oldest.txt $(SOURCES)
