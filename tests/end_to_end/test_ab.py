@@ -76,7 +76,7 @@ def test_a_killed_ab_leaves_its_series_complete(
 
     (run,) = recover_recordings()
 
-    assert (run.status, run.series) == ("interrupted", kept)
+    assert (run.status, run.series.to_json()) == ("interrupted", kept)
     series = stored_series(store, kept["id"])
     assert [member.id for member in series.runs] == [run.id]
     assert series.pairs == ([], [])
