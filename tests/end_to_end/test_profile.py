@@ -121,7 +121,7 @@ def test_reads_the_results_of_a_workload_that_prints_no_table(
 
     assert [stage.reported for stage in run.stages] == [False] * 4
     assert all(stage.throughput for stage in run.stages)
-    assert any("own table" in notice for notice in run.quality.notices)
+    assert any("own result table" in notice for notice in run.quality.notices)
 
 
 def test_repeats_an_example_for_the_seconds_asked(engine: EngineName, make_checkout: Callable[..., Path]) -> None:
@@ -173,8 +173,6 @@ def test_the_next_start_finishes_what_a_killed_process_left(
 
 def start_profile(checkout: Path, engine: EngineName, seconds: int) -> subprocess.Popen[str]:
     """Start `duronb profile` as a separate process, as a terminal would."""
-    command = [sys.executable, "-m", "duronb", "profile", f"{seconds}", "stopped", "--json"]
-    command += [f"--repo={checkout}", f"--engine={engine}"]
     return subprocess.Popen(
         [
             sys.executable,
