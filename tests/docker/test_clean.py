@@ -106,7 +106,7 @@ def test_a_strangers_container_keeps_what_it_uses_and_is_not_listed(made: Made) 
     made.container({}, made.name)
     pieces = made.pieces()
     assert [piece.kind for piece in pieces] == ["volume", "image"]
-    assert all("not duronb's" in piece.stays for piece in pieces)
+    assert all("container of another program" in piece.stays for piece in pieces)
 
 
 def test_objects_that_are_used_meanwhile_are_kept(made: Made) -> None:
