@@ -15,7 +15,7 @@ LOCK ?=
 # parallel. --dist loadfile: tests of one file run in one process and share what its fixtures start.
 ALONE := docker or ui or notebook or slow
 TOGETHER := --numprocesses auto --dist loadfile
-FAST := $(TOGETHER) -m "not ($(ALONE) or simulation)" --hypothesis-profile=fast $(if $(SEED),--hypothesis-seed=$(SEED))
+FAST := $(TOGETHER) -m "not ($(ALONE) or long)" --hypothesis-profile=fast $(if $(SEED),--hypothesis-seed=$(SEED))
 # The constraints must not contain the address of this machine's package index.
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-annotate --no-emit-index-url \
 	--no-emit-find-links $(LOCK)
@@ -59,7 +59,7 @@ test-python: $(VENV)/.develop
 	$(BIN)/python -m pytest $(TOGETHER) -m "not ($(ALONE))"
 	$(BIN)/python -m pytest -m "$(ALONE)"
 
-test-fast: $(VENV)/.develop  ## Run only tests without engine, browser, kernel or simulation; SEED=7 for other random examples
+test-fast: $(VENV)/.develop  ## Run only tests that are fast and need no engine, browser or kernel; SEED=7 for other random examples
 	$(BIN)/python -m pytest $(FAST)
 
 test-oldest: $(OLDEST)/.installed  ## Run the fast tests with the oldest Python and the oldest dependencies that are allowed

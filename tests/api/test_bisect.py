@@ -18,6 +18,9 @@ from duronb.subject.plan import find_subject
 from tests.capture.pretended import PretendedEngine
 from tests.conftest import git
 
+pytestmark = pytest.mark.long
+
+
 COMMITS = 12
 MANIFEST_FEATURES = '\n[features]\nprovider-test = ["sqlite"]\nsqlite = []\n'
 

@@ -18,6 +18,9 @@ from duronb.subject.plan import find_subject
 from tests.capture.pretended import PretendedEngine
 from tests.conftest import git
 
+pytestmark = pytest.mark.long
+
+
 FUNCTIONS: dict[str, Callable[..., object]] = {name: getattr(api, name) for name in api.__all__} | {
     "diagnose": diagnose
 }

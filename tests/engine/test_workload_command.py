@@ -4,6 +4,8 @@ import subprocess
 import time
 from typing import Literal
 
+import pytest
+
 from duronb.engine.protocol import RecordPlan
 from duronb.engine.workload_command import sampled_command
 from duronb.sampling.embedded import Embedded
@@ -40,6 +42,7 @@ def test_a_sampler_surrounds_all_repetitions_and_a_workload_that_samples_itself_
     assert inside[-7:-3] == ("repeat", "3", "/x/stress", "--sample-file")
 
 
+@pytest.mark.long
 def test_repetition_runs_until_the_time_is_over() -> None:
     started = time.monotonic()
     often = sampled_command(plan("sh", "-c", "echo again; sleep 0.2", repeat_seconds=2), Embedded(), "/samples")
@@ -47,6 +50,7 @@ def test_repetition_runs_until_the_time_is_over() -> None:
     assert 1.5 <= time.monotonic() - started < 20
 
 
+@pytest.mark.long
 def test_repetition_runs_at_least_once() -> None:
     once = sampled_command(plan("sh", "-c", "echo once; sleep 1.2", repeat_seconds=1), Embedded(), "/samples")
     assert subprocess.run(once, capture_output=True, check=True).stdout == b"once\n"

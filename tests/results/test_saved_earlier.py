@@ -16,6 +16,9 @@ import pytest
 import duronb
 from tests import ROOT
 
+pytestmark = pytest.mark.long
+
+
 RELEASES = ROOT / "notebooks" / "data" / "releases"
 SAVED = ROOT / "tests" / "data" / "saved_earlier"
 EXPECTED: dict[str, Any] = json.loads((SAVED / "expected.json").read_text(encoding="utf-8"))

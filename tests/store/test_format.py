@@ -20,6 +20,9 @@ from duronb.model.stage import OUTSIDE, StageResult
 from duronb.store.columns import write_frames, write_samples
 from tests.store.run_schema import run_schema
 
+pytestmark = pytest.mark.long
+
+
 RELEASES = sorted(path for path in (Path(__file__).parents[2] / "notebooks" / "data" / "releases").iterdir())
 FUNCTION = "sqlite3VdbeExec"
 Sample = tuple[str, str, int, list[str], int]

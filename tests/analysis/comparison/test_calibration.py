@@ -14,7 +14,7 @@ from duronb.analysis.comparison.power import power
 from duronb.analysis.comparison.verdict import decide
 from tests import ROOT
 
-pytestmark = pytest.mark.simulation
+pytestmark = pytest.mark.long
 
 DRAWS = 1000
 POOL = np.log(json.loads((ROOT / "tests" / "data" / "same_release.json").read_text())["window_rate"])

@@ -86,7 +86,7 @@ def test_the_smallest_p_values_are_those_of_the_tables() -> None:
         assert rank_sum_p(range(runs), range(10, 10 + runs)) == pytest.approx(smallest, abs=5e-5)
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 def test_the_largest_sides_are_still_exact() -> None:
     generator = np.random.default_rng(5)
     before, after = generator.normal(0, 1, LARGEST_SIDE), generator.normal(0.4, 1, LARGEST_SIDE)

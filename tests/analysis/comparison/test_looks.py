@@ -27,7 +27,7 @@ def crossings(runs: list[int]) -> list[float]:
 
 
 @pytest.mark.parametrize("runs", [[5], [5, 10], [5, 8], [5, 6, 30], [3, 5, 8, 12], [5, 10, 15, 20, 25]])
-@pytest.mark.simulation
+@pytest.mark.long
 def test_all_looks_together_have_the_allowed_error(runs: list[int]) -> None:
     for look, crossed in enumerate(crossings(runs), 1):
         assert crossed == pytest.approx(spent(look), abs=4 * np.sqrt(0.05 / DRAWS))

@@ -26,6 +26,7 @@ def integral(away: float, df: int, level: float) -> float:
     return float(value)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("runs", [2, 3, 5, 10, 20, 60])
 @pytest.mark.parametrize("size", [0.0, 0.1, 0.5, 1.0, 2.5])
 @pytest.mark.parametrize("level", [0.01, 0.04, 0.05])
@@ -78,7 +79,7 @@ def test_unknown_noise_detects_nothing() -> None:
 
 
 @pytest.mark.parametrize(("effect", "runs", "paired"), [(0.0, 12, True), (0.02, 20, True), (0.0, 25, False)])
-@pytest.mark.simulation
+@pytest.mark.long
 def test_the_power_of_equivalence_agrees_with_a_simulation(effect: float, runs: int, *, paired: bool) -> None:
     generator = np.random.default_rng(11)
     deviation, margin, draws = 0.05, 0.05, 40_000

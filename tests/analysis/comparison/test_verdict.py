@@ -116,6 +116,7 @@ def test_a_pooled_deviation_detects_with_the_freedom_of_its_pool() -> None:
     assert decide(effect(0.0, 400.0, df=3, method="pooled", runs=1), "higher").detectable == inf
 
 
+@pytest.mark.long
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_holms_correction_is_statsmodels(values: list[float]) -> None:
     assert holm(values) == pytest.approx(multipletests(values, method="holm")[1].tolist(), abs=1e-12)

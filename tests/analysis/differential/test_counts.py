@@ -46,6 +46,7 @@ def columns(counts: RunCounts) -> list[Counter[tuple[str, ...]]]:
     return [Counter({path: int(n) for path, n in zip(paths, column, strict=True) if n}) for column in counts.own.T]
 
 
+@pytest.mark.long
 @patient
 @given(GROUPS, GROUPS, st.sampled_from([None, STAGES[0]]))
 def test_every_run_keeps_its_samples(

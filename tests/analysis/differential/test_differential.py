@@ -32,13 +32,13 @@ def coloured(result: Differential) -> bool:
     return bool(result.total.kind.any() or result.own.kind.any())
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 def test_equal_programs_are_grey_although_runs_differ_by_a_quarter() -> None:
     pictures = sum(coloured(of_runs(*groups(BASE, BASE, 5, seed))) for seed in range(60))
     assert pictures <= 5
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 def test_a_planted_function_of_three_percent_is_the_outermost_coloured_node_and_nothing_else_is() -> None:
     alone = 0
     draws = 60
@@ -52,7 +52,7 @@ def test_a_planted_function_of_three_percent_is_the_outermost_coloured_node_and_
     assert alone >= 0.95 * draws
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 def test_a_function_that_grew_is_found_where_it_is_and_its_callers_stay_grey() -> None:
     path = max((path for path in BASE if path.count(";") > 2), key=BASE.__getitem__)
     found = alone = 0
@@ -65,7 +65,7 @@ def test_a_function_that_grew_is_found_where_it_is_and_its_callers_stay_grey() -
     assert alone >= 26
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 def test_the_size_is_reported_with_an_interval_that_covers_it() -> None:
     covered = 0
     draws = 60
@@ -163,7 +163,7 @@ def test_fewer_than_three_runs_are_compared_by_slices_with_a_notice() -> None:
     assert of_runs(*groups(BASE, BASE, 3, 10)).method == "runs"
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 def test_slices_of_equal_runs_are_grey() -> None:
     assert sum(coloured(of_runs(*groups(BASE, BASE, 1, seed, own=0.0, seconds=10))) for seed in range(40)) <= 4
 
@@ -181,7 +181,7 @@ def test_nodes_that_are_too_small_are_not_tested() -> None:
     assert set(np.flatnonzero(enough & ~tested)) <= set(np.flatnonzero(totals[0] == totals[0][0]))
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 def test_what_is_planted_as_large_as_the_smallest_that_is_seen_is_found_four_times_out_of_five() -> None:
     path = "main;hot"
     before = {**BASE, path: 2.0}

@@ -54,6 +54,7 @@ def test_breaks_are_those_of_ruptures(seed: int) -> None:
     assert change_points(series) == [int(end) for end in oracle[:-1]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("penalty", [0.0, 0.3, 2.0, 9.0])
 @pytest.mark.parametrize("some", [False, True])
@@ -99,7 +100,7 @@ def test_ten_thousand_points_agree_with_ruptures() -> None:
     assert len(found) == 3
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 def test_noise_alone_is_rarely_a_change() -> None:
     draw = np.random.default_rng(3)
     false = sum(bool(change_points(draw.normal(size=40))) for _ in range(500))

@@ -99,7 +99,7 @@ def test_changes_begin_only_where_they_may() -> None:
     assert [change.index for change in level_changes(values, relative=True, allowed=allowed)] == [22]
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 def test_noise_alone_and_equal_values_do_not_change() -> None:
     assert level_changes(np.full(30, 2.0), relative=True) == []
     false = sum(bool(level_changes(noise(20, seed), relative=True)) for seed in range(300))
@@ -108,7 +108,7 @@ def test_noise_alone_and_equal_values_do_not_change() -> None:
     assert stats.binom.sf(24, 300, 0.04) < 1e-3
 
 
-@pytest.mark.simulation
+@pytest.mark.long
 def test_a_planted_drop_is_found_as_often_as_documented() -> None:
     found = 0
     for seed in range(200):

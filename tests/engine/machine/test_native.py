@@ -47,6 +47,7 @@ def test_a_recording_without_samples_is_an_error() -> None:
         list(NativeEngine().samples(Recording.create("empty")))
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not perf_works(), reason="needs perf and cargo")
 @pytest.mark.parametrize("call_graph", ["fp", "dwarf"])
 def test_a_checkout_is_built_and_sampled_without_touching_it(

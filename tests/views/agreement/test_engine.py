@@ -210,6 +210,7 @@ def places_of(answer: dict[str, Any], view: View) -> list[Any]:
     return places
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("batch", range(8))
 def test_thousands_of_random_views_agree_to_the_sample(viewer: Ask, batch: int) -> None:
     random = Random(batch)

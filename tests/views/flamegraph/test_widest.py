@@ -45,6 +45,7 @@ def widths(cells: dict[Cell, int], name: str, *, inverted: bool = False) -> Coun
 NAMES = sorted({name for *_, stack in CELLS for name in displayed(stack)})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("view", ["flame", "inverted"])
 def test_a_name_leads_to_the_widest_of_its_frames(view: Any) -> None:
     several = [name for name in NAMES if len(widths(CELLS, name)) > 1]

@@ -72,6 +72,7 @@ def sums(cells: dict[Cell, int], catalogue: Catalogue, stage: str | None) -> lis
     return [counts[place] for place in range(len(catalogue.buckets))]
 
 
+@pytest.mark.long
 def test_the_viewer_counts_buckets_as_python_does_stage_by_stage_and_in_every_view(viewer: Ask) -> None:
     profile, catalogue = make_profile(realistic_cells(1500)), bundled_catalogue()
     cells = dict(cells_of(profile))
@@ -94,6 +95,7 @@ def test_the_viewer_counts_buckets_as_python_does_stage_by_stage_and_in_every_vi
         assert answer["marked"] is None
 
 
+@pytest.mark.long
 def test_a_zoomed_frame_has_the_buckets_of_its_samples(viewer: Ask) -> None:
     cells = dict(cells_of(make_profile(realistic_cells(600))))
     catalogue = bundled_catalogue()
