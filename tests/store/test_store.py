@@ -310,6 +310,24 @@ for limit in (0, 500, 2000, 4500):
 """
 
 
+def test_every_file_of_a_run_is_flushed_before_the_run_appears(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: set[int] = set()
+    appeared: list[set[int]] = []
+    rename = os.rename
+
+    def watched_rename(source: str | Path, target: str | Path) -> None:
+        appeared.append(set(flushed))
+        rename(source, target)
+
+    monkeypatch.setattr(os, "fsync", lambda descriptor: flushed.add(os.fstat(descriptor).st_ino))
+    monkeypatch.setattr(os, "rename", watched_rename)
+    monkeypatch.setattr(Path, "rename", watched_rename)
+    run = save(open_store(str(tmp_path / "results")), tmp_path)
+    files = {entry.name: entry.stat().st_ino for entry in location_of(run).iterdir()}
+    assert {"run.json", "samples.parquet", "frames.parquet"} < set(files)
+    assert any(set(files.values()) <= before for before in appeared)
+
+
 def test_a_write_that_stops_half_way_leaves_nothing(tmp_path: Path) -> None:
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[1] == resource.RLIM_INFINITY
     log_file(tmp_path, os.urandom(1000))
