@@ -14,8 +14,12 @@ LOCK ?=
 # Tests that need an engine, a browser or a kernel, or build the real Duroxide, run one at a time. All others run in
 # parallel. --dist loadfile: tests of one file run in one process and share what its fixtures start.
 ALONE := docker or ui or notebook or slow
+ALONE_ROOMS := tests/docker tests/end_to_end tests/kernel tests/ui
 TOGETHER := --numprocesses auto --dist loadfile
-FAST := $(TOGETHER) -m "not ($(ALONE) or long)" --hypothesis-profile=fast $(if $(SEED),--hypothesis-seed=$(SEED))
+FAST := $(TOGETHER) -m "not ($(ALONE) or long)" $(addprefix --ignore=,$(ALONE_ROOMS)) --hypothesis-profile=fast \
+	$(if $(SEED),--hypothesis-seed=$(SEED))
+# Pytest compiles each test file again, in each process, where this variable is set: ten seconds.
+export PYTHONDONTWRITEBYTECODE =
 # The constraints must not contain the address of this machine's package index.
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-annotate --no-emit-index-url \
 	--no-emit-find-links $(LOCK)

@@ -14,7 +14,7 @@ from hypothesis import settings
 
 # How long an example takes on a busy machine is no property of the code. `--hypothesis-profile=fast` tries fewer.
 settings.register_profile("usual", deadline=None)
-settings.register_profile("fast", deadline=None, max_examples=25)
+settings.register_profile("fast", deadline=None, max_examples=15)
 settings.load_profile("usual")
 
 # A job that a shell put into the background inherits a SIGINT that is ignored, and so would all that it starts.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import sys
 import types
@@ -9,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from unittest.mock import create_autospec
 
 import duronb
 from duronb import api as real_api
@@ -131,13 +131,14 @@ class FakeApi(types.ModuleType):
         self.events: tuple[Event, ...] = EVENTS
         for name in ("profile", "ab", "compare", "history", "tag", "tags", "clean", "runs", "load"):
             real = getattr(real_api, name)
-            setattr(self, name, create_autospec(real, side_effect=self._answering(name, real)))
+            setattr(self, name, self._answering(name, real))
 
     def _answering(self, name: str, real: Callable[..., object]) -> Callable[..., object]:
         """Return a function that answers for ``name`` with the arguments by name, as the real one would get them."""
         signature = inspect.signature(real)
         answer = getattr(self, f"_{name}")
 
+        @functools.wraps(real)
         def called(*arguments: object, **keywords: object) -> object:
             return answer(**signature.bind(*arguments, **keywords).arguments)
 

@@ -31,6 +31,7 @@ def test_a_damaged_note_of_the_owner_is_not_shown(text: str) -> None:
             pass
 
 
+@pytest.mark.long
 def test_a_killed_owner_does_not_stop_the_next_run() -> None:
     root = Path(__file__).parents[2]
     code = "from duronb.capture.exclusive import sole_run\nwith sole_run():\n    print('held', flush=True)\n    input()"

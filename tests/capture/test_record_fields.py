@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from duronb.capture.ab.blocks import run_blocks
 from duronb.capture.ab.sides import build_sides, prepare_sides
@@ -29,7 +28,10 @@ from duronb.subject.checkout import open_checkout
 from duronb.subject.release import release_facts, release_source
 from tests.capture.pretended import SAMPLES, PretendedEngine
 from tests.ingest.stress_test.results_text import OWN
-from tests.store.run_schema import closed_validator, problems, run_schema
+from tests.json_schema import problems, validator_of
+from tests.store.run_schema import closed_validator, run_schema
+
+pytestmark = pytest.mark.long
 
 EMBEDDED = b'{"duronb":"embedded samples","version":1,"frequency_hz":250.0,"event":"cpu-time:u","lost":0}\n'
 
@@ -122,4 +124,4 @@ def test_what_the_docker_engine_states() -> None:
         "additionalProperties": True,
     }
     assert set(environment) <= known("environment")
-    assert problems(Draft202012Validator(schema), environment) == []
+    assert problems(validator_of(schema), environment) == []

@@ -45,6 +45,7 @@ def test_json_is_one_object(engine: PretendedEngine, tmp_path: Path, capsys: pyt
     assert (compared["paired"], compared["forced"], compared["look"]) == (True, False, 1)
 
 
+@pytest.mark.long
 def test_more_adds_to_the_last_series(
     engine: PretendedEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

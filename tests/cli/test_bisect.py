@@ -36,6 +36,7 @@ def slow_after_one_binary(engine: PretendedEngine) -> None:
     engine.rate = lambda binary, number: (500 if binary == engine.recorded[0] else 400) + number % 3
 
 
+@pytest.mark.long
 def test_the_commit_that_was_found_is_printed_with_its_evidence(
     engine: PretendedEngine, checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -117,6 +117,7 @@ def test_markdown_goes_to_standard_output_alone(tmp_path: Path, capsys: pytest.C
     assert capsys.readouterr().out.startswith("### duronb: <code>baseline</code> → <code>candidate</code>\n")
 
 
+@pytest.mark.long
 def test_the_shell_sees_the_exit_status(tmp_path: Path) -> None:
     store = two_labels(tmp_path, 0.7)
     words = [sys.executable, "-m", "duronb", *WORDS, store]

@@ -83,6 +83,7 @@ def test_a_report_is_written_and_its_path_is_printed(tmp_path: Path, capsys: pyt
     assert target.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
+@pytest.mark.long
 def test_a_comparison_loads_nothing_heavy(tmp_path: Path) -> None:
     store = two_labels(tmp_path, 0.7)
     heavy = ("bokeh", "docker", "IPython", "ipywidgets", "pyarrow", "pandas", "scipy.stats")

@@ -270,6 +270,7 @@ def test_module_and_version_run_in_a_process_of_their_own() -> None:
     assert ended.stdout.startswith("duronb ")
 
 
+@pytest.mark.long
 def test_reader_that_closes_the_pipe_sees_no_traceback() -> None:
     code = "import sys, tests.fake_api as f; f.install().stored *= 50000; from duronb.cli import main; sys.exit(main())"
     process = subprocess.Popen(

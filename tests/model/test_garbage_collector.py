@@ -17,6 +17,7 @@ def test_objects_created_meanwhile_are_in_the_oldest_generation() -> None:
     assert not any(id(each) in young for each in made)
 
 
+@pytest.mark.long
 def test_cycles_created_meanwhile_are_freed_later() -> None:
     class Cycle:
         me: Cycle

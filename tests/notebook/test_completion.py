@@ -89,6 +89,7 @@ def test_binaries_and_examples_are_those_of_the_checkout(
     assert complete(shell, start) == {f"{start}ebra"}
 
 
+@pytest.mark.long
 def test_paths_are_left_to_ipython(shell: InteractiveShell, tmp_path: Path) -> None:
     (tmp_path / "duroxide").mkdir()
     assert complete(shell, f"%duroprof --repo {tmp_path}/du") == {f"%duroprof --repo {tmp_path}/duroxide/"}

@@ -76,6 +76,7 @@ def test_the_command_of_a_remedy_exists_with_its_flags(path: Path, call: ast.Cal
     assert [each for each in typed if str(each).startswith("-") and each not in flags] == []
 
 
+@pytest.mark.long
 def test_no_message_writes_a_command_by_hand() -> None:
     """A command in a text would be the shell's in a notebook too."""
     found = [
@@ -88,6 +89,7 @@ def test_no_message_writes_a_command_by_hand() -> None:
     assert found == []
 
 
+@pytest.mark.long
 def test_every_flag_that_an_error_names_exists() -> None:
     found = []
     for path in SOURCES:

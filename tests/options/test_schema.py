@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,9 +18,19 @@ from duronb.options.table import Table
 from duronb.options.tables import TABLES
 from duronb.request import PROFILE_OPTIONS, ProfileRequest, check_exclusions
 from duronb.values import Schema, shell_words
+from tests.json_schema import validator_of
+
+pytestmark = pytest.mark.long
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 SCHEMAS: dict[str, Callable[[], Schema]] = {"profile": profile_schema, "ab": ab_schema}
-VALIDATORS = {name: jsonschema.Draft202012Validator(schema()) for name, schema in SCHEMAS.items()}
+
+
+@cache
+def validator(name: str) -> Draft202012Validator:
+    return validator_of(SCHEMAS[name]())
 
 
 def parsed(table: Table, words: list[str]) -> Mapping[str, object]:
@@ -40,7 +50,7 @@ def plain(values: Mapping[str, object]) -> Any:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_schema_is_valid_and_describes_every_option(name: str) -> None:
     schema: Any = SCHEMAS[name]()
-    jsonschema.Draft202012Validator.check_schema(schema)
+    validator(name)
     assert list(schema["properties"]) == [option.name for option in TABLES[name].options]
     assert json.loads(json.dumps(schema)) == schema
     for option in TABLES[name].options:
@@ -65,7 +75,7 @@ ACCEPTED = [
 
 @pytest.mark.parametrize(("name", "line"), ACCEPTED)
 def test_what_the_command_accepts_the_schema_accepts(name: str, line: str) -> None:
-    VALIDATORS[name].validate(plain(parsed(TABLES[name], shell_words(line))))
+    validator(name).validate(plain(parsed(TABLES[name], shell_words(line))))
 
 
 REFUSED = [
@@ -103,7 +113,7 @@ REFUSED = [
 def test_what_the_command_refuses_the_schema_refuses(name: str, line: str, values: dict[str, Any]) -> None:
     with pytest.raises(RequestError):
         parsed(TABLES[name], shell_words(line))
-    assert not VALIDATORS[name].is_valid(values)
+    assert not validator(name).is_valid(values)
 
 
 TEXTS = st.text(max_size=6) | st.sampled_from(
@@ -126,4 +136,4 @@ def test_the_schema_agrees_with_the_request_on_any_values(values: dict[str, Any]
         accepted = False
     else:
         accepted = True
-    assert VALIDATORS["profile"].is_valid(values) == accepted
+    assert validator("profile").is_valid(values) == accepted

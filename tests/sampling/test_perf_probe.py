@@ -90,6 +90,7 @@ def test_perfs_complaints_are_recognised() -> None:
     assert not is_refused("permission to land granted")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(find_perf() is None, reason="perf is not installed")
 def test_the_real_perf_takes_the_options() -> None:
     try:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
+from tests.json_schema import validator_of
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 RECORDED = sorted((Path(__file__).parents[2] / "notebooks" / "data" / "releases").glob("*/run.json"))
 
@@ -18,20 +22,18 @@ def run_schema() -> dict[str, Any]:
     return schema
 
 
+@cache
 def validator() -> Draft202012Validator:
-    return Draft202012Validator(run_schema())
+    return validator_of(run_schema())
 
 
+@cache
 def closed_validator() -> Draft202012Validator:
     """Return a validator that also refuses fields that the schema does not name."""
     schema = copy.deepcopy(run_schema())
     for each in (schema, *schema["$defs"].values()):
         _close(each)
-    return Draft202012Validator(schema)
-
-
-def problems(check: Draft202012Validator, record: Any) -> list[str]:
-    return [f"{error.json_path}: {error.message}" for error in check.iter_errors(record)]
+    return validator_of(schema)
 
 
 def recorded_runs() -> list[dict[str, Any]]:

@@ -328,6 +328,7 @@ def test_every_file_of_a_run_is_flushed_before_the_run_appears(tmp_path: Path, m
     assert any(set(files.values()) <= before for before in appeared)
 
 
+@pytest.mark.long
 def test_a_write_that_stops_half_way_leaves_nothing(tmp_path: Path) -> None:
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[1] == resource.RLIM_INFINITY
     log_file(tmp_path, os.urandom(1000))

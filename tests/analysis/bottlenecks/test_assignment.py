@@ -97,6 +97,7 @@ def test_the_tree_that_is_shown_has_the_same_sums(cells: dict[Cell, int], catalo
     )
 
 
+@pytest.mark.long
 def test_a_realistic_profile_agrees_with_the_walk_stage_by_stage() -> None:
     catalogue, profile = bundled_catalogue(), make_profile(realistic_cells(1500))
     found = assign(profile.tree, catalogue)

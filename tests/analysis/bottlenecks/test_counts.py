@@ -62,6 +62,7 @@ def counted(store: Store, catalogue: Catalogue) -> list[list[int]]:
         return [list(counts(run, catalogue).stages[STAGE]) for run in store.runs()]
 
 
+@pytest.mark.long
 def test_each_sample_is_counted_once() -> None:
     profile, catalogue = make_profile(realistic_cells(500)), bundled_catalogue()
     expected: dict[str, Counter[str]] = {}

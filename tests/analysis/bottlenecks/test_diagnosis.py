@@ -150,6 +150,7 @@ def test_stages_that_are_not_there_and_runs_without_samples_are_errors() -> None
         bucket_cpu_ms(bare(), FIRST)
 
 
+@pytest.mark.long
 def test_bucket_times_are_those_of_a_plain_count_and_sum_to_the_stages_own() -> None:
     run, catalogue = run_of(realistic_cells(800)), bundled_catalogue()
     for stage in STAGES:

@@ -143,6 +143,7 @@ def test_a_candidate_run_that_failed_leaves_it_undecided() -> None:
     )
 
 
+@pytest.mark.long
 def test_a_later_look_needs_a_wider_interval() -> None:
     before, after = scaled(1.0, 0.05, 8)
     once = compare_runs(*series_sides([before, after[::-1]]))

@@ -41,6 +41,7 @@ def fitted(family: Any, counts: Any, **options: Any) -> tuple[Any, Any]:
     return models[0], models[1]
 
 
+@pytest.mark.long
 def test_quasi_binomial_is_the_analysis_of_deviance() -> None:
     count, whole = samples(25, 1)
     found = quasi_binomial(count, whole, SIDE)
@@ -59,6 +60,7 @@ def test_quasi_binomial_is_the_analysis_of_deviance() -> None:
         np.testing.assert_allclose(found.variances[row], logits * (parts * (1 - parts)) ** 2, rtol=1e-7)
 
 
+@pytest.mark.long
 def test_quasi_poisson_is_the_analysis_of_deviance() -> None:
     count, _ = samples(25, 2)
     exposure = np.random.default_rng(3).uniform(50, 300, len(SIDE))

@@ -90,6 +90,7 @@ def test_scale_and_place_of_the_figures_do_not_matter() -> None:
     assert change_points(1e6 + 1e-3 * series) == change_points(series)
 
 
+@pytest.mark.long
 def test_ten_thousand_points_agree_with_ruptures() -> None:
     draw = np.random.default_rng(2)
     series = draw.normal(size=10_000) + np.repeat([0.0, 1.0, 0.2, 0.2, 2.0], 2000)

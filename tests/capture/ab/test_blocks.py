@@ -67,6 +67,7 @@ def test_warm_ups_come_first_and_every_block_has_one_run_of_each_side(store: Sto
     assert [run.series.block for run in before] == [run.series.block for run in after] == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.long
 def test_the_order_is_that_of_the_seed_and_both_orders_occur(store: Store) -> None:
     def orders(seed: int) -> list[str | None]:
         series = record(store, PretendedEngine(), 8, seed=seed)

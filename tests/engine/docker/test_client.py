@@ -113,6 +113,7 @@ def test_a_socket_without_a_listener_is_an_error(tmp_path: Path, monkeypatch: py
     assert engine_answers()[1] == "No Docker engine answers: DOCKER_HOST refuses connections."
 
 
+@pytest.mark.long
 def test_an_engine_that_does_not_answer_in_time_is_skipped(silent_socket: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", silent_socket)
     with pytest.raises(HostError, match="DOCKER_HOST does not answer in time"):

@@ -88,12 +88,14 @@ def test_an_error_of_the_listener_ends_the_workload(recording: Recording) -> Non
     assert not is_alive(pids[0])
 
 
+@pytest.mark.long
 def test_nothing_that_the_workload_started_outlives_it(recording: Recording) -> None:
     lines: list[bytes] = []
     run(recording, "sleep 60 & echo $!", lines)
     assert wait_until_gone(int(lines[0]))
 
 
+@pytest.mark.long
 def test_ticks_come_while_the_workload_is_silent(recording: Recording) -> None:
     ticks: list[float] = []
     run_recorded(recording, ("/bin/sleep", "1.2"), {}, lambda _: None, lambda: ticks.append(time.monotonic()))
@@ -110,6 +112,7 @@ run_recorded(recording, ("/bin/sh", "-c", script), {}, lambda line: print(line.d
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_when_the_owner_is_killed_the_workload_is_stopped_and_can_be_recovered() -> None:
     root = ROOT

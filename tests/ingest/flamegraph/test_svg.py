@@ -105,6 +105,7 @@ def test_drawings_of_inferno_are_read_completely(
     assert (found.samples, found.not_understood) == (sum(counts.values()), 0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("options", [(), ("--inverted",), ("--width", "700", "--countname", "ns")])
 @examples(50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(counts=STACKS)

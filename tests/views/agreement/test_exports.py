@@ -10,7 +10,6 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -39,6 +38,8 @@ from tests.views.profiles import (
     totals_by_path,
 )
 from tests.views.reading import check_inert
+
+pytestmark = pytest.mark.long
 
 ENTRY = Path(__file__).with_name("viewer_exports.ts")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -130,7 +131,8 @@ def test_speedscope_has_a_schema_for_what_both_write(export: Export) -> None:
     path = LABEXTENSION / "node_modules" / "speedscope" / "dist" / "release" / "file-format-schema.json"
     if not path.exists():
         missing("speedscope with its schema")
-    jsonschema: Any = pytest.importorskip("jsonschema")
+    import jsonschema  # it takes seconds
+
     schema = json.loads(path.read_text(encoding="utf-8"))
     validator = jsonschema.validators.validator_for(schema)(schema)
     for profile in (make_profile({}), make_profile(realistic_cells(300)), hostile_run().profile):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,6 +121,7 @@ def test_rows_are_ordered_where_their_columns_do_not_fit_into_one_number() -> No
     assert row_order(*columns).tolist() == [1, 3, 2, 0]
 
 
+@pytest.mark.long
 def test_a_chain_deeper_than_pythons_stack_is_fine() -> None:
     stack = tuple((f"f{depth}", "m") for depth in range(3000))
     shown = display_tree(make_profile({("s", "t", 0, stack): 3}))

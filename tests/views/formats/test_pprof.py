@@ -85,6 +85,7 @@ def test_equal_profiles_are_equal_files() -> None:
     assert pprof(make_profile(small_cells()), "t") == pprof(make_profile(small_cells()), "t")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cells", [small_cells(), realistic_cells(800)], ids=["small", "realistic"])
 def test_pprof_itself_has_the_same_self_and_total(cells: dict[Cell, int], tmp_path: Path) -> None:
     profile = display_tree(make_profile(cells)).profile
@@ -95,6 +96,7 @@ def test_pprof_itself_has_the_same_self_and_total(cells: dict[Cell, int], tmp_pa
     assert "File: sqlite-stress" in go_pprof(path, "-top")
 
 
+@pytest.mark.long
 def test_pprof_itself_reads_labels_and_time(tmp_path: Path) -> None:
     path = tmp_path / "a.pb.gz"
     path.write_bytes(pprof(make_profile(small_cells()), "t"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from duronb.analysis.history.trend import trend
 from duronb.results.history import History
@@ -11,6 +12,7 @@ from tests.analysis.history.timeline import runs_of
 from tests.views.history.histories import dropped
 
 
+@pytest.mark.long
 def test_very_many_runs_are_thinned_but_extremes_tags_and_changes_stay() -> None:
     size = 2 * MOST_DOTS
     draw = np.random.default_rng(1)

@@ -187,6 +187,7 @@ def test_a_damaged_payload_is_refused(payload: Any) -> None:
         decode_payload(payload)
 
 
+@pytest.mark.long
 def test_no_single_damaged_byte_crashes() -> None:
     data = gzip.decompress(base64.b64decode(damaged()["data"]))
     for place in range(len(data)):

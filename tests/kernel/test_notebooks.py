@@ -13,11 +13,12 @@ from nbclient import NotebookClient
 
 from tests import ROOT
 
+pytestmark = pytest.mark.notebook
+
 NOTEBOOKS = ROOT / "notebooks"
 MIME_TYPE = "application/vnd.duronb.flamegraph+json"
 
 
-@pytest.mark.notebook
 @pytest.mark.slow
 def test_the_first_profile_runs_from_top_to_bottom(make_checkout: Callable[..., Path]) -> None:
     if shutil.which("perf") is None and not os.environ.get("DURONB_REQUIRE_DOCKER"):
