@@ -61,9 +61,9 @@ class Machine:
 
 
 @cache
-def client() -> APIClient:
+def client() -> Any:
     """Return a client of an engine that says only its version; to inspect the real class takes long."""
-    client: Any = create_autospec(APIClient, instance=True)
+    client = create_autospec(APIClient, instance=True)
     client.version.return_value = {"Version": "20.10.24"}
     return client
 
