@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from duronb.ingest.stress_test import patterns
@@ -25,14 +26,14 @@ class StressLogParser:
     Parameters
     ----------
     provider
-        Provider of the stages before the log names one.
+        Provider of the stages before the log names one, and of rows of a table that name none.
     """
 
     def __init__(self, provider: str | None = None) -> None:
         self._partial = b""
         self._locks = LockCounts()
         self._warnings_shown = False
-        self._provider = provider
+        self._provider = self._unnamed_provider = provider
         self._title: str | None = None
         self._suite_seconds: float | None = None
         self._version: str | None = None
@@ -237,6 +238,8 @@ class StressLogParser:
         row = self._tables.row(message)
         if isinstance(row, bool):
             return row
+        if row.provider is None:
+            row = replace(row, provider=self._unnamed_provider)
         self._close()
         self._stages.sum_up(row)
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from math import inf
 
 from duronb.model.run import RunRecord
@@ -35,6 +36,11 @@ def subject_text(run: RunRecord) -> str:
     if subject.dirty:
         text += " (with uncommitted changes)"
     return text
+
+
+def created_text(run: RunRecord, form: str = "%Y-%m-%d %H:%MZ") -> str:
+    """Return when a run was made, in UTC; only the day if only that is known."""
+    return run.created.astimezone(UTC).strftime("%Y-%m-%d" if run.quality.created_precision == "day" else form)
 
 
 def samples_text(run: RunRecord) -> str:

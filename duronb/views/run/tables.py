@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC
 
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
 from duronb.views.flamegraph.hot_frames import HotFrame
 from duronb.views.kit.numbers import NONE, integer, number, share
 from duronb.views.kit.table import Table
-from duronb.views.run.header import frequency_hz, sample_count, subject_text
+from duronb.views.run.header import created_text, frequency_hz, sample_count, subject_text
 
 METRICS_NOTES = {
     "orch/s": "completed per second over the entire stage, drain included, as the workload reports it",
@@ -83,7 +82,7 @@ def runs_table(runs: Iterable[RunRecord]) -> Table:
     rows = [
         [
             run.label,
-            run.created.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ"),
+            created_text(run),
             run.engine or NONE,
             subject_text(run),
             "" if run.status == "complete" else run.status,
