@@ -252,7 +252,7 @@ def _notices(found: _Found) -> list[str]:
     elif entry.created is None:
         notices.append("The entry states no time, so the time of its file is used.")
     elif entry.day_only:
-        notices.append(f"The entry states only the day, {entry.created:%Y-%m-%d}, and no time of it.")
+        notices.append(f"The entry states the day, {entry.created:%Y-%m-%d}, without a time.")
     if entry.commit is None and "commit" in unclear:
         notices.append(f"The commit was not understood: {quoted(unclear['commit'])}.")
     elif entry.commit is None:
