@@ -245,7 +245,7 @@ def _notices(found: _Found) -> list[str]:
             f"The length of {known:g} s a stage is inferred: the file does not state it, and the shortest stage took"
             " slightly longer, drain included."
         )
-    if all(stage.lock_warnings is None for stage in stages):
+    if all(stage.launched is None and stage.lock_warnings is None for stage in stages):
         notices.append("Only the result table is known: no orchestrations in flight, lock warnings or latencies.")
     if entry.created is None and "time" in unclear:
         notices.append(f"The time was not understood, so that of the file is used: {quoted(unclear['time'])}.")

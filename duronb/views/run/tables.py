@@ -9,7 +9,7 @@ from duronb.model.stage import StageResult
 from duronb.views.flamegraph.hot_frames import HotFrame
 from duronb.views.kit.numbers import NONE, integer, number, share
 from duronb.views.kit.table import Table
-from duronb.views.run.header import created_text, frequency_hz, sample_count, subject_text
+from duronb.views.run.header import created_text, frequency_hz, is_only_results, sample_count, subject_text
 
 METRICS_NOTES = {
     "orch/s": "completed per second over the entire stage, drain included, as the workload reports it",
@@ -87,7 +87,7 @@ def runs_table(runs: Iterable[RunRecord]) -> Table:
             subject_text(run),
             "" if run.status == "complete" else run.status,
             str(len(run.stages)),
-            f"{sample_count(run):,}",
+            NONE if is_only_results(run) else f"{sample_count(run):,}",
             number(best_throughput(run), 2),
             run.id,
         ]

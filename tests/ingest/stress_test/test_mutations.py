@@ -23,8 +23,10 @@ MUTATIONS = 20_000
 MEANINGFUL = b"\n\r\t |#*`:=<>[]()\\/-+.,0123456789TZ\x00\x1b\x1e\xff\xe2\x94\x80"
 PIECES = (
     b"\n## Commit: ", b"\n## Run: ", b"```\n", b"| Config | Completed |\n", b"999999999999999", b"NaN", b"inf",
-    b"**Date**: ", b"0000-00-00T99:99:99.9Z", b"=== Results ===\n", b"=== Starting stress test (orch=2, worker=2) ===\n",
-    b"\xef\xbb\xbf", "٣".encode(), "²".encode(), b"Duration: 999999h\n", b"(code: 5) database is locked, backing off 999999999ms\n",
+    b"**Date**: ", b"0000-00-00T99:99:99.9Z", b"=== Results ===\n", b"\xef\xbb\xbf", "\u0663".encode(),
+    "\u00b2".encode(),
+    b"=== Starting stress test (orch=2, worker=2) ===\n", b"Duration: 999999h\n",
+    b"(code: 5) database is locked, backing off 999999999ms\n",
 )  # fmt: skip
 
 
