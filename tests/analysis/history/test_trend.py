@@ -216,6 +216,15 @@ def test_a_figure_that_may_be_zero_is_compared_by_differences() -> None:
     assert found.series[0].changes == []
 
 
+def test_a_figure_that_was_not_measured_is_not_a_zero() -> None:
+    runs = runs_of([10.0] * 3)
+    for number, run in enumerate(runs[:2]):
+        stages = [replace(stage, lock_warnings=None) for stage in run.stages]
+        runs[number] = replace(run, parts=replace(run.parts, stages=stages))
+    (series,) = trend(runs, metric="lock_warnings").series
+    assert [run.id for run in series.runs] == [runs[2].id]
+
+
 def test_unknown_names_are_refused_with_the_valid_ones() -> None:
     with pytest.raises(RequestError, match=r"'speed' is not a metric\. Choose window_rate"):
         trend(runs_of(RATES), metric="speed")
