@@ -218,9 +218,9 @@ def test_a_figure_that_may_be_zero_is_compared_by_differences() -> None:
 
 def test_a_figure_that_was_not_measured_is_not_a_zero() -> None:
     runs = runs_of([10.0] * 3)
-    for number, run in enumerate(runs[:2]):
-        stages = [replace(stage, lock_warnings=None) for stage in run.stages]
-        runs[number] = replace(run, parts=replace(run.parts, stages=stages))
+    for run in runs[:2]:
+        (stage,) = run.stages
+        vars(stage).update(lock_warnings=None)
     (series,) = trend(runs, metric="lock_warnings").series
     assert [run.id for run in series.runs] == [runs[2].id]
 
