@@ -114,7 +114,8 @@ def test_an_entry_without_a_time_is_one_run_with_and_without_its_history(
 ) -> None:
     path = repository / "notes.md"
     commit(path, f"```\n{table(100, 11.0)}```\n")
-    os.utime(path, (NOON, NOON))
+    later = time.time() + 86_400
+    os.utime(path, (later, later))
     first = import_results(path, "x", git=git_first, store=store)
     again = import_results(path, "x", git=not git_first, store=store)
     assert [run.id for run in first] == [run.id for run in again]
