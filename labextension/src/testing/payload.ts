@@ -5,7 +5,7 @@ import { parsedPayload } from '../viewer/payload/header';
 import { FORMAT, Payload, VERSION, checkPayload } from '../viewer/payload/payload';
 import { Profile } from '../viewer/payload/profile';
 import { Tree } from '../viewer/tree/tree';
-import { EVERYTHING, Selection, selectedGroups, selfCounts } from '../viewer/tree/select';
+import { EVERYTHING, Selection, selectedGroups, selfCounts } from '../viewer/transform/select';
 import { treeOf } from '../viewer/tree/totals';
 
 /** A call tree of plain objects, so that expected values do not depend on the viewer. */
