@@ -19,6 +19,7 @@ from duronb.views.differential.payload import differential_payload, differential
 from duronb.views.differential.reading import decode_differential
 from duronb.views.differential.significance import Significance
 from duronb.views.flamegraph.state import COLORINGS, RUNTIMES, VIEWS, ViewState
+from duronb.views.payload import limits
 from duronb.views.payload.reading import decode_payload
 from tests.views.differential.pairs import pair
 from tests.views.payloads import flamegraph_payload
@@ -235,3 +236,11 @@ def test_the_page_lists_the_view_state() -> None:
     values = {row[0].strip("`"): re.findall(r"`(\w+)`", row[1].rpartition(": ")[2]) for row in rows}
     assert (tuple(values["view"]), tuple(values["color"])) == (VIEWS, COLORINGS)
     assert tuple(values["runtime"]) == RUNTIMES
+
+
+def test_the_limits_are_those_that_are_declared() -> None:
+    units = {"": 1, " MiB": 1 << 20}
+    described = [re.match(r"([\d,]+)( MiB)?", most) for _, most in table("Limits", "of | at most")]
+    values = [int(found[1].replace(",", "")) * units[found[2] or ""] for found in described if found]
+    declared = [value for name, value in vars(limits).items() if name.startswith("MAX_")]
+    assert sorted(values) == sorted(declared)

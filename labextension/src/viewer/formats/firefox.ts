@@ -4,6 +4,7 @@
  * `duronb/views/formats/firefox.py`.
  */
 
+import { firefoxColor } from '../draw/colors';
 import { Profile } from '../payload/profile';
 import { wellFormed } from '../export/escape';
 import { Json, jsonPieces } from '../export/pieces';
@@ -14,20 +15,8 @@ const GECKO_VERSION = 34;
 const LIBRARY = 1;
 const INTERVAL = 1;
 
-/** Colours by kind. All other kinds have the default colour. */
-const COLORS: ReadonlyMap<string, string> = new Map([
-  ['duroxide', 'blue'],
-  ['workload', 'lightblue'],
-  ['sqlite', 'green'],
-  ['sqlx', 'yellow'],
-  ['tokio', 'purple'],
-  ['serde', 'magenta'],
-  ['std', 'brown'],
-  ['kernel', 'orange'],
-  ['libc', 'darkgrey']
-]);
 /** The format requires a category with this colour, which is the default category. */
-const DEFAULT_COLOR = 'grey';
+const DEFAULT_COLOR = firefoxColor('other');
 
 /** Return the JSON text, in pieces, of a Firefox Profiler file with all samples of a run. */
 export function firefoxPieces(profile: Profile): Generator<string> {
@@ -90,10 +79,10 @@ function metaOf(profile: Profile, title: string): Json {
   const [from, to] = rangeOf(cells.second);
   const categories: Json[] = frames.kinds.map(kind => ({
     name: wellFormed(kind),
-    color: COLORS.get(kind) ?? DEFAULT_COLOR,
+    color: firefoxColor(kind),
     subcategories: ['Other']
   }));
-  if (frames.kinds.every(kind => COLORS.has(kind))) {
+  if (frames.kinds.every(kind => firefoxColor(kind) !== DEFAULT_COLOR)) {
     categories.push({ name: 'other', color: DEFAULT_COLOR, subcategories: ['Other'] });
   }
   return {

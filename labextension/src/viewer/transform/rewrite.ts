@@ -1,5 +1,6 @@
 /** Rewriting of stacks: folds generics, folds or hides the runtime, merges recursion. */
 
+import { Kind } from '../payload/declared';
 import { foldedName } from '../tree/generics';
 import { Runtime } from '../payload/state';
 import { Amounts, Frames, Shape, amounts } from '../payload/profile';
@@ -20,7 +21,7 @@ export interface Rewritten {
 }
 
 /** Kinds of code that belong to the runtime. */
-const RUNTIME_KINDS: ReadonlySet<string> = new Set(['tokio', 'std']);
+export const RUNTIME_KINDS: readonly Kind[] = ['tokio', 'std'];
 export const RUNTIME_NAME = '[runtime]';
 
 /** Return whether rewriting changes anything. */
@@ -37,7 +38,8 @@ export function rewrite(frames: Frames, shape: Shape, how: Rewriting): Rewritten
   const table = how.runtime === 'folded' ? withFrames(frames, [RUNTIME_NAME], 'tokio') : frames;
   const folded = table.names.length - 1;
   const written = how.generics ? genericGroups(frames) : null;
-  const runtime = Uint8Array.from(frames.kind, kind => (RUNTIME_KINDS.has(frames.kinds[kind]) ? 1 : 0));
+  const runtimeKinds: ReadonlySet<string> = new Set(RUNTIME_KINDS);
+  const runtime = Uint8Array.from(frames.kind, kind => (runtimeKinds.has(frames.kinds[kind]) ? 1 : 0));
   const { parent, frame } = shape;
   const trie = new Trie();
   const to = new Uint32Array(parent.length);

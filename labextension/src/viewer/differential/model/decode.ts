@@ -2,17 +2,13 @@
 
 import { isTexts, textOr } from '../../payload/checks';
 import { Columns } from '../../payload/columns';
+import { CHANGES, LARGEST_PART, NOT_TESTED, STEPS_PER_UNIT } from '../../payload/declared';
 import { damaged } from '../../payload/errors';
 import { Shape } from '../../payload/profile';
 import { readTree } from '../../payload/tree_columns';
 import { totals } from '../../tree/totals';
-import { CHANGES, DifferentialPayload, PayloadSide, TestKind } from './payload';
-import { Differential, NOT_TESTED, SIGNIFICANT, Side, Tests, inUnit } from './profile';
-
-/** Values are stored as 1 + their number of millionths. */
-const STEPS = 1_000_000;
-/** Upper limit of the smallest detectable change, as a multiple of the samples before. */
-const LARGEST_PART = 1000;
+import { DifferentialPayload, PayloadSide, TestKind } from './payload';
+import { Differential, SIGNIFICANT, Side, Tests, inUnit } from './profile';
 
 /** Unpack a checked differential payload. Rejects with a `PayloadError` if its data is damaged. */
 export async function decodeDifferential(payload: DifferentialPayload): Promise<Differential> {
@@ -67,8 +63,9 @@ function readTests(columns: Columns, kind: TestKind, nodes: number): Tests {
   if (verdict.some(value => value > most && value !== NOT_TESTED)) {
     throw damaged('it contains an unknown verdict');
   }
-  const q = kind === 'yes' ? null : fromSteps(columns.take(nodes, STEPS + 1));
-  const detectable = kind === 'changes' ? fromSteps(columns.take(nodes, LARGEST_PART * STEPS + 1)) : null;
+  const q = kind === 'yes' ? null : fromSteps(columns.take(nodes, STEPS_PER_UNIT + 1));
+  const detectable =
+    kind === 'changes' ? fromSteps(columns.take(nodes, LARGEST_PART * STEPS_PER_UNIT + 1)) : null;
   return {
     verdict,
     q,
@@ -79,5 +76,5 @@ function readTests(columns: Columns, kind: TestKind, nodes: number): Tests {
 
 /** Convert stored values; 0 is a missing value and becomes NaN. */
 function fromSteps(steps: Uint32Array): Float64Array {
-  return Float64Array.from(steps, step => (step === 0 ? NaN : (step - 1) / STEPS));
+  return Float64Array.from(steps, step => (step === 0 ? NaN : (step - 1) / STEPS_PER_UNIT));
 }

@@ -1,5 +1,6 @@
 /** Both sides of each function. */
 
+import { NOT_TESTED } from '../../payload/declared';
 import { functions } from '../../tree/functions';
 import { Tree } from '../../tree/tree';
 import { treeOf } from '../../tree/totals';
@@ -7,7 +8,6 @@ import {
   Differential,
   Mode,
   NOT_SIGNIFICANT,
-  NOT_TESTED,
   SIGNIFICANT,
   amountDifference,
   isSignificant,

@@ -1,21 +1,19 @@
 /** The differential payload that Python writes. Everything outside of `data` is checked before `data` is unpacked. */
 
+import {
+  CHANGES,
+  ChangeName,
+  DIFFERENTIAL_FORMAT,
+  DIFFERENTIAL_VERSION,
+  UNITS,
+  Unit
+} from '../../payload/declared';
 import { PayloadError } from '../../payload/errors';
 import { Header, checkHeader, hasFormat } from '../../payload/header';
 import { isCount } from '../../payload/checks';
 
-export const FORMAT = 'duronb.differential';
-export const VERSION = 2;
-
-export const UNITS = ['share', 'cpu_ms_per_orchestration'] as const;
-export type Unit = (typeof UNITS)[number];
-
 /** The columns of tests that are stored: verdicts, verdicts and q-values, reported changes, or no columns. */
 export type TestKind = 'yes' | 'q' | 'changes' | null;
-
-/** The kinds of changes. A kind is stored as 1 + its index. */
-export const CHANGES = ['dearer', 'cheaper', 'appeared', 'vanished', 'moved'] as const;
-export type ChangeName = (typeof CHANGES)[number];
 
 /** A side as Python writes it. */
 export interface PayloadSide {
@@ -70,12 +68,12 @@ export interface DifferentialPayload extends Header {
 
 /** Return whether a value states that it is a differential payload. Its other fields are not checked. */
 export function isDifferential(source: unknown): boolean {
-  return hasFormat(source, FORMAT);
+  return hasFormat(source, DIFFERENTIAL_FORMAT);
 }
 
 /** Check everything outside of `data`. Throws a `PayloadError`. */
 export function checkDifferential(source: unknown): DifferentialPayload {
-  checkHeader(source, FORMAT, VERSION, 'differential flamegraph');
+  checkHeader(source, DIFFERENTIAL_FORMAT, DIFFERENTIAL_VERSION, 'differential flamegraph');
   const payload = source as DifferentialPayload;
   const { units, tests } = payload as { units: unknown; tests: unknown };
   if (!isSide(payload.before) || !isSide(payload.after) || !Array.isArray(units) || units.length === 0) {

@@ -1,16 +1,19 @@
 /** The differential of two profiles: one tree with the samples of both sides and the results of tests. */
 
+import { CHANGES, NOT_TESTED, Unit } from '../../payload/declared';
 import { Amounts, Frames, Shape } from '../../payload/profile';
-import { CHANGES, PayloadChange, Unit } from './payload';
+import { PayloadChange } from './payload';
 
 export const MODES = ['total', 'self'] as const;
 /** What is compared: the totals of nodes or their self samples. */
 export type Mode = (typeof MODES)[number];
 
-/** Verdicts of tests. In a profile with reported changes a verdict is 1 + the index of the kind in `CHANGES`. */
+/**
+ * Verdicts of tests, besides `NOT_TESTED`. In a profile with reported changes a verdict is 1 + the index of the kind in
+ * `CHANGES`.
+ */
 export const NOT_SIGNIFICANT = 0;
 export const SIGNIFICANT = 1;
-export const NOT_TESTED = 255;
 
 export interface Side {
   title: string;

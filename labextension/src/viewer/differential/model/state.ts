@@ -1,9 +1,8 @@
 /** The state of a differential view, which is stored in outputs and addresses. */
 
+import { UNITS, Unit } from '../../payload/declared';
 import { isFlag, isOneOf, isText, isTexts } from '../../payload/checks';
 import { StateKind } from '../../payload/state_kind';
-import { UNITS } from './payload';
-import { Unit } from './payload';
 import { MODES, Mode } from './profile';
 
 export const SIDES = ['before', 'difference', 'after'] as const;

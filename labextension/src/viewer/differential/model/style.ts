@@ -3,7 +3,7 @@
 import { Mode as Theme, TONES, oklch } from '../../draw/colors';
 import { Ink, Style } from '../../draw/style';
 import { Tree } from '../../tree/tree';
-import { CHANGES, ChangeName } from './payload';
+import { CHANGES, ChangeName } from '../../payload/declared';
 import {
   Differential,
   Mode,

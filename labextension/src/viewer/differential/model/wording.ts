@@ -2,8 +2,9 @@
 
 import { integer, share } from '../../draw/format';
 import { printable, shorterNames } from '../../draw/names';
-import { PayloadChange, Unit } from './payload';
-import { Differential, Mode, NOT_TESTED, amountDifference, changeOf, isSignificant } from './profile';
+import { NOT_TESTED, Unit } from '../../payload/declared';
+import { PayloadChange } from './payload';
+import { Differential, Mode, amountDifference, changeOf, isSignificant } from './profile';
 
 const MINUS = '\u2212';
 /** Longest name of a frame within the description of another one, in characters. */

@@ -5,7 +5,8 @@ import { element } from '../../elements/dom';
 import { Column, FunctionTable, RowContent, by } from '../../elements/table';
 import { amountText, differenceText, factorText, qText } from '../model/wording';
 import { FunctionDifference } from '../model/functions';
-import { Differential, Mode, NOT_TESTED, SIGNIFICANT, amountDifference } from '../model/profile';
+import { NOT_TESTED } from '../../payload/declared';
+import { Differential, Mode, SIGNIFICANT, amountDifference } from '../model/profile';
 
 /** The content of the table. */
 export interface TableContent {

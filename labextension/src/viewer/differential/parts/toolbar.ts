@@ -4,7 +4,7 @@ import { button, choice } from '../../elements/dom';
 import { BaseToolbar, ToolbarEvents, group, press } from '../../view/toolbar';
 import { UNIT_TITLES } from '../model/wording';
 import { Command } from './keys';
-import { Unit } from '../model/payload';
+import { Unit } from '../../payload/declared';
 import { MODES, Mode } from '../model/profile';
 import { DifferentialState, SIDES, SideName, WIDTHS, Width } from '../model/state';
 

@@ -2,6 +2,7 @@
 
 import { ViewState } from '../../payload/state';
 import { choice, element } from '../../elements/dom';
+import { RUNTIME_KINDS } from '../../transform/rewrite';
 
 /** Pause in typing after which a filter is applied, in milliseconds. */
 const TYPING_MS = 250;
@@ -24,7 +25,7 @@ export class OptionsPanel {
     };
     this.runtime = choice(
       'duronb-runtime',
-      'Runtime frames (tokio, std) (u)',
+      `Runtime frames (${RUNTIME_KINDS.join(', ')}) (u)`,
       [
         ['shown', 'Runtime shown'],
         ['folded', 'Runtime folded'],
