@@ -29,7 +29,7 @@ export interface PayloadChange {
   of: 'total' | 'self';
   before: number;
   after: number;
-  /** Size of the change at equal cost of everything that did not change. */
+  /** Size of the change relative to the cost of unchanged code. */
   delta: number;
   /** Limits of its 95 % confidence interval. */
   low: number | null;

@@ -123,8 +123,8 @@ function isDearer(profile: Differential, mode: Mode, node: number): boolean {
 }
 
 /**
- * Return the size of the reported change of a node, or else its difference. A change is at equal cost of the remainder,
- * so its sign may be different from that of the difference.
+ * Return the size of the reported change of a node, or else its difference. A change is relative to the cost of
+ * unchanged code, so its sign may be different from that of the difference.
  */
 function sizeOf(profile: Differential, mode: Mode, node: number): number {
   return changeOf(profile, mode, node)?.delta ?? difference(profile, mode, node);

@@ -12,6 +12,9 @@ const SHORT_NAME = 40;
 /** Largest number of decimals. */
 const MOST_DECIMALS = 4;
 
+/** Label of the size of a change. */
+export const CHANGE_SIZE = 'Relative to the cost of unchanged code';
+
 /** Names of the units in the drop-down list. */
 export const UNIT_TITLES: Readonly<Record<Unit, string>> = {
   share: 'Share of CPU',

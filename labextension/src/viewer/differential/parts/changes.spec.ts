@@ -68,7 +68,7 @@ describe('reported changes', () => {
     expect([2, 3, 4, 6].map(style.hatched!)).toEqual([false, true, true, false]);
   });
 
-  it('are coloured by the change at equal cost, not by the plain difference', async () => {
+  it('are coloured by the change relative to the cost of unchanged code, not by the plain difference', async () => {
     const profile = await reported([change(5, 'cheaper', { delta: -0.08 }), change(3, 'appeared')]);
     const style = differenceStyle(
       profile,
@@ -94,7 +94,7 @@ describe('reported changes', () => {
   it('have a tooltip with the interval, the other side of a move, and the smallest detectable change', async () => {
     const session = new DifferentialSession(await reported());
     const rows = Object.fromEntries(factsOf(session, 3).rows);
-    expect(rows['At equal cost of the remainder']).toBe('+5.00 pp (95 %: +5.00 to +15.0 pp)');
+    expect(rows['Relative to the cost of unchanged code']).toBe('+5.00 pp (95 %: +5.00 to +15.0 pp)');
     expect(rows.Moved).toBe('from gone: not slower');
     expect(rows['Smallest detectable']).toBe('±2.00 pp');
     expect(Object.fromEntries(factsOf(session, 5).rows)['Smallest detectable']).toBe('±60.0 pp');

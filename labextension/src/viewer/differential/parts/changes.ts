@@ -6,9 +6,9 @@ import { markRows } from '../../elements/table';
 import { integer } from '../../draw/format';
 import { PayloadChange } from '../model/payload';
 import { Differential } from '../model/profile';
-import { amountText, changeText, movedText, qText } from '../model/wording';
+import { CHANGE_SIZE, amountText, changeText, movedText, qText } from '../model/wording';
 
-const COLUMNS = ['Function', 'Change', 'Before', 'After', 'At equal cost of the remainder', 'q'];
+const COLUMNS = ['Function', 'Change', 'Before', 'After', CHANGE_SIZE, 'q'];
 /** Classes of the cells after the function. */
 const CLASSES = ['duronb-kind', '', '', 'duronb-size', ''];
 

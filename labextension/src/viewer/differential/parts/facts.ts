@@ -16,6 +16,7 @@ import {
 } from '../model/profile';
 import { DifferentialSession } from '../model/session';
 import {
+  CHANGE_SIZE,
   amountText,
   changeText,
   differenceText,
@@ -48,7 +49,7 @@ export function factsOf(session: DifferentialSession, node: number): Facts {
   const change = changeOf(profile, state.mode, node);
   rows.push([what, where === 'both' || change?.kind === where ? verdict : `${where}, ${verdict}`]);
   if (change !== null) {
-    rows.push(['At equal cost of the remainder', changeText(change, unit)]);
+    rows.push([CHANGE_SIZE, changeText(change, unit)]);
     const moved = movedText(profile, change);
     if (moved !== '') {
       rows.push(['Moved', moved]);
