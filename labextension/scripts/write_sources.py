@@ -10,11 +10,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from declared_source import declared_source
+from declared_source import bokeh_source, declared_source
 from state_source import state_source
 
-FOLDER = Path(__file__).parents[1] / "src" / "viewer" / "payload"
-SOURCES = {"state.ts": state_source, "declared.ts": declared_source}
+FOLDER = Path(__file__).parents[1] / "src"
+SOURCES = {
+    "viewer/payload/state.ts": state_source,
+    "viewer/payload/declared.ts": declared_source,
+    "shells/bokeh/defaults.ts": bokeh_source,
+}
 
 
 def main(arguments: list[str]) -> int:
