@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from bokeh.core.types import ID
 from bokeh.embed import file_html, json_item
 from bokeh.layouts import column, row
-from bokeh.models import Div, LayoutDOM, TabPanel, Tabs
+from bokeh.models import LayoutDOM, TabPanel, Tabs
+from bokeh.models.widgets import Div
 from bokeh.resources import INLINE
 
 from duronb.views.kit.escape import script_json
@@ -77,7 +79,7 @@ AGAIN = {
 def test_a_bokehjs_that_is_loaded_later_knows_the_model(browser: Browser, tmp_path: Path, again: str) -> None:
     bokeh = "\n".join(f"<script>{text}</script>" for text in INLINE.js_raw if "duronb.Flamegraph" not in text)
     extension = (ROOT / "duronb" / "dist" / "duronb.js").read_text(encoding="utf-8")
-    item = script_json(json_item(graph(), "target"))
+    item = script_json(json_item(graph(), ID("target")))
     html = (
         f'<!DOCTYPE html><meta charset="utf-8"><div id="target"></div>{bokeh}<script>{extension}</script>'
         f"<script>const first = window.Bokeh; window.Bokeh = undefined;</script>{bokeh}"

@@ -22,14 +22,6 @@ class _KindColours(TypedDict):
     firefox: str
 
 
-class _BucketHues(TypedDict):
-    """Hues in degrees: of the first bucket, from one bucket to the next, and of unknown work."""
-
-    first: float
-    angle: float
-    unknown: float
-
-
 class _Tone(TypedDict):
     """Lightness in one mode, its step from shade to shade, and chroma."""
 
@@ -40,7 +32,8 @@ class _Tone(TypedDict):
 
 class _Palette(TypedDict):
     kinds: dict[str, _KindColours]
-    buckets: _BucketHues
+    buckets: dict[str, float]
+    """Hues in degrees: of the ``first`` bucket, the ``angle`` to the next one, of ``unknown`` work."""
     tones: dict[str, _Tone]
 
 
