@@ -8,10 +8,14 @@ from collections.abc import Sequence
 from typescript import comment, constant
 
 from duronb.analysis.differential.changes import CHANGE_KINDS, UNITS
+from duronb.model.build import UNKNOWN
 from duronb.model.kinds import KINDS
+from duronb.model.stage import OUTSIDE
 from duronb.views.differential import reading as differential
 from duronb.views.differential.significance import LARGEST_PART, NOT_TESTED, STEPS
+from duronb.views.flamegraph.layout import LONGEST_NAME
 from duronb.views.flamegraph.palette import SHADES
+from duronb.views.formats import firefox
 from duronb.views.kit.theme import MODES, ROOT, TEXT
 from duronb.views.live.bokeh_model import DEFAULTS
 from duronb.views.payload import limits, writing
@@ -51,6 +55,17 @@ def declared_source() -> str:
             NOT_TESTED=NOT_TESTED,
             STEPS_PER_UNIT=STEPS,
             LARGEST_PART=int(LARGEST_PART),
+        ),
+        _constants("duronb/model/build.py: the name of an unknown frame.", UNKNOWN=UNKNOWN),
+        _constants("duronb/model/stage.py: the samples before, between and after the stages.", OUTSIDE=OUTSIDE),
+        _constants(
+            "duronb/views/flamegraph/layout.py: longest name in characters. A longer one is shortened in its middle.",
+            LONGEST_NAME=LONGEST_NAME,
+        ),
+        _constants(
+            "duronb/views/formats/firefox.py: versions of the format of the Firefox Profiler.",
+            FIREFOX_PROCESSED_VERSION=firefox.PROCESSED_VERSION,
+            FIREFOX_GECKO_VERSION=firefox.GECKO_VERSION,
         ),
         _constants("duronb/views/flamegraph/palette.py: number of shades per hue.", SHADES=SHADES),
         _constants("duronb/views/kit/theme.py: labels on frames, and the root.", FRAME_COLORS=frame_colors),

@@ -14,8 +14,8 @@ from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.flamegraph.palette import firefox_colour
 from duronb.views.kit.escape import well_formed
 
-_PROCESSED_VERSION = 60
-_GECKO_VERSION = 34
+PROCESSED_VERSION = 60
+GECKO_VERSION = 34
 _LIBRARY = 1
 _INTERVAL = 1
 Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -112,8 +112,8 @@ def _meta(profile: Profile, rows: Rows, shift: int, title: str) -> dict[str, Any
         "importedFrom": "duronb",
         "stackwalk": 1,
         "debug": False,
-        "version": _GECKO_VERSION,
-        "preprocessedProfileVersion": _PROCESSED_VERSION,
+        "version": GECKO_VERSION,
+        "preprocessedProfileVersion": PROCESSED_VERSION,
         "symbolicated": True,
         "symbolicationNotSupported": True,
         "usesOnlyOneStackType": True,

@@ -8,10 +8,9 @@ import { firefoxColor } from '../draw/colors';
 import { Profile } from '../payload/profile';
 import { wellFormed } from '../export/escape';
 import { Json, jsonPieces } from '../export/pieces';
-import { OUTSIDE, UNKNOWN, groupsBy, hasBareSamples, runsOf } from './rows';
+import { FIREFOX_PROCESSED_VERSION, FIREFOX_GECKO_VERSION, OUTSIDE, UNKNOWN } from '../payload/declared';
+import { groupsBy, hasBareSamples, runsOf } from './rows';
 
-const PROCESSED_VERSION = 60;
-const GECKO_VERSION = 34;
 const LIBRARY = 1;
 const INTERVAL = 1;
 
@@ -95,8 +94,8 @@ function metaOf(profile: Profile, title: string): Json {
     importedFrom: 'duronb',
     stackwalk: 1,
     debug: false,
-    version: GECKO_VERSION,
-    preprocessedProfileVersion: PROCESSED_VERSION,
+    version: FIREFOX_GECKO_VERSION,
+    preprocessedProfileVersion: FIREFOX_PROCESSED_VERSION,
     symbolicated: true,
     symbolicationNotSupported: true,
     usesOnlyOneStackType: true,

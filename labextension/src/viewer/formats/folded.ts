@@ -11,7 +11,7 @@ import { topmost } from '../transform/sandwich';
 import { Trie } from '../tree/trie';
 import { ViewName } from '../payload/state';
 import { foldedField } from '../export/escape';
-import { UNKNOWN } from './rows';
+import { UNKNOWN } from '../payload/declared';
 
 /** The drawn tree, and the call tree of the selected samples. */
 export interface Drawn {

@@ -3,7 +3,8 @@
 import { Profile } from '../payload/profile';
 import { wellFormed } from '../export/escape';
 import { Message } from './protobuf';
-import { UNKNOWN, groupsBy, hasBareSamples } from './rows';
+import { UNKNOWN } from '../payload/declared';
+import { groupsBy, hasBareSamples } from './rows';
 
 /** Largest integer of the format. */
 const LARGEST = 2n ** 63n - 1n;

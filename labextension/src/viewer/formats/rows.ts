@@ -2,11 +2,6 @@
 
 import { Profile } from '../payload/profile';
 
-/** Name of a frame that is unknown. */
-export const UNKNOWN = '[unknown]';
-/** Name of the samples before, between and after the stages. */
-export const OUTSIDE = 'outside stages';
-
 /** Return the groups of cells that have samples, sorted by some of their columns. Equal groups keep their order. */
 export function groupsBy(profile: Profile, columns: readonly ('stage' | 'thread' | 'second')[]): number[] {
   const { cells } = profile;

@@ -53,6 +53,19 @@ export const NOT_TESTED = 255;
 export const STEPS_PER_UNIT = 1000000;
 export const LARGEST_PART = 1000;
 
+/** duronb/model/build.py: the name of an unknown frame. */
+export const UNKNOWN = '[unknown]';
+
+/** duronb/model/stage.py: the samples before, between and after the stages. */
+export const OUTSIDE = 'outside stages';
+
+/** duronb/views/flamegraph/layout.py: longest name in characters. A longer one is shortened in its middle. */
+export const LONGEST_NAME = 2000;
+
+/** duronb/views/formats/firefox.py: versions of the format of the Firefox Profiler. */
+export const FIREFOX_PROCESSED_VERSION = 60;
+export const FIREFOX_GECKO_VERSION = 34;
+
 /** duronb/views/flamegraph/palette.py: number of shades per hue. */
 export const SHADES = 4;
 
