@@ -46,6 +46,8 @@ CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     "file system of the database": lambda run: run.environment.tmp_filesystem,
     "toolchain": lambda run: run.environment.toolchain,
     "compiler flags": lambda run: _flags(run.environment.flags),
+    # Runs of earlier versions do not state them. They stay comparable with runs that set nothing.
+    "build settings": lambda run: _flags(run.environment.build_settings) or "defaults",
 }
 """Name of each condition, and the function that reads it from a run; ``None`` for an unknown value."""
 

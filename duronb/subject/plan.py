@@ -143,7 +143,7 @@ def _check_sampler(request: ProfileRequest, sampler: Sampler) -> None:
 
 def _plan_release(request: ProfileRequest, sampler: Sampler, version: str) -> WorkloadPlan:
     source = release_source(version)
-    build = BuildPlan(source=source, cargo_arguments=_bundled_arguments(sampler), binary=f"release/{BINARY}")
+    build = BuildPlan(source=source, cargo_arguments=_bundled_arguments(sampler), binary=BINARY)
     return _bundled(request, build, release_facts(version, source))
 
 
@@ -164,11 +164,11 @@ def _plan_checkout(request: ProfileRequest, sampler: Sampler, checkout: Checkout
 
 def _plan_target(request: ProfileRequest, checkout: Checkout, target: Target) -> WorkloadPlan:
     features = ("--features", ",".join(target.features)) if target.features else ()
-    folder = "release/examples" if target.kind == "example" else "release"
     build = BuildPlan(
         source=source_of(checkout.entries),
         cargo_arguments=("--release", "--package", target.package, f"--{target.kind}", target.name, *features),
-        binary=f"{folder}/{target.name}",
+        binary=target.name,
+        kind=target.kind,
         own_lock=_lock_of(checkout) is not None,
     )
     stages = _STAGES_OF.get(target.name, 0) if target.kind == "bin" else 0
@@ -204,7 +204,7 @@ def _plan_bundled(
     build = BuildPlan(
         source=source_of(checkout.entries, crate),
         cargo_arguments=_bundled_arguments(sampler),
-        binary=f"release/{BINARY}",
+        binary=BINARY,
         workspace=RESERVED,
         own_lock=lock is not None,
     )

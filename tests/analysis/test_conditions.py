@@ -41,6 +41,8 @@ def changed(run: RunRecord, condition: str) -> RunRecord:
         return run.with_parts(environment=Environment.from_json(run.environment.to_json() | another))
     if condition == "compiler flags":
         return run.with_parts(environment=replace(run.environment, flags={"CFLAGS": "-O0"}))
+    if condition == "build settings":
+        return run.with_parts(environment=replace(run.environment, build_settings={"CARGO_INCREMENTAL": "1"}))
     if condition == "workload":
         return run.with_parts(subject=replace(run.subject, workload="another"))
     return run.with_parts(request=replace(run.request, **requests[condition]))

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 
+from duronb.engine.cargo.settings import BuildSettings
 from duronb.errors import BuildError, DuronbError, HostError, RequestError
 from duronb.quoting import quoted
 
@@ -25,21 +26,13 @@ _UNREACHABLE = re.compile(
 )
 
 
-def build_environment(
-    rustc_verbose_version: str,
-    call_graph: str,  # noqa: ARG001 - see Notes
-    inherited: Mapping[str, str] | None = None,
-) -> dict[str, str]:
+def build_environment(settings: BuildSettings) -> dict[str, str]:
     """Return the environment variables with which cargo builds a workload that perf can profile.
 
     Parameters
     ----------
-    rustc_verbose_version
-        What ``rustc -vV`` prints, for the compiler that will be used.
-    call_graph
-        ``fp`` or ``dwarf``.
-    inherited
-        The environment that cargo would otherwise have. Its flags are kept; these are appended.
+    settings
+        What cargo would build with. Its flags are kept; further flags are appended.
 
     Notes
     -----
@@ -47,16 +40,16 @@ def build_environment(
     graphs need no other flags, since every Linux target of Rust has unwind tables. So both kinds of call graph use
     the same build, and measure the same code.
     """
-    inherited = inherited or {}
-    rust_flags = _inherited_rust_flags(inherited)
-    if uses_lld(rustc_verbose_version):
+    rust_flags = list(settings.rust_flags)
+    if uses_lld(settings.compiler):
         # perf finds symbols by file offset, and in lld's default layout offsets differ from addresses. This option
         # makes them equal, as --no-rosegment does. If lld is not the linker, GNU ld only warns about it.
         rust_flags += ["-C", "link-arg=-Wl,-z,separate-loadable-segments"]
     rust_flags += ["-C", "force-frame-pointers=yes"]
-    c_flags = {name: f"{inherited.get(name, '')} -fno-omit-frame-pointer".strip() for name in ("CFLAGS", "CXXFLAGS")}
-    return c_flags | {
-        # The encoded form has precedence over RUSTFLAGS and over all configuration files.
+    # The crate cc may prefer a variable of one target, such as CFLAGS_x86_64_unknown_linux_gnu, to CFLAGS.
+    c_flags = {"CFLAGS": "", "CXXFLAGS": ""} | dict(settings.c_flags)
+    return {name: f"{flags} -fno-omit-frame-pointer".strip() for name, flags in c_flags.items()} | {
+        # The encoded form has precedence over RUSTFLAGS and over all configuration files, whose flags it contains.
         "CARGO_ENCODED_RUSTFLAGS": _SEPARATOR.join(rust_flags),
         "CARGO_PROFILE_RELEASE_DEBUG": "line-tables-only",
         "CARGO_PROFILE_RELEASE_STRIP": "none",
@@ -66,17 +59,9 @@ def build_environment(
 
 def recorded_flags(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the flags of ``build_environment`` in the readable form that a run stores."""
-    return {
-        "RUSTFLAGS": environment.get("CARGO_ENCODED_RUSTFLAGS", "").replace(_SEPARATOR, " "),
-        "CFLAGS": environment.get("CFLAGS", ""),
-    }
-
-
-def _inherited_rust_flags(inherited: Mapping[str, str]) -> list[str]:
-    encoded = inherited.get("CARGO_ENCODED_RUSTFLAGS")
-    if encoded is not None:
-        return [flag for flag in encoded.split(_SEPARATOR) if flag]
-    return inherited.get("RUSTFLAGS", "").split()
+    flags = {"RUSTFLAGS": environment.get("CARGO_ENCODED_RUSTFLAGS", "").replace(_SEPARATOR, " ")}
+    special = (name for name in environment if "CFLAGS" in name and name != "CFLAGS")
+    return flags | {name: environment.get(name, "") for name in ("CFLAGS", *sorted(special))}
 
 
 def uses_lld(rustc_verbose_version: str) -> bool:

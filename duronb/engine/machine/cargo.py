@@ -8,8 +8,9 @@ import shutil
 import signal
 import subprocess
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from duronb.errors import HostError
 
@@ -36,31 +37,34 @@ def installed_cargo() -> str:
     return cargo
 
 
-def compiler_version(cargo: str, directory: Path) -> str:
-    """Return what ``rustc -vV`` prints in a directory, since a checkout may choose its toolchain.
+def run_program(command: Sequence[str], directory: Path) -> tuple[int, bytes]:
+    """Run a program that ends soon, and return its exit status and what it printed on standard output.
 
     Raises
     ------
     HostError
-        rustc is not installed, or the toolchain does not work.
+        The program cannot be started.
     """
-    rustc = shutil.which("rustc") or str(Path(cargo).with_name("rustc"))
     try:
         done = subprocess.run(
-            [rustc, "-vV"], cwd=directory, stdin=subprocess.DEVNULL, capture_output=True, check=False, text=True
+            command,
+            cwd=directory,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            check=False,
         )
     except OSError:
         raise _rust_missing() from None
-    if done.returncode:
-        raise HostError(
-            f"The Rust toolchain of this source does not work: {_last_line(done.stderr)}",
-            "Run 'rustup show' to see why.",
-        )
-    return done.stdout
+    return done.returncode, done.stdout
 
 
 def run_cargo(
-    command: tuple[str, ...], directory: Path, environment: Mapping[str, str], on_line: Callable[[str], None]
+    command: tuple[str, ...],
+    directory: Path,
+    environment: Mapping[str, str],
+    on_line: Callable[[str], None],
+    messages: IO[str] | None = None,
 ) -> tuple[int, str]:
     """Run cargo until it ends. If this process is interrupted, cargo is interrupted, too.
 
@@ -74,6 +78,8 @@ def run_cargo(
         Variables that are added to those of this process.
     on_line
         Called with each line that it prints.
+    messages
+        File for its standard output, so that ``on_line`` is called with standard error only; ``None`` for no file.
 
     Returns
     -------
@@ -84,8 +90,8 @@ def run_cargo(
         cwd=directory,
         env={**os.environ, "CARGO_TERM_COLOR": "never", **environment},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE if messages is None else messages,
+        stderr=subprocess.STDOUT if messages is None else subprocess.PIPE,
         start_new_session=True,
         text=True,
         encoding="utf-8",
@@ -93,9 +99,10 @@ def run_cargo(
     )
     kept: deque[str] = deque(maxlen=_OUTPUT_LINES)
     try:
-        assert process.stdout is not None
-        with process.stdout:
-            for line in process.stdout:
+        printed = process.stdout if messages is None else process.stderr
+        assert printed is not None
+        with printed:
+            for line in printed:
                 kept.append(line)
                 on_line(line.rstrip())
         return process.wait(), "".join(kept)
@@ -115,8 +122,3 @@ def _rust_missing() -> HostError:
     return HostError(
         "Rust is not installed: there is no cargo on PATH.", "Install it with rustup (rustup.rs), or start Docker."
     )
-
-
-def _last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:200] if lines else "it printed nothing."

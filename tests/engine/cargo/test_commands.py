@@ -13,11 +13,16 @@ from duronb.engine.cargo.commands import (
     recorded_flags,
     unknown_release,
 )
+from duronb.engine.cargo.settings import BuildSettings
 from duronb.errors import BuildError, HostError, RequestError
 
 
 def rustc(release: str, host: str = "x86_64-unknown-linux-gnu") -> str:
     return f"rustc {release} (abc 2026-01-01)\nbinary: rustc\nhost: {host}\nrelease: {release}\nLLVM version: 22\n"
+
+
+def settings(compiler: str, *flags: str, **c_flags: str) -> BuildSettings:
+    return BuildSettings(compiler=compiler, rust_flags=flags, c_flags=c_flags, stated={})
 
 
 UNKNOWN = """    Updating crates.io index
@@ -42,24 +47,27 @@ required by package `duronb-workload v0.1.0 (/somewhere)`
     ],
 )
 def test_only_compilers_that_link_with_lld_get_its_option(compiler: str, expected: bool) -> None:
-    flags = recorded_flags(build_environment(compiler, "fp"))["RUSTFLAGS"]
+    flags = recorded_flags(build_environment(settings(compiler)))["RUSTFLAGS"]
     assert ("link-arg=" in flags) == expected
     assert "-C force-frame-pointers=yes" in flags
 
 
-def test_the_users_own_flags_are_kept_and_come_first() -> None:
-    inherited = {"RUSTFLAGS": "-C target-cpu=native", "CFLAGS": "-O1 -DX"}
-    environment = build_environment(rustc("1.80.0"), "fp", inherited)
+def test_flags_that_are_set_are_kept_and_come_first() -> None:
+    flags = {"CFLAGS": "-O1 -DX", "CFLAGS_x86_64_unknown_linux_gnu": "-O3"}
+    environment = build_environment(settings(rustc("1.80.0"), "--cfg", "a b", **flags))
     assert environment["CFLAGS"] == "-O1 -DX -fno-omit-frame-pointer"
+    assert environment["CFLAGS_x86_64_unknown_linux_gnu"] == "-O3 -fno-omit-frame-pointer"
     assert environment["CXXFLAGS"] == "-fno-omit-frame-pointer"
-    assert recorded_flags(environment)["RUSTFLAGS"] == "-C target-cpu=native -C force-frame-pointers=yes"
-    encoded = build_environment(rustc("1.80.0"), "fp", {"CARGO_ENCODED_RUSTFLAGS": "--cfg\x1fa b", "RUSTFLAGS": "-x"})
-    assert encoded["CARGO_ENCODED_RUSTFLAGS"].split("\x1f") == ["--cfg", "a b", "-C", "force-frame-pointers=yes"]
+    assert environment["CARGO_ENCODED_RUSTFLAGS"].split("\x1f") == ["--cfg", "a b", "-C", "force-frame-pointers=yes"]
+    assert recorded_flags(environment) == {
+        "RUSTFLAGS": "--cfg a b -C force-frame-pointers=yes",
+        "CFLAGS": "-O1 -DX -fno-omit-frame-pointer",
+        "CFLAGS_x86_64_unknown_linux_gnu": "-O3 -fno-omit-frame-pointer",
+    }
 
 
-def test_one_build_serves_both_call_graphs_and_keeps_its_symbols() -> None:
-    environment = build_environment(rustc("1.80.0"), "dwarf")
-    assert environment == build_environment(rustc("1.80.0"), "fp")
+def test_a_build_keeps_its_symbols() -> None:
+    environment = build_environment(settings(rustc("1.80.0")))
     assert environment["CARGO_PROFILE_RELEASE_STRIP"] == "none"
     assert environment["CARGO_PROFILE_RELEASE_DEBUG"] == "line-tables-only"
     assert environment["CARGO_TERM_COLOR"] == "never"
