@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from duronb.engine.cargo.commands import is_disk_full
+from duronb.engine.cargo.failures import is_disk_full
 from duronb.engine.docker.endpoint import Endpoint, endpoints
 from duronb.errors import DuronbError, HostError
 from duronb.quoting import one_line

@@ -14,12 +14,11 @@ from pathlib import Path
 from duronb.cache import cache_directory
 from duronb.engine.cargo.commands import (
     build_environment,
-    build_failure,
     locked_version,
     newest_release_probe,
     recorded_flags,
-    unfit_requirement,
 )
+from duronb.engine.cargo.failures import build_failure, unfit_requirement
 from duronb.engine.cargo.identity import binary_identity
 from duronb.engine.cargo.kept import KEPT_SOURCES, PARTIAL, Kept, build_key, choose_build, surplus
 from duronb.engine.cargo.messages import MESSAGE_FORMAT, built_executable

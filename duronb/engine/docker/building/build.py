@@ -9,13 +9,8 @@ import tarfile
 import time
 from collections.abc import Mapping, Sequence
 
-from duronb.engine.cargo.commands import (
-    build_environment,
-    build_failure,
-    is_disk_full,
-    recorded_flags,
-    registry_unreachable,
-)
+from duronb.engine.cargo.commands import build_environment, recorded_flags
+from duronb.engine.cargo.failures import build_failure, is_disk_full, registry_unreachable
 from duronb.engine.cargo.identity import BinaryIdentity
 from duronb.engine.cargo.kept import PARTIAL, build_key, choose_build
 from duronb.engine.cargo.settings import BuildSettings, deciding_variables, describe_command, read_settings

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from duronb.cache import cache_directory
-from duronb.engine.cargo.commands import locked_version, newest_release_probe, unfit_requirement
+from duronb.engine.cargo.commands import locked_version, newest_release_probe
+from duronb.engine.cargo.failures import unfit_requirement
 from duronb.engine.docker.building.build import CargoBuild, cargo_error
 from duronb.engine.docker.building.build_container import BuildContainer
 from duronb.engine.docker.building.image import ToolsImage, network_hint

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypedDict
 
-from duronb.engine.cargo.commands import is_disk_full
+from duronb.engine.cargo.failures import is_disk_full
 from duronb.engine.docker.client import disk_full, engine_errors
 from duronb.errors import BuildError, HostError
 from duronb.events import Emit, Event

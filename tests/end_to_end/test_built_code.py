@@ -1,0 +1,259 @@
+"""The program that runs is the one that was just built, however cargo is configured."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from duronb.engine.docker.building.builder import DockerBuilder
+from duronb.engine.docker.building.image import ensure_image
+from duronb.engine.docker.client import connect
+from duronb.engine.machine.build import MachineBuilder
+from duronb.engine.protocol import Build, Builder
+from duronb.errors import DuronbError
+from duronb.events import Event, silent
+from duronb.request import EngineName, ProfileRequest
+from duronb.sampling.perf import Perf
+from duronb.subject.plan import find_subject
+from tests.conftest import git
+
+pytestmark = pytest.mark.slow
+
+TRIPLE = "x86_64-unknown-linux-gnu"
+MANIFEST = '[package]\nname = "duroxide"\nversion = "0.1.99"\nedition = "2021"\n'
+MAIN = """fn main() {
+    let flags = [
+        ("tokio_unstable", cfg!(tokio_unstable)),
+        ("extra", cfg!(extra)),
+        ("checked", cfg!(debug_assertions)),
+        ("wrapped", cfg!(wrapped)),
+    ];
+    let set: Vec<&str> = flags.iter().filter(|flag| flag.1).map(|flag| flag.0).collect();
+    println!("MARK [{}] [{}]", set.join(" "), option_env!("WORD").unwrap_or(""));
+}
+"""
+WRAPPER = '#!/bin/sh\nexec "$@" --cfg wrapped\n'
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to configure a build.
+
+    Parameters
+    ----------
+    variables
+        Environment variables.
+    home, checkout, manifest
+        Added to the configuration in CARGO_HOME, to that of the checkout, and to its manifest.
+    files
+        Other files of the checkout.
+    flags, word
+        What the program prints besides its marker.
+    says, docker_says
+        Pattern of the one line that says why nothing is built, or, in a container, what is not used.
+    """
+
+    variables: dict[str, str] = field(default_factory=dict)
+    home: str = ""
+    checkout: str = ""
+    manifest: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+    flags: str = ""
+    word: str = ""
+    says: str = ""
+    docker_says: str = ""
+
+
+CFG = '["--cfg", "tokio_unstable"]'
+PROFILE = "[profile.release]\ndebug-assertions = true\n"
+BUILD_TARGET = f'[build]\ntarget = "{TRIPLE}"\n'
+UNUSED = "does not use the environment variables of this machine: '{}'"
+WAYS = {
+    "nothing": Way(),
+    "target by variable": Way({"CARGO_BUILD_TARGET": TRIPLE}),
+    "target in CARGO_HOME": Way(home=BUILD_TARGET),
+    "target in the checkout": Way(checkout=BUILD_TARGET),
+    "two targets": Way(checkout=f'[build]\ntarget = ["{TRIPLE}", "i686-unknown-linux-gnu"]\n', says="target|compile"),
+    "target directory by variable": Way({"CARGO_TARGET_DIR": "elsewhere"}),
+    "target directory by another variable": Way({"CARGO_BUILD_TARGET_DIR": "elsewhere"}),
+    "target directory in CARGO_HOME": Way(home='[build]\ntarget-dir = "elsewhere"\n'),
+    "target directory in the checkout": Way(checkout='[build]\ntarget-dir = "elsewhere"\n'),
+    "build directory by variable": Way({"CARGO_BUILD_BUILD_DIR": "elsewhere"}),
+    "build directory in the checkout": Way(checkout='[build]\nbuild-dir = "{workspace-root}/elsewhere"\n'),
+    "profile by variable": Way(
+        {"CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS": "true"},
+        flags="checked",
+        docker_says=UNUSED.format("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS"),
+    ),
+    "profile in CARGO_HOME": Way(home=PROFILE, flags="checked"),
+    "profile in the checkout": Way(checkout=PROFILE, flags="checked"),
+    "profile in the manifest": Way(manifest=PROFILE, flags="checked"),
+    "optimisation by variables": Way({"CARGO_PROFILE_RELEASE_LTO": "fat", "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0"}),
+    "stripped": Way(checkout="[profile.release]\nstrip = true\ndebug = false\n"),
+    "incremental": Way({"CARGO_INCREMENTAL": "1"}),
+    "RUSTFLAGS": Way({"RUSTFLAGS": "--cfg tokio_unstable"}, flags="tokio_unstable"),
+    "RUSTFLAGS hide those of files": Way(
+        {"RUSTFLAGS": "--cfg extra"}, checkout=f"[build]\nrustflags = {CFG}\n", flags="extra"
+    ),
+    "encoded RUSTFLAGS": Way({"CARGO_ENCODED_RUSTFLAGS": "--cfg\x1ftokio_unstable"}, flags="tokio_unstable"),
+    "flags of a target by variable": Way(
+        {"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS": "--cfg tokio_unstable"}, flags="tokio_unstable"
+    ),
+    "flags by variable": Way({"CARGO_BUILD_RUSTFLAGS": "--cfg tokio_unstable"}, flags="tokio_unstable"),
+    "flags in CARGO_HOME": Way(home=f"[build]\nrustflags = {CFG}\n", flags="tokio_unstable"),
+    "flags in the checkout": Way(checkout=f"[build]\nrustflags = {CFG}\n", flags="tokio_unstable"),
+    "flags as text": Way(checkout='[build]\nrustflags = "--cfg tokio_unstable"\n', flags="tokio_unstable"),
+    "flags of both files": Way(
+        home='[build]\nrustflags = ["--cfg", "extra"]\n',
+        checkout=f"[build]\nrustflags = {CFG}\n",
+        flags="tokio_unstable extra",
+    ),
+    "flags of a target": Way(checkout=f"[target.{TRIPLE}]\nrustflags = {CFG}\n", flags="tokio_unstable"),
+    "flags of a condition": Way(checkout=f"[target.'cfg(unix)']\nrustflags = {CFG}\n", flags="tokio_unstable"),
+    "flags of a condition that is false": Way(
+        checkout=f'[build]\nrustflags = {CFG}\n[target."cfg(windows)"]\nrustflags = ["--cfg", "extra"]\n',
+        flags="tokio_unstable",
+    ),
+    "flags and a target": Way(
+        checkout=f"{BUILD_TARGET}[target.'cfg(target_os = \"linux\")']\nrustflags = {CFG}\n", flags="tokio_unstable"
+    ),
+    "wrapper by variable": Way({"RUSTC_WRAPPER": "{tools}/wrapper"}),
+    "workspace wrapper in CARGO_HOME": Way(home='[build]\nrustc-workspace-wrapper = "{tools}/wrapper"\n'),
+    "missing wrapper by variable": Way(
+        {"RUSTC_WRAPPER": "no-sccache"}, says="no-sccache", docker_says=UNUSED.format("RUSTC_WRAPPER")
+    ),
+    "missing wrapper in the checkout": Way(checkout='[build]\nrustc-wrapper = "no-sccache"\n', says="no-sccache"),
+    "toolchain by variable": Way({"RUSTUP_TOOLCHAIN": "1.95.0"}),
+    "toolchain file": Way(
+        files={"rust-toolchain.toml": '[toolchain]\nchannel = "1.95.0"\n'},
+        docker_says="rust-toolchain.toml is not used",
+    ),
+    "missing toolchain": Way(
+        files={"rust-toolchain": "1.12.3\n"}, says="1.12.3", docker_says="rust-toolchain is not used"
+    ),
+    "compiler by variable": Way({"RUSTC": "{tools}/rustc"}),
+    "missing compiler": Way({"RUSTC": "/nonexistent"}, says="/nonexistent", docker_says=UNUSED.format("RUSTC")),
+    "missing linker": Way(checkout=f'[target.{TRIPLE}]\nlinker = "no-clang"\n', says="no-clang"),
+    "variable of the build in the checkout": Way(checkout='[env]\nWORD = "from a file"\n', word="from a file"),
+    "variable of the build": Way({"WORD": "from the shell"}, word="from the shell"),
+    "older configuration file": Way(files={".cargo/config": f"[build]\nrustflags = {CFG}\n"}, flags="tokio_unstable"),
+}
+
+
+@dataclass
+class Place:
+    """A checkout that prints a marker, and a builder."""
+
+    path: Path
+    builder: Builder
+    run: Callable[[str], str]
+    events: list[Event] = field(default_factory=list)
+
+    def mark(self, marker: str) -> None:
+        (self.path / "src" / "main.rs").write_text(MAIN.replace("MARK", marker), encoding="utf-8")
+
+    def build(self) -> Build:
+        request = ProfileRequest(repo=str(self.path), bin="duroxide")
+        plan = find_subject(request).plan(request, Perf(), str)
+        return self.builder.build(plan.build, self.events.append, rebuild=False)
+
+    def printed(self) -> str:
+        return self.run(self.build().binary).strip()
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Path:
+    """Return a directory with a wrapper and a compiler."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name, text in (("wrapper", '#!/bin/sh\nexec "$@"\n'), ("rustc", '#!/bin/sh\nexec rustc "$@"\n')):
+        (tools / name).write_text(text, encoding="utf-8")
+        (tools / name).chmod(0o755)
+    return tools
+
+
+@pytest.fixture
+def place(engine: EngineName, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """Return a checkout with a builder of an engine, and an older build in every directory of results."""
+    path = tmp_path / "checkout"
+    (path / "src").mkdir(parents=True)
+    (path / "Cargo.toml").write_text(MANIFEST, encoding="utf-8")
+    (path / ".gitignore").write_text("target/\nelsewhere/\nCargo.lock\n", encoding="utf-8")
+    git(path, "init", "-q", "-b", "main")
+    home = tmp_path / "cargo-home"
+    home.mkdir()
+    with contextlib.ExitStack() as resources:
+        if engine == "docker":
+            client, _ = connect()
+            resources.enter_context(contextlib.closing(client))
+            docker = resources.enter_context(
+                contextlib.closing(DockerBuilder(client, ensure_image(client, silent, rebuild=False), silent))
+            )
+            place = Place(path, docker, lambda binary: docker.container.must([binary], "run").decode())
+        else:
+            local = MachineBuilder()
+            local.prepare(rebuild=False)
+            place = Place(path, local, lambda binary: subprocess.check_output([binary], text=True))
+        place.mark("older")
+        place.build()
+        monkeypatch.setenv("CARGO_HOME", str(home))
+        yield place
+
+
+def configure(way: Way, path: Path, tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Configure cargo as ``way`` says."""
+    files = {
+        path / "Cargo.toml": MANIFEST + way.manifest,
+        path / ".cargo" / "config.toml": way.checkout,
+        Path(os.environ["CARGO_HOME"]) / "config.toml": way.home,
+        **{path / name: text for name, text in way.files.items()},
+    }
+    for file, text in files.items():
+        if text:
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text.replace("{tools}", str(tools)), encoding="utf-8")
+    for name, value in way.variables.items():
+        monkeypatch.setenv(name, value.replace("{tools}", str(tools)))
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
+def test_the_code_that_runs_is_the_code_that_is_there(
+    way: Way, engine: EngineName, place: Place, tools: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker = engine == "docker"
+    if "1.95.0" in str(way) and not docker and "1.95.0" not in installed_toolchains():
+        pytest.skip("the toolchain 1.95.0 is not installed")
+    configure(way, place.path, tools, monkeypatch)
+    # Variables and configuration of this machine do not reach a container.
+    flags = way.flags if not docker or way.checkout or way.manifest or way.files else ""
+    if docker and way.home:
+        flags = flags.removesuffix(" extra")
+    if docker and way.variables and way.checkout:
+        flags = "tokio_unstable"
+    word = way.word if not docker or way.checkout else ""
+    refused = way.says if not docker else way.says if way.checkout and "wrapper" not in way.checkout else ""
+    if refused:
+        place.mark("new")
+        with pytest.raises(DuronbError, match=refused) as caught:
+            place.build()
+        assert "\n" not in str(caught.value)
+        return
+    for marker in ("new", "newer", "new"):
+        place.mark(marker)
+        assert place.printed() == f"{marker} [{flags}] [{word}]"
+    if docker and way.docker_says:
+        assert any(way.docker_says in event.text for event in place.events if event.kind == "notice")
+
+
+def installed_toolchains() -> str:
+    """Return the list of rustup's toolchains; empty without rustup."""
+    if shutil.which("rustup") is None:
+        return ""
+    return subprocess.run(["rustup", "toolchain", "list"], capture_output=True, text=True, check=False).stdout
