@@ -226,3 +226,14 @@ def test_command_fails_when_a_check_does(
     assert main(["doctor", "--json"]) == code
     names = [check["name"] for check in json.loads(capsys.readouterr().out)["checks"]]
     assert names[:2] == ["python", "engine"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="perf is of Linux")
+def test_a_perf_for_another_kernel_is_installed_but_does_not_work(machine: Machine) -> None:
+    machine.install("perf", "", exit_code=2, error="WARNING: perf not found for kernel 5.15.90.1-microsoft")
+    perf = checks()["perf"]
+    assert perf.status == "warn"
+    assert perf.found.startswith(
+        "perf is not installed for this kernel: perf not found for kernel 5.15.90.1-microsoft ("
+    )
+    assert "linux-tools-generic" in perf.remedy
