@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from duronb.engine.cargo.failures import is_disk_full
 from duronb.engine.docker.client import disk_full, engine_errors
+from duronb.engine.docker.credentials import forget_credentials, with_credentials
 from duronb.errors import BuildError, HostError
 from duronb.events import Emit, Event
 from duronb.quoting import one_line, quoted
@@ -133,6 +134,8 @@ def _build(
 ) -> None:
     emit(Event(kind="output", step="prepare", text=f"Building the tools image on {one_line(base)}"))
     with engine_errors("build the tools image"):
+        # The base image is there, so docker-py need not ask the user's credential helpers, which may be missing.
+        forget_credentials(client)
         messages = client.build(
             fileobj=io.BytesIO(dockerfile),
             tag=tag,
@@ -166,12 +169,14 @@ def _pull_image(client: APIClient, base: str, emit: Emit) -> None:
     emit(Event(kind="output", step="prepare", text=f"Pulling {one_line(base)}"))
     repository, tag = parse_repository_tag(base)
     failure: str | None
+    anonymous = ""
     try:
         with engine_errors("pull the base image"):
             try:
-                failure, _ = _emit_messages(
-                    client.pull(repository, tag=tag or "latest", stream=True, decode=True), emit
+                messages, anonymous = with_credentials(
+                    client, lambda: client.pull(repository, tag=tag or "latest", stream=True, decode=True)
                 )
+                failure, _ = _emit_messages(messages, emit)
             except docker.errors.APIError as error:
                 failure = str(error.explanation or error)
     except docker.errors.InvalidRepository as error:
@@ -180,9 +185,8 @@ def _pull_image(client: APIClient, base: str, emit: Emit) -> None:
         return
     if is_disk_full(failure):
         raise disk_full("pull the base image")
-    raise HostError(
-        f"The base image {quoted(base)} is missing and cannot be pulled ({one_line(failure, 160)}).", _BASE_REMEDY
-    )
+    why = f"{anonymous}; without credentials: {one_line(failure, 160)}" if anonymous else one_line(failure, 160)
+    raise HostError(f"The base image {quoted(base)} is missing and cannot be pulled ({why}).", _BASE_REMEDY)
 
 
 def _emit_messages(messages: Iterable[_Message], emit: Emit) -> tuple[str | None, list[str]]:
