@@ -51,7 +51,7 @@ def with_credentials(client: APIClient, request: Callable[[], _Result]) -> tuple
 
 
 def forget_credentials(client: APIClient) -> None:
-    """Replace the user's credentials in a client by none, so that it asks no credential helper."""
+    """Remove the user's credentials from a client, so that it asks no credential helper."""
     with tempfile.TemporaryDirectory(prefix="duronb-") as directory:
         path = Path(directory, "config.json")
         path.write_text(json.dumps(_NO_REGISTRY), encoding="utf-8")
