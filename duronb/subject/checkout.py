@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from duronb.errors import RequestError
+from duronb.errors import HostError, RequestError
 from duronb.model.record.subject import SOURCE_FIELDS, Subject
 from duronb.quoting import quoted
 from duronb.subject.git import git, git_text, without_credentials
@@ -150,7 +150,10 @@ def _at(root: Path, ref: str) -> Checkout:
 
 def _dirty_hash(root: Path, entries: list[Entry]) -> str | None:
     """Return a hash of the differences between the files and HEAD; ``None`` without differences."""
-    changes = git(root, "diff", "HEAD", "--no-ext-diff", "--no-textconv", "--binary", "--relative", "--", ".") or b""
+    options = ("--no-ext-diff", "--no-textconv", "--binary", "--relative", "-O/dev/null")
+    changes = git(root, "diff", "HEAD", *options, "--", ".")
+    if changes is None:
+        raise HostError(f"git cannot compare the files of {quoted(str(root))} with HEAD.", "Run 'git diff' there.")
     listed = git(root, "ls-files", "-z", "--others", "--exclude-standard") or b""
     untracked = {os.fsdecode(name) for name in listed.split(b"\0") if name}
     new = [entry for entry in entries if entry.name in untracked]
