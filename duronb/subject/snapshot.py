@@ -8,6 +8,7 @@ import stat
 import tarfile
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -148,9 +149,9 @@ def _read(entry: Entry) -> bytes:
         ) from None
 
 
-def _walk(root: Path) -> Iterator[str]:
+def _walk(root: Path, left_out: AbstractSet[str] = _LEFT_OUT_DIRECTORIES) -> Iterator[str]:
     for directory, directories, files in os.walk(root, followlinks=False):
-        directories[:] = sorted(name for name in directories if name not in _LEFT_OUT_DIRECTORIES)
+        directories[:] = sorted(name for name in directories if name not in left_out)
         links = [name for name in directories if (Path(directory) / name).is_symlink()]
         for name in [*files, *links]:
             yield (Path(directory) / name).relative_to(root).as_posix()
@@ -165,14 +166,13 @@ def _packages(root: Path) -> Iterator[str]:
             continue
         sources = settings.get("source")
         tables = list(sources.values()) if isinstance(sources, dict) else []
-        named = [
-            table.get(key) for table in tables if isinstance(table, dict) for key in ("directory", "local-registry")
-        ]
+        keys = ("directory", "local-registry")
+        named = [table.get(key) for table in tables if isinstance(table, dict) for key in keys]
         paths = settings.get("paths")
         for name in (*named, *(paths if isinstance(paths, list) else ())):
             directory = os.path.normpath(name) if isinstance(name, str) and name else ".."
             if directory != "." and _stays_inside("", directory):
-                yield from (f"{directory}/{file}" for file in _walk(root / directory))
+                yield from (f"{directory}/{file}" for file in _walk(root / directory, {".git"}))
 
 
 def _entry(root: Path, name: str) -> Entry | None:

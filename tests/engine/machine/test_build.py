@@ -115,7 +115,10 @@ def test_what_decides_a_build_is_in_its_key_and_in_the_result(monkeypatch: pytes
     assert plain.settings == {}
     assert variable.settings == {"CARGO_PROFILE_RELEASE_LTO": "fat"}
     hashed = hashlib.sha256(b'"secret"').hexdigest()[:16]
-    assert configured.settings == variable.settings | {"profile.release.opt-level": "1", "env.A": f"sha256 {hashed}"}
+    assert configured.settings == dict(variable.settings) | {
+        "profile.release.opt-level": "1",
+        "env.A": f"sha256 {hashed}",
+    }
     assert flags.flags["RUSTFLAGS"] == "--cfg tokio_unstable -C force-frame-pointers=yes"
 
 
