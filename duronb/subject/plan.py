@@ -15,7 +15,7 @@ from duronb.sampling.perf import Perf
 from duronb.sampling.protocol import Sampler
 from duronb.subject.checkout import Checkout, find_checkout, open_checkout
 from duronb.subject.release import release_facts, release_source
-from duronb.subject.snapshot import RESERVED, Entry, source_of
+from duronb.subject.snapshot import CONFIGURATION, RESERVED, TOOLCHAIN_FILES, Entry, source_of
 from duronb.subject.source import BuildPlan
 from duronb.subject.targets import Target, bins, find_target
 from duronb.subject.workload import ALL_STAGES, BINARY, checkout_crate
@@ -170,9 +170,10 @@ def _plan_target(request: ProfileRequest, checkout: Checkout, target: Target) ->
         binary=target.name,
         kind=target.kind,
         own_lock=_lock_of(checkout) is not None,
+        origin=checkout.root,
     )
     stages = _STAGES_OF.get(target.name, 0) if target.kind == "bin" else 0
-    seconds, notices = request.seconds, []
+    seconds, notices = request.seconds, [*_uncommitted(checkout)]
     if request.bin is not None or request.example is not None:
         arguments = request.args or ((str(request.seconds),) if stages else ())
         if stages and arguments[0].isdecimal() and arguments[0].isascii() and len(arguments[0]) < 10:
@@ -207,8 +208,9 @@ def _plan_bundled(
         binary=BINARY,
         workspace=RESERVED,
         own_lock=lock is not None,
+        origin=checkout.root,
     )
-    return _bundled(request, build, checkout.facts, notices)
+    return _bundled(request, build, checkout.facts, (*notices, *_uncommitted(checkout)))
 
 
 def _bundled(
@@ -221,6 +223,21 @@ def _bundled(
         expects=Expects(stages=len(request.stages or ALL_STAGES), seconds=request.seconds),
         subject=replace(subject, workload=BINARY),
         notices=notices,
+    )
+
+
+def _uncommitted(checkout: Checkout) -> tuple[str, ...]:
+    """Return a notice on cargo's configuration in the working tree that a commit does not contain."""
+    if checkout.ref is None:
+        return ()
+    names = {entry.name for entry in checkout.entries}
+    files = [
+        name for name in (*CONFIGURATION, *TOOLCHAIN_FILES) if name not in names and (checkout.root / name).is_file()
+    ]
+    return (
+        (f"{' and '.join(files)} of the working tree is not used, because the commit does not contain it.",)
+        if files
+        else ()
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Literal
 
 
@@ -41,6 +42,8 @@ class BuildPlan:
         Directory of ``Cargo.lock``, in which cargo runs, relative to the source's root.
     own_lock
         Whether the source contains this ``Cargo.lock``, which is then not replaced.
+    origin
+        Root of the checkout, where the user's own cargo would run; ``None`` for a release.
     """
 
     source: Source
@@ -49,3 +52,4 @@ class BuildPlan:
     kind: Literal["bin", "example"] = "bin"
     workspace: str = "."
     own_lock: bool = False
+    origin: Path | None = None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 _Result = TypeVar("_Result")
-_NO_REGISTRY = {"auths": {"unused.invalid": {}}}
+_NO_REGISTRY: dict[str, dict[str, dict[str, str]]] = {"auths": {"unused.invalid": {}}}
 """A configuration without credentials. docker-py would replace an empty one by the user's."""
 
 

@@ -23,7 +23,8 @@ from duronb.engine.cargo.identity import binary_identity
 from duronb.engine.cargo.kept import KEPT_SOURCES, PARTIAL, Kept, build_key, choose_build, surplus
 from duronb.engine.cargo.messages import MESSAGE_FORMAT, built_executable
 from duronb.engine.cargo.settings import BuildSettings, describe_command, read_settings
-from duronb.engine.machine.cargo import installed_cargo, run_cargo, run_program
+from duronb.engine.cargo.unused import cargo_home, unused_configuration
+from duronb.engine.machine.cargo import installed_cargo, overridden_toolchain, run_cargo, run_program
 from duronb.engine.protocol import Build
 from duronb.errors import HostError
 from duronb.events import Emit, Event
@@ -92,8 +93,13 @@ class MachineBuilder:
     def _build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None, started: float) -> Build:
         source = _unpacked(plan.source, rebuild=rebuild)
         workspace = source / plan.workspace
-        settings = self._settings(plan, workspace)
-        environment = build_environment(settings)
+        if plan.origin is not None:
+            read_in = [cargo_home(), *(parent / ".cargo" for parent in workspace.resolve().parents)]
+            for text in unused_configuration(plan.origin, read_in):
+                emit(Event(kind="notice", step="build", text=text))
+        toolchain = {} if plan.origin is None else overridden_toolchain(plan.origin, source)
+        settings = self._settings(plan, workspace, toolchain)
+        environment = build_environment(settings) | toolchain
         root = cache_directory() / "built"
         key = build_key(plan, settings, environment)
         built = root / choose_build(key, seed, _builds_with(root, plan.binary), lambda build: _lock_of(root / build))
@@ -125,9 +131,9 @@ class MachineBuilder:
             seconds=time.monotonic() - started,
         )
 
-    def _settings(self, plan: BuildPlan, workspace: Path) -> BuildSettings:
+    def _settings(self, plan: BuildPlan, workspace: Path, toolchain: Mapping[str, str]) -> BuildSettings:
         """Ask cargo what it would build with in the directory of the build."""
-        status, output = run_program(describe_command(self._cargo, *plan.cargo_arguments), workspace)
+        status, output = run_program(describe_command(self._cargo, *plan.cargo_arguments), workspace, toolchain)
         if status:
             raise build_failure(output.decode("utf-8", "replace"))
         return read_settings(output, os.environ)

@@ -12,15 +12,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from duronb.engine.cargo.failures import build_failure
+from duronb.engine.cargo.unused import cargo_home
 from duronb.errors import HostError
+from duronb.subject.snapshot import TOOLCHAIN_FILES
 
 _OUTPUT_LINES = 4000
 
 
 def find_cargo() -> str | None:
     """Return cargo's path: from ``PATH``, otherwise where rustup installs it; ``None`` if it is not there."""
-    home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
-    return shutil.which("cargo") or shutil.which("cargo", path=str(home / "bin"))
+    return shutil.which("cargo") or shutil.which("cargo", path=str(cargo_home() / "bin"))
 
 
 def installed_cargo() -> str:
@@ -37,8 +39,17 @@ def installed_cargo() -> str:
     return cargo
 
 
-def run_program(command: Sequence[str], directory: Path) -> tuple[int, bytes]:
-    """Run a program that ends soon, and return its exit status and what it printed on standard output.
+def run_program(command: Sequence[str], directory: Path, variables: Mapping[str, str]) -> tuple[int, bytes]:
+    """Run a program that ends soon, and return its exit status and what it printed.
+
+    Parameters
+    ----------
+    command
+        Program and arguments.
+    directory
+        Working directory.
+    variables
+        Variables that are added to those of this process.
 
     Raises
     ------
@@ -51,12 +62,40 @@ def run_program(command: Sequence[str], directory: Path) -> tuple[int, bytes]:
             cwd=directory,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **variables},
             check=False,
         )
     except OSError:
         raise _rust_missing() from None
     return done.returncode, done.stdout
+
+
+def overridden_toolchain(origin: Path, source: Path) -> dict[str, str]:
+    """Return the variable that chooses the toolchain of a checkout for its snapshot, which is in another directory.
+
+    Parameters
+    ----------
+    origin
+        Root of the checkout: ``rustup override``, or a toolchain file of a directory above, may choose its toolchain.
+    source
+        The snapshot, whose own toolchain file has precedence.
+
+    Raises
+    ------
+    HostError
+        The chosen toolchain is not installed.
+    """
+    rustup = shutil.which("rustup")
+    chosen = "RUSTUP_TOOLCHAIN" in os.environ or any((source / name).exists() for name in TOOLCHAIN_FILES)
+    if rustup is None or chosen or not origin.is_dir():
+        return {}
+    status, output = run_program((rustup, "show", "active-toolchain"), origin, {})
+    text = output.decode("utf-8", "replace").strip()
+    if status:
+        raise build_failure(text)
+    name, _, why = text.partition(" ")
+    return {} if not why or why.startswith("(default") else {"RUSTUP_TOOLCHAIN": name}
 
 
 def run_cargo(

@@ -14,6 +14,7 @@ from duronb.engine.cargo.failures import build_failure, is_disk_full, registry_u
 from duronb.engine.cargo.identity import BinaryIdentity
 from duronb.engine.cargo.kept import PARTIAL, build_key, choose_build
 from duronb.engine.cargo.settings import BuildSettings, deciding_variables, describe_command, read_settings
+from duronb.engine.cargo.unused import unused_configuration
 from duronb.engine.docker.building.build_container import BuildContainer, Finished
 from duronb.engine.docker.building.image import looks_offline, network_hint
 from duronb.engine.docker.building.prune import prune
@@ -72,7 +73,7 @@ class CargoBuild:
         source = send_source(self._container, plan.source, anew=rebuild)
         directory = posixpath.normpath(posixpath.join(source, plan.workspace))
         settings = self._settings(plan, directory)
-        _emit_unused(settings, emit)
+        _emit_unused(plan, settings, emit)
         variables = build_environment(settings) | _NO_WRAPPERS
         key = build_key(plan, settings, variables, self._image_id)
         name = choose_build(key, seed, [] if seed is None else self._builds_with(plan.binary), self._lock_of)
@@ -161,8 +162,10 @@ class CargoBuild:
         prune(self._container, posixpath.dirname(self._objects), _KEPT_OBJECTS)
 
 
-def _emit_unused(settings: BuildSettings, emit: Emit) -> None:
+def _emit_unused(plan: BuildPlan, settings: BuildSettings, emit: Emit) -> None:
     """Emit which settings of this machine and of the source a build in a container does not use."""
+    for text in [] if plan.origin is None else unused_configuration(plan.origin, []):
+        emit(Event(kind="notice", step="build", text=text))
     unused = deciding_variables(os.environ)
     if unused:
         names = ", ".join(quoted(name) for name in unused[:_SHOWN]) + (" and others" if len(unused) > _SHOWN else "")
