@@ -230,15 +230,10 @@ def _uncommitted(checkout: Checkout) -> tuple[str, ...]:
     """Return a notice on cargo's configuration in the working tree that a commit does not contain."""
     if checkout.ref is None:
         return ()
-    names = {entry.name for entry in checkout.entries}
-    files = [
-        name for name in (*CONFIGURATION, *TOOLCHAIN_FILES) if name not in names and (checkout.root / name).is_file()
-    ]
-    return (
-        (f"{' and '.join(files)} of the working tree is not used, because the commit does not contain it.",)
-        if files
-        else ()
-    )
+    names, read = {entry.name for entry in checkout.entries}, (*CONFIGURATION, *TOOLCHAIN_FILES)
+    files = " and ".join(name for name in read if name not in names and (checkout.root / name).is_file())
+    text = f"{files} of the working tree is not used, because the commit does not contain it."
+    return (text,) if files else ()
 
 
 def _lock_of(checkout: Checkout) -> Entry | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import duronb
 from duronb.engine.docker.building.builder import DockerBuilder
 from duronb.engine.docker.building.image import ensure_image
 from duronb.engine.docker.client import connect
@@ -56,8 +57,12 @@ class Way:
         Other files of the checkout.
     flags, word
         What the program prints besides its marker.
-    says, docker_says
-        Pattern of the one line that says why nothing is built, or, in a container, what is not used.
+    toolchain
+        Part of the name of the compiler on this machine.
+    says
+        Pattern of the one line that says why nothing is built.
+    notice, docker_notice
+        Part of the line that says what is not used, in every engine or in a container.
     """
 
     variables: dict[str, str] = field(default_factory=dict)
@@ -67,8 +72,10 @@ class Way:
     files: dict[str, str] = field(default_factory=dict)
     flags: str = ""
     word: str = ""
+    toolchain: str = ""
     says: str = ""
-    docker_says: str = ""
+    notice: str = ""
+    docker_notice: str = ""
 
 
 CFG = '["--cfg", "tokio_unstable"]'
@@ -90,7 +97,7 @@ WAYS = {
     "profile by variable": Way(
         {"CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS": "true"},
         flags="checked",
-        docker_says=UNUSED.format("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS"),
+        docker_notice=UNUSED.format("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS"),
     ),
     "profile in CARGO_HOME": Way(home=PROFILE, flags="checked"),
     "profile in the checkout": Way(checkout=PROFILE, flags="checked"),
@@ -127,19 +134,31 @@ WAYS = {
     "wrapper by variable": Way({"RUSTC_WRAPPER": "{tools}/wrapper"}),
     "workspace wrapper in CARGO_HOME": Way(home='[build]\nrustc-workspace-wrapper = "{tools}/wrapper"\n'),
     "missing wrapper by variable": Way(
-        {"RUSTC_WRAPPER": "no-sccache"}, says="no-sccache", docker_says=UNUSED.format("RUSTC_WRAPPER")
+        {"RUSTC_WRAPPER": "no-sccache"}, says="no-sccache", docker_notice=UNUSED.format("RUSTC_WRAPPER")
     ),
     "missing wrapper in the checkout": Way(checkout='[build]\nrustc-wrapper = "no-sccache"\n', says="no-sccache"),
-    "toolchain by variable": Way({"RUSTUP_TOOLCHAIN": "1.95.0"}),
+    "toolchain by variable": Way(
+        {"RUSTUP_TOOLCHAIN": "nightly"}, toolchain="nightly", docker_notice=UNUSED.format("RUSTUP_TOOLCHAIN")
+    ),
+    "toolchain above the checkout": Way(
+        files={"../rust-toolchain.toml": '[toolchain]\nchannel = "nightly"\n'}, toolchain="nightly"
+    ),
+    "configuration above the checkout": Way(
+        files={"../.cargo/config.toml": PROFILE}, notice=".cargo/config.toml' is not used"
+    ),
+    "configuration that git ignores": Way(
+        files={".gitignore": "/.cargo\n", ".cargo/config.toml": PROFILE}, flags="checked"
+    ),
     "toolchain file": Way(
-        files={"rust-toolchain.toml": '[toolchain]\nchannel = "1.95.0"\n'},
-        docker_says="rust-toolchain.toml is not used",
+        files={"rust-toolchain.toml": '[toolchain]\nchannel = "nightly"\n'},
+        toolchain="nightly",
+        docker_notice="rust-toolchain.toml is not used",
     ),
     "missing toolchain": Way(
-        files={"rust-toolchain": "1.12.3\n"}, says="1.12.3", docker_says="rust-toolchain is not used"
+        files={"rust-toolchain": "1.12.3\n"}, says="1.12.3", docker_notice="rust-toolchain is not used"
     ),
     "compiler by variable": Way({"RUSTC": "{tools}/rustc"}),
-    "missing compiler": Way({"RUSTC": "/nonexistent"}, says="/nonexistent", docker_says=UNUSED.format("RUSTC")),
+    "missing compiler": Way({"RUSTC": "/nonexistent"}, says="/nonexistent", docker_notice=UNUSED.format("RUSTC")),
     "missing linker": Way(checkout=f'[target.{TRIPLE}]\nlinker = "no-clang"\n', says="no-clang"),
     "variable of the build in the checkout": Way(checkout='[env]\nWORD = "from a file"\n', word="from a file"),
     "variable of the build": Way({"WORD": "from the shell"}, word="from the shell"),
@@ -163,9 +182,6 @@ class Place:
         request = ProfileRequest(repo=str(self.path), bin="duroxide")
         plan = find_subject(request).plan(request, Perf(), str)
         return self.builder.build(plan.build, self.events.append, rebuild=False)
-
-    def printed(self) -> str:
-        return self.run(self.build().binary).strip()
 
 
 @pytest.fixture
@@ -217,7 +233,7 @@ def configure(way: Way, path: Path, tools: Path, monkeypatch: pytest.MonkeyPatch
     }
     for file, text in files.items():
         if text:
-            file.parent.mkdir(exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text.replace("{tools}", str(tools)), encoding="utf-8")
     for name, value in way.variables.items():
         monkeypatch.setenv(name, value.replace("{tools}", str(tools)))
@@ -228,8 +244,8 @@ def test_the_code_that_runs_is_the_code_that_is_there(
     way: Way, engine: EngineName, place: Place, tools: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     docker = engine == "docker"
-    if "1.95.0" in str(way) and not docker and "1.95.0" not in installed_toolchains():
-        pytest.skip("the toolchain 1.95.0 is not installed")
+    if not docker and way.toolchain and f"{way.toolchain}-" not in installed_toolchains():
+        pytest.skip(f"the toolchain {way.toolchain} is not installed")
     configure(way, place.path, tools, monkeypatch)
     # Variables and configuration of this machine do not reach a container.
     flags = way.flags if not docker or way.checkout or way.manifest or way.files else ""
@@ -247,9 +263,12 @@ def test_the_code_that_runs_is_the_code_that_is_there(
         return
     for marker in ("new", "newer", "new"):
         place.mark(marker)
-        assert place.printed() == f"{marker} [{flags}] [{word}]"
-    if docker and way.docker_says:
-        assert any(way.docker_says in event.text for event in place.events if event.kind == "notice")
+        build = place.build()
+        assert place.run(build.binary).strip() == f"{marker} [{flags}] [{word}]"
+        assert docker or way.toolchain in build.toolchain
+    notices = "\n".join(event.text for event in place.events if event.kind == "notice")
+    assert way.notice in notices
+    assert not docker or way.docker_notice in notices
 
 
 def installed_toolchains() -> str:
@@ -257,3 +276,31 @@ def installed_toolchains() -> str:
     if shutil.which("rustup") is None:
         return ""
     return subprocess.run(["rustup", "toolchain", "list"], capture_output=True, text=True, check=False).stdout
+
+
+@pytest.mark.parametrize("configuration", [BUILD_TARGET, f"[build]\nrustflags = {CFG}\n"], ids=["target", "flags"])
+def test_each_side_of_an_ab_runs_its_own_code(
+    engine: EngineName, make_checkout: Callable[..., Path], configuration: str
+) -> None:
+    path = make_checkout()
+    main = path / "sqlite-stress" / "src" / "main.rs"
+    text = main.read_text(encoding="utf-8")
+    (path / ".cargo").mkdir()
+    (path / ".cargo" / "config.toml").write_text(configuration, encoding="utf-8")
+    for marker in ("older", "one", "two"):
+        print_marker = f'println!("marker {marker} {{}}", cfg!(tokio_unstable));\n'
+        main.write_text(text.replace("fn main() {", "fn main() {\n    " + print_marker, 1), encoding="utf-8")
+        git(path, "add", ".")
+        git(path, "commit", "-qm", marker)
+        git(path, "tag", marker)
+    duronb.profile(1, "older", repo=path, ref="older", engine=engine)
+
+    duronb.ab("one", "two", repo=path, blocks=1, seconds=1, engine=engine)
+
+    runs = {run.label: run for run in duronb.runs(store=path / "profiling" / "results")}
+    expected = "true" if "rustflags" in configuration else "false"
+    assert {label: run.log.decode().splitlines()[0] for label, run in runs.items()} == {
+        marker: f"marker {marker} {expected}" for marker in ("older", "one", "two")
+    }
+    assert len({run.environment.binary_sha256 for run in runs.values()} - {None}) == 3
+    assert all(run.environment.build_id for run in runs.values())

@@ -39,7 +39,7 @@ def unused_configuration(origin: Path, read_in: Iterable[Path]) -> list[str]:
         for file in _deciding_files(directory)
     }
     return [
-        f"{quoted(str(file))} is not used, because a copy of the checkout is built elsewhere: move its settings to"
+        f"{quoted(str(file), 200)} is not used, because a copy of the checkout is built elsewhere: move its settings to"
         " the checkout's .cargo/config.toml."
         for file in files.values()
     ]
