@@ -197,7 +197,7 @@ def _plan_target(request: ProfileRequest, checkout: Checkout, target: Target) ->
 def _plan_bundled(
     request: ProfileRequest, sampler: Sampler, checkout: Checkout, notices: tuple[str, ...] = ()
 ) -> WorkloadPlan:
-    crate = checkout_crate(checkout.version, checkout.features)
+    crate = checkout_crate(checkout.version, checkout.features, checkout.package)
     lock = _lock_of(checkout)
     if lock is not None:
         # Lock the versions with which the checkout itself is built, as far as they apply.

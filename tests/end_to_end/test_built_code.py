@@ -271,6 +271,74 @@ def test_the_code_that_runs_is_the_code_that_is_there(
     assert not docker or way.docker_notice in notices
 
 
+def write(root: Path, files: dict[str, str]) -> None:
+    """Write files by name."""
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+
+
+def package(name: str, rest: str = "") -> str:
+    """Return a manifest."""
+    return f'[package]\nname = "{name}"\nversion = "1.0.0"\nedition = "2021"\n{rest}'
+
+
+@pytest.mark.parametrize("repo", [".", "crates/duroxide", "crates/side/src"])
+def test_a_member_of_a_workspace_is_built_with_the_workspace(place: Place, repo: str) -> None:
+    root = place.path
+    shutil.rmtree(root / "src")
+    main = MAIN.replace("MARK [{}] [{}]", "member [{}] [{}] {}").replace('unwrap_or("")', 'unwrap_or(""), side::NAME')
+    files = {
+        "Cargo.toml": '[workspace]\nmembers = ["crates/*"]\nresolver = "2"\n[workspace.package]\nversion = "0.2.7"\n',
+        ".cargo/config.toml": f"[build]\nrustflags = {CFG}\n",
+        "crates/duroxide/Cargo.toml": (
+            '[package]\nname = "duroxide"\nversion.workspace = true\nedition = "2021"\n'
+            '[dependencies]\nside = { path = "../side" }\n'
+        ),
+        "crates/duroxide/src/main.rs": main,
+        "crates/side/Cargo.toml": package("side"),
+        "crates/side/src/lib.rs": 'pub const NAME: &str = "with side";\n',
+    }
+    write(root, files)
+    place.path = root / repo
+    assert place.run(place.build().binary).strip() == "member [tokio_unstable] [] with side"
+    assert find_subject(ProfileRequest(repo=str(root / repo), bin="duroxide")).checkout.version == "0.2.7"  # type: ignore[union-attr]
+
+
+def test_vendored_packages_are_used_without_a_network(place: Place) -> None:
+    files = {
+        ".gitignore": "/vendor\nCargo.lock\n",
+        ".cargo/config.toml": (
+            '[source.crates-io]\nreplace-with = "here"\n[source.here]\ndirectory = "vendor"\n[net]\noffline = true\n'
+        ),
+        "Cargo.toml": MANIFEST + '[dependencies]\nvendored = "1"\n',
+        "src/main.rs": 'fn main() { println!("{}", vendored::NAME); }\n',
+        "vendor/vendored/Cargo.toml": package("vendored"),
+        "vendor/vendored/.cargo-checksum.json": '{"files": {}}',
+        "vendor/vendored/src/lib.rs": "pub mod target;\npub use target::NAME;\n",
+        "vendor/vendored/src/target/mod.rs": 'pub const NAME: &str = "from vendor";\n',
+    }
+    write(place.path, files)
+    assert place.run(place.build().binary).strip() == "from vendor"
+    shutil.rmtree(place.path / "vendor")
+    with pytest.raises(DuronbError, match="takes packages from 'vendor', which the snapshot does not contain"):
+        place.build()
+
+
+def test_a_dependency_outside_the_checkout_is_named(place: Place) -> None:
+    write(place.path, {"Cargo.toml": MANIFEST + '[dependencies]\nside = { path = "../side" }\n'})
+    write(place.path.parent, {"side/Cargo.toml": package("side"), "side/src/lib.rs": ""})
+    with pytest.raises(DuronbError, match="The dependency 'side' has a path outside the checkout"):
+        place.build()
+
+
+def test_a_member_that_its_workspace_does_not_list_is_explained(place: Place) -> None:
+    write(place.path.parent, {"Cargo.toml": '[workspace]\nmembers = []\n[workspace.package]\nversion = "0.2.7"\n'})
+    write(place.path, {"Cargo.toml": MANIFEST.replace('version = "0.1.99"', "version.workspace = true")})
+    with pytest.raises(DuronbError, match="belongs to a workspace above it"):
+        place.build()
+
+
 def installed_toolchains() -> str:
     """Return the list of rustup's toolchains; empty without rustup."""
     if shutil.which("rustup") is None:

@@ -122,7 +122,7 @@ def _outside_snapshot(output: str) -> BuildError | None:
     if re.search(r"failed to find a workspace root|believes it's in a workspace when it's not", output):
         return BuildError(
             "This checkout belongs to a workspace above it, which its build needs but its snapshot does not contain.",
-            "Give --repo the root of the workspace.",
+            "List the package in 'workspace.members', or give it a [workspace] table.",
             tail,
         )
     vendored = re.search(r"failed to read root of directory source: [`\"]?(?:[^`\"\n]*/)?([^/`\"\n]+)", output)

@@ -115,7 +115,7 @@ def test_the_tail_leaves_out_instructions_of_build_scripts() -> None:
         ("error: linker `clang` not found", HostError, "'clang'", "linker"),
         ("collect2: fatal error: cannot find 'ld.mold'", HostError, "'mold'", "linker"),
         ("clang: error: invalid linker name in argument '-fuse-ld=mold'", HostError, "'mold'", "linker"),
-        ("error: failed to find a workspace root", BuildError, "workspace above it", "--repo the root"),
+        ("error: failed to find a workspace root", BuildError, "workspace above it", "workspace.members"),
         (
             "error: failed to get `side` as a dependency\n  failed to read `/cache/source/side/Cargo.toml`",
             BuildError,
