@@ -20,7 +20,7 @@ _NO_REGISTRY: dict[str, dict[str, dict[str, str]]] = {"auths": {"unused.invalid"
 """A configuration without credentials. docker-py would replace an empty one by the user's."""
 
 
-def with_credentials(client: APIClient, request: Callable[[], _Result]) -> tuple[_Result, str]:
+def with_credentials(client: APIClient, request: Callable[[], _Result], on_problem: Callable[[str], None]) -> _Result:
     """Send a request with the user's credentials. If a credential helper fails, send it without credentials.
 
     Parameters
@@ -29,10 +29,12 @@ def with_credentials(client: APIClient, request: Callable[[], _Result]) -> tuple
         Client of the engine. After a failure it has no credentials.
     request
         Sends the request.
+    on_problem
+        Called with a clause on the helper that failed, before the request is sent without credentials.
 
     Returns
     -------
-    The answer, and why it was asked without credentials; empty if the helpers work.
+    The answer.
     """
     import docker.errors
     from docker.credentials.errors import StoreError
@@ -41,13 +43,14 @@ def with_credentials(client: APIClient, request: Callable[[], _Result]) -> tuple
         # docker-py warns about a missing helper, and then raises an error.
         warnings.simplefilter("ignore", UserWarning)
         try:
-            return request(), ""
+            return request()
         except (StoreError, docker.errors.DockerException) as error:
             reason = _helper_problem(error)
             if reason is None:
                 raise
+    on_problem(reason)
     forget_credentials(client)
-    return request(), reason
+    return request()
 
 
 def forget_credentials(client: APIClient) -> None:

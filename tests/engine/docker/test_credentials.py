@@ -26,6 +26,7 @@ class Requests(ThreadingHTTPServer):
 
     headers: list[dict[str, str]]
     pulls: dict[str, str]
+    status: int
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -36,7 +37,7 @@ class Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         forbidden = self.path.endswith("/exec")
         content = PAGE if forbidden else json.dumps(self.server.pulls).encode() + b"\n"
-        self.send_response(403 if forbidden else 200)
+        self.send_response(403 if forbidden else self.server.status)
         self.send_header("Content-Type", "text/html" if forbidden else "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -49,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[Requests]:
     server = Requests(("127.0.0.1", 0), Handler)
-    server.headers, server.pulls = [], {"status": "Pulled"}
+    server.headers, server.pulls, server.status = [], {"status": "Pulled"}, 200
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield server
@@ -68,11 +69,12 @@ def client(server: Requests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_without_its_helper_a_pull_has_no_credentials(client: APIClient, server: Requests) -> None:
+    problems: list[str] = []
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        answer, why = with_credentials(client, lambda: client.pull("base", tag="1"))
+        answer = with_credentials(client, lambda: client.pull("base", tag="1"), problems.append)
     assert "Pulled" in str(answer)
-    assert why == "the credential helper docker-credential-gone of Docker's config.json is not installed"
+    assert problems == ["the credential helper docker-credential-gone of Docker's config.json is not installed"]
     assert [headers for headers in server.headers if "X-Registry-Auth" in headers] == []
 
 
@@ -88,12 +90,17 @@ def test_a_helper_that_fails_is_named(client: APIClient, tmp_path: Path, monkeyp
     helper.write_text("#!/bin/sh\necho 'the keychain is locked'\nexit 1\n", encoding="utf-8")
     helper.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    _, why = with_credentials(client, lambda: client.pull("base", tag="1"))
-    assert "the keychain is locked" in why
+    problems: list[str] = []
+    with_credentials(client, lambda: client.pull("base", tag="1"), problems.append)
+    assert "the keychain is locked" in problems[0]
 
 
-def test_a_pull_that_is_refused_without_credentials_names_the_helper(client: APIClient, server: Requests) -> None:
-    server.pulls = {"error": "denied: requested access to the resource is denied"}
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_pull_that_is_refused_without_credentials_names_the_helper(
+    client: APIClient, server: Requests, status: int
+) -> None:
+    server.pulls = {"error": "denied: no access", "message": "denied: no access"}
+    server.status = status
     with pytest.raises(HostError, match=r"docker-credential-gone .* is not installed; without credentials: denied"):
         image._pull_image(client, "private/base:1", silent)
 

@@ -169,12 +169,14 @@ def _pull_image(client: APIClient, base: str, emit: Emit) -> None:
     emit(Event(kind="output", step="prepare", text=f"Pulling {one_line(base)}"))
     repository, tag = parse_repository_tag(base)
     failure: str | None
-    anonymous = ""
+    problems: list[str] = []
     try:
         with engine_errors("pull the base image"):
             try:
-                messages, anonymous = with_credentials(
-                    client, lambda: client.pull(repository, tag=tag or "latest", stream=True, decode=True)
+                messages = with_credentials(
+                    client,
+                    lambda: client.pull(repository, tag=tag or "latest", stream=True, decode=True),
+                    problems.append,
                 )
                 failure, _ = _emit_messages(messages, emit)
             except docker.errors.APIError as error:
@@ -185,7 +187,9 @@ def _pull_image(client: APIClient, base: str, emit: Emit) -> None:
         return
     if is_disk_full(failure):
         raise disk_full("pull the base image")
-    why = f"{anonymous}; without credentials: {one_line(failure, 160)}" if anonymous else one_line(failure, 160)
+    why = one_line(failure, 160)
+    if problems:
+        why = f"{problems[0]}; without credentials: {why}"
     raise HostError(f"The base image {quoted(base)} is missing and cannot be pulled ({why}).", _BASE_REMEDY)
 
 
