@@ -35,6 +35,7 @@ def test_two_sources_with_one_binary_are_refused_before_a_run(engine: PretendedE
     assert engine.recorded == []
 
 
+@pytest.mark.long
 def test_one_source_with_one_binary_measures_the_noise(engine: PretendedEngine, tmp_path: Path) -> None:
     with Session(Store(str(tmp_path)), engine=engine) as session:
         series = run_blocks(session, *build_sides(session, *prepare_sides(session, *requests("0.1.1", "0.1.1"))), 1)
