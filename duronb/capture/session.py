@@ -11,7 +11,7 @@ from typing import Self
 
 from duronb.capture.collect import Picture, collect
 from duronb.capture.exclusive import load, sole_run
-from duronb.capture.planned import Built, Planned
+from duronb.capture.planned import Built, Planned, build_facts
 from duronb.capture.pulse import step
 from duronb.capture.recording_facts import RecordingFacts
 from duronb.capture.recover import recover_recordings
@@ -26,7 +26,6 @@ from duronb.model.record.series_member import SeriesMember
 from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
 from duronb.store import Store
-from duronb.subject.cargo_lock import dependencies_hash
 from duronb.subject.plan import FoundSubject, WorkloadPlan, find_subject
 
 STAGE_OVERHEAD_SECONDS = 2.5
@@ -175,7 +174,7 @@ class Session:
         """
         emit, engine = emit or self.emit, self.engine
         request, plan = built.planned.request, built.planned.plan
-        stated = _build_facts(built)  # before a warm-up keeps the machine busy
+        stated = build_facts(built)  # before a warm-up keeps the machine busy
         if built.planned.warm_up is not None:
             notices = (*notices, self._warm_up(built, built.planned.warm_up, emit))
         created = datetime.now(UTC)
@@ -285,15 +284,3 @@ def record_seconds(plan: WorkloadPlan) -> float:
 def planned_seconds(planned: Planned) -> float:
     """Return the expected duration of a planned run in seconds, its warm-up included."""
     return sum(record_seconds(plan) for plan in (planned.warm_up, planned.plan) if plan is not None)
-
-
-def _build_facts(built: Built) -> Environment:
-    """Return the facts about a build, and the load of the machine now, before the start."""
-    return Environment(
-        toolchain=built.build.toolchain,
-        flags=dict(built.build.flags),
-        build_source=built.planned.source_hash,
-        dependencies_sha256=dependencies_hash(built.build.cargo_lock),
-        load_before=load(),
-        stated=frozenset({"dependencies_sha256"}),
-    )

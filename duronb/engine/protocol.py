@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from duronb.engine.cargo.identity import BinaryIdentity
 from duronb.engine.recording import Recording
 from duronb.events import Emit
 from duronb.model.record.environment import Environment
@@ -52,6 +53,10 @@ class Build:
         The lock file that was used.
     flags
         The ``RUSTFLAGS`` and ``CFLAGS`` that were used.
+    settings
+        Other variables and configuration values that decided the build, by name.
+    identity
+        The identity of the binary.
     seconds
         Wall time of the build step.
     """
@@ -60,6 +65,8 @@ class Build:
     toolchain: str
     cargo_lock: bytes
     flags: Mapping[str, str]
+    settings: Mapping[str, str]
+    identity: BinaryIdentity
     seconds: float
 
 
