@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from duronb.engine.protocol import Build
+from duronb.model.record.environment import Environment
 from duronb.request import ProfileRequest
 from duronb.subject.plan import WorkloadPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A request, and the plan for it on this host; ``warm_up`` is the plan of a warm-up, which is not counted."""
+    """A request, and the plan for it on this host.
+
+    Parameters
+    ----------
+    request
+        What to profile and how.
+    plan
+        What an engine builds and runs.
+    warm_up
+        The plan of a warm-up, which is not counted; ``None`` for no warm-up.
+    database
+        What the database will be on, as ``Engine.database`` returned it.
+    """
 
     request: ProfileRequest
     plan: WorkloadPlan
     warm_up: WorkloadPlan | None = None
+    database: Environment = field(default_factory=Environment)
 
     @property
     def source_hash(self) -> str:

@@ -119,7 +119,8 @@ class Session:
                 frequency_hz=first.frequency_hz,
                 call_graph=first.call_graph,
             )
-            return tuple(self._plan(request, subject) for request, subject in zip(requests, subjects, strict=True))
+            planned = [self._plan(request, subject) for request, subject in zip(requests, subjects, strict=True)]
+            return tuple(replace(each, database=engine.database(each.request.database_place)) for each in planned)
 
     def build(self, planned: Planned, *, seed: bytes | None = None) -> Built:
         """Build a workload, or find it built. Later builds do not replace its binary.
@@ -187,7 +188,7 @@ class Session:
             created=created,
             request=request,
             subject=plan.subject,
-            environment=self._environment.updated(engine.environment()).updated(stated),
+            environment=self._environment.updated(engine.environment()).updated(built.planned.database).updated(stated),
             build_seconds=round(built.build.seconds, 3),
             expects=plan.expects,
             notices=(*self._notices, *built.notices, *notices),
@@ -266,6 +267,7 @@ def _record_plan(built: Built, plan: WorkloadPlan) -> RecordPlan:
         frequency_hz=request.frequency_hz,
         call_graph=request.call_graph,
         repeat_seconds=plan.repeat_seconds,
+        database_on=request.database_place,
     )
 
 

@@ -90,6 +90,11 @@ class StageResult:
     reported: bool = False
 
     @property
+    def has_database_file(self) -> bool:
+        """Whether its database is a file, so that the file system is a part of what it measures."""
+        return (self.provider or "").lower().startswith("file")
+
+    @property
     def drain_seconds(self) -> float | None:
         """Time after the pump stopped until the last orchestration ended."""
         if self.total_seconds is None or self.seconds is None:

@@ -74,6 +74,8 @@ class PretendedEngine:
     built: list[tuple[BuildPlan, bytes | None]] = field(default_factory=list)
     recorded: list[str] = field(default_factory=list)
     discarded: int = 0
+    filesystem: str = "ext4"
+    databases: list[str | None] = field(default_factory=list)
     tokio_of: dict[str, str] = field(default_factory=dict)
 
     def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: CallGraph) -> None:
@@ -102,6 +104,10 @@ class PretendedEngine:
             flags={"RUSTFLAGS": "-C force-frame-pointers=yes"},
             seconds=0.1,
         )
+
+    def database(self, on: str | None) -> Environment:
+        self.databases.append(on)
+        return Environment(database_on=on, tmp_filesystem=self.filesystem)
 
     def record(
         self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]

@@ -39,7 +39,7 @@ def metrics_table(run: RunRecord) -> Table:
     ]
     rows = [[row[name] for name in columns] for row in cells]
     notes = {name: note for name, note in METRICS_NOTES.items() if name in columns}
-    return Table("Stress test, per stage", columns, rows, notes=notes)
+    return Table(f"Stress test, per stage{_files_text(run)}", columns, rows, notes=notes)
 
 
 def hot_table(frames: Sequence[HotFrame], samples: int, stage: str | None = None) -> Table:
@@ -129,6 +129,13 @@ def _metrics_cells(stage: StageResult, frequency: float) -> dict[str, str]:
         "back-off %": number(_percent(stage.backoff_share), 1),
         "samples": integer(stage.samples or None),
     }
+
+
+def _files_text(run: RunRecord) -> str:
+    """Return what the database of the stages with a file was on, to complete a title; empty if it is unknown."""
+    on = run.environment.database
+    providers = dict.fromkeys(stage.provider for stage in run.stages if stage.provider and stage.has_database_file)
+    return f" ({', '.join(providers)}: on {on})" if on and providers else ""
 
 
 def _percent(share: float | None) -> float | None:
