@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 
 from duronb.capture.collect import Picture, collect
 from duronb.capture.recording_facts import RecordingFacts
@@ -13,6 +14,9 @@ from duronb.errors import DuronbError
 from duronb.events import Emit, Event, silent
 from duronb.model.run import RunRecord
 from duronb.store import open_store
+
+WARM_UP = "warm_up"
+"""Key in ``recording.json`` of a warm-up, whose workload is stopped and of which nothing is kept."""
 
 
 def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -> list[RunRecord]:
@@ -36,15 +40,18 @@ def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -
             recording.remove()
             continue
         try:
+            if content.get(WARM_UP) is True:
+                _stop_warm_up(recording, content)
+                continue
             facts = RecordingFacts.from_json(content)
             with contextlib.closing(engine_called(facts.engine)) as engine:
-                try:
+                run = None
+                with contextlib.suppress(NothingRecordedError):
                     run = _finish_recording(recording, facts, engine, picture)
-                except NothingRecordedError:
-                    recording.remove()
-                    continue
                 engine.discard(recording)
             recording.remove()
+            if run is None:
+                continue
         except DuronbError as error:
             text = f"The recording {recording.id} of a killed process could not be finished: {error}"
         else:
@@ -54,6 +61,14 @@ def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -
             recording.release()
         emit(Event(kind="output", step="prepare", text=text))
     return runs
+
+
+def _stop_warm_up(recording: Recording, content: Mapping[str, object]) -> None:
+    with contextlib.closing(engine_called(str(content.get("engine")))) as engine:
+        with contextlib.suppress(NothingRecordedError):
+            engine.recover(recording)
+        engine.discard(recording)
+    recording.remove()
 
 
 def _finish_recording(

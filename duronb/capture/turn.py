@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 0.2
 _TICKET = "{:020d}-{}-{}"
+_IS_TICKET = re.compile(r"[0-9]{20}-[0-9]+-[0-9]+").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,10 @@ class _Owner:
     label: str
     since: float
     until: float | None = None
+
+    def is_of(self, other: _Owner) -> bool:
+        """Return whether both are of the same thread."""
+        return (self.process, self.thread) == (other.process, other.thread)
 
 
 class Turn:
@@ -99,7 +105,7 @@ class Turn:
             queue = self._path(".queue")
             queue.mkdir(parents=True, exist_ok=True)
             ticket, waiting = _queued(queue)
-        said = ""
+        said, polls = "", 0
         try:
             while True:
                 with _cache_errors():
@@ -107,13 +113,13 @@ class Turn:
                 if lock is not None:
                     return lock
                 owner = self._read()
-                if owner is not None and (owner.process, owner.thread) == (mine.process, mine.thread):
-                    if owner.until is None:
-                        raise HostError(
-                            f"This thread is {self._doing} {quoted(owner.label)} already.", "Let that end first."
-                        )
-                text = f"Waiting: {self._owner_text()}."
-                if text != said:
+                if owner is not None and owner.until is None and owner.is_of(mine):
+                    raise HostError(
+                        f"This thread is {self._doing} {quoted(owner.label)} already.", "Let that end first."
+                    )
+                text, polls = f"Waiting: {self._owner_text()}.", polls + 1
+                # An owner writes its note just after it got the lock.
+                if text != said and (polls > 1 or (owner is not None and owner.until is None)):
                     on_wait(text)
                     said = text
                 time.sleep(_POLL_SECONDS)
@@ -168,13 +174,12 @@ def _queued(queue: Path) -> tuple[Path, BaseFileLock]:
 
 def _is_behind(ticket: Path) -> bool:
     """Return whether a process that still waits has an earlier ticket. Tickets of killed processes are removed."""
-    for name in sorted(os.listdir(ticket.parent)):
-        if name >= ticket.name:
-            return False
-        lock = try_lock(ticket.parent / name)
+    earlier = (path for path in ticket.parent.iterdir() if _IS_TICKET(path.name) and path.name < ticket.name)
+    for path in sorted(earlier):
+        lock = try_lock(path)
         if lock is None:
             return True
-        (ticket.parent / name).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         lock.release()
     return False
 

@@ -14,7 +14,7 @@ from duronb.capture import published, session
 from duronb.engine.choose import choose_engine
 from duronb.engine.protocol import Build, BuildPlan, Ended, Engine, EngineName, RecordPlan, Sampler
 from duronb.engine.recording import Recording
-from duronb.errors import BuildError, HostError
+from duronb.errors import BuildError, HostError, RequestError
 from duronb.events import Emit, Event
 from duronb.model.record.environment import Environment
 from duronb.sampling.perf import Perf
@@ -107,6 +107,8 @@ class PretendedEngine:
 
     def database(self, on: str | None) -> Environment:
         self.databases.append(on)
+        if not self.filesystem:
+            raise RequestError("There is none.", "Drop it.")
         return Environment(database_on=on, tmp_filesystem=self.filesystem)
 
     def record(

@@ -20,7 +20,7 @@ from duronb.engine.docker.recording.database import DATABASE, DIRECTORY, Databas
 from duronb.engine.docker.recording.ladder import NO_PRIVILEGES, RUNGS
 from duronb.engine.docker.recording.stop import rebuild_log, stop
 from duronb.engine.protocol import Ended, RecordPlan
-from duronb.engine.recording import Recording
+from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.engine.workload_command import sampled_command
 from duronb.errors import HostError
 from duronb.sampling.protocol import Sampler
@@ -100,6 +100,9 @@ def recover(client: APIClient, recording: Recording) -> Ended:
     with engine_errors("look for the recording"):
         found = client.containers(all=True, filters={"label": f"{RUN}={recording.id}"})
     found = [container for container in found if PROBE not in (container.get("Labels") or {})]
+    # The log is created before the container is started.
+    if not recording.log.exists() or any(container.get("State") == "created" for container in found):
+        raise NothingRecordedError(f"Nothing was recorded as {recording.id}.", "Record again.")
     if not found:
         # The owner was killed after the end of the workload, so the log is complete.
         return Ended(exit_code=0, interrupted=True)
