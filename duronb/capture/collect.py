@@ -20,7 +20,7 @@ from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import RunParts
 from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord, Status
-from duronb.model.stage import OUTSIDE, StageResult
+from duronb.model.stage import OUTSIDE, StageResult, has_database_file
 from duronb.options.remedy import command
 from duronb.store import Store
 from duronb.subject.cargo_lock import lock_hash
@@ -168,7 +168,7 @@ def _notices(
 
 def _memory_notices(environment: Environment, stages: Sequence[StageResult]) -> list[str]:
     """Return a notice if a stage may have had the files of its database in memory."""
-    files = dict.fromkeys(stage.provider or "" for stage in stages if stage.has_database_file)
+    files = dict.fromkeys(stage.provider or "" for stage in stages if has_database_file(stage))
     what = " and ".join(files)
     if not files:
         if all(stage.provider for stage in stages):

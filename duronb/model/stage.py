@@ -90,11 +90,6 @@ class StageResult:
     reported: bool = False
 
     @property
-    def has_database_file(self) -> bool:
-        """Whether its database is a file, so that the file system is a part of what it measures."""
-        return (self.provider or "").lower().startswith("file")
-
-    @property
     def drain_seconds(self) -> float | None:
         """Time after the pump stopped until the last orchestration ended."""
         if self.total_seconds is None or self.seconds is None:
@@ -209,6 +204,11 @@ class StageResult:
         stage = object.__new__(cls)
         vars(stage).update(known)
         return stage
+
+
+def has_database_file(stage: StageResult) -> bool:
+    """Return whether the database of a stage is a file, so that the file system is a part of what it measures."""
+    return (stage.provider or "").lower().startswith("file")
 
 
 def _ratio(numerator: float | None, denominator: float | None) -> float | None:

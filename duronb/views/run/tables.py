@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 
 from duronb.model.run import RunRecord
-from duronb.model.stage import StageResult
+from duronb.model.stage import StageResult, has_database_file
 from duronb.views.flamegraph.hot_frames import HotFrame
 from duronb.views.kit.numbers import NONE, integer, number, share
 from duronb.views.kit.table import Table
@@ -134,7 +134,7 @@ def _metrics_cells(stage: StageResult, frequency: float) -> dict[str, str]:
 def _files_text(run: RunRecord) -> str:
     """Return what the database of the stages with a file was on, to complete a title; empty if it is unknown."""
     on = run.environment.database
-    providers = dict.fromkeys(stage.provider for stage in run.stages if stage.provider and stage.has_database_file)
+    providers = dict.fromkeys(stage.provider for stage in run.stages if stage.provider and has_database_file(stage))
     return f" ({', '.join(providers)}: on {on})" if on and providers else ""
 
 

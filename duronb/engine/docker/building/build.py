@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import platform
 import posixpath
 import tarfile
 import time
@@ -123,7 +125,11 @@ class CargoBuild:
         finished = self._container.run(
             _script("build", *subject, *places, *plan.cargo_arguments),
             directory=posixpath.normpath(posixpath.join(source, plan.workspace)),
-            environment={**self._variables, "CARGO_TARGET_DIR": self._objects},
+            environment={
+                **self._variables,
+                "CARGO_TARGET_DIR": self._objects,
+                "DURONB_BUILDER": f"process {os.getpid()} on {platform.node()}",
+            },
             on_line=lambda line: emit(Event(kind="output", step="build", text=line)),
         )
         if finished.exit_code == _NO_BINARY:
