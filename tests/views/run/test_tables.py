@@ -133,7 +133,7 @@ def test_the_table_says_what_the_stages_with_a_file_ran_on() -> None:
     memory, file = (StageResult(name=f"{name} 2/2", provider=name) for name in ("In-Memory SQLite", "File SQLite"))
 
     def title(*stages: StageResult, **facts: str) -> str:
-        return metrics_table(run.with_parts(stages=list(stages), environment=Environment(**facts))).title
+        return metrics_table(run.with_parts(stages=list(stages), environment=Environment.from_json(facts))).caption
 
     on_volume = {"tmp_filesystem": "ext4", "database_on": "volume"}
     assert title(memory, file, **on_volume) == "Stress test, per stage (File SQLite: on ext4 (volume))"
