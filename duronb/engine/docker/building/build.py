@@ -128,7 +128,7 @@ class CargoBuild:
             environment={
                 **self._variables,
                 "CARGO_TARGET_DIR": self._objects,
-                "DURONB_BUILDER": f"process {os.getpid()} on {platform.node()}",
+                "BUILD_OWNER": f"process {os.getpid()} on {platform.node()}",
             },
             on_line=lambda line: emit(Event(kind="output", step="build", text=line)),
         )

@@ -10,7 +10,7 @@
 #   PARTIAL      its name until it is complete
 #   LAST_LOCK    file with the Cargo.lock of the last build of a program of this name
 #   SEED         file with the Cargo.lock to start from; empty for none
-# Environment: DURONB_BUILDER names the process that builds, for other builds that wait for it.
+# Environment: BUILD_OWNER names the process that builds, for other builds that wait for it.
 set -e
 objects=$1 source_hash=$2 source=$3 binary=$4 build=$5 partial=$6 last_lock=$7 seed=$8
 shift 8
@@ -21,7 +21,7 @@ flock --nonblock 9 || {
   echo "Waiting for another build in this engine: $(head -c 200 -- "$objects/.duronb-builder" || echo unknown)"
   flock 9
 }
-echo "$DURONB_BUILDER, since $(date -u +%H:%M:%SZ)" >"$objects/.duronb-builder"
+echo "$BUILD_OWNER, since $(date -u +%H:%M:%SZ)" >"$objects/.duronb-builder"
 # cargo identifies a crate by its path in the workspace, and detects changes by modification times. So it would not
 # compile a source with older files than the last one. If another source was built last, set the modification times of
 # this one to now.
