@@ -11,6 +11,8 @@ from duronb.events import Emit, Event, silent
 
 _RECORDING = Turn("host", "recording")
 _BUILDING = Turn("build", "building for")
+_SHORT_BUILD_SECONDS = 2.0
+"""Time in which nothing is compiled: the workload was found as it had been built before."""
 
 
 @contextlib.contextmanager
@@ -56,6 +58,6 @@ class Disturbance:
     @property
     def notices(self) -> tuple[str, ...]:
         """A notice for the run if something was built since the start; otherwise empty."""
-        if not _BUILDING.overlaps(self._started):
+        if _BUILDING.held_seconds(self._started) < _SHORT_BUILD_SECONDS:
             return ()
         return ("Another duronb was building on this machine during the recording, which takes CPU time from it.",)

@@ -113,7 +113,7 @@ class Session:
         rebuild = any(request.rebuild for request in requests)
         # With ``rebuild`` the engine removes what was built, which another process may be using.
         turn = sole_build(first.label, self.emit) if rebuild else nullcontext()
-        with step(self.emit, "prepare"), turn:
+        with turn, step(self.emit, "prepare"):
             engine.prepare(
                 self._collecting_notices(self._notices),
                 rebuild=rebuild,
@@ -139,20 +139,22 @@ class Session:
             cargo failed.
         """
         notices = list(planned.plan.notices)
-        with step(self.emit, "build"), sole_build(planned.request.label, self.emit):
+        with sole_build(planned.request.label, self.emit), step(self.emit, "build"):
             build = self.engine.builder.build(
                 planned.plan.build, self._collecting_notices(notices), rebuild=planned.request.rebuild, seed=seed
             )
         return Built(planned=planned, build=build, notices=tuple(notices))
 
     @contextmanager
-    def turn(self, label: str) -> Iterator[None]:
+    def turn(self, label: str, emit: Emit | None = None) -> Iterator[None]:
         """Lock the host for several recordings, between which no other session may record.
 
         Parameters
         ----------
         label
             What is recorded, for the messages of sessions that wait.
+        emit
+            Called with what is waited for, instead of the session's ``on_event``.
 
         Raises
         ------
@@ -162,7 +164,7 @@ class Session:
         if self._has_turn:
             yield
             return
-        with sole_recording(label, self.emit):
+        with sole_recording(label, emit or self.emit):
             self._has_turn = True
             try:
                 yield

@@ -93,12 +93,12 @@ class Turn:
             free.release()
         return None
 
-    def overlaps(self, since: float) -> bool:
-        """Return whether the lock was held at some time after ``since``, in Unix time."""
+    def held_seconds(self, since: float) -> float:
+        """Return for how many seconds after ``since``, in Unix time, the last owner has held the lock."""
         owner = self._read()
-        if owner is not None and owner.until is not None:
-            return owner.until > since
-        return self.current() is not None
+        if owner is None or (owner.until is None and self.current() is None):
+            return 0.0
+        return max(0.0, (owner.until or time.time()) - max(owner.since, since))
 
     def _acquire(self, mine: _Owner, on_wait: Callable[[str], None]) -> BaseFileLock:
         with _cache_errors():

@@ -2,8 +2,18 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
+from duronb.capture import exclusive
 from duronb.capture.exclusive import Disturbance, sole_build, sole_recording
 from duronb.events import Event
+
+
+@pytest.fixture(autouse=True)
+def no_build_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count builds of any length."""
+    monkeypatch.setattr(exclusive, "_SHORT_BUILD_SECONDS", 1e-6)
+
 
 NOTICE = "Another duronb was building on this machine during the recording, which takes CPU time from it."
 

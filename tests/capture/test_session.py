@@ -87,7 +87,12 @@ def test_a_mistake_is_reported_and_a_workload_built_while_another_run_is_recorde
     assert any("This build disturbs another run" in event.text for event in events)
 
 
-def test_a_build_by_another_process_during_a_recording_is_a_notice(store: Store) -> None:
+@pytest.mark.parametrize(("short", "said"), [(1e-6, True), (60.0, False)])
+def test_a_build_by_another_process_during_a_recording_is_a_notice(
+    store: Store, monkeypatch: pytest.MonkeyPatch, short: float, said: bool
+) -> None:
+    monkeypatch.setattr("duronb.capture.exclusive._SHORT_BUILD_SECONDS", short)
+
     def rate(_binary: str, _number: int) -> float:
         with ThreadPoolExecutor(1) as other:
             other.submit(build).result(10)
@@ -98,7 +103,7 @@ def test_a_build_by_another_process_during_a_recording_is_a_notice(store: Store)
             pass
 
     run = capture(request("0.1.1"), store, engine=PretendedEngine(rate=rate))
-    assert any("Another duronb was building" in notice for notice in run.quality.notices)
+    assert any("Another duronb was building" in notice for notice in run.quality.notices) == said
     run = capture(request("0.1.1"), store, engine=PretendedEngine())
     assert not any("Another duronb was building" in notice for notice in run.quality.notices)
 

@@ -163,13 +163,27 @@ def test_foreign_files_in_the_queue_are_ignored() -> None:
     assert len(list(queue.iterdir())) == 2
 
 
-def test_it_is_known_whether_the_turn_was_taken_since_a_moment() -> None:
-    assert not TURN.overlaps(0)
-    before = time.time()
+def test_it_is_known_how_long_the_turn_was_taken_since_a_moment() -> None:
+    assert TURN.held_seconds(0) == 0
+    start = time.time()
     with TURN.taken("one", never):
-        assert TURN.overlaps(time.time())
-    assert TURN.overlaps(before)
-    assert not TURN.overlaps(time.time())
+        time.sleep(0.1)
+        middle = time.time()
+        time.sleep(0.1)
+        assert 0.2 <= TURN.held_seconds(start) < time.time() - start
+        assert TURN.held_seconds(middle) >= 0.1
+    end = time.time()
+    assert 0.2 <= TURN.held_seconds(start) <= end - start
+    assert 0.1 <= TURN.held_seconds(middle) <= end - middle
+    assert TURN.held_seconds(end) == 0
+
+
+def test_a_killed_owner_does_not_hold_the_turn() -> None:
+    with TURN.taken("one", never):
+        note = (cache_directory() / "host.owner").read_text(encoding="utf-8")
+    (cache_directory() / "host.owner").write_text(note, encoding="utf-8")
+    assert json.loads(note)["until"] is None
+    assert TURN.held_seconds(0) == 0
 
 
 @pytest.mark.long

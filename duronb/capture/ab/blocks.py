@@ -132,7 +132,7 @@ class _Blocks:
             order = "AB" if block == 0 else draw.choice(("AB", "BA"))
             # The runs of a block are compared with each other, so no other session may record between them. Between
             # blocks, sessions that wait take their turn.
-            with self._session.turn(self._turn_label(block)):
+            with self._session.turn(self._turn_label(block), self._emit_wait):
                 if not self._record_block(block, order):
                     return False
         return True
@@ -203,6 +203,10 @@ class _Blocks:
                     blocks=self._last,
                 )
             )
+
+    def _emit_wait(self, event: Event) -> None:
+        """Emit what is waited for as a line of its own. Output of the step is not shown while the series runs."""
+        self._session.emit(replace(event, kind="block", blocks=self._last))
 
     def _emit_block(self, side: SideName, block: int, what: str) -> None:
         name = f"block {block}/{self._last}" if block else "warm-up"
