@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
 
 from duronb.capture.collect import Picture, collect
 from duronb.capture.recording_facts import RecordingFacts
+from duronb.capture.warm_up import is_warm_up, stop_warm_up
 from duronb.engine.choose import engine_called
 from duronb.engine.protocol import Engine
 from duronb.engine.recording import NothingRecordedError, Recording
@@ -14,9 +14,6 @@ from duronb.errors import DuronbError
 from duronb.events import Emit, Event, silent
 from duronb.model.run import RunRecord
 from duronb.store import open_store
-
-WARM_UP = "warm_up"
-"""Key in ``recording.json`` of a warm-up, whose workload is stopped and of which nothing is kept."""
 
 
 def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -> list[RunRecord]:
@@ -40,8 +37,8 @@ def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -
             recording.remove()
             continue
         try:
-            if content.get(WARM_UP) is True:
-                _stop_warm_up(recording, content)
+            if is_warm_up(content):
+                stop_warm_up(recording, content)
                 continue
             facts = RecordingFacts.from_json(content)
             with contextlib.closing(engine_called(facts.engine)) as engine:
@@ -61,14 +58,6 @@ def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -
             recording.release()
         emit(Event(kind="output", step="prepare", text=text))
     return runs
-
-
-def _stop_warm_up(recording: Recording, content: Mapping[str, object]) -> None:
-    with contextlib.closing(engine_called(str(content.get("engine")))) as engine:
-        with contextlib.suppress(NothingRecordedError):
-            engine.recover(recording)
-        engine.discard(recording)
-    recording.remove()
 
 
 def _finish_recording(

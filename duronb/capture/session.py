@@ -16,7 +16,8 @@ from duronb.capture.load import load
 from duronb.capture.planned import Built, Planned, build_facts, record_plan, record_seconds
 from duronb.capture.pulse import step
 from duronb.capture.recording_facts import RecordingFacts
-from duronb.capture.recover import WARM_UP, recover_recordings
+from duronb.capture.recover import recover_recordings
+from duronb.capture.warm_up import run_warm_up
 from duronb.capture.watch import Watch
 from duronb.engine.choose import choose_engine
 from duronb.engine.protocol import Engine
@@ -28,7 +29,7 @@ from duronb.model.record.series_member import SeriesMember
 from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
 from duronb.store import Store
-from duronb.subject.plan import FoundSubject, WorkloadPlan, find_subject
+from duronb.subject.plan import FoundSubject, find_subject
 
 
 class Session:
@@ -209,7 +210,8 @@ class Session:
         request, plan = built.planned.request, built.planned.plan
         stated = build_facts(built)  # before a warm-up keeps the machine busy
         if built.planned.warm_up is not None:
-            notices = (*notices, self._warm_up(built, built.planned.warm_up, emit))
+            reserved = self._store.reserve_id(engine.name, request.label, datetime.now(UTC))
+            notices = (*notices, run_warm_up(engine, built, built.planned.warm_up, reserved, emit))
         created = datetime.now(UTC)
         recording = Recording.create(self._store.reserve_id(engine.name, request.label, created))
         facts = RecordingFacts(
@@ -266,26 +268,6 @@ class Session:
                     "This workload has no option for its duration, which --warmup needs.", "Drop --warmup."
                 )
         return Planned(request=request, plan=plan, warm_up=warm_up)
-
-    def _warm_up(self, built: Built, plan: WorkloadPlan, emit: Emit) -> str:
-        """Run the workload as it will be recorded, discard the recording, and return a notice for the run."""
-        length = f"{built.planned.request.warmup_seconds} s per stage"
-        emit(Event(kind="output", step="record", text=f"Warm-up of {length}, which is not counted."))
-        recording = Recording.create(
-            f"{self._store.reserve_id(self.engine.name, built.planned.request.label, datetime.now(UTC))}-warm-up"
-        )
-        watch = Watch(emit, stages=plan.expects.stages, expected_seconds=record_seconds(plan))
-        try:
-            recording.write({"engine": self.engine.name, WARM_UP: True})
-            with step(emit, "record"):
-                ended = self.engine.record(recording, record_plan(built, plan), watch.line, watch.tick)
-        finally:
-            self.engine.discard(recording)
-            recording.remove()
-        if ended.interrupted:
-            raise KeyboardInterrupt
-        failed = f" It ended with exit code {ended.exit_code}." if ended.exit_code else ""
-        return f"The workload ran for {length} first, which is not counted.{failed}"
 
     def _collecting_notices(self, notices: list[str]) -> Emit:
         """Return a function that emits events and appends the text of notices to a list."""
