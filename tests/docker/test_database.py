@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from duronb.engine.docker.clean import docker_pieces
 from duronb.engine.docker.client import connect
 from duronb.engine.docker.engine import DockerEngine, remove_orphans
 from duronb.engine.docker.ownership import CACHE, owner_labels
@@ -179,7 +180,14 @@ def test_the_directory_of_a_killed_owner_is_removed_with_its_recording(
 
 def test_orphaned_databases_are_removed_with_their_containers(engine: DockerEngine, recording: Recording) -> None:
     record_and_be_killed(recording, "sh", "-c", "echo started; sleep 60")
-    recording.remove()
+    name = f"duronb-database-{recording.id}"
+    client, _ = connect()
+    with closing(client):
+        (piece,) = [piece for piece in docker_pieces(client) if piece.name == name]
+        assert "the next profile stores it" in piece.stays
+        recording.remove()
+        (piece,) = [piece for piece in docker_pieces(client) if piece.name == name]
+        assert (piece.kind, piece.stays) == ("volume", "")
     removed = remove_orphans(set())
     assert f"volume duronb-database-{recording.id}" in removed
     assert containers_of(recording) == volumes_of(recording) == []
