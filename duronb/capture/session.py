@@ -20,7 +20,7 @@ from duronb.capture.recover import recover_recordings
 from duronb.capture.warm_up import run_warm_up
 from duronb.capture.watch import Watch
 from duronb.engine.choose import choose_engine
-from duronb.engine.protocol import Engine
+from duronb.engine.protocol import Ended, Engine
 from duronb.engine.recording import Recording
 from duronb.errors import RequestError
 from duronb.events import Emit, Event, silent
@@ -29,7 +29,7 @@ from duronb.model.record.series_member import SeriesMember
 from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
 from duronb.store import Store
-from duronb.subject.plan import FoundSubject, find_subject
+from duronb.subject.plan import FoundSubject, WorkloadPlan, find_subject
 
 
 class Session:
@@ -244,6 +244,7 @@ class Session:
             environment=replace(facts.environment, load_after=load()),
             notices=(*facts.notices, *disturbance.notices),
             ended=ended,
+            repetitions=_repetitions(plan, watch, ended),
         )
         recording.write(facts.to_json())
         try:
@@ -278,3 +279,10 @@ class Session:
             self.emit(event)
 
         return emit
+
+
+def _repetitions(plan: WorkloadPlan, watch: Watch, ended: Ended) -> int | None:
+    """Return how often a workload ran to its end; ``None`` if unknown."""
+    if plan.repeat_seconds is not None:
+        return watch.repetitions
+    return 1 if ended.exit_code == 0 and not ended.interrupted else None
