@@ -16,6 +16,7 @@ from duronb.ingest.samples import Samples, read_samples
 from duronb.ingest.stress_test.log import StressLog, read_stress_log
 from duronb.model.build import with_samples
 from duronb.model.profile import Profile
+from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import RunParts
 from duronb.model.run import RunRecord, Status

@@ -102,6 +102,7 @@ def complete_run() -> RunRecord:
                 cores=8,
                 memory_mb=16_000,
                 host="ci-7",
+                database_on="tmpfs",
                 tmp_filesystem="tmpfs",
                 tmp="tmpfs, 8000 MB",
                 tmp_mb=8_000,
