@@ -145,6 +145,7 @@ def complete_run() -> RunRecord:
                     ms_per_orchestration=11.0,
                     active_at_stop=20,
                     lock_warnings=3,
+                    repetitions=1,
                     lock_warnings_fetch=2,
                     lock_warnings_ack=1,
                     backoff_seconds=0.5,
