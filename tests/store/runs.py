@@ -160,6 +160,7 @@ def complete_run() -> RunRecord:
                 )
             ],
             quality=Quality(
+                created_precision="file",
                 problems=("None.",),
                 notices=("Nothing.",),
                 exit_code=0,
