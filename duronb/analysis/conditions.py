@@ -43,7 +43,7 @@ CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     "cores": lambda run: run.environment.cores,
     "architecture": lambda run: run.environment.architecture,
     "kernel": lambda run: run.environment.kernel,
-    "file system of the database": lambda run: run.environment.tmp_filesystem,
+    "file system of the database": lambda run: run.environment.database,
     "toolchain": lambda run: run.environment.toolchain,
     "compiler flags": lambda run: _flags(run.environment.flags),
     # Runs of earlier versions do not state them. They stay comparable with runs that set nothing.

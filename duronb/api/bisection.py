@@ -48,6 +48,7 @@ def bisect(
     engine: EngineName = "auto",
     frequency_hz: int = 999,
     warmup_seconds: int = 0,
+    database_on: str | None = None,
     store: str | Path | None = None,
     on_event: Emit = silent,
 ) -> Bisected:
@@ -76,7 +77,7 @@ def bisect(
     looks
         How often a revision is measured, each time with ``blocks`` more blocks, while its answer is inconclusive; 1 to
         10. After that a neighbouring revision is measured in its place.
-    engine, frequency_hz
+    engine, frequency_hz, database_on
         As for ``profile``.
     warmup_seconds
         Length of a warm-up in seconds per stage, before every run. It is not counted; 0 means no warm-up.
@@ -128,6 +129,7 @@ def bisect(
         "engine": engine,
         "frequency_hz": frequency_hz,
         "warmup_seconds": warmup_seconds,
+        "database_on": database_on,
     }
     ProfileRequest(**options)
     with Published(engine, on_event) as published:

@@ -84,6 +84,8 @@ class RecordPlan:
         Repeat the command for this time, since an example exits within milliseconds; ``None`` to run it once.
     environment
         Variables set for the workload.
+    database_on
+        What the workload's database is on, as for ``Engine.database``.
     """
 
     command: tuple[str, ...]
@@ -91,6 +93,7 @@ class RecordPlan:
     call_graph: CallGraph
     repeat_seconds: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    database_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +179,21 @@ class Engine(Protocol):
             The engine does not work here; the remedy says what to install or start.
         """
 
+    def database(self, on: str | None) -> Environment:
+        """Return what the workload's databases will be on: ``database_on`` and ``tmp_filesystem``. See ``prepare``.
+
+        Parameters
+        ----------
+        on
+            ``volume``, ``overlay`` or ``tmpfs`` in a container; the absolute path of a directory; ``None`` for the
+            default of the engine.
+
+        Raises
+        ------
+        RequestError, HostError
+            The engine does not have it, or no files can be made there.
+        """
+
     def record(
         self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]
     ) -> Ended:
@@ -193,7 +211,7 @@ class Engine(Protocol):
         """Yield the raw samples in chunks, in the format that the sampler's reader expects."""
 
     def discard(self, recording: Recording) -> None:
-        """Remove the containers and volumes of a recording. It is not an error if they do not exist."""
+        """Remove the containers, volumes and databases of a recording. It is not an error if they do not exist."""
 
     def environment(self) -> Environment:
         """Return what the run states about the engine, the sampler and the machine."""

@@ -152,3 +152,29 @@ def test_the_binary_is_stated_but_is_no_condition() -> None:
     assert binary_text(other) == f"SHA-256 {'1' * 64}"
     assert binary_text(of()) == "unknown"
     assert mismatches([one], [other]) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ({"tmp": "tmpfs, 12076 MB"}, {"tmp_filesystem": "tmpfs", "database_on": "tmpfs"}, None),
+        (
+            {"tmp": "tmpfs, 12076 MB"},
+            {"tmp_filesystem": "ext4", "database_on": "volume"},
+            "tmpfs before, ext4 (volume)",
+        ),
+        (
+            {"tmp_filesystem": "ext4", "database_on": "volume"},
+            {"tmp_filesystem": "ext4", "database_on": "/mnt/slow"},
+            "ext4 (volume) before, ext4 (/mnt/slow)",
+        ),
+        ({"tmp_filesystem": "ext4"}, {"tmp_filesystem": "ext4"}, None),
+    ],
+)
+def test_runs_are_comparable_if_their_databases_were_on_the_same(
+    before: dict[str, str], after: dict[str, str], says: str | None
+) -> None:
+    rest = {name: value for name, value in ENVIRONMENT.items() if name != "tmp_filesystem"}
+    runs = [run_of("a", number, [], environment=rest | facts) for number, facts in enumerate((before, after))]
+    found = [str(mismatch) for mismatch in mismatches(runs[:1], runs[1:])]
+    assert found == ([] if says is None else [f"file system of the database: {says} after"])

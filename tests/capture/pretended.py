@@ -16,7 +16,7 @@ from duronb.engine.cargo.identity import BinaryIdentity
 from duronb.engine.choose import choose_engine
 from duronb.engine.protocol import Build, BuildPlan, Ended, Engine, EngineName, RecordPlan, Sampler
 from duronb.engine.recording import Recording
-from duronb.errors import BuildError, HostError
+from duronb.errors import BuildError, HostError, RequestError
 from duronb.events import Emit, Event
 from duronb.model.record.environment import Environment
 from duronb.sampling.perf import Perf
@@ -79,6 +79,8 @@ class PretendedEngine:
     recorded: list[str] = field(default_factory=list)
     discarded: int = 0
     program_of: Callable[[BuildPlan], str] = lambda plan: plan.source.source_hash
+    filesystem: str = "ext4"
+    databases: list[str | None] = field(default_factory=list)
     tokio_of: dict[str, str] = field(default_factory=dict)
 
     def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: CallGraph) -> None:
@@ -109,6 +111,12 @@ class PretendedEngine:
             identity=BinaryIdentity(hashlib.sha256(self.program_of(plan).encode()).hexdigest()),
             seconds=0.1,
         )
+
+    def database(self, on: str | None) -> Environment:
+        self.databases.append(on)
+        if not self.filesystem:
+            raise RequestError("There is none.", "Drop it.")
+        return Environment(database_on=on, tmp_filesystem=self.filesystem)
 
     def record(
         self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]

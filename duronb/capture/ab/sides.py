@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from duronb.capture.ab.series import SIDES, SideName
 from duronb.capture.one_run import duration_text
-from duronb.capture.planned import Built, Planned
-from duronb.capture.session import Session, planned_seconds
+from duronb.capture.planned import Built, Planned, planned_seconds
+from duronb.capture.session import Session
 from duronb.errors import BuildError, RequestError
 from duronb.events import Event
 from duronb.model.record.part import Packages, Versions

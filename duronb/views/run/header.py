@@ -104,7 +104,8 @@ def sample_count(run: RunRecord) -> int:
 def _engine_text(run: RunRecord) -> str:
     environment = run.environment
     details = list(dict.fromkeys(text for text in (environment.sampler, environment.rung) if text))
-    return f"{run.engine or 'unknown'} ({', '.join(details)})" if details else run.engine or "unknown"
+    text = f"{run.engine or 'unknown'} ({', '.join(details)})" if details else run.engine or "unknown"
+    return f"{text}, database on {environment.database}" if environment.database else text
 
 
 def _quality_text(run: RunRecord) -> str:

@@ -44,6 +44,8 @@ def test_quality_is_counted_in_samples_and_shares(quality: Quality, text: str) -
 def test_a_changed_tree_and_an_unfinished_run_are_named() -> None:
     assert "with uncommitted changes" in rows(subject=Subject(name="duroxide", git_sha="abc", dirty=True))["Subject"]
     assert rows(status="interrupted")["Status"] == "interrupted"
+    on_disk = Environment(engine="docker", sampler="perf", database_on="volume", tmp_filesystem="ext4")
+    assert rows(environment=on_disk)["Engine"] == "docker (perf), database on ext4 (volume)"
     assert rows(environment=Environment(engine="embedded", sampler="embedded", rung="embedded"))["Engine"] == (
         "embedded (embedded)"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import platform
 import posixpath
 import tarfile
 import time
@@ -141,7 +142,12 @@ class CargoBuild:
             script,
             directory=directory,
             # Without the second variable, intermediate files could be where the subject's configuration puts them.
-            environment={**variables, "CARGO_TARGET_DIR": self._objects, "CARGO_BUILD_BUILD_DIR": self._objects},
+            environment={
+                **variables,
+                "CARGO_TARGET_DIR": self._objects,
+                "CARGO_BUILD_BUILD_DIR": self._objects,
+                "BUILD_OWNER": f"process {os.getpid()} on {platform.node()}",
+            },
             on_line=lambda line: emit(Event(kind="output", step="build", text=line)),
         )
         if finished.exit_code == _NO_BINARY:

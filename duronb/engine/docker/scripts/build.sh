@@ -11,6 +11,7 @@
 #   PARTIAL      its name until it is complete
 #   LAST_LOCK    file with the Cargo.lock of the last build of a program of this name
 #   SEED         file with the Cargo.lock to start from; empty for none
+# Environment: BUILD_OWNER names the process that builds, for other builds that wait for it.
 set -e
 objects=$1 source_hash=$2 source=$3 kind=$4 binary=$5 build=$6 partial=$7 last_lock=$8 seed=$9
 shift 9
@@ -18,9 +19,10 @@ mkdir -p -- "$objects" "${last_lock%/*}"
 # One build at a time, from the start of cargo to the copy of the binary.
 exec 9>"$objects/.duronb-lock"
 flock --nonblock 9 || {
-  echo "Waiting for another build in this engine"
+  echo "Waiting for another build in this engine: $(head -c 200 -- "$objects/.duronb-builder" || echo unknown)"
   flock 9
 }
+echo "$BUILD_OWNER, since $(date -u +%H:%M:%SZ)" >"$objects/.duronb-builder"
 # cargo identifies a crate by its path in the workspace, and detects changes by modification times. So it would not
 # compile a source with older files than the last one. If another source was built last, set the modification times of
 # this one to now.
