@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import IO, Literal
 
 from duronb.errors import RequestError, StoreError
+from duronb.ingest.compressed import opened
+from duronb.ingest.exchange.documents import read_json_profile
+from duronb.ingest.exchange.pprof import read_pprof
+from duronb.ingest.exchange.pprof_message import is_pprof
 from duronb.ingest.flamegraph.svg import read_flamegraph_svg
 from duronb.ingest.folded.lines import read_folded
 from duronb.ingest.perf.lines import parse_frame, parse_head
-from duronb.ingest.samples import read_samples
+from duronb.ingest.perf.recording import SIGNATURES, copied, script_text
+from duronb.ingest.samples import Samples, read_samples
 from duronb.model.profile import Profile
 from duronb.model.record.clocks import Clocks
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
 from duronb.quoting import quoted
 
-Format = Literal["perf", "folded", "svg", "embedded"]
+Format = Literal["perf", "folded", "svg", "embedded", "perf.data", "pprof", "json"]
 
 LARGEST_TEXT = 64 * 2**30
 """Largest size of a decompressed file, in bytes."""
@@ -59,7 +61,7 @@ class SampleFile:
         Sentences about the limits of the samples.
     """
 
-    format: Format
+    format: str
     profile: Profile
     frequency_known: bool = False
     environment: Environment = field(default_factory=Environment)
@@ -90,8 +92,6 @@ def read_file(path: str | Path) -> SampleFile:
         raise RequestError(
             f"{quoted(str(path))} cannot be read: {error.strerror or error}.", "Check the path."
         ) from None
-    except (EOFError, zlib.error):
-        raise StoreError(f"The gzip data of {quoted(str(path))} are damaged.", "Copy the file again.") from None
     if not read.profile.samples:
         raise StoreError(f"{quoted(str(path))} contains no samples.", _ACCEPTED)
     if any(len(name) > LONGEST_NAME for name in (*read.profile.tree.frames.names, *read.profile.threads)):
@@ -101,11 +101,17 @@ def read_file(path: str | Path) -> SampleFile:
 
 def detect(beginning: bytes) -> Format | None:
     """Return the format of a file from its beginning, up to 256 KiB; ``None`` for an unknown format."""
+    if beginning.startswith(SIGNATURES):
+        return "perf.data"
+    if is_pprof(beginning):
+        return "pprof"
     text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith(b"<") and b"<svg" in text:
         return "svg"
     if _EMBEDDED.match(text):
         return "embedded"
+    if text.startswith(b"{"):
+        return "json"
     *lines, last = text.split(b"\n")
     lines = [line.rstrip() for line in (lines or [last]) if line.strip()]
     comments = sum(line.startswith(b"#") for line in lines)
@@ -128,10 +134,6 @@ def _read(file: IO[bytes], path: str) -> SampleFile:
     beginning = file.read(_BEGINNING)
     found = detect(beginning)
     if found is None:
-        if beginning.startswith(b"PERFILE2"):
-            raise StoreError(
-                f"{quoted(path)} is a binary perf.data file.", "Convert it to text: perf script > samples.txt"
-            )
         raise StoreError(f"{quoted(path)} does not have a format that can be imported.", _ACCEPTED)
     chunks = chain([beginning], _chunks(file, len(beginning), path))
     if found == "folded":
@@ -141,7 +143,17 @@ def _read(file: IO[bytes], path: str) -> SampleFile:
         quality = Quality(sample_lines_not_understood=drawn.not_understood)
         profile = drawn.builder.build([], DEFAULT_HZ)
         return SampleFile(format=found, profile=profile, quality=quality, notices=drawn.notices)
-    samples = read_samples(chunks, found)
+    if found == "perf.data":
+        with copied(chunks) as recording:
+            return _file("perf", read_samples(script_text(recording), "perf"))
+    if found == "pprof":
+        return _file(found, read_pprof(chunks))
+    if found == "json":
+        return _file(*read_json_profile(chunks))
+    return _file(found, read_samples(chunks, found))
+
+
+def _file(found: str, samples: Samples) -> SampleFile:
     return SampleFile(
         format=found,
         profile=samples.profile([], DEFAULT_HZ),
@@ -166,19 +178,6 @@ def _folded(chunks: Iterator[bytes]) -> SampleFile:
         quality=Quality(sample_lines_not_understood=read.not_understood, truncated=read.truncated),
         notices=notices,
     )
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for reading; decompress it if it is compressed by gzip."""
-    with path.open("rb") as raw:
-        compressed = raw.read(2) == b"\x1f\x8b"
-        raw.seek(0)
-        if compressed:
-            with gzip.open(raw) as file:
-                yield file  # type: ignore[misc]  # is read like a file
-        else:
-            yield raw
 
 
 def _chunks(file: IO[bytes], size: int, path: str) -> Iterator[bytes]:

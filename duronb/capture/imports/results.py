@@ -14,7 +14,7 @@ from duronb.capture.imports.history import file_versions
 from duronb.capture.imports.samples import ENGINE
 from duronb.errors import RequestError, StoreError
 from duronb.events import Emit, Event, silent
-from duronb.ingest.files import opened
+from duronb.ingest.compressed import opened
 from duronb.ingest.stress_test.results_entries import ResultsEntry
 from duronb.ingest.stress_test.results_file import read_document, read_results
 from duronb.model.record.environment import Environment

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from duronb.errors import RequestError, StoreError
-from duronb.ingest.files import opened
+from duronb.ingest.compressed import opened
 from duronb.ingest.stress_test import patterns
 from duronb.ingest.stress_test.lines import split_line
 from duronb.ingest.stress_test.log import StressLogParser
