@@ -5,20 +5,21 @@ Versions before 56 have all tables in each thread, version 56 shares the texts, 
 
 from __future__ import annotations
 
+from array import array
 from itertools import accumulate
 from typing import Any
+
+import numpy as np
 
 from duronb.errors import StoreError
 from duronb.ingest.exchange.firefox_tables import FirefoxTables
 from duronb.ingest.exchange.json_values import JsonDocument
 from duronb.ingest.exchange.stacks import SharedStacks
-from duronb.ingest.exchange.weights import counts_of
+from duronb.ingest.exchange.weights import weighed
 from duronb.ingest.samples import Samples
 from duronb.model.build import LAST_SECOND
 from duronb.model.record.clocks import Clocks
-from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
-from duronb.quoting import quoted
 
 WHAT = "Firefox Profiler file"
 _UNITS = {"samples": "none", "tracing-ms": "milliseconds", "bytes": "bytes"}
@@ -42,8 +43,7 @@ def read_firefox(document: dict[str, Any]) -> Samples:
 
     Returns
     -------
-    The samples of all threads that have weights of the same type as the first thread with samples. The resource of a
-    function becomes its module.
+    The samples of all threads, with an event for each type of weights. The resource of a function becomes its module.
 
     Raises
     ------
@@ -71,8 +71,8 @@ class _Reader:
         ]
         self._stacks = SharedStacks(WHAT)
         self._tables = FirefoxTables(document.get("shared", {}), self._stacks, self._json)
-        self._type: str | None = None
-        self._other_types: set[str] = set()
+        self._types: list[str] = []
+        self._type_of_row, self._weights = array("b"), array("d")
         self._cpu_seconds: float | None = 0.0
         self._unresolved: list[int] = []
         self._without_stack: list[int] = []
@@ -91,23 +91,20 @@ class _Reader:
 
     def samples(self) -> Samples:
         """Return what was read."""
-        weights = self._stacks.weights
-        counts = counts_of(weights, _UNITS[self._type or "samples"])
+        types, weights = np.array(self._type_of_row, dtype=np.int8), np.array(self._weights, dtype=np.float64)
+        events = [weighed(np.where(types == index, weights, 0), _UNITS[kind]) for index, kind in enumerate(self._types)]
+        counts = np.zeros(len(weights), dtype=np.int64)
+        for each in events:
+            counts += each.count
         notices = []
-        if counts.unit is not None:
-            notices.append(f"One sample of this run stands for {counts.unit} of the file.")
-        if self._other_types:
-            others = ", ".join(map(quoted, sorted(self._other_types)))
-            notices.append(f"The run has the weights {quoted(self._type or '')}, without those of the type {others}.")
         if self._unresolved and self._meta.get("symbolicated") is False:
             notices.append("The functions have addresses instead of names, since the file was saved without symbols.")
         return Samples(
-            builder=self._stacks.build(counts.values),
-            environment=Environment(event=None if self._type in {None, "samples"} else self._type),
+            builder=self._stacks.build(events),
             clocks=Clocks(sampler="realtime", sampler_to_unix_seconds=0.0) if self._start else Clocks(),
             quality=Quality(
-                unresolved_user=int(counts.values[self._unresolved].sum()),
-                without_stack=int(counts.values[self._without_stack].sum()),
+                unresolved_user=int(counts[np.array(self._unresolved, dtype=np.int64)].sum()),
+                without_stack=int(counts[np.array(self._without_stack, dtype=np.int64)].sum()),
             ),
             notices=notices,
             frequency_hz=self._frequency(float(weights.sum())),
@@ -132,22 +129,23 @@ class _Reader:
         kind = samples.get("weightType", "samples")
         if kind not in _UNITS:
             self._json.fail("the type of the weights does not exist")
-        self._type = self._type or kind
-        if kind != self._type:
-            self._other_types.add(kind)
-            return
+        if kind not in self._types:
+            self._types.append(kind)
+        number_of_type = self._types.index(kind)
         weights = self._json.column(samples, "weight", length) if samples.get("weight") is not None else [1] * length
         times = self._times(samples, length)
         known = self._tables.stacks_of(thread)
         for stack, weight, time in zip(stacks, weights, times, strict=True):
             number = 0 if stack is None else known[self._json.index(stack, len(known), "stack")]
             amount = self._json.number(0 if weight is None else weight, "weight")
-            if stack is None:
-                self._without_stack.append(len(self._stacks))
-            elif self._stacks.innermost(number) in self._tables.unnamed:
-                self._unresolved.append(len(self._stacks))
+            row = self._stacks.add(number, name, self._start + min(max(time / 1000, 0.0), LAST_SECOND))
             # A negative weight is a difference of two profiles, or freed memory.
-            self._stacks.add(number, name, self._start + min(max(time / 1000, 0.0), LAST_SECOND), max(amount, 0))
+            self._weights.append(max(amount, 0))
+            self._type_of_row.append(number_of_type)
+            if stack is None:
+                self._without_stack.append(row)
+            elif self._stacks.innermost(number) in self._tables.unnamed:
+                self._unresolved.append(row)
         self._add_cpu(samples, length)
 
     def _times(self, samples: dict[str, Any], length: int) -> list[float]:
@@ -172,7 +170,7 @@ class _Reader:
     def _frequency(self, samples: float) -> float | None:
         """Return the sampling frequency in Hz, if the samples have one interval of CPU time each."""
         interval = self._meta.get("interval")
-        if interval is None or not samples or not self._cpu_seconds or self._type != "samples":
+        if interval is None or not samples or not self._cpu_seconds or self._types != ["samples"]:
             return None
         seconds = self._json.number(interval, "interval") / 1000
         if seconds <= 0 or abs(self._cpu_seconds / samples - seconds) > _TOLERANCE * seconds:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from duronb.ingest.exchange.json_values import JsonDocument
-from duronb.ingest.exchange.stacks import SharedStacks
+from duronb.ingest.exchange.stacks import SharedStacks, base_name
 from duronb.model.build import UNKNOWN
 
 _ADDRESS = "0x"
@@ -73,7 +73,7 @@ class FirefoxTables:
     def _read_modules(self, tables: dict[str, Any], texts: list[Any]) -> list[str]:
         table = self._json.mapping(tables.get("resourceTable", {}), "resourceTable")
         names = self._json.column(table, "name") if table.get("name") is not None else []
-        return [self._text(texts, name).rpartition("/")[2] for name in names]
+        return [base_name(self._text(texts, name)) for name in names]
 
     def _text(self, texts: list[Any], index: object) -> str:
         return self._json.text(texts[self._json.index(index, len(texts), "name")], "stringArray")

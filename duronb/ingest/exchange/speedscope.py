@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import Any
 
 import numpy as np
 
 from duronb.errors import StoreError
 from duronb.ingest.exchange.json_values import JsonDocument
-from duronb.ingest.exchange.stacks import SharedStacks
-from duronb.ingest.exchange.weights import NANOSECONDS, counts_of
+from duronb.ingest.exchange.stacks import SharedStacks, base_name
+from duronb.ingest.exchange.weights import NANOSECONDS, weighed
 from duronb.ingest.samples import Samples
+from duronb.model.build import LAST_SECOND
 from duronb.model.record.quality import Quality
 from duronb.quoting import quoted
 
@@ -37,7 +39,7 @@ def read_speedscope(document: dict[str, Any]) -> Samples:
 
     Returns
     -------
-    The samples of all its profiles with the unit of the active one. The name of a profile becomes the name of a thread,
+    The samples of all its profiles, with an event for each unit. The name of a profile becomes the name of a thread,
     except in files of duronb, where it is the name of a stage. An evented profile states when a function was entered
     and left: every function has the time that passed inside it as samples.
 
@@ -65,69 +67,62 @@ class _Reader:
         self._stacks = SharedStacks(WHAT)
         shared = self._json.mapping(document.get("shared"), "shared")
         self._frames = [self._frame(each) for each in self._json.array(shared.get("frames"), "frames")]
-        active = document.get("activeProfileIndex", 0)
-        known = type(active) is int and 0 <= active < len(self._profiles)
-        self._unit = self._unit_of(self._profiles[active if known else 0])
-        self._other_units: set[str] = set()
+        self._units: list[str] = []
+        self._unit_of_row, self._weights = array("b"), array("d")
         self._evented = False
         self._not_understood = 0
 
     def read(self) -> None:
-        """Read all profiles of the unit."""
+        """Read all profiles."""
         for profile in self._profiles:
-            unit = self._unit_of(profile)
-            if unit != self._unit:
-                self._other_units.add(unit)
-                continue
-            kind = profile.get("type")
+            unit = self._json.text(profile.get("unit", "none"), "unit")
+            if unit not in _UNITS:
+                self._json.fail(f"the unit {quoted(unit)} does not exist")
+            if unit not in self._units:
+                self._units.append(unit)
             thread = "" if self._is_own else self._json.text(profile.get("name", ""), "name")
+            kind = profile.get("type")
             if kind == "sampled":
-                self._sampled(profile, thread)
+                self._sampled(profile, thread, unit)
             elif kind == "evented":
-                self._events(profile, thread)
+                self._events(profile, thread, self._units.index(unit))
             else:
                 self._json.fail("a profile is neither sampled nor evented")
 
     def samples(self) -> Samples:
         """Return what was read."""
-        counts = counts_of(self._stacks.weights, self._unit)
         notices = ["The samples have no times of day, so they cannot be split by stage."]
         if self._evented:
-            notices.append(
-                "The file states when functions were entered and left. Its samples are the times in between."
-            )
-        if counts.unit is not None:
-            notices.append(f"One sample of this run stands for {counts.unit} of the file.")
-        if self._other_units:
-            others = ", ".join(map(quoted, sorted(self._other_units)))
-            notices.append(f"The run has the profiles in {quoted(self._unit)}, without those in {others}.")
+            notices.append("The file states when functions were entered and left; samples are the times in between.")
         if self._not_understood:
             notices.append(f"Samples and events that were not understood and are left out: {self._not_understood:,}.")
+        units, weights = np.array(self._unit_of_row, dtype=np.int8), np.array(self._weights, dtype=np.float64)
+        events = [weighed(np.where(units == index, weights, 0), unit) for index, unit in enumerate(self._units)]
         return Samples(
-            builder=self._stacks.build(counts.values),
+            builder=self._stacks.build(events),
             quality=Quality(sample_lines_not_understood=self._not_understood),
             notices=notices,
         )
+
+    def _add(self, stack: int, thread: str, seconds: float, weight: float, unit: int) -> None:
+        self._stacks.add(stack, thread, min(max(seconds, 0.0), LAST_SECOND))
+        self._weights.append(weight)
+        self._unit_of_row.append(unit)
 
     def _frame(self, value: object) -> int:
         frame = self._json.mapping(value, "frames")
         name = self._json.text(frame.get("name"), "name")
         file = frame.get("file")
-        return self._stacks.frame(name, file.rpartition("/")[2] if isinstance(file, str) else "")
-
-    def _unit_of(self, profile: dict[str, Any]) -> str:
-        unit = self._json.text(profile.get("unit", "none"), "unit")
-        if unit not in _UNITS:
-            self._json.fail(f"the unit {quoted(unit)} does not exist")
-        return unit
+        return self._stacks.frame(name, base_name(file) if isinstance(file, str) else "")
 
     def _index(self, value: object) -> int:
         return self._frames[self._json.index(value, len(self._frames), "frame")]
 
-    def _sampled(self, profile: dict[str, Any], thread: str) -> None:
+    def _sampled(self, profile: dict[str, Any], thread: str, unit: str) -> None:
         samples = self._json.column(profile, "samples")
         weights = self._json.column(profile, "weights", len(samples))
-        to_seconds = 0.0 if self._is_own else NANOSECONDS.get(self._unit, 0.0) / 1e9
+        to_seconds = NANOSECONDS.get(unit, 0) / 1e9
+        number = self._units.index(unit)
         time = 0.0
         for frames, weight in zip(samples, weights, strict=True):
             amount = self._json.number(weight, "weights")
@@ -137,10 +132,10 @@ class _Reader:
             stack = 0
             for frame in self._json.array(frames, "samples"):
                 stack = self._stacks.below(stack, self._index(frame))
-            self._stacks.add(stack, thread, _clipped(time * to_seconds), amount)
+            self._add(stack, thread, time * to_seconds, amount, number)
             time += amount
 
-    def _events(self, profile: dict[str, Any], thread: str) -> None:
+    def _events(self, profile: dict[str, Any], thread: str, unit: int) -> None:
         self._evented = True
         stack, since = 0, self._json.number(profile.get("startValue", 0), "startValue")
         stacks = self._stacks
@@ -151,7 +146,7 @@ class _Reader:
                 self._not_understood += 1
                 at = since
             if stack and at > since:
-                stacks.add(stack, thread, 0.0, at - since)
+                self._add(stack, thread, 0.0, at - since, unit)
             since = at
             frame = self._index(event.get("frame"))
             if event.get("type") == "O":
@@ -170,7 +165,3 @@ class _Reader:
         while above and self._stacks.innermost(above) != frame:
             above = self._stacks.above(above)
         return self._stacks.above(above) if above else stack
-
-
-def _clipped(seconds: float) -> float:
-    return float(np.clip(seconds, 0, 2**31))

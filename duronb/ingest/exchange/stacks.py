@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from duronb.errors import StoreError
-from duronb.model.build import ProfileBuilder
+from duronb.ingest.exchange.weights import Weighed
+from duronb.model.build import MOST_WEIGHT, ProfileBuilder
+from duronb.model.event import Event
 
 DEEPEST_STACK = 65_536
 MOST_FRAMES = 2**27
@@ -33,7 +36,7 @@ class SharedStacks:
         self._children: dict[tuple[int, int], int] = {}
         self._threads: dict[str, int] = {}
         self._stack, self._thread = array("i"), array("i")
-        self._time, self._weight = array("d"), array("d")
+        self._time = array("d")
 
     def __len__(self) -> int:
         return len(self._stack)
@@ -64,8 +67,8 @@ class SharedStacks:
         """Return the innermost frame of a stack; -1 of the empty stack."""
         return self._frame[stack]
 
-    def add(self, stack: int, thread: str, time: float, weight: float) -> None:
-        """Add a sample.
+    def add(self, stack: int, thread: str, time: float) -> int:
+        """Add a row of samples, and return its index.
 
         Parameters
         ----------
@@ -75,51 +78,71 @@ class SharedStacks:
             Name of the thread.
         time
             Time in seconds, finite.
-        weight
-            Finite and not negative.
         """
         self._stack.append(stack)
         self._thread.append(self._threads.setdefault(thread, len(self._threads)))
         self._time.append(time)
-        self._weight.append(weight)
+        return len(self._stack) - 1
 
-    @property
-    def weights(self) -> NDArray[np.float64]:
-        """Weight of each sample, shape ``(samples,)``."""
-        return np.array(self._weight, dtype=np.float64)
+    def build(self, events: Sequence[Weighed]) -> ProfileBuilder:
+        """Return the builder with the samples of all events.
 
-    def build(self, counts: NDArray[np.int64]) -> ProfileBuilder:
-        """Return the builder with all samples, each as often as its count says.
+        Parameters
+        ----------
+        events
+            Count and weight of every row, for each event.
 
         Raises
         ------
         StoreError
-            The stacks are too large together.
+            The stacks are too large together, or the weights are.
         """
-        kept = np.flatnonzero(counts > 0)
-        stack = np.array(self._stack, dtype=np.int64)[kept]
-        thread = np.array(self._thread, dtype=np.int64)[kept]
-        second = np.floor(np.array(self._time, dtype=np.float64)[kept])
-        order = np.lexsort((second, thread, stack))
-        stack, thread, second, count = stack[order], thread[order], second[order], counts[kept][order]
+        self._check_weights(events)
+        stack = np.array(self._stack, dtype=np.int64)
+        used = np.zeros(len(stack), dtype=bool)
+        for each in events:
+            used |= each.count > 0
+        self._check_size(np.unique(stack[used]))
+        for each in events:
+            # Without a name it can only be the single event.
+            event = Event("samples") if each.event is None and len(events) > 1 else each.event
+            number = 0 if event is None else self.builder.event(event)
+            self._add_rows(each, number)
+        return self.builder
+
+    def _add_rows(self, samples: Weighed, event: int) -> None:
+        """Add the samples of an event, those of one stack, thread and second together."""
+        kept = np.flatnonzero(samples.count > 0)
+        if not len(kept):
+            return
+        columns = (
+            np.array(self._stack, dtype=np.int64)[kept],
+            np.array(self._thread, dtype=np.int64)[kept],
+            np.floor(np.array(self._time, dtype=np.float64)[kept]),
+        )
+        order = np.lexsort(columns[::-1])
+        stack, thread, second = (column[order] for column in columns)
         new = np.ones(len(order), dtype=bool)
         new[1:] = (np.diff(stack) != 0) | (np.diff(thread) != 0) | (np.diff(second) != 0)
         rows = np.flatnonzero(new)
-        self._check_size(np.unique(stack))
+        counts = np.add.reduceat(samples.count[kept][order], rows).tolist()
+        weights = [None] * len(rows)
+        if samples.weight is not None:
+            weights = np.add.reduceat(samples.weight[kept][order], rows).tolist()
         names = list(self._threads)
         known = -1
         frames: tuple[int, ...] = ()
-        for number, thread_number, time, samples in zip(
-            stack[rows].tolist(),
-            thread[rows].tolist(),
-            second[rows].tolist(),
-            (np.add.reduceat(count, rows) if len(rows) else count).tolist(),
-            strict=True,
-        ):
+        keys = zip(stack[rows].tolist(), thread[rows].tolist(), second[rows].tolist(), strict=True)
+        for (number, thread_number, time), count, weight in zip(keys, counts, weights, strict=True):
             if number != known:
                 known, frames = number, self._frames(number)
-            self.builder.add(frames, names[thread_number], time, samples)
-        return self.builder
+            self.builder.add(frames, names[thread_number], time, count, event=event, weight=weight)
+
+    def _check_weights(self, events: Sequence[Weighed]) -> None:
+        # A row without a weight weighs its count.
+        sums = [float((each.count if each.weight is None else each.weight).sum(dtype=np.float64)) for each in events]
+        if sum(sums) > MOST_WEIGHT:
+            raise StoreError(f"The sum of the weights of the {self._what} is too large.", "Check the file.")
 
     def _check_size(self, stacks: NDArray[np.int64]) -> None:
         if int(np.array(self._depth, dtype=np.int64)[stacks].sum()) > MOST_FRAMES:
@@ -133,3 +156,10 @@ class SharedStacks:
             frames.append(self._frame[stack])
             stack = self._parent[stack]
         return tuple(reversed(frames))
+
+
+def base_name(path: str) -> str:
+    """Return the last part of an absolute path; any other text, such as the name of a library, is left as it is."""
+    if path.startswith("/"):
+        return path.rstrip("/").rpartition("/")[2]
+    return path.rpartition("\\")[2] if path[1:3] == ":\\" else path

@@ -1,4 +1,4 @@
-"""Weights of samples as whole numbers. Times and fractions become multiples of a unit that a notice names."""
+"""Weights of samples as whole numbers: numbers of samples, or steps of the unit of an event."""
 
 from __future__ import annotations
 
@@ -8,70 +8,61 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.errors import StoreError
+from duronb.model.build import MOST_WEIGHT
+from duronb.model.event import Event
 
-LARGEST_SUM = 2**62
-NANOSECONDS = {
-    "nanoseconds": 1.0,
-    "ns": 1.0,
-    "microseconds": 1e3,
-    "us": 1e3,
-    "milliseconds": 1e6,
-    "ms": 1e6,
-    "seconds": 1e9,
-    "s": 1e9,
-}
-"""Nanoseconds of each unit of time that a file can have."""
-_TOLERANCE = 1e-6
-_MOST_MULTIPLES = 1e6
-_SCALES = (1, 10, 100, 1000, 10**6)
+NANOSECONDS = {"nanoseconds": 1, "microseconds": 10**3, "milliseconds": 10**6, "seconds": 10**9}
+"""Nanoseconds of each unit of time."""
+_SCALES = tuple(10**digits for digits in range(1, 7))
+_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """Weights as whole numbers.
+class Weighed:
+    """Samples of one event.
 
     Parameters
     ----------
-    values
-        Count of each sample, shape ``(samples,)``; 0 for a weight that is too small to count.
-    unit
-        What one sample of the run stands for, such as ``10 milliseconds``; ``None`` for one sample of the file.
+    count
+        Number of samples of each row, shape ``(rows,)``.
+    weight
+        Weight of each row in steps of the event, shape ``(rows,)``; ``None`` if every sample weighs 1.
+    event
+        The event; ``None`` if the file only has numbers of samples.
     """
 
-    values: NDArray[np.int64]
-    unit: str | None = None
+    count: NDArray[np.int64]
+    weight: NDArray[np.int64] | None = None
+    event: Event | None = None
 
 
-def counts_of(weights: NDArray[np.float64], unit: str) -> Counts:
-    """Return weights as counts, in the largest unit in which all are whole numbers.
+def weighed(weights: NDArray[np.float64], unit: str) -> Weighed:
+    """Return rows of a file with their weights.
 
     Parameters
     ----------
     weights
-        Finite and not negative, shape ``(samples,)``.
+        Finite and not negative, shape ``(rows,)``.
     unit
-        Unit of the file: a unit of time, ``bytes``, or any other word for numbers without a unit.
+        ``none`` for numbers of samples, a unit of time, or ``bytes``.
 
     Raises
     ------
     StoreError
-        The sum of the counts is too large.
+        The sum of the weights is too large.
     """
-    positive = weights[weights > 0]
-    if not len(positive):
-        return Counts(np.zeros(len(weights), dtype=np.int64))
-    nanoseconds = NANOSECONDS.get(unit)
-    if nanoseconds is None and (weights == np.floor(weights)).all():
-        return Counts(_rounded(weights), "1 byte" if unit == "bytes" else None)
-    smallest = float(positive.min())
-    multiples = weights / smallest
-    if multiples.max() <= _MOST_MULTIPLES and _are_whole(multiples):
-        shown = f"{smallest:.6g}" if unit in {"none", ""} else f"{smallest:.6g} {unit}"
-        return Counts(_rounded(multiples), shown)
-    if nanoseconds is not None:
-        return Counts(_rounded(weights * nanoseconds), "1 nanosecond")
-    scale = next((scale for scale in _SCALES if _are_whole(weights * scale)), _SCALES[-1])
-    return Counts(_rounded(weights * scale), f"{1 / scale:g}")
+    single = (weights > 0).astype(np.int64)
+    if unit == "none":
+        if (weights == np.floor(weights)).all():
+            return Weighed(_rounded(weights))
+        scale = next((scale for scale in _SCALES if _are_whole(weights * scale)), _SCALES[-1])
+        return Weighed(single, _rounded(weights * scale), Event("samples", "samples", scale, "period"))
+    if unit == "bytes":
+        return Weighed(single, _rounded(weights), Event("bytes", "bytes", 1, "period"))
+    weight = _rounded(weights * NANOSECONDS[unit])
+    # Equal times are the interval of a sampler. Then the number of samples says the same.
+    differ = len(np.unique(weight[weight > 0])) > 1
+    return Weighed(single, weight, Event("time", "nanoseconds", 1, "period" if differ else "samples"))
 
 
 def _are_whole(values: NDArray[np.float64]) -> bool:
@@ -80,6 +71,6 @@ def _are_whole(values: NDArray[np.float64]) -> bool:
 
 
 def _rounded(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    if not float(values.sum()) <= LARGEST_SUM:
+    if not float(values.sum()) <= MOST_WEIGHT:
         raise StoreError("The sum of the weights of the samples is too large.", "Check the file.")
     return np.round(values).astype(np.int64)
