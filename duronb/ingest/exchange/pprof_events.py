@@ -41,13 +41,14 @@ def pprof_events(message: PprofMessage, values: Values) -> list[Weighed]:
         else:
             events.append(Weighed(count))
     remaining = [index for index in range(len(kinds)) if index not in {counted, weighing}]
-    # Of events with equally many records the first is shown, so the file's default comes first.
-    for index in sorted(remaining, key=lambda index: kinds[index].type != message.default_type):
+    # Of events with equally many samples the first is shown, so that comes first which pprof shows.
+    shown = message.default_type or kinds[-1].type
+    for index in sorted(remaining, key=lambda index: kinds[index].type != shown):
         kind, value = kinds[index], values[:, index]
         if kind == message.period_type == _CPU and _are_multiples(value, message.period):
             events.append(Weighed(value // message.period, value, Event(kind.type, kind.unit)))
         else:
-            events.append(Weighed((value > 0).astype(np.int64), value, Event(kind.type, kind.unit, 1, "period")))
+            events.append(Weighed(np.ones(len(value), dtype=np.int64), value, Event(kind.type, kind.unit, 1, "period")))
     return events
 
 

@@ -1,0 +1,46 @@
+"""What the tests compare of an imported file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from duronb.ingest.files import SampleFile, read_file
+from duronb.model.event_view import event_weights, view
+from duronb.model.profile import Profile
+from tests.views.profiles import cells_of
+
+Stack = tuple[tuple[str, str], ...]
+
+
+def read_bytes(directory: Path, content: bytes) -> SampleFile:
+    path = directory / "given"
+    path.write_bytes(content)
+    return read_file(path)
+
+
+def names_of(profile: Profile, event: str | None = None) -> Counter[str]:
+    """Return what is drawn by stack, as ``a;b;c``."""
+    found: Counter[str] = Counter()
+    for (_, _, _, stack), count in cells_of(view(profile, event)).items():
+        found[";".join(name for name, _ in stack)] += count
+    return found
+
+
+def weights_of(profile: Profile) -> dict[str, int]:
+    """Return the sum of the weights of each event."""
+    return {event.name: weight for event, weight in zip(profile.events, event_weights(profile), strict=True)}
+
+
+def by_thread_and_second(profile: Profile) -> Counter[tuple[str, int, Stack]]:
+    found: Counter[tuple[str, int, Stack]] = Counter()
+    for (_, thread, second, stack), count in cells_of(profile).items():
+        found[thread, second, stack] += count
+    return found
+
+
+def by_stack(profile: Profile) -> Counter[Stack]:
+    found: Counter[Stack] = Counter()
+    for (_, _, _, stack), count in cells_of(profile).items():
+        found[stack] += count
+    return found
