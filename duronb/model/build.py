@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from duronb.model.event import Event
 from duronb.model.profile import Counts, Indices, Profile
 from duronb.model.stage import OUTSIDE, StageResult
 from duronb.model.tree import call_tree, packed
@@ -17,12 +18,15 @@ UNKNOWN = "[unknown]"
 """Name of a frame without a symbol."""
 
 LAST_SECOND = 2**31 - 1
+MOST_WEIGHT = 2**62
+"""Largest sum of the weights of a profile."""
 
 
 class ProfileBuilder:
     """Collects samples and builds a profile from them.
 
-    Frames, stacks and threads are interned, so each sample takes four numbers.
+    Frames, stacks, threads and events are interned, so each sample takes four numbers. A number for the event is added
+    with the second event, and one for the weight with the first weight.
     """
 
     def __init__(self) -> None:
@@ -33,6 +37,9 @@ class ProfileBuilder:
         self._thread = array("i")
         self._time = array("d")
         self._count = array("q")
+        self._events: dict[str, Event] = {}
+        self._event = array("h")  # as long as the other columns, or empty for a single event
+        self._weight = array("q")  # as long as the other columns, or empty if every sample weighs 1
 
     def __len__(self) -> int:
         return len(self._stack)
@@ -53,7 +60,27 @@ class ProfileBuilder:
         """Return the index of a thread's name."""
         return self._threads.setdefault(_text(name), len(self._threads))
 
-    def add(self, stack: tuple[int, ...], thread: str, time: float, count: int = 1) -> None:
+    def event(self, event: Event) -> int:
+        """Return the index of an event. Events of equal names are one event, with the fields that were given first."""
+        name = _text(event.name)
+        if name not in self._events:
+            self._events[name] = replace(event, name=name, unit=_text(event.unit))
+        return list(self._events).index(name)
+
+    def redefine(self, event: Event) -> None:
+        """Replace the fields of the known event with this name, once all its weights are known."""
+        self._events[_text(event.name)] = event
+
+    def add(
+        self,
+        stack: tuple[int, ...],
+        thread: str,
+        time: float,
+        count: int = 1,
+        *,
+        event: int = 0,
+        weight: int | None = None,
+    ) -> None:
         """Add samples.
 
         Parameters
@@ -66,18 +93,65 @@ class ProfileBuilder:
             Unix time in seconds, finite.
         count
             Number of samples, at least 1.
+        event
+            Index of the event, from ``event``.
+        weight
+            Weight of all these samples together, in steps of the event, at least 0; ``None`` for 1 unit a sample.
         """
+        if event or weight is not None or self._event or self._weight:
+            weights = None if weight is None else np.array([weight], dtype=np.int64)
+            self._extend_optional(np.array([count], dtype=np.int64), event or None, weights)
         self._stack.append(self.stack(stack))
         self._thread.append(self.thread(thread))
         self._time.append(time)
         self._count.append(count)
 
-    def extend(self, stacks: NDArray[np.int64], threads: Indices, times: NDArray[np.float64]) -> None:
-        """Add single samples by the indices that ``stack`` and ``thread`` returned; shape ``(samples,)`` each."""
+    def extend(
+        self,
+        stacks: NDArray[np.int64],
+        threads: Indices,
+        times: NDArray[np.float64],
+        events: Indices | None = None,
+        weights: Counts | None = None,
+    ) -> None:
+        """Add single samples by the indices that ``stack``, ``thread`` and ``event`` returned.
+
+        Parameters
+        ----------
+        stacks, threads, times
+            Shape ``(samples,)`` each.
+        events
+            Index of each sample's event, shape ``(samples,)``; ``None`` for event 0.
+        weights
+            Weight of each sample in steps of its event, shape ``(samples,)``; ``None`` for 1 unit each.
+        """
+        count = np.ones(len(stacks), dtype=np.int64)
+        self._extend_optional(count, events if events is not None and events.any() else None, weights)
         self._stack.frombytes(stacks.astype(np.int32).tobytes())
         self._thread.frombytes(threads.astype(np.int32).tobytes())
         self._time.frombytes(times.astype(np.float64).tobytes())
-        self._count.frombytes(np.ones(len(stacks), dtype=np.int64).tobytes())
+        self._count.frombytes(count.tobytes())
+
+    def _extend_optional(self, count: Counts, events: Indices | int | None, weights: Counts | None) -> None:
+        """Extend the columns of events and weights, before the other columns. They begin when they are needed."""
+        added = len(count)
+        if weights is not None and not self._weight:
+            self._weight.frombytes(self._unit_weights(np.array(self._count, dtype=np.int64), self._event).tobytes())
+        if events is not None and not self._event:
+            self._event.frombytes(bytes(self._event.itemsize * len(self)))
+        if self._event or events is not None:
+            self._event.frombytes(np.broadcast_to(np.int16(0 if events is None else events), added).tobytes())
+        if self._weight or weights is not None:
+            if weights is None:
+                weights = self._unit_weights(count, self._event[-added:] if self._event else self._event)
+            self._weight.frombytes(weights.astype(np.int64).tobytes())
+
+    def _unit_weights(self, count: Counts, event: array[int]) -> Counts:
+        """Return the weights of samples that weigh 1 unit each."""
+        if not self._events:
+            return count
+        scale = np.array([event.scale for event in self._events.values()], dtype=np.int64)
+        return count * (scale[np.array(event, dtype=np.int16)] if event else scale[0])
 
     @property
     def first(self) -> float | None:
@@ -119,7 +193,10 @@ class ProfileBuilder:
             second,
             leaf[np.array(self._stack, dtype=np.int32)],
         )
-        stage, thread, second, node, count = sum_rows(columns, count)
+        events, event, weight = self._optional_columns(count)
+        (stage, thread, second, node, *more), (count, *weights) = sum_rows(
+            columns if event is None else (*columns, event), (count,) if weight is None else (count, weight)
+        )
         return Profile(
             tree=tree,
             stages=stage_names,
@@ -131,7 +208,22 @@ class ProfileBuilder:
             count=count,
             start=start,
             frequency_hz=frequency_hz,
+            events=events,
+            event=more[0] if more else None,
+            weight=weights[0] if weights else None,
         )
+
+    def _optional_columns(self, count: Counts) -> tuple[tuple[Event, ...], Indices | None, Counts | None]:
+        """Return the events, and the columns of event and weight; no events and no columns if they state nothing."""
+        event = np.array(self._event, dtype=np.int32) if self._event else None
+        weight = np.array(self._weight, dtype=np.int64) if self._weight else None
+        if weight is not None and np.array_equal(weight, self._unit_weights(count, self._event)):
+            weight = None
+        if weight is not None and weight.astype(np.float64).sum() > MOST_WEIGHT:
+            weight = None
+        if event is None:
+            return tuple(self._events.values())[: weight is not None], None, weight
+        return tuple(self._events.values()), event, weight
 
 
 def preorder_parents(depth: Indices) -> Indices:
@@ -139,26 +231,18 @@ def preorder_parents(depth: Indices) -> Indices:
     return _parents(depth[1:].astype(np.int64) - 1)
 
 
-def sum_rows(
-    columns: tuple[Indices, Indices, Indices, Indices], count: Counts
-) -> tuple[Indices, Indices, Indices, Indices, Counts]:
-    """Sort rows by their four columns and sum the counts of equal ones; shape ``(m,)`` each."""
-    if not len(count):
-        return (*columns, count)
+def sum_rows(columns: tuple[Indices, ...], sums: tuple[Counts, ...]) -> tuple[tuple[Indices, ...], tuple[Counts, ...]]:
+    """Sort rows by their columns and add up the sums of equal ones; shape ``(m,)`` each."""
+    if not len(columns[0]):
+        return columns, sums
     order = np.lexsort(columns[::-1])
-    columns = (columns[0][order], columns[1][order], columns[2][order], columns[3][order])
+    columns = tuple(column[order] for column in columns)
     changed = np.ones(len(order), dtype=bool)
     changed[1:] = False
     for column in columns:
         changed[1:] |= column[1:] != column[:-1]
     rows = np.flatnonzero(changed)
-    return (
-        columns[0][rows],
-        columns[1][rows],
-        columns[2][rows],
-        columns[3][rows],
-        np.add.reduceat(count[order], rows),
-    )
+    return tuple(column[rows] for column in columns), tuple(np.add.reduceat(added[order], rows) for added in sums)
 
 
 def with_samples(stages: Sequence[StageResult], profile: Profile) -> list[StageResult]:

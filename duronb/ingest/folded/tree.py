@@ -98,14 +98,14 @@ def profile_of_stacks(
     position = {name: number for number, name in enumerate(sorted_threads)}
     thread = np.array([position[name] for name in thread_names], dtype=np.int32)
     zeros = np.zeros(len(stacks), dtype=np.int32)
-    stage, thread, second, node, count = sum_rows(
+    (stage, thread, second, node), (count,) = sum_rows(
         (
             zeros,
             thread[np.frombuffer(threads, dtype=np.int32)[order]],
             zeros,
             np.cumsum(added).astype(np.int32),
         ),
-        np.frombuffer(counts, dtype=np.int64)[order],
+        (np.frombuffer(counts, dtype=np.int64)[order],),
     )
     return Profile(
         tree=tree,
