@@ -6,9 +6,11 @@ from pathlib import Path
 
 from duronb.api.stores import store_for
 from duronb.capture.imports.results import import_results_file
-from duronb.capture.imports.samples import import_file
+from duronb.capture.imports.samples import import_samples
 from duronb.events import Emit, silent
-from duronb.ingest.stress_test.results_file import holds_results
+from duronb.ingest.source import Source, open_source
+from duronb.ingest.stress_test.results_file import results_kind
+from duronb.model.run import RunRecord
 from duronb.results.run import Run
 from duronb.results.runs import Runs
 from duronb.views.formats.svg import run_svg
@@ -53,10 +55,11 @@ def import_run(path: str | Path, label: str = "imported", *, store: str | Path |
     >>> run.quality.samples
     12
     """
-    if holds_results(path):
-        return Run.of(import_results_file(path, label, store_for(store), single=True)[0])
-    bundle_text("svg.js")
-    return Run.of(import_file(path, label, store_for(store), picture=run_svg))
+    with open_source(path) as source:
+        if results_kind(source.beginning) is None:
+            return _import_samples(source, label, store)
+        with source.as_file() as file:
+            return Run.of(import_results_file(file, label, store_for(store), single=True)[0])
 
 
 def import_results(
@@ -106,7 +109,19 @@ def import_results(
     >>> len(duronb.import_results("stacks.folded", "elsewhere"))
     1
     """
-    if not git and not holds_results(path):
-        return Runs([import_run(path, label, store=store)])
-    records = import_results_file(path, label, store_for(store), git=git, emit=on_event)
+    if git:
+        return _runs(import_results_file(path, label, store_for(store), git=True, emit=on_event))
+    with open_source(path) as source:
+        if results_kind(source.beginning) is None:
+            return Runs([_import_samples(source, label, store)])
+        with source.as_file() as file:
+            return _runs(import_results_file(file, label, store_for(store), emit=on_event))
+
+
+def _import_samples(source: Source, label: str, store: str | Path | None) -> Run:
+    bundle_text("svg.js")  # raises before the input is read if the drawing code was not built
+    return Run.of(import_samples(source, label, store_for(store), picture=run_svg))
+
+
+def _runs(records: list[RunRecord]) -> Runs:
     return Runs(Run.of(record) for record in records)

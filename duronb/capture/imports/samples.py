@@ -7,7 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from duronb.capture.collect import Picture, own_version
-from duronb.ingest.files import SampleFile, read_file
+from duronb.ingest.files import read_source
+from duronb.ingest.sample_file import ReadOptions, SampleFile
+from duronb.ingest.source import Source
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import RunParts
@@ -19,17 +21,21 @@ from duronb.store import Store
 ENGINE = "import"
 
 
-def import_file(path: str | Path, label: str, store: Store, *, picture: Picture | None = None) -> RunRecord:
-    """Read a file of samples and store it.
+def import_samples(
+    source: Source, label: str, store: Store, *, options: ReadOptions | None = None, picture: Picture | None = None
+) -> RunRecord:
+    """Read an input of samples and store it.
 
     Parameters
     ----------
-    path
-        The text of ``perf script``, folded stacks, or a flamegraph's SVG.
+    source
+        The input, in a format that ``duronb.ingest.formats`` reads.
     label
         The name that the user gives to runs that belong together.
     store
         Store for the run.
+    options
+        Choices of the user for reading the input; ``None`` for the defaults.
     picture
         Draws the picture that is stored beside the run; ``None`` for no picture.
 
@@ -48,7 +54,7 @@ def import_file(path: str | Path, label: str, store: Store, *, picture: Picture 
     """
     ProfileRequest(label=label)
     store.check_writable()
-    read = read_file(path)
+    found, read = read_source(source, options or ReadOptions())
     profile = read.profile
     created = datetime.now(UTC)
     hertz = max(1, min(50_000, round(profile.frequency_hz)))
@@ -66,7 +72,7 @@ def import_file(path: str | Path, label: str, store: Store, *, picture: Picture 
         tool_version=own_version(),
         parts=RunParts(
             request=ProfileRequest(label=label, frequency_hz=hertz),
-            subject=Subject(kind="file", name=Path(path).name, format=read.format),
+            subject=Subject(kind="file", name=source.name, format=found.name),
             environment=Environment(engine=ENGINE).updated(read.environment),
             stages=[],
             quality=quality.updated(read.quality),

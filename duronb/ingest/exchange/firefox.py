@@ -103,6 +103,8 @@ class _Reader:
             builder=self._stacks.build(events),
             clocks=Clocks(sampler="realtime", sampler_to_unix_seconds=0.0) if self._start else Clocks(),
             quality=Quality(
+                sample_lines=len(weights),
+                sample_lines_not_understood=0,
                 unresolved_user=int(counts[np.array(self._unresolved, dtype=np.int64)].sum()),
                 without_stack=int(counts[np.array(self._without_stack, dtype=np.int64)].sum()),
             ),

@@ -102,6 +102,7 @@ class _Reader:
             clocks=Clocks(sampler="realtime", sampler_to_unix_seconds=0.0) if has_time else Clocks(),
             quality=Quality(
                 unresolved_user=int(counts[unresolved].sum()),
+                sample_lines=len(message.samples),
                 sample_lines_not_understood=self._not_understood,
             ),
             notices=notices,

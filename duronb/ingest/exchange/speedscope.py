@@ -70,7 +70,7 @@ class _Reader:
         self._units: list[str] = []
         self._unit_of_row, self._weights = array("b"), array("d")
         self._evented = False
-        self._not_understood = 0
+        self._records = self._not_understood = 0
 
     def read(self) -> None:
         """Read all profiles."""
@@ -100,7 +100,7 @@ class _Reader:
         events = [weighed(np.where(units == index, weights, 0), unit) for index, unit in enumerate(self._units)]
         return Samples(
             builder=self._stacks.build(events),
-            quality=Quality(sample_lines_not_understood=self._not_understood),
+            quality=Quality(sample_lines=self._records, sample_lines_not_understood=self._not_understood),
             notices=notices,
         )
 
@@ -124,6 +124,7 @@ class _Reader:
         to_seconds = NANOSECONDS.get(unit, 0) / 1e9
         number = self._units.index(unit)
         time = 0.0
+        self._records += len(samples)
         for frames, weight in zip(samples, weights, strict=True):
             amount = self._json.number(weight, "weights")
             if amount < 0:
@@ -139,7 +140,9 @@ class _Reader:
         self._evented = True
         stack, since = 0, self._json.number(profile.get("startValue", 0), "startValue")
         stacks = self._stacks
-        for value in self._json.column(profile, "events"):
+        events = self._json.column(profile, "events")
+        self._records += len(events)
+        for value in events:
             event = self._json.mapping(value, "events")
             at = self._json.number(event.get("at"), "at")
             if at < since:

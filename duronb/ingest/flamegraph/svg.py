@@ -39,6 +39,8 @@ class SvgSamples:
         were drawn. Drawings of duronb have no threads.
     samples
         Number of samples.
+    rectangles
+        Number of rectangles with a title.
     not_understood
         Number of rectangles that are left out, because their title or position is not that of a frame.
     inverted
@@ -53,6 +55,7 @@ class SvgSamples:
 
     builder: ProfileBuilder = field(default_factory=ProfileBuilder)
     samples: int = 0
+    rectangles: int = 0
     not_understood: int = 0
     inverted: bool = False
     in_time_order: bool = False
@@ -97,7 +100,7 @@ def read_flamegraph_svg(chunks: Iterable[bytes]) -> SvgSamples:
     """
     document = _Document()
     document.read(chunks)
-    result = SvgSamples(own=document.own, not_understood=document.not_understood)
+    result = SvgSamples(own=document.own, rectangles=document.rectangles, not_understood=document.not_understood)
     if not document.counts:
         raise StoreError("The SVG contains no flame graph.", "Give one drawn by flamegraph.pl or inferno.")
     rows = Rows.of(
@@ -127,7 +130,7 @@ class _Document:
         self.y, self.x, self.width = array("d"), array("d"), array("d")
         self.counts, self.name_of = array("q"), array("i")
         self.names: list[str] = []
-        self.not_understood = 0
+        self.rectangles = self.not_understood = 0
         self.own = False
         self._numbers: dict[str, int] = {}
         self._title: list[str] | None = None  # parts of the title that is being read
@@ -178,6 +181,7 @@ class _Document:
             self._title.append(text)
 
     def _frame(self, attributes: dict[str, str]) -> None:
+        self.rectangles += 1
         match = _TITLE.fullmatch(self._text)
         self._text = ""
         y, x, width = (_number(attributes.get(name)) for name in ("y", "x", "width"))

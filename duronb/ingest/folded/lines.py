@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from duronb.errors import StoreError
+from duronb.ingest.folded.counts import is_comment, parse_count
 from duronb.ingest.folded.tree import SEPARATOR, profile_of_stacks, swapped
 from duronb.model.profile import Profile
+from duronb.quoting import counted
 
-LARGEST_COUNT = 2**40
 LARGEST_SUM = 2**62
 LONGEST_LINE = 64 * 2**20
-_DIGITS = len(str(LARGEST_COUNT))
+_PLAIN_DIGITS = 12
+"""Number of digits up to which every integer is a valid count."""
 
 
 @dataclass(slots=True)
@@ -30,8 +32,12 @@ class FoldedSamples:
         The distinct first frames.
     samples
         Number of samples.
+    lines
+        Number of lines, without comments and empty lines.
     not_understood
         Number of lines that are not folded stacks.
+    negative
+        Number of those lines that end in a negative count.
     truncated
         Whether the last line has no newline. It is read if it is valid.
     """
@@ -41,8 +47,21 @@ class FoldedSamples:
     counts: array[int] = field(default_factory=lambda: array("q"))
     thread_names: list[str] = field(default_factory=list)
     samples: int = 0
+    lines: int = 0
     not_understood: int = 0
+    negative: int = 0
     truncated: bool = False
+
+    @property
+    def notices(self) -> list[str]:
+        """Sentences about the limits of the samples."""
+        notices = ["The samples were read from folded stacks, which have no times, so they cannot be split by second."]
+        if self.not_understood:
+            verb = "is not a folded stack and is" if self.not_understood == 1 else "are not folded stacks and are"
+            notices.append(f"{counted(self.not_understood, 'line')} {verb} left out.")
+        if self.truncated:
+            notices.append("The last line has no newline, so the file may be incomplete.")
+        return notices
 
     def profile(self, frequency_hz: float) -> Profile:
         """Return the samples as a profile, all in second 0.
@@ -78,14 +97,25 @@ def read_folded(chunks: Iterable[bytes]) -> FoldedSamples:
     stacks, numbers, counts = result.stacks, result.threads, result.counts
     for lines in _lines(chunks, result):
         for line in lines:
-            text, _, digits = line.rstrip().rpartition(b" ")
-            text = text.strip()
-            if not text or not digits.isdigit() or len(digits) > _DIGITS:
-                result.not_understood += bool(text or digits)
+            parts = line.rsplit(None, 1)
+            if not parts or (line[:1] == b"#" and is_comment(line)):
                 continue
-            count = int(digits)
-            if not 0 < count <= LARGEST_COUNT:
-                result.not_understood += count != 0
+            result.lines += 1
+            digits = parts[-1]
+            if digits.isdigit() and len(digits) <= _PLAIN_DIGITS:
+                count = int(digits)
+            else:
+                parsed = parse_count(digits)
+                if parsed is None or parsed[1]:
+                    result.not_understood += 1
+                    result.negative += _is_negative(digits)
+                    continue
+                count = parsed[0]
+            text = parts[0].strip()
+            if len(parts) < 2:
+                result.not_understood += 1
+                continue
+            if not count:
                 continue
             thread, _, stack = text.strip(SEPARATOR).partition(SEPARATOR)
             number = threads.get(thread)
@@ -99,6 +129,10 @@ def read_folded(chunks: Iterable[bytes]) -> FoldedSamples:
             raise StoreError("The sum of the counts of the folded stacks is too large.", "Check the file.")
     result.thread_names += [swapped(name).decode("utf-8", "replace") for name in threads]
     return result
+
+
+def _is_negative(digits: bytes) -> bool:
+    return digits[:1] == b"-" and parse_count(digits[1:]) is not None
 
 
 def _lines(chunks: Iterable[bytes], result: FoldedSamples) -> Iterator[list[bytes]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from duronb.ingest.files import SampleFile, read_file
+from duronb.ingest.files import read_file
+from duronb.ingest.sample_file import SampleFile
 from duronb.model.event_view import event_weights, view
 from duronb.model.profile import Profile
 from tests.views.profiles import cells_of
@@ -13,10 +14,13 @@ from tests.views.profiles import cells_of
 Stack = tuple[tuple[str, str], ...]
 
 
-def read_bytes(directory: Path, content: bytes) -> SampleFile:
+def read_bytes(directory: Path, content: bytes, name: str) -> SampleFile:
+    """Read a file that must have the format of this name."""
     path = directory / "given"
     path.write_bytes(content)
-    return read_file(path)
+    found, read = read_file(path)
+    assert found.name == name
+    return read
 
 
 def names_of(profile: Profile, event: str | None = None) -> Counter[str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from duronb.errors import StoreError
+from duronb.ingest.sample_file import SampleFile
 from duronb.model.build import UNKNOWN
 from duronb.model.event import Event
 from duronb.model.event_view import event_samples
@@ -24,6 +26,10 @@ SAMPLES, CPU = ("samples", "count"), ("cpu", "nanoseconds")
 MS = 1_000_000
 
 
+def read_pprof_bytes(directory: Path, content: bytes) -> SampleFile:
+    return read_bytes(directory, content, "pprof")
+
+
 @pytest.mark.parametrize("unpacked", [False, True])
 @pytest.mark.parametrize("texts_first", [False, True])
 def test_samples_with_cpu_time_are_one_event(tmp_path: Path, unpacked: bool, texts_first: bool) -> None:
@@ -33,8 +39,7 @@ def test_samples_with_cpu_time_are_one_event(tmp_path: Path, unpacked: bool, tex
         Record(["main", "a", "b"], [2, 20 * MS], {"thread": "t1"}),
     ]
     content = pprof_file([SAMPLES, CPU], records, period=(*CPU, 10 * MS), unpacked=unpacked, texts_first=texts_first)
-    read = read_bytes(tmp_path, content)
-    assert read.format == "pprof"
+    read = read_pprof_bytes(tmp_path, content)
     assert names_of(read.profile) == {"main;a;b": 5, "main;a": 1}
     assert by_thread_and_second(read.profile)["t2", 0, (("main", "program"), ("a", "program"))] == 1
     assert (read.frequency_known, read.profile.frequency_hz) == (True, 100.0)
@@ -44,18 +49,18 @@ def test_samples_with_cpu_time_are_one_event(tmp_path: Path, unpacked: bool, tex
 
 def test_a_frequency_that_the_values_contradict_is_not_known(tmp_path: Path) -> None:
     content = pprof_file([SAMPLES, CPU], [Record(["f"], [3, 90 * MS])], period=(*CPU, 10 * MS))
-    assert not read_bytes(tmp_path, content).frequency_known
+    assert not read_pprof_bytes(tmp_path, content).frequency_known
     content = pprof_file([SAMPLES, CPU], [Record(["f"], [3, 30 * MS])])
-    assert not read_bytes(tmp_path, content).frequency_known
+    assert not read_pprof_bytes(tmp_path, content).frequency_known
     content = pprof_file(
         [SAMPLES, ("wall", "nanoseconds")], [Record(["f"], [3, 30])], period=("wall", "nanoseconds", 10)
     )
-    assert not read_bytes(tmp_path, content).frequency_known
+    assert not read_pprof_bytes(tmp_path, content).frequency_known
 
 
 def test_cpu_time_alone_is_counted_in_periods(tmp_path: Path) -> None:
     records = [Record(["f"], [40 * MS]), Record(["g"], [20 * MS])]
-    read = read_bytes(tmp_path, pprof_file([CPU], records, period=(*CPU, 10 * MS)))
+    read = read_pprof_bytes(tmp_path, pprof_file([CPU], records, period=(*CPU, 10 * MS)))
     assert names_of(read.profile) == {"f": 4, "g": 2}
     assert (read.frequency_known, read.profile.frequency_hz) == (True, 100.0)
 
@@ -63,7 +68,7 @@ def test_cpu_time_alone_is_counted_in_periods(tmp_path: Path) -> None:
 def test_kinds_of_values_are_events_and_the_default_is_shown(tmp_path: Path) -> None:
     kinds = [("alloc_objects", "count"), ("alloc_space", "bytes"), ("inuse_space", "bytes")]
     records = [Record(["main", "a"], [7, 7000, 0]), Record(["main", "b"], [2, 500, 400])]
-    read = read_bytes(tmp_path, pprof_file(kinds, records, default="inuse_space"))
+    read = read_pprof_bytes(tmp_path, pprof_file(kinds, records, default="inuse_space"))
     assert weights_of(read.profile) == {
         "alloc_objects": 9,
         "alloc_space": 7500,
@@ -72,31 +77,32 @@ def test_kinds_of_values_are_events_and_the_default_is_shown(tmp_path: Path) -> 
     assert names_of(read.profile) == {"main;b": 400}
     assert names_of(read.profile, "alloc_space") == {"main;a": 7000, "main;b": 500}
     # Without a default the last kind is shown, as by pprof itself.
-    read = read_bytes(tmp_path, pprof_file(kinds[:2], [Record(["a"], [7, 7000])]))
+    read = read_pprof_bytes(tmp_path, pprof_file(kinds[:2], [Record(["a"], [7, 7000])]))
     assert names_of(read.profile) == {"a": 7000}
 
 
 def test_inlined_functions_are_frames_and_missing_names_are_unknown(tmp_path: Path) -> None:
     records = [Record(["main", "outer|middle|inner"], [4]), Record(["main", ""], [2])]
-    read = read_bytes(tmp_path, pprof_file([SAMPLES], records))
+    read = read_pprof_bytes(tmp_path, pprof_file([SAMPLES], records))
     assert names_of(read.profile) == {"main;outer;middle;inner": 4, f"main;{UNKNOWN}": 2}
     assert read.quality.unresolved_user == 2
 
 
 def test_seconds_of_labels_are_times(tmp_path: Path) -> None:
     records = [Record(["f"], [1], {"second": 5}), Record(["f"], [2], {"second": 7})]
-    profile = read_bytes(tmp_path, pprof_file([SAMPLES], records, time_nanos=1_700_000_000 * 10**9)).profile
+    profile = read_pprof_bytes(tmp_path, pprof_file([SAMPLES], records, time_nanos=1_700_000_000 * 10**9)).profile
     assert profile.start == 1_700_000_000
     assert dict(zip(profile.second.tolist(), profile.count.tolist(), strict=True)) == {0: 1, 2: 2}
 
 
-def test_negative_values_are_left_out_and_counted(tmp_path: Path) -> None:
-    read = read_bytes(
-        tmp_path, pprof_file([SAMPLES], [Record(["f"], [-1]), Record(["f"], [2]), Record(["g"], [2**60])])
-    )
-    assert names_of(read.profile) == {"f": 2}
-    assert read.quality.sample_lines_not_understood == 2
+def test_values_that_are_no_counts_are_left_out_and_a_difference_is_refused(tmp_path: Path) -> None:
+    good = [Record(["f"], [2])] * 60
+    read = read_pprof_bytes(tmp_path, pprof_file([SAMPLES], [*good, Record(["f"], [-1]), Record(["g"], [2**60])]))
+    assert names_of(read.profile) == {"f": 120}
+    assert (read.quality.sample_lines, read.quality.sample_lines_not_understood) == (62, 2)
     assert any("left out: 2" in notice for notice in read.notices)
+    with pytest.raises(StoreError, match=r"30 of its 90 .* negative"):
+        read_pprof_bytes(tmp_path, pprof_file([SAMPLES], [*good, *[Record(["g"], [-3])] * 30]))
 
 
 @pytest.mark.parametrize("frequency", [999.0, 0.0, 49.0])
@@ -104,10 +110,11 @@ def test_negative_values_are_left_out_and_counted(tmp_path: Path) -> None:
 def test_what_is_exported_is_imported_again(tmp_path: Path, cells: dict[Cell, int], frequency: float) -> None:
     shown = display_tree(make_profile(cells, frequency_hz=frequency)).profile
     for content in (pprof(shown, "t"), pprof_message(shown, "t")):
-        read = read_bytes(tmp_path, content)
-        assert read.format == "pprof"
-        expected = Counter({(thread, second, stack or ((UNKNOWN, ""),)): count
-                            for (thread, second, stack), count in by_thread_and_second(shown).items()})  # fmt: skip
+        read = read_pprof_bytes(tmp_path, content)
+        expected = {
+            (thread, second, stack or ((UNKNOWN, ""),)): count
+            for (thread, second, stack), count in by_thread_and_second(shown).items()
+        }
         first = min(second for _, second, _ in expected)
         assert by_thread_and_second(read.profile) == {
             (thread, second - first, stack): count for (thread, second, stack), count in expected.items()
@@ -118,7 +125,7 @@ def test_what_is_exported_is_imported_again(tmp_path: Path, cells: dict[Cell, in
 
 def test_hostile_names_come_back(tmp_path: Path) -> None:
     shown = display_tree(hostile_run().profile).profile
-    read = read_bytes(tmp_path, pprof(shown, "t"))
+    read = read_pprof_bytes(tmp_path, pprof(shown, "t"))
     assert by_thread_and_second(read.profile) == by_thread_and_second(shown)
 
 
@@ -164,9 +171,9 @@ def test_profiles_of_go_have_the_numbers_of_pprof_itself(tmp_path: Path) -> None
     assert go is not None
     (tmp_path / "main.go").write_text(GO)
     cpu, heap = tmp_path / "cpu.pb.gz", tmp_path / "heap.pb.gz"
-    environment = {"PATH": str(Path(go).parent), "HOME": str(tmp_path), "GOFLAGS": "", "GOTOOLCHAIN": "local"}
+    environment = {**os.environ, "GOFLAGS": "", "GOTOOLCHAIN": "local", "GO111MODULE": "off"}
     subprocess.run([go, "run", "main.go", cpu, heap], cwd=tmp_path, env=environment, check=True, timeout=300)
-    read = read_bytes(tmp_path, cpu.read_bytes())
+    read = read_pprof_bytes(tmp_path, cpu.read_bytes())
     own: Counter[str] = Counter()
     total: Counter[str] = Counter()
     for names, count in names_of(read.profile).items():
@@ -176,7 +183,7 @@ def test_profiles_of_go_have_the_numbers_of_pprof_itself(tmp_path: Path) -> None
     assert {name: (own[name], total[name]) for name in total} == expected
     assert "main.work" in expected
     assert (read.frequency_known, read.profile.frequency_hz) == (True, 100.0)
-    read = read_bytes(tmp_path, heap.read_bytes())
+    read = read_pprof_bytes(tmp_path, heap.read_bytes())
     weights = weights_of(read.profile)
     for name in ("alloc_space", "inuse_space", "alloc_objects"):
         unit = [] if name == "alloc_objects" else ["-unit=bytes"]
@@ -191,6 +198,7 @@ def test_profiles_of_go_have_the_numbers_of_pprof_itself(tmp_path: Path) -> None
 WHOLE = pprof_file([SAMPLES, CPU], [Record(["main", "a|b"], [1, 2], {"thread": "t", "second": 3})], period=(*CPU, 2))
 
 
+@pytest.mark.long
 def test_no_damage_is_anything_but_an_error_for_the_user(tmp_path: Path) -> None:
     read = 0
     for at in range(len(WHOLE)):
@@ -202,7 +210,7 @@ def test_no_damage_is_anything_but_an_error_for_the_user(tmp_path: Path) -> None
             WHOLE[:at] + varint(2**63) + WHOLE[at:],
         ):
             try:
-                read_bytes(tmp_path, gzip.compress(content, 1))
+                read_pprof_bytes(tmp_path, gzip.compress(content, 1))
                 read += 1
             except StoreError:
                 pass
@@ -222,16 +230,16 @@ def test_no_damage_is_anything_but_an_error_for_the_user(tmp_path: Path) -> None
 )
 def test_what_is_damaged_is_said(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(StoreError, match=message):
-        read_bytes(tmp_path, content)
+        read_pprof_bytes(tmp_path, content)
 
 
 def test_a_small_file_cannot_describe_endless_stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     records = [Record(["|".join("abcdefgh")] * 10, [1]), Record(["|".join("abcdefgh")] * 11, [1])]
     content = pprof_file([SAMPLES], records)
-    assert read_bytes(tmp_path, content).profile.samples == 2
+    assert read_pprof_bytes(tmp_path, content).profile.samples == 2
     monkeypatch.setattr("duronb.ingest.exchange.pprof.MOST_FRAMES", 8 * 21 - 1)
     with pytest.raises(StoreError, match="more than 167 frames"):
-        read_bytes(tmp_path, content)
+        read_pprof_bytes(tmp_path, content)
     monkeypatch.setattr("duronb.ingest.exchange.pprof_message.LARGEST_MESSAGE", len(content) - 1)
     with pytest.raises(StoreError, match="larger than"):
-        read_bytes(tmp_path, content)
+        read_pprof_bytes(tmp_path, content)
