@@ -28,11 +28,6 @@ _TOLERANCE = 0.05
 _LAST_START = 2**35
 
 
-def is_firefox(document: dict[str, Any]) -> bool:
-    """Return whether a JSON document is a profile of the Firefox Profiler, in any of its formats."""
-    return isinstance(document.get("meta"), dict) and isinstance(document.get("threads"), list)
-
-
 def read_firefox(document: dict[str, Any]) -> Samples:
     """Read a profile in the processed format.
 
@@ -66,9 +61,8 @@ class _Reader:
                 "The file has Firefox's internal format.",
                 "Open it in the Firefox Profiler, and save the profile there.",
             )
-        self._threads = [
-            self._json.mapping(thread, "threads") for thread in self._json.array(document["threads"], "threads")
-        ]
+        threads = self._json.array(document.get("threads"), "threads")
+        self._threads = [self._json.mapping(thread, "threads") for thread in threads]
         self._stacks = SharedStacks(WHAT)
         self._tables = FirefoxTables(document.get("shared", {}), self._stacks, self._json)
         self._types: list[str] = []
@@ -128,7 +122,7 @@ class _Reader:
         length = len(stacks)
         if not length:
             return
-        kind = samples.get("weightType", "samples")
+        kind = self._json.text(samples.get("weightType", "samples"), "weightType")
         if kind not in _UNITS:
             self._json.fail("the type of the weights does not exist")
         if kind not in self._types:

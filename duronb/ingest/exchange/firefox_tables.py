@@ -47,7 +47,7 @@ class FirefoxTables:
         found: list[int] = []
         for prefix, frame in zip(above, self._json.column(table, "frame", len(above)), strict=True):
             # Callers come first, so a prefix is an index below its own row.
-            over = 0 if prefix in {None, -1} else found[self._json.index(prefix, len(found), "prefix")]
+            over = 0 if prefix is None or prefix == -1 else found[self._json.index(prefix, len(found), "prefix")]
             found.append(self._stacks.below(over, frames[self._json.index(frame, len(frames), "frame")]))
         return found
 
@@ -61,7 +61,7 @@ class FirefoxTables:
         made = []
         for name, resource in zip(names, resources, strict=True):
             text = self._text(texts, name)
-            known = resource not in {None, -1}
+            known = resource is not None and resource != -1
             module = modules[self._json.index(resource, len(modules), "resource")] if known else ""
             frame = self._stacks.frame(text or UNKNOWN, module)
             if text in {"", UNKNOWN} or text.startswith(_ADDRESS):

@@ -21,14 +21,6 @@ _UNITS = frozenset({"none", "bytes", *NANOSECONDS})
 _OWN = "duronb"
 
 
-def is_speedscope(document: dict[str, Any]) -> bool:
-    """Return whether a JSON document is a file of speedscope."""
-    schema = document.get("$schema")
-    if isinstance(schema, str) and "speedscope" in schema:
-        return True
-    return isinstance(document.get("profiles"), list) and isinstance(document.get("shared"), dict)
-
-
 def read_speedscope(document: dict[str, Any]) -> Samples:
     """Read a file of speedscope.
 
