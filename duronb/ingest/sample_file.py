@@ -50,6 +50,9 @@ class SampleFile:
         Sentences about the limits of the samples.
     reason
         Why most of the lines that are not understood are not understood, as a clause; empty if unknown.
+    unstructured
+        Why the lines that are understood are no samples together, as a clause; empty if they are. Such a file is
+        refused.
     """
 
     profile: Profile
@@ -59,3 +62,4 @@ class SampleFile:
     quality: Quality
     notices: list[str] = field(default_factory=list)
     reason: str = ""
+    unstructured: str = ""

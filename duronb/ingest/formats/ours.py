@@ -49,8 +49,24 @@ def _is_svg(beginning: Beginning) -> bool:
     return beginning.text.startswith(b"<") and b"<svg" in beginning.data
 
 
-def _read_samples(source: Source, sampler: str) -> SampleFile:
-    samples = read_samples(source.chunks(), sampler)
+def _read_perf(source: Source, options: ReadOptions) -> SampleFile:
+    del options
+    samples = read_samples(source.chunks(), "perf")
+    stackless = 0 < len(samples.builder) == samples.quality.without_stack
+    return SampleFile(
+        profile=samples.profile([], DEFAULT_HZ),
+        frequency_known=samples.frequency_hz is not None,
+        environment=samples.environment,
+        clocks=samples.clocks,
+        quality=samples.quality,
+        notices=samples.notices,
+        unstructured="no sample has a stack, which `perf script -F +ip,sym` prints" if stackless else "",
+    )
+
+
+def _read_embedded(source: Source, options: ReadOptions) -> SampleFile:
+    del options
+    samples = read_samples(source.chunks(), "embedded")
     return SampleFile(
         profile=samples.profile([], DEFAULT_HZ),
         frequency_known=samples.frequency_hz is not None,
@@ -61,19 +77,8 @@ def _read_samples(source: Source, sampler: str) -> SampleFile:
     )
 
 
-def _read_perf(source: Source, options: ReadOptions) -> SampleFile:
-    del options
-    return _read_samples(source, "perf")
-
-
-def _read_embedded(source: Source, options: ReadOptions) -> SampleFile:
-    del options
-    return _read_samples(source, "embedded")
-
-
 def _read_svg(source: Source, options: ReadOptions) -> SampleFile:
-    del options
-    drawn = read_flamegraph_svg(source.chunks())
+    drawn = read_flamegraph_svg(source.chunks(), options.threads)
     return SampleFile(
         profile=drawn.builder.build([], DEFAULT_HZ),
         quality=Quality(sample_lines=drawn.rectangles, sample_lines_not_understood=drawn.not_understood),
@@ -82,14 +87,16 @@ def _read_svg(source: Source, options: ReadOptions) -> SampleFile:
 
 
 def _read_folded(source: Source, options: ReadOptions) -> SampleFile:
-    del options
     read = read_folded(source.chunks())
+    threads = read.first_frames_are_threads(options.threads)
     return SampleFile(
-        profile=read.profile(DEFAULT_HZ),
+        profile=read.profile(DEFAULT_HZ, threads=threads),
         quality=Quality(
             sample_lines=read.lines, sample_lines_not_understood=read.not_understood, truncated=read.truncated
         ),
-        notices=read.notices,
+        notices=read.notices(threads=threads),
+        reason=read.reason,
+        unstructured=read.unstructured,
     )
 
 
