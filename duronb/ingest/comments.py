@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def is_comment(line: bytes) -> bool:
-    """Return whether a line is a comment, as perf, Austin and other profilers write it: ``#`` alone or before a space."""
+    """Return whether a line is a comment, as perf and Austin write it: ``#`` alone or before a space."""
     return line[:1] == b"#" and (line[1:2].isspace() or len(line.strip()) == 1)

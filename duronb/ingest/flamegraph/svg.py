@@ -17,8 +17,8 @@ from xml.parsers import expat
 from duronb.errors import StoreError
 from duronb.ingest.flamegraph.rows import Rows
 from duronb.ingest.folded.first_frames import are_threads, first_frame_notice
-from duronb.ingest.sample_file import Threads
 from duronb.model.build import ProfileBuilder
+from duronb.options.stored import Threads
 from duronb.quoting import counted
 
 MOST_FRAMES = 5_000_000

@@ -1,4 +1,4 @@
-"""Marks at the end of frame names: ``copy_[k]`` is a function of the kernel. stackcollapse-perf.pl --all writes them."""
+"""Marks at the end of frame names, as ``stackcollapse-perf.pl --all`` writes them: ``copy_[k]`` is in the kernel."""
 
 from __future__ import annotations
 

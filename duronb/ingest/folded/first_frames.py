@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from duronb.ingest.sample_file import Threads
 from duronb.options.remedy import command
+from duronb.options.stored import Threads
 from duronb.quoting import quoted
 
 _CODE = re.compile(
