@@ -91,7 +91,7 @@ _IMPORT = (
         name="path",
         type=Text(),
         metavar="PATH",
-        help="text of perf script, folded stacks, a flame graph as SVG, results of the stress test; - is standard input",
+        help="text of perf script, folded stacks, a flame graph as SVG, stress test results; - is standard input",
         required=True,
         completes="file",
     ),
