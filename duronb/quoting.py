@@ -1,9 +1,12 @@
-"""Hostile text in messages: names, labels, paths and other programs' errors may contain anything.
+"""Text in messages: hostile values, quoted, and numbers with their nouns.
+
+Names, labels, paths and other programs' errors may contain anything.
 
 Which function for which purpose:
 
 - ``quoted``: a value that a user gave, in an error message.
 - ``quoted_path``: a path, in an error message.
+- ``counted``: a number of things.
 - ``one_line``: the error text of another program, in an error message.
 - ``duronb.views.kit.terminal.plain``: a line of a program's output, in a terminal or a panel.
 - ``duronb.views.kit.escape.visible`` and ``markup``: a name in a display, as text and inside HTML or XML.

@@ -54,7 +54,7 @@ def read_source(source: Source, options: ReadOptions = _AS_TEXT) -> tuple[Format
     if found.read is None:
         raise StoreError(f"{source.shown} looks like {found.title}, which cannot be imported.", found.remedy)
     read = found.read(source, options)
-    check_understood(read.quality, shown=source.shown, title=found.title, reason=read.reason)
+    check_understood(read, shown=source.shown, title=found.title)
     if not read.profile.samples:
         raise StoreError(f"{source.shown} contains no samples.", ACCEPTED)
     if any(len(name) > LONGEST_NAME for name in (*read.profile.tree.frames.names, *read.profile.threads)):

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from duronb.ingest.comments import is_comment
 from duronb.ingest.sample_file import ReadOptions, SampleFile
 from duronb.ingest.source import Source
 
 _MOST_LINES = 2000
-_BOM = b"\xef\xbb\xbf"
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CONTROL_SHARE = 0.01
 
@@ -33,8 +33,8 @@ class Beginning:
 
     @cached_property
     def text(self) -> bytes:
-        """The bytes without a byte order mark and without white space in front."""
-        return self.data.removeprefix(_BOM).lstrip()
+        """The bytes without white space in front."""
+        return self.data.lstrip()
 
     @cached_property
     def is_text(self) -> bool:
@@ -45,15 +45,15 @@ class Beginning:
     @cached_property
     def raw_lines(self) -> list[bytes]:
         """The first 2,000 lines that are complete and not blank, without white space at their ends."""
-        lines = self.data.removeprefix(_BOM).split(b"\n", _MOST_LINES)
+        lines = self.data.split(b"\n", _MOST_LINES)
         if len(lines) > 1 and (len(lines) > _MOST_LINES or not self._complete):
             lines.pop()
         return [line.rstrip() for line in lines if line.strip()]
 
     @cached_property
     def lines(self) -> list[bytes]:
-        """Those of ``raw_lines`` that are not comments, which begin with ``#``."""
-        return [line for line in self.raw_lines if not line.startswith(b"#")]
+        """Those of ``raw_lines`` that are not comments."""
+        return [line for line in self.raw_lines if not is_comment(line)]
 
     def share(self, understood: Callable[[bytes], bool]) -> float:
         """Return the share of ``lines`` for which a function returns true, from 0 to 1; 0 without lines."""

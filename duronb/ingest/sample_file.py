@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
 
 from duronb.model.profile import Profile
 from duronb.model.record.clocks import Clocks
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
+from duronb.options.stored import THREADS, Threads
 
 DEFAULT_HZ = 999.0
 """Sampling frequency of a profile whose file does not state it, in Hz. ``SampleFile.frequency_known`` is ``False``."""
-
-Threads = Literal["auto", "first-frame", "none"]
-THREADS: tuple[Threads, ...] = get_args(Threads)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +23,17 @@ class ReadOptions:
     threads
         For stacks without a separate name of the thread: whether their first frame is the name of the thread.
         ``auto`` decides by the names.
+
+    Raises
+    ------
+    RequestError
+        A choice is unknown.
     """
 
     threads: Threads = "auto"
+
+    def __post_init__(self) -> None:
+        THREADS.type.check(self.threads, THREADS.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,9 @@ class SampleFile:
         Sentences about the limits of the samples.
     reason
         Why most of the lines that are not understood are not understood, as a clause; empty if unknown.
+    unstructured
+        Why the lines that are understood are no samples together, as a clause; empty if they are. Such a file is
+        refused.
     """
 
     profile: Profile
@@ -59,3 +67,4 @@ class SampleFile:
     quality: Quality
     notices: list[str] = field(default_factory=list)
     reason: str = ""
+    unstructured: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import stat
 import sys
@@ -57,13 +58,14 @@ class Source:
         self._decompress()
         self.path = None if self._layers else path
         """Path of an uncompressed regular file, which another program can open; ``None`` for any other input."""
-        self.beginning = self._read(_BEGINNING)
-        """The first 256 KiB of the input."""
-        self.is_complete = len(self.beginning) < _BEGINNING
+        beginning = self._read(_BEGINNING)
+        self.beginning = beginning.removeprefix(codecs.BOM_UTF8)
+        """The first 256 KiB of the input, without the byte order mark of UTF-8."""
+        self.is_complete = len(beginning) < _BEGINNING
         """Whether the beginning is the entire input."""
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield all bytes of the input, including the beginning. Call it once.
+        """Yield all bytes of the input from the beginning on. Call it once.
 
         Raises
         ------

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 from duronb.option import Option
 from duronb.options.places import LABEL_FILTER, RUN, STAGE, STORE
 from duronb.options.table import Form, Table, names_of
 from duronb.request import LABEL
-from duronb.values import Integer, Switch, Text
+from duronb.values import Choice, Integer, Switch, Text
 
 _LOAD = (Form(function="stored.load", options=("selector", "store")),)
 
@@ -75,12 +77,21 @@ EXPORT = Table(
     forms=_LOAD,
 )
 
+Threads = Literal["auto", "first-frame", "none"]
+THREADS = Option(
+    name="threads",
+    type=Choice(get_args(Threads)),
+    flags=("--threads",),
+    default="auto",
+    help="the first frame of folded stacks and SVGs is the thread (first-frame) or a function (none)",
+)
+
 _IMPORT = (
     Option(
         name="path",
         type=Text(),
         metavar="PATH",
-        help="text of perf script, folded stacks, a flame graph as SVG, a stress test log or stress-test-results.md",
+        help="text of perf script, folded stacks, a flame graph as SVG, stress test results; - is standard input",
         required=True,
         completes="file",
     ),
@@ -99,6 +110,7 @@ _IMPORT = (
         default=False,
         help="import every committed version of a file of results",
     ),
+    THREADS,
     STORE,
 )
 

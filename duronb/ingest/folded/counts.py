@@ -16,11 +16,6 @@ _DECIMAL = re.compile(rb"(\d{0,%d})\.(\d{0,400})" % _DIGITS)
 _ZEROS = b"0" * DECIMALS
 
 
-def is_comment(line: bytes) -> bool:
-    """Return whether a line is a comment, as Austin and other profilers write it: ``#`` alone or before a space."""
-    return line[:1] == b"#" and (line[1:2].isspace() or len(line.strip()) == 1)
-
-
 def parse_count(digits: bytes) -> tuple[int, int, bool] | None:
     """Parse a count.
 

@@ -14,10 +14,9 @@ from duronb.ingest.exchange.pprof_message import is_pprof
 from duronb.ingest.exchange.speedscope import read_speedscope
 from duronb.ingest.format import Format, begins_with
 from duronb.ingest.formats.documents import json_with
-from duronb.ingest.formats.ours import sample_file
+from duronb.ingest.formats.ours import perf_file, sample_file
 from duronb.ingest.perf.recording import SIGNATURES, copied, script_text
 from duronb.ingest.sample_file import ReadOptions, SampleFile
-from duronb.ingest.samples import read_samples
 from duronb.ingest.source import Source
 
 
@@ -40,7 +39,7 @@ def _read_firefox(source: Source, options: ReadOptions) -> SampleFile:
 def _read_perf_data(source: Source, options: ReadOptions) -> SampleFile:
     del options
     with _seekable(source) as path:
-        return sample_file(read_samples(script_text(path), "perf"))
+        return perf_file(script_text(path))
 
 
 @contextmanager

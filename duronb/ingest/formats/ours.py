@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from duronb.ingest.flamegraph.svg import read_flamegraph_svg
 from duronb.ingest.folded.counts import parse_count
@@ -61,9 +63,17 @@ def sample_file(samples: Samples) -> SampleFile:
     )
 
 
+def perf_file(chunks: Iterable[bytes]) -> SampleFile:
+    """Return the content of a text of ``perf script``, split at any positions."""
+    samples = read_samples(chunks, "perf")
+    stackless = 0 < len(samples.builder) == samples.quality.without_stack
+    reason = "no sample has a stack, which `perf script -F +ip,sym` prints" if stackless else ""
+    return replace(sample_file(samples), unstructured=reason)
+
+
 def _read_perf(source: Source, options: ReadOptions) -> SampleFile:
     del options
-    return sample_file(read_samples(source.chunks(), "perf"))
+    return perf_file(source.chunks())
 
 
 def _read_embedded(source: Source, options: ReadOptions) -> SampleFile:
@@ -72,8 +82,7 @@ def _read_embedded(source: Source, options: ReadOptions) -> SampleFile:
 
 
 def _read_svg(source: Source, options: ReadOptions) -> SampleFile:
-    del options
-    drawn = read_flamegraph_svg(source.chunks())
+    drawn = read_flamegraph_svg(source.chunks(), options.threads)
     return SampleFile(
         profile=drawn.builder.build([], DEFAULT_HZ),
         quality=Quality(sample_lines=drawn.rectangles, sample_lines_not_understood=drawn.not_understood),
@@ -82,14 +91,16 @@ def _read_svg(source: Source, options: ReadOptions) -> SampleFile:
 
 
 def _read_folded(source: Source, options: ReadOptions) -> SampleFile:
-    del options
     read = read_folded(source.chunks())
+    threads = read.first_frames_are_threads(options.threads)
     return SampleFile(
-        profile=read.profile(DEFAULT_HZ),
+        profile=read.profile(DEFAULT_HZ, threads=threads),
         quality=Quality(
             sample_lines=read.lines, sample_lines_not_understood=read.not_understood, truncated=read.truncated
         ),
-        notices=read.notices,
+        notices=read.notices(threads=threads),
+        reason=read.reason,
+        unstructured=read.unstructured,
     )
 
 

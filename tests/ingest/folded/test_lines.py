@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from duronb.errors import StoreError
 from duronb.ingest.folded import lines as folded
 from duronb.ingest.folded import tree as folded_tree
-from duronb.ingest.folded.lines import FoldedSamples, read_folded
+from duronb.ingest.folded.lines import read_folded
+from duronb.ingest.folded.samples import FoldedSamples
 from duronb.model.build import ProfileBuilder
 from tests.examples import examples
 
