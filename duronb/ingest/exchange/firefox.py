@@ -14,10 +14,10 @@ import numpy as np
 from duronb.errors import StoreError
 from duronb.ingest.exchange.firefox_tables import FirefoxTables
 from duronb.ingest.exchange.json_values import JsonDocument
-from duronb.ingest.exchange.stacks import SharedStacks
+from duronb.ingest.exchange.stacks import LATEST_SECOND, SharedStacks
 from duronb.ingest.exchange.weights import weighed
 from duronb.ingest.samples import Samples
-from duronb.model.build import LAST_SECOND
+from duronb.model.building.threads import thread_names
 from duronb.model.record.clocks import Clocks
 from duronb.model.record.quality import Quality
 
@@ -109,13 +109,17 @@ class _Reader:
     def _names(self) -> list[str]:
         """Return the names of all threads; with the process where two processes have threads of one name."""
         names = [self._json.text(thread.get("name", ""), "name") for thread in self._threads]
-        processes: dict[str, set[str]] = {}
-        for thread, name in zip(self._threads, names, strict=True):
-            processes.setdefault(name, set()).add(str(thread.get("pid", ""))[:40])
-        return [
-            f"{name} ({str(thread.get('pid', ''))[:40]})" if len(processes[name]) > 1 else name
-            for thread, name in zip(self._threads, names, strict=True)
+        # A process has a text as its id, which need not be a number.
+        processes: dict[str, int] = {}
+        for thread in self._threads:
+            text = str(thread.get("pid", ""))
+            processes.setdefault(text, int(text) if text.isdecimal() and len(text) < 20 else len(processes))
+        pairs = [
+            (name, processes[str(thread.get("pid", ""))]) for name, thread in zip(names, self._threads, strict=True)
         ]
+        distinct = list(dict.fromkeys(pairs))
+        shown = dict(zip(distinct, thread_names(distinct), strict=True))
+        return [shown[pair] for pair in pairs]
 
     def _thread(self, thread: dict[str, Any], samples: dict[str, Any], name: str) -> None:
         stacks = self._json.column(samples, "stack")
@@ -134,7 +138,7 @@ class _Reader:
         for stack, weight, time in zip(stacks, weights, times, strict=True):
             number = 0 if stack is None else known[self._json.index(stack, len(known), "stack")]
             amount = self._json.number(0 if weight is None else weight, "weight")
-            row = self._stacks.add(number, name, self._start + min(max(time / 1000, 0.0), LAST_SECOND))
+            row = self._stacks.add(number, name, self._start + min(max(time / 1000, 0.0), LATEST_SECOND))
             # A negative weight is a difference of two profiles, or freed memory.
             self._weights.append(max(amount, 0))
             self._type_of_row.append(number_of_type)

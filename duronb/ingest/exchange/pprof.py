@@ -9,10 +9,10 @@ import numpy as np
 from duronb.errors import StoreError
 from duronb.ingest.exchange.pprof_events import frequency_hz, pprof_events
 from duronb.ingest.exchange.pprof_message import PprofMessage, PprofSample, read_message
-from duronb.ingest.exchange.stacks import MOST_FRAMES, SharedStacks, base_name
+from duronb.ingest.exchange.stacks import LATEST_SECOND, MOST_FRAMES, SharedStacks, base_name
 from duronb.ingest.perf.lines import KERNEL
 from duronb.ingest.samples import Samples
-from duronb.model.build import LAST_SECOND, UNKNOWN
+from duronb.model.build import UNKNOWN
 from duronb.model.record.clocks import Clocks
 from duronb.model.record.quality import Quality
 
@@ -79,7 +79,7 @@ class _Reader:
             second = _second(sample)
             self._has_seconds |= second is not None
             stack = self._stack_of(sample)
-            time = 0.0 if second is None else start + min(second - earliest, LAST_SECOND)
+            time = 0.0 if second is None else start + min(second - earliest, LATEST_SECOND)
             self._stacks.add(stack, _thread(sample), time)
             self._values.append(sample.values)
             self._unresolved.append(self._stacks.innermost(stack) in self._unnamed)

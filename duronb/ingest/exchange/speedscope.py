@@ -9,10 +9,9 @@ import numpy as np
 
 from duronb.errors import StoreError
 from duronb.ingest.exchange.json_values import JsonDocument
-from duronb.ingest.exchange.stacks import SharedStacks, base_name
+from duronb.ingest.exchange.stacks import LATEST_SECOND, SharedStacks, base_name
 from duronb.ingest.exchange.weights import NANOSECONDS, weighed
 from duronb.ingest.samples import Samples
-from duronb.model.build import LAST_SECOND
 from duronb.model.record.quality import Quality
 from duronb.quoting import quoted
 
@@ -97,7 +96,7 @@ class _Reader:
         )
 
     def _add(self, stack: int, thread: str, seconds: float, weight: float, unit: int) -> None:
-        self._stacks.add(stack, thread, min(max(seconds, 0.0), LAST_SECOND))
+        self._stacks.add(stack, thread, min(max(seconds, 0.0), LATEST_SECOND))
         self._weights.append(weight)
         self._unit_of_row.append(unit)
 

@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 
 from duronb.errors import StoreError
 from duronb.ingest.exchange.weights import Weighed
-from duronb.model.build import MOST_WEIGHT, ProfileBuilder
+from duronb.model.build import ProfileBuilder
+from duronb.model.building.event_columns import MOST_WEIGHT
 from duronb.model.event import Event
 
 DEEPEST_STACK = 65_536
+LATEST_SECOND = 2**31 - 1
+"""Largest number of seconds after the start of a file that a time may state."""
 MOST_FRAMES = 2**27
 """Largest number of frames of all different stacks together: a small file can describe very many of them."""
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.errors import StoreError
-from duronb.model.build import MOST_WEIGHT
+from duronb.model.building.event_columns import MOST_WEIGHT
 from duronb.model.event import Event
 
 NANOSECONDS = {"nanoseconds": 1, "microseconds": 10**3, "milliseconds": 10**6, "seconds": 10**9}

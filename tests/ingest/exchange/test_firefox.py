@@ -110,7 +110,7 @@ def test_a_frequency_is_known_if_each_sample_is_an_interval_of_cpu_time(tmp_path
 def test_equal_names_of_threads_of_two_processes_stay_apart(tmp_path: Path) -> None:
     threads = [thread(SAMPLES, "pool", pid) for pid in ("7", "7", "8")] + [thread(SAMPLES, "main", "8")]
     profile = read(tmp_path, document(threads, {**TABLES, "stringArray": TEXTS})).profile
-    assert list(profile.threads) == ["main", "pool (7)", "pool (8)"]
+    assert list(profile.threads) == ["main", "pool (process 7)", "pool (process 8)"]
 
 
 def test_addresses_instead_of_names_are_said(tmp_path: Path) -> None:
