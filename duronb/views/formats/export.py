@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from duronb.errors import RequestError, StoreError
 from duronb.model.run import RunRecord
@@ -14,6 +15,8 @@ from duronb.quoting import quoted
 from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
 from duronb.views.formats.firefox import firefox
 from duronb.views.formats.folded import folded
+from duronb.views.formats.otlp import otlp
+from duronb.views.formats.otlp_encoding import encoded
 from duronb.views.formats.pprof import pprof
 from duronb.views.formats.speedscope import speedscope
 from duronb.views.formats.svg import run_svg
@@ -37,7 +40,8 @@ def export(run: RunRecord, path: str | os.PathLike[str], stage: str | None = Non
     path
         ``.html`` writes the page that works offline, ``.svg`` the picture with zoom and search, ``.folded`` or ``.txt``
         folded stacks, ``.pb.gz`` or ``.pprof`` a pprof file, ``.speedscope.json`` a speedscope file, ``.firefox.json``
-        one for the Firefox Profiler, any other ``.json`` the flamegraph payload.
+        one for the Firefox Profiler, ``.otlp`` or ``.otlp.json`` an OpenTelemetry profile, which is experimental, any
+        other ``.json`` the flamegraph payload.
     stage
         Write only this stage. Page and payload contain all stages and select this one initially. ``None`` for all.
 
@@ -103,6 +107,18 @@ def _shown(run: RunRecord) -> DisplayTree:
     return display_tree(profile if frequency_known(run) else replace(profile, frequency_hz=0.0))
 
 
+def _otlp(run: RunRecord, stage: str | None) -> bytes:
+    return encoded(_otlp_message(run, stage))
+
+
+def _otlp_json(run: RunRecord, stage: str | None) -> bytes:
+    return json.dumps(_otlp_message(run, stage), separators=(",", ":")).encode()
+
+
+def _otlp_message(run: RunRecord, stage: str | None) -> dict[str, Any]:
+    return otlp(_shown(run).profile, title_text(run), stage, run.tool_version)
+
+
 _WRITERS: dict[str, Writer] = {
     ".html": _html,
     ".svg": _svg,
@@ -112,5 +128,7 @@ _WRITERS: dict[str, Writer] = {
     ".pprof": _pprof,
     ".speedscope.json": _speedscope,
     ".firefox.json": _firefox,
+    ".otlp": _otlp,
+    ".otlp.json": _otlp_json,
     ".json": _payload,
 }

@@ -49,7 +49,9 @@ class Writer {
       out.text(6, text);
     }
     out.number(9, BigInt(Math.floor(profile.start * 1000 + 0.5)) * 1_000_000n + BigInt(from * SECOND_NS));
-    out.number(10, BigInt(to - from) * BigInt(SECOND_NS));
+    // A profile without times is in second 0, which says nothing about its length.
+    const duration = profile.start === 0 && to <= 1 ? 0 : to - from;
+    out.number(10, BigInt(duration) * BigInt(SECOND_NS));
     if (kind !== null) {
       const type = new Message();
       type.number(1, kind[0]);
