@@ -9,6 +9,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from duronb.model.building.event_columns import EventColumns
+from duronb.model.building.threads import many_processes, thread_names
+from duronb.model.building.times import seconds_of, times_without_jumps
 from duronb.model.event import Event
 from duronb.model.profile import Counts, Indices, Profile
 from duronb.model.stage import OUTSIDE, StageResult
@@ -16,10 +19,6 @@ from duronb.model.tree import call_tree, packed
 
 UNKNOWN = "[unknown]"
 """Name of a frame without a symbol."""
-
-LAST_SECOND = 2**31 - 1
-MOST_WEIGHT = 2**62
-"""Largest sum of the weights of a profile."""
 
 
 class ProfileBuilder:
@@ -32,14 +31,12 @@ class ProfileBuilder:
     def __init__(self) -> None:
         self._frames: dict[tuple[str, str], int] = {}
         self._stacks: dict[bytes, int] = {}
-        self._threads: dict[str, int] = {}
+        self._threads: dict[tuple[str, int | None], int] = {}
         self._stack = array("i")
         self._thread = array("i")
         self._time = array("d")
         self._count = array("q")
-        self._events: dict[str, Event] = {}
-        self._event = array("h")  # as long as the other columns, or empty for a single event
-        self._weight = array("q")  # as long as the other columns, or empty if every sample weighs 1
+        self._of_events = EventColumns()
 
     def __len__(self) -> int:
         return len(self._stack)
@@ -56,20 +53,43 @@ class ProfileBuilder:
         """Return the index of a stack in the form that ``duronb.model.tree.packed`` returns."""
         return self._stacks.setdefault(frames, len(self._stacks))
 
-    def thread(self, name: str) -> int:
-        """Return the index of a thread's name."""
-        return self._threads.setdefault(_text(name), len(self._threads))
+    def thread(self, name: str, process: int | None = None) -> int:
+        """Return the index of a thread.
+
+        Parameters
+        ----------
+        name
+            Its name. Threads of one name in one process are one thread.
+        process
+            Id of its process; ``None`` if unknown. It is added to the name where several processes have the name.
+        """
+        return self._threads.setdefault((_text(name), process), len(self._threads))
+
+    @property
+    def merged_names(self) -> list[str]:
+        """Names of threads in so many processes that they are not kept apart."""
+        return many_processes(list(self._threads))
 
     def event(self, event: Event) -> int:
         """Return the index of an event. Events of equal names are one event, with the fields that were given first."""
-        name = _text(event.name)
-        if name not in self._events:
-            self._events[name] = replace(event, name=name, unit=_text(event.unit))
-        return list(self._events).index(name)
+        return self._of_events.number(replace(event, name=_text(event.name), unit=_text(event.unit)))
+
+    @property
+    def events(self) -> list[Event]:
+        """The events in the order of their indices."""
+        return list(self._of_events.events.values())
 
     def redefine(self, event: Event) -> None:
         """Replace the fields of the known event with this name, once all its weights are known."""
-        self._events[_text(event.name)] = event
+        self._of_events.events[event.name] = event
+
+    def samples_of(self, event: int) -> int:
+        """Return the number of samples of an event."""
+        return int(np.array(self._count, dtype=np.int64)[self._of_events.rows(event)].sum())
+
+    def weights(self, event: int) -> Counts | None:
+        """Return the weights of an event, one for each call that added samples of it; ``None`` without weights."""
+        return self._of_events.weights(event)
 
     def add(
         self,
@@ -98,9 +118,9 @@ class ProfileBuilder:
         weight
             Weight of all these samples together, in steps of the event, at least 0; ``None`` for 1 unit a sample.
         """
-        if event or weight is not None or self._event or self._weight:
+        if event or weight is not None or self._of_events:
             weights = None if weight is None else np.array([weight], dtype=np.int64)
-            self._extend_optional(np.array([count], dtype=np.int64), event or None, weights)
+            self._of_events.extend(self._count, np.array([count], dtype=np.int64), event or None, weights)
         self._stack.append(self.stack(stack))
         self._thread.append(self.thread(thread))
         self._time.append(time)
@@ -126,42 +146,28 @@ class ProfileBuilder:
             Weight of each sample in steps of its event, shape ``(samples,)``; ``None`` for 1 unit each.
         """
         count = np.ones(len(stacks), dtype=np.int64)
-        self._extend_optional(count, events if events is not None and events.any() else None, weights)
+        self._of_events.extend(self._count, count, events if events is not None and events.any() else None, weights)
         self._stack.frombytes(stacks.astype(np.int32).tobytes())
         self._thread.frombytes(threads.astype(np.int32).tobytes())
         self._time.frombytes(times.astype(np.float64).tobytes())
         self._count.frombytes(count.tobytes())
 
-    def _extend_optional(self, count: Counts, events: Indices | int | None, weights: Counts | None) -> None:
-        """Extend the columns of events and weights, before the other columns. They begin when they are needed."""
-        added = len(count)
-        if weights is not None and not self._weight:
-            self._weight.frombytes(self._unit_weights(np.array(self._count, dtype=np.int64), self._event).tobytes())
-        if events is not None and not self._event:
-            self._event.frombytes(bytes(self._event.itemsize * len(self)))
-        if self._event or events is not None:
-            self._event.frombytes(np.broadcast_to(np.int16(0 if events is None else events), added).tobytes())
-        if self._weight or weights is not None:
-            if weights is None:
-                weights = self._unit_weights(count, self._event[-added:] if self._event else self._event)
-            self._weight.frombytes(weights.astype(np.int64).tobytes())
-
-    def _unit_weights(self, count: Counts, event: array[int]) -> Counts:
-        """Return the weights of samples that weigh 1 unit each."""
-        if not self._events:
-            return count
-        scale = np.array([event.scale for event in self._events.values()], dtype=np.int64)
-        return count * (scale[np.array(event, dtype=np.int16)] if event else scale[0])
-
     @property
     def first(self) -> float | None:
-        """Unix time of the first sample; ``None`` without samples."""
-        return float(np.asarray(self._time).min()) if self._time else None
+        """Unix time of the first sample, without jumps of the clock; ``None`` without samples."""
+        return times_without_jumps(np.array(self._time))[0] if self._time else None
 
     @property
     def last(self) -> float | None:
-        """Unix time of the last sample; ``None`` without samples."""
-        return float(np.asarray(self._time).max()) if self._time else None
+        """Unix time of the last sample, without jumps of the clock; ``None`` without samples."""
+        return times_without_jumps(np.array(self._time))[1] if self._time else None
+
+    @property
+    def jumped(self) -> int:
+        """Number of samples whose time is a jump of the clock, see ``times_without_jumps``."""
+        time = np.array(self._time)
+        first, last = times_without_jumps(time) if len(time) else (0.0, 0.0)
+        return int(np.array(self._count)[(time < first) | (time > last)].sum())
 
     def build(self, stages: Sequence[StageResult], frequency_hz: float) -> Profile:
         """Return the profile of all samples.
@@ -170,7 +176,8 @@ class ProfileBuilder:
         ----------
         stages
             A sample belongs to the stage with ``started <= time < ended``. A stage without bounds gets no samples.
-            Samples of no stage belong to ``OUTSIDE``.
+            Samples of no stage belong to ``OUTSIDE``. Samples at a jump of the clock are in second 0, and then all
+            others are in later seconds.
         frequency_hz
             Samples per second of CPU time and thread.
 
@@ -180,12 +187,12 @@ class ProfileBuilder:
         """
         time = np.array(self._time, dtype=np.float64)
         tree, leaf = call_tree(list(self._frames), list(self._stacks))
-        start = float(np.floor(time.min())) if len(time) else 0.0
-        second = np.clip(np.floor(time - start), 0, LAST_SECOND).astype(np.int32)
+        start, second = seconds_of(time)
         stage_names, stage = _assign_stages(stages, time)
-        thread_names = sorted(self._threads)
-        ranks = {name: rank for rank, name in enumerate(thread_names)}
-        thread_rank = np.array([ranks[name] for name in self._threads], dtype=np.int32)
+        names = thread_names(list(self._threads))
+        sorted_names = sorted(set(names))
+        ranks = {name: rank for rank, name in enumerate(sorted_names)}
+        thread_rank = np.array([ranks[name] for name in names], dtype=np.int32)
         count = np.array(self._count, dtype=np.int64)
         columns = (
             stage,
@@ -193,14 +200,14 @@ class ProfileBuilder:
             second,
             leaf[np.array(self._stack, dtype=np.int32)],
         )
-        events, event, weight = self._optional_columns(count)
+        events, event, weight = self._of_events.columns(count)
         (stage, thread, second, node, *more), (count, *weights) = sum_rows(
             columns if event is None else (*columns, event), (count,) if weight is None else (count, weight)
         )
         return Profile(
             tree=tree,
             stages=stage_names,
-            threads=thread_names,
+            threads=sorted_names,
             stage=stage,
             thread=thread,
             second=second,
@@ -212,18 +219,6 @@ class ProfileBuilder:
             event=more[0] if more else None,
             weight=weights[0] if weights else None,
         )
-
-    def _optional_columns(self, count: Counts) -> tuple[tuple[Event, ...], Indices | None, Counts | None]:
-        """Return the events, and the columns of event and weight; no events and no columns if they state nothing."""
-        event = np.array(self._event, dtype=np.int32) if self._event else None
-        weight = np.array(self._weight, dtype=np.int64) if self._weight else None
-        if weight is not None and np.array_equal(weight, self._unit_weights(count, self._event)):
-            weight = None
-        if weight is not None and weight.astype(np.float64).sum() > MOST_WEIGHT:
-            weight = None
-        if event is None:
-            return tuple(self._events.values())[: weight is not None], None, weight
-        return tuple(self._events.values()), event, weight
 
 
 def preorder_parents(depth: Indices) -> Indices:

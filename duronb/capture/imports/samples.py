@@ -10,6 +10,7 @@ from duronb.capture.collect import Picture, own_version
 from duronb.ingest.files import read_source
 from duronb.ingest.sample_file import ReadOptions, SampleFile
 from duronb.ingest.source import Source
+from duronb.model.event_view import view
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import RunParts
@@ -55,14 +56,16 @@ def import_samples(
     ProfileRequest(label=label)
     store.check_writable()
     found, read = read_source(source, options or ReadOptions())
-    profile = read.profile
+    counted = view(read.profile, weighting="samples")
+    shown = view(read.profile)
+    frequency_known = read.frequency_known and shown.frequency_hz > 0
     created = datetime.now(UTC)
-    hertz = max(1, min(50_000, round(profile.frequency_hz)))
+    hertz = max(1, min(50_000, round(read.profile.frequency_hz)))
     quality = Quality(
-        notices=tuple(_notices(read)),
-        samples=profile.samples,
-        frequency_hz=profile.frequency_hz if read.frequency_known else None,
-        frequency_known=read.frequency_known,
+        notices=tuple(_notices(read, frequency_known=frequency_known)),
+        samples=counted.samples,
+        frequency_hz=shown.frequency_hz if frequency_known else None,
+        frequency_known=frequency_known,
         stated=frozenset({"problems", "frequency_known"}),
     )
     run = RunRecord(
@@ -82,15 +85,17 @@ def import_samples(
     with TemporaryDirectory() as empty:
         return store.save(
             run,
-            profile,
+            read.profile,
             log=Path(empty) / "no log",
             cargo_lock=b"",
-            svg=None if picture is None else picture(run, profile),
+            svg=None if picture is None else picture(run, shown),
         )
 
 
-def _notices(read: SampleFile) -> list[str]:
+def _notices(read: SampleFile, *, frequency_known: bool) -> list[str]:
     notices = ["Imported: the run has no stages and no results of the workload."]
     if not read.frequency_known:
         notices.append("The file does not state the sampling frequency, so samples cannot be converted to CPU time.")
+    elif not frequency_known:
+        notices.append("Weights of samples cannot be converted to CPU time.")
     return [*notices, *read.notices]

@@ -10,7 +10,7 @@ import numpy as np
 from duronb.ingest.folded.counts import DECIMALS, LARGEST_COUNT
 from duronb.ingest.folded.first_frames import are_threads, first_frame_notice
 from duronb.ingest.folded.tree import SEPARATOR, Counted, profile_of_stacks, swapped
-from duronb.model.build import MOST_WEIGHT
+from duronb.model.building.event_columns import MOST_WEIGHT
 from duronb.model.event import Event
 from duronb.model.profile import Profile
 from duronb.options.stored import Threads

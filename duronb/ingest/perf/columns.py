@@ -44,7 +44,7 @@ class PlainStacks(NamedTuple):
     kernel: NDArray[np.bool_]
 
 
-def find_blocks(text: bytes, end: int) -> tuple[Places, Places]:
+def find_blocks(text: bytes, end: int) -> tuple[Places, Places, int]:
     """Return the positions of the blocks, which are separated by empty lines.
 
     Parameters
@@ -56,7 +56,8 @@ def find_blocks(text: bytes, end: int) -> tuple[Places, Places]:
 
     Returns
     -------
-    Positions of the first byte and of the last newline of each block, shape ``(blocks,)`` each.
+    Positions of the first byte and of the last newline of each block, shape ``(blocks,)`` each, and the number of empty
+    lines.
     """
     data = np.frombuffer(text, dtype=np.uint8, count=end)
     found = []
@@ -66,7 +67,7 @@ def find_blocks(text: bytes, end: int) -> tuple[Places, Places]:
     ends = np.concatenate(found)
     begins = np.concatenate(([0], ends[:-1] + 2)) if len(ends) else ends
     filled = begins < ends
-    return begins[filled], ends[filled]
+    return begins[filled], ends[filled], len(ends) + int(text.startswith(b"\n"))
 
 
 def find_frames(text: bytes, starts: Places, ends: Places) -> PlainStacks:

@@ -37,7 +37,7 @@ class Quality(RecordPart):
     without_stack
         Samples without a stack.
     other_events
-        Samples of other events, left out.
+        Samples of other events than the one that is shown first. Earlier versions left them out.
     truncated
         The sample data end in the middle of a sample.
     sample_lines
