@@ -217,6 +217,7 @@ class BlockReader:
             at += 1
             if line.startswith(b"#"):
                 self.result.header.feed(line.decode("utf-8", "replace"))
+                self.result.lines -= 1  # a comment is no line of the samples
                 continue
             if not line.strip():
                 continue

@@ -36,6 +36,12 @@ _KERNEL_OBJECT = re.compile(r"\[(?:guest\.)?kernel\.|vmlinux(?:[-.].*)?$")
 _DETAIL = re.compile(rb"\s+(?:\S.*:\d+(?: \(discriminator \d+\))?|\S*\[[0-9a-fA-F]+\]|0x[0-9a-f]+/0x[0-9a-f]+/.*)\s*$")
 _ADDRESS = re.compile(rb"[0-9a-fA-F]{1,16}$")
 
+_MESSAGE = re.compile(
+    rb"Warning:|Check IO/CPU overload!|Processed \d+ events|(?:cmd__)?addr2line\b|BFD: |perf: "
+    rb"|\[ perf record: |Failed to open .*, continuing without symbols|no symbols found in "
+    rb"|.* not found, continuing without symbols$"
+)
+
 
 class Head(NamedTuple):
     """Head of a sample.
@@ -138,8 +144,12 @@ def parse_lost(line: bytes) -> int | None:
 
 
 def is_detail(line: bytes) -> bool:
-    """Return whether a line below a frame has its source line, as with ``-F +srcline``, or branches (``+brstack``)."""
-    return _DETAIL.match(line) is not None
+    """Return whether a line is no frame but belongs to the text.
+
+    It has the source line of a frame (``-F +srcline``), branches (``+brstack``), or a message of perf or addr2line,
+    which is among the samples if their errors were written to the same file.
+    """
+    return _DETAIL.match(line) is not None or _MESSAGE.match(line) is not None
 
 
 def parse_frame(line: bytes) -> Frame | None:

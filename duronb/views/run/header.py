@@ -99,7 +99,7 @@ def _quality_text(run: RunRecord) -> str:
     samples = sample_count(run)
     losses = [f"{quality.lost:,} lost"] if quality.lost else []
     for value, what in (
-        (quality.other_events, "of other events left out"),
+        (quality.other_events, "of other events"),
         (quality.outside, "outside stages"),
         (quality.unresolved_kernel, "in the kernel without a name"),
         (quality.unresolved_user, "in code without symbols"),

@@ -43,7 +43,7 @@ def test_the_header_says_what_was_measured_and_how() -> None:
             "3 of 1,200 lines not understood (0.25%)",
         ),
         (Quality(samples=200, lost=0, sample_lines_not_understood=1), "1 line not understood"),
-        (Quality(samples=4, lost=0, other_events=6), "6 of other events left out"),
+        (Quality(samples=4, lost=0, other_events=6), "6 of other events"),
         (Quality(samples=4, lost=0, truncated=True), "cut off at the end"),
     ],
 )
