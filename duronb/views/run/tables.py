@@ -55,6 +55,7 @@ def hot_table(frames: Sequence[HotFrame], samples: int, stage: str | None = None
         The stage whose samples were counted. ``None`` for all stages.
     """
     where = "" if stage is None else f" in {stage}"
+    unit = frames[0].unit if frames else "samples"
     rows = [
         [
             frame.name,
@@ -68,7 +69,7 @@ def hot_table(frames: Sequence[HotFrame], samples: int, stage: str | None = None
         for frame in frames
     ]
     return Table(
-        f"Hottest functions{where}, of {samples:,} samples",
+        f"Hottest functions{where}, of {samples:,} {unit}",
         ["function", "self", "self %", "total", "total %", "kind", "module"],
         rows,
         text_columns=frozenset({0, 5, 6}),
