@@ -12,7 +12,7 @@ from duronb.analysis.comparison.compare import compare_runs
 from duronb.analysis.comparison.verdict import MARGIN
 from duronb.api.stores import store_for
 from duronb.errors import RequestError
-from duronb.model.chosen_event import with_event
+from duronb.model.events.choice import with_event
 from duronb.model.run import RunRecord
 from duronb.options.remedy import command
 from duronb.quoting import quoted

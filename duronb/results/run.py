@@ -12,8 +12,8 @@ from duronb.analysis.bottlenecks.bucket import Catalogue
 from duronb.analysis.bottlenecks.catalogue import load_catalogue
 from duronb.analysis.bottlenecks.time_budget import time_budget
 from duronb.errors import StoreError
-from duronb.model.chosen_event import with_event
 from duronb.model.event import Weighting
+from duronb.model.events.choice import with_event
 from duronb.model.run import RunRecord
 from duronb.results.flamegraph import Drawing, FlamegraphOptions, MoreState, Theme, drawing_of
 from duronb.results.hot_frames import HotFrames

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from duronb.ingest.perf.events import base_event
+from duronb.model.events.names import base_event, event_condition
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,22 @@ from duronb.ingest.perf.events import base_event
 )
 def test_a_name_without_pmu_of_a_core_and_without_modifiers(printed: str, base: str) -> None:
     assert base_event(printed) == base
+
+
+@pytest.mark.parametrize(
+    ("printed", "condition"),
+    [
+        ("cpu-clock:pppH", "cpu-clock"),
+        ("cpu-clock:ppp", "cpu-clock"),
+        ("cycles:P", "cycles"),
+        ("cycles:Pu", "cycles:u"),
+        ("cpu_core/cycles/Pu", "cycles:u"),
+        ("cpu_core/cycles/", "cycles"),
+        ("cpu-time:u", "cpu-time:u"),
+        ("sched:sched_switch", "sched:sched_switch"),
+        ("power/energy-pkg/", "power/energy-pkg/"),
+        ("cycles:ku", "cycles:uk"),
+    ],
+)
+def test_precision_and_kind_of_core_are_no_other_condition_but_privilege_is(printed: str, condition: str) -> None:
+    assert event_condition(printed) == condition

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from duronb.errors import RequestError
 from duronb.model.build import with_samples
 from duronb.model.event import Weighting
 from duronb.model.event_view import main_event, view
+from duronb.model.events.names import base_event
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.model.run_files import RunFiles
 from duronb.quoting import quoted
+
+_UNKNOWN: dict[str, Any] = dict.fromkeys(
+    ("lost", "unresolved_kernel", "unresolved_user", "unknown_roots", "without_stack")
+)
+"""What the record states only for the event with the most samples."""
 
 AnyRun = TypeVar("AnyRun", bound=RunRecord)
 
@@ -42,7 +48,7 @@ def with_event(run: AnyRun, event: str | None = None, weighting: Weighting | Non
     names = [each.name for each in stored.events]
     named = run.environment.event or ""
     if event is not None and event not in names:
-        if names or (event != named and not named.startswith(f"{event}:")):
+        if names or event not in (named, base_event(named)):
             listed = ", ".join(map(quoted, names)) if names else quoted(named) if named else ""
             raise RequestError(
                 f"Run {run.id} has no event {quoted(event)}.",
@@ -67,6 +73,7 @@ def with_event(run: AnyRun, event: str | None = None, weighting: Weighting | Non
                 samples=counted.samples,
                 outside=None if quality.outside is None else counted.samples - _in_stages(run, counted),
                 other_events=stored.samples - counted.samples,
+                **({} if chosen in (None, main_event(stored)) else _UNKNOWN),
                 frequency_known=frequency_known and shown.frequency_hz > 0,
             ),
         ).parts,
