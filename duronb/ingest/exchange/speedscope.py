@@ -112,7 +112,8 @@ class _Reader:
     def _sampled(self, profile: dict[str, Any], thread: str, unit: str) -> None:
         samples = self._json.column(profile, "samples")
         weights = self._json.column(profile, "weights", len(samples))
-        to_seconds = NANOSECONDS.get(unit, 0) / 1e9
+        # In files of duronb a weight is no time that passed.
+        to_seconds = 0.0 if self._is_own else NANOSECONDS.get(unit, 0) / 1e9
         number = self._units.index(unit)
         time = 0.0
         self._records += len(samples)

@@ -28,6 +28,7 @@ _COLOURS = {
     "kernel": "orange",
     "libc": "darkgrey",
 }
+_WEIGHT_TYPES = {"nanoseconds": "tracing-ms", "bytes": "bytes"}
 _DEFAULT_COLOUR = "grey"
 """Colour of all other kinds. The profiler requires a category of this colour as the default."""
 
@@ -225,8 +226,8 @@ def _samples(profile: Profile, rows: Rows, shift: int) -> dict[str, Any]:
     samples = {
         "stack": np.where(node == 0, len(profile.tree) - 1, node - 1).tolist(),
         "time": ((second * 1e6 + within) / 1000).tolist(),
-        "weight": count.tolist(),
-        "weightType": "samples",
+        "weight": (count / 1e6).tolist() if profile.unit == "nanoseconds" else count.tolist(),
+        "weightType": _WEIGHT_TYPES.get(profile.unit, "samples"),
         "length": len(rows),
     }
     if profile.frequency_hz > 0:

@@ -17,13 +17,15 @@ from duronb.views.kit.escape import well_formed
 
 _LARGEST = 2**63 - 1
 _SECOND_NS = 1_000_000_000
+_VALUE_TYPES = {"samples": ("samples", "count"), "nanoseconds": ("time", "nanoseconds"), "bytes": ("space", "bytes")}
+"""Kind and unit by the unit of a profile. Any other unit, such as ``page-faults``, is counted."""
 
 
 def pprof(profile: Profile, title: str, stage: str | None = None) -> bytes:
     """Return a profile as a compressed pprof file.
 
-    A sample has a count and, if the sampling frequency is known, a CPU time. In a view by weight it has the weight of
-    the event instead. Stage, thread and second are labels. The module of a frame is its mapping.
+    A sample has a count and, if the sampling frequency is known, a CPU time. In a view by weight it has the weight
+    instead. Stage, thread and second are labels. The module of a frame is its mapping.
 
     Parameters
     ----------
@@ -151,8 +153,8 @@ def _is_library(module: str) -> bool:
 
 
 def value_type(profile: Profile) -> tuple[str, str]:
-    """Return what the counts of a profile are: samples, or the weights of its event in their unit."""
-    return ("samples", "count") if profile.unit == "samples" else (profile.events[0].name, profile.unit)
+    """Return kind and unit of the counts of a profile: of samples, or of the weights that a view by weight has."""
+    return _VALUE_TYPES.get(profile.unit, (well_formed(profile.unit), "count"))
 
 
 def period_ns(profile: Profile) -> int:

@@ -7,8 +7,9 @@ from datetime import UTC
 
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
+from duronb.quoting import counted
 from duronb.views.flamegraph.hot_frames import HotFrame
-from duronb.views.kit.numbers import NONE, counted, integer, number, share
+from duronb.views.kit.numbers import NONE, integer, number, share
 from duronb.views.kit.table import Table
 from duronb.views.run.header import frequency_hz, sample_count, subject_text
 

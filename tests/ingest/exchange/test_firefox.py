@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from duronb.errors import StoreError
 from duronb.ingest.sample_file import SampleFile
 from duronb.model.build import UNKNOWN
+from duronb.model.event_view import view
 from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.formats.firefox import firefox
 from tests.ingest.exchange.reading import by_thread_and_second, names_of, read_bytes, weights_of
@@ -131,6 +133,14 @@ def test_what_is_exported_is_imported_again(tmp_path: Path, cells: dict[Cell, in
     assert by_thread_and_second(found.profile) == expected
     assert found.frequency_known == (frequency > 0)
     assert found.profile.frequency_hz == pytest.approx(frequency or 999.0, rel=1e-12)
+
+
+@pytest.mark.parametrize(("unit", "event"), [("nanoseconds", "time"), ("bytes", "bytes")])
+def test_views_by_weight_come_back_as_weights(tmp_path: Path, unit: str, event: str) -> None:
+    shown = display_tree(make_profile(small_cells(), frequency_hz=0.0))
+    found = read(tmp_path, firefox(replace(shown, profile=replace(shown.profile, unit=unit)), "t"))
+    assert weights_of(found.profile) == {event: 46}
+    assert by_thread_and_second(view(found.profile)) == by_thread_and_second(shown.profile)
 
 
 def test_hostile_names_come_back(tmp_path: Path) -> None:

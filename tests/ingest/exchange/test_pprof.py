@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,11 @@ from duronb.errors import StoreError
 from duronb.ingest.sample_file import SampleFile
 from duronb.model.build import UNKNOWN
 from duronb.model.event import Event
-from duronb.model.event_view import event_samples
+from duronb.model.event_view import event_samples, view
 from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.formats.pprof import pprof, pprof_message
 from tests.ingest.exchange.pprof_writing import Record, block, number, pprof_file, varint
-from tests.ingest.exchange.reading import by_thread_and_second, names_of, read_bytes, weights_of
+from tests.ingest.exchange.reading import by_stack, by_thread_and_second, names_of, read_bytes, weights_of
 from tests.views.formats.pprof_reading import go_pprof, go_top
 from tests.views.profiles import Cell, hostile_run, make_profile, realistic_cells, small_cells
 
@@ -121,6 +122,17 @@ def test_what_is_exported_is_imported_again(tmp_path: Path, cells: dict[Cell, in
         }
         assert read.frequency_known == (frequency > 0)
         assert read.profile.frequency_hz == (frequency or 999.0)
+
+
+@pytest.mark.parametrize(
+    ("unit", "event"), [("nanoseconds", "time"), ("bytes", "space"), ("page-faults", "page-faults")]
+)
+def test_views_by_weight_come_back_as_weights(tmp_path: Path, unit: str, event: str) -> None:
+    shown = display_tree(make_profile(small_cells(), frequency_hz=0.0)).profile
+    read = read_pprof_bytes(tmp_path, pprof(replace(shown, unit=unit), "t"))
+    assert [each.name for each in read.profile.events] == [event]
+    assert weights_of(read.profile) == {event: 46}
+    assert by_stack(view(read.profile)) == by_stack(shown)
 
 
 def test_hostile_names_come_back(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from duronb.errors import StoreError
 from duronb.ingest.exchange import json_values
 from duronb.ingest.sample_file import SampleFile
 from duronb.model.event import Event
-from duronb.model.event_view import event_samples
+from duronb.model.event_view import event_samples, view
 from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.formats.speedscope import speedscope
 from tests.ingest.exchange.reading import by_stack, names_of, read_bytes, weights_of
@@ -118,6 +119,14 @@ def test_what_is_exported_is_imported_again(tmp_path: Path, cells: dict[Cell, in
     found = read(tmp_path, speedscope(shown, "t"))
     assert by_stack(found.profile) == by_stack(shown)
     assert not found.frequency_known
+
+
+@pytest.mark.parametrize(("unit", "event"), [("nanoseconds", "time"), ("bytes", "bytes")])
+def test_views_by_weight_come_back_as_weights(tmp_path: Path, unit: str, event: str) -> None:
+    shown = display_tree(make_profile(small_cells())).profile
+    found = read(tmp_path, speedscope(replace(shown, unit=unit), "t"))
+    assert weights_of(found.profile) == {event: 46}
+    assert by_stack(view(found.profile)) == by_stack(shown)
 
 
 def test_hostile_names_come_back(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ def read_protobuf(data: bytes) -> tuple[dict[str, Any], Counter[Key]]:
         identity = (one[1], frozenset(own.items()))
         assert identity not in seen, "samples of one identity are one sample"
         seen.add(identity)
-        for value, time in zip(values, times or [None] * len(values), strict=True):
+        for value, time in zip(values, times or repeat(None, len(values)), strict=True):
             assert time is None or facts["start"] <= time < facts["start"] + facts["duration"]
             samples[own["duronb.stage"], own["thread.name"], time, stack] += value
     return facts, samples

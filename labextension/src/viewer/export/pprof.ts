@@ -8,6 +8,12 @@ import { UNKNOWN, groupsBy, hasBareSamples } from './rows';
 /** Largest integer of the format. */
 const LARGEST = 2n ** 63n - 1n;
 const SECOND_NS = 1_000_000_000;
+/** Kind and unit of values by the unit of a profile. Any other unit, such as `page-faults`, is counted. */
+const VALUE_TYPES: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ['samples', ['samples', 'count']],
+  ['nanoseconds', ['time', 'nanoseconds']],
+  ['bytes', ['space', 'bytes']]
+]);
 
 /**
  * Return the uncompressed bytes of a pprof file with all samples of a run. Every sample has its stage, thread and
@@ -34,7 +40,7 @@ class Writer {
   write(): Uint8Array<ArrayBuffer>[] {
     const { profile, out } = this;
     const period = periodOf(profile);
-    this.valueType(1, 'samples', 'count');
+    this.valueType(1, ...(VALUE_TYPES.get(profile.unit) ?? ([wellFormed(profile.unit), 'count'] as const)));
     if (period > 0) {
       this.valueType(1, 'cpu', 'nanoseconds');
     }
