@@ -56,7 +56,7 @@ DOCUMENTS: tuple[Format, ...] = (
     Format(
         name="duronb-json",
         title="JSON that duronb printed or exported",
-        signature=_json_with(rb'"duronb(?:_version)?"\s*:|"tool_version"\s*:'),
+        signature=_json_with(rb'"duronb"\s*:|"format"\s*:\s*"duronb|"tool_version"\s*:'),
         remedy=_OURS,
     ),
     Format(name="json", title="JSON of an unknown format", signature=_is_json, remedy=_FOLDED),
