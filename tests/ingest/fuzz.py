@@ -26,8 +26,8 @@ from duronb.model.profile import Profile
 from duronb.views.formats.export import export
 
 DATA = Path(__file__).parents[1] / "data"
-LARGEST = 2**16
-"""Inputs are cut to this size, so that many can be tried."""
+SIZES = (*[2**12] * 9, 2**16)
+"""Sizes to which inputs are cut, so that many can be tried."""
 
 TOKENS = (
     *(b";", b" ", b"\n", b"\n\n", b"\t", b"\r\n", b"\0", b"#", b"# ", b"0", b"-1", b"1.5", b"1e999", b"nan", b"."),
@@ -221,9 +221,9 @@ MUTATIONS: tuple[Callable[[bytearray, Random, list[bytes]], bytes], ...] = (
 
 def mutated(inputs: list[bytes], random: Random) -> bytes:
     """Return an input with one to three mutations."""
-    data = random.choice(inputs)
+    data, size = random.choice(inputs), random.choice(SIZES)
     for _number in range(random.choice((1, 1, 2, 3))):
-        data = random.choice(MUTATIONS)(bytearray(data[:LARGEST]), random, inputs)
+        data = random.choice(MUTATIONS)(bytearray(data[:size]), random, inputs)
     return data
 
 
@@ -235,7 +235,7 @@ def noise(inputs: dict[str, bytes], random: Random) -> tuple[str, bytes]:
     if kind == "letters":
         return kind, bytes(random.choices(b"abc 0123456789;:.()[]\n\t#", k=random.choice((300, 3000))))
     if kind == "shuffled perf script":
-        lines = inputs["saved.perf"].split(b"\n")
+        lines = inputs["saved.perf"].split(b"\n")[: random.choice((300, 300, 3000))]
         random.shuffle(lines)
         return kind, b"\n".join(lines)
     return kind, "\n".join(_sentence(random, kind) for _number in range(random.choice((1, 5, 60)))).encode()
