@@ -27,9 +27,10 @@ def import_run(
     Parameters
     ----------
     path
-        Path of the file: the text of ``perf script``; folded stacks; a flame graph as SVG by flamegraph.pl, inferno,
-        cargo-flamegraph or duronb; or the results of one run of the stress test, in a format that ``import_results``
-        accepts. The file may be compressed with gzip. ``-`` is standard input.
+        Path of the file: the text of ``perf script``; a ``perf.data``, if perf is installed; a pprof, speedscope or
+        Firefox Profiler file; folded stacks; a flame graph as SVG by flamegraph.pl, inferno, cargo-flamegraph or
+        duronb; or the results of one run of the stress test, in a format that ``import_results`` accepts. The file may
+        be compressed with gzip, xz, bzip2 or zstd. ``-`` is standard input.
     label
         Name shared by runs that belong together.
     threads

@@ -14,7 +14,9 @@ from duronb.ingest.understood import check_understood
 LONGEST_NAME = 2**16
 """Largest number of characters of a name in a stored run."""
 
-ACCEPTED = "Give the text of `perf script`, folded stacks, or the SVG of a flame graph; each may be compressed by gzip."
+ACCEPTED = (
+    "Give text of `perf script`, perf.data, pprof, speedscope or Firefox JSON, folded stacks, or a flame graph's SVG."
+)
 _AS_TEXT = ReadOptions()
 
 

@@ -11,7 +11,7 @@ from duronb.ingest.comments import is_comment
 from duronb.ingest.sample_file import ReadOptions, SampleFile
 from duronb.ingest.source import Source
 
-_MOST_LINES = 2000
+_MOST_LINES = 400
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CONTROL_SHARE = 0.01
 
@@ -44,7 +44,7 @@ class Beginning:
 
     @cached_property
     def raw_lines(self) -> list[bytes]:
-        """The first 2,000 lines that are complete and not blank, without white space at their ends."""
+        """The first 400 lines that are complete and not blank, without white space at their ends."""
         lines = self.data.split(b"\n", _MOST_LINES)
         if len(lines) > 1 and (len(lines) > _MOST_LINES or not self._complete):
             lines.pop()

@@ -180,6 +180,7 @@ def _embedded(chunks: Iterable[bytes]) -> Samples:
             unknown_roots=0,
             without_stack=0,
             other_events=0,
+            sample_lines=read.lines,
             sample_lines_not_understood=read.not_understood,
             truncated=read.truncated,
         ),

@@ -60,7 +60,7 @@ SHOW = Table(
 
 EXPORT = Table(
     command="export",
-    summary="Write a run to files. The extension of each path chooses the format: .svg, .html, .json, .folded, …",
+    summary="Write a run to files. The extension of each path chooses the format: .svg, .html, .folded, .pb.gz, …",
     group="Look at runs",
     options=_LOAD_OPTIONS,
     command_only=(
@@ -68,7 +68,7 @@ EXPORT = Table(
             name="paths",
             type=Text(),
             metavar="PATH",
-            help="a file to write; its extension chooses the format",
+            help="a file to write: .html, .svg, .folded, .pb.gz, .speedscope.json, .firefox.json, .otlp, .json",
             required=True,
             repeated=True,
             completes="file",
@@ -92,7 +92,7 @@ _IMPORT = (
         name="path",
         type=Text(),
         metavar="PATH",
-        help="text of perf script, folded stacks, a flame graph as SVG, stress test results; - is standard input",
+        help="perf text or perf.data, pprof, speedscope or Firefox JSON, folded stacks, SVG, results; - is stdin",
         required=True,
         completes="file",
     ),

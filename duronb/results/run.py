@@ -229,6 +229,7 @@ class Run(RunRecord):
         """Write the run to a file. The extension of its name selects the format.
 
         ``.html`` ``.svg`` ``.folded`` ``.txt`` ``.json`` ``.speedscope.json`` ``.pb.gz`` ``.pprof`` ``.firefox.json``
+        ``.otlp`` ``.otlp.json``, both experimental
 
         Raises
         ------

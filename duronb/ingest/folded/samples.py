@@ -9,6 +9,7 @@ import numpy as np
 
 from duronb.ingest.folded.counts import DECIMALS, LARGEST_COUNT
 from duronb.ingest.folded.first_frames import are_threads, first_frame_notice
+from duronb.ingest.folded.prose import is_prose
 from duronb.ingest.folded.tree import SEPARATOR, Counted, profile_of_stacks, swapped
 from duronb.model.building.event_columns import MOST_WEIGHT
 from duronb.model.event import Event
@@ -90,9 +91,12 @@ class FoldedSamples:
 
     @property
     def unstructured(self) -> str:
-        """Why the lines are no stacks, as a clause; empty if at least half of them have two frames."""
+        """Why the lines are no stacks, as a clause; empty if they are stacks, most of which have two frames."""
         nested = sum(1 for stack in self.stacks if stack and not stack.startswith(_SPACES))
-        return "" if 2 * nested >= len(self.stacks) else "most of its lines have no `;` between frames"
+        if 2 * nested < len(self.stacks):
+            return "most of its lines have no `;` between frames"
+        whole = (self._with_first(number, stack) for number, stack in zip(self.first, self.stacks, strict=True))
+        return "its lines read like sentences" if is_prose(whole) else ""
 
     def profile(self, frequency_hz: float, *, threads: bool = True) -> Profile:
         """Return the samples as a profile, all in second 0.
@@ -110,13 +114,12 @@ class FoldedSamples:
         """
         stacks, first, names = self.stacks, self.first, self._first_names()
         if not threads:
-            frames = self.first_frames
-            stacks = [
-                SEPARATOR.join((frames[number], stack)) if stack else frames[number]
-                for number, stack in zip(first, stacks, strict=True)
-            ]
+            stacks = [self._with_first(number, stack) for number, stack in zip(first, stacks, strict=True)]
             first, names = array("i", bytes(4 * len(stacks))), [""]
         return profile_of_stacks(stacks, first, self._counted(), names, frequency_hz)
+
+    def _with_first(self, number: int, stack: bytes) -> bytes:
+        return SEPARATOR.join((self.first_frames[number], stack)) if stack else self.first_frames[number]
 
     def _first_names(self) -> list[str]:
         return [swapped(name).decode("utf-8", "replace") for name in self.first_frames]

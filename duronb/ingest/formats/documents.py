@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from duronb.ingest.format import Beginning, Format, contains, matches
 
+_SPEEDSCOPE = "Open it in speedscope, export it there, and import that file."
 _FOLDED = "Export folded stacks from the profiler, and import those."
-_OURS = "Import what it was made from, or the .folded or .svg that `duronb export` writes."
+_OURS = "Import what it was made from, or the .pb.gz, .firefox.json or .folded that `duronb export` writes."
 
 
 def json_with(*patterns: bytes) -> Callable[[Beginning], bool]:
@@ -30,18 +31,18 @@ DOCUMENTS: tuple[Format, ...] = (
         name="chrome-trace",
         title="a trace of Chrome or Perfetto",
         signature=json_with(rb'"traceEvents"\s*:|"ph"\s*:\s*"'),
-        remedy=_FOLDED,
+        remedy=_SPEEDSCOPE,
     ),
     Format(
         name="v8-profile",
         title="a CPU profile of V8",
         signature=json_with(rb'"callFrame"\s*:|"functionName"\s*:|"timeDeltas"\s*:'),
-        remedy=_FOLDED,
+        remedy=_SPEEDSCOPE,
     ),
     Format(
         name="duronb-json",
         title="JSON that duronb printed or exported",
-        signature=json_with(rb'"duronb(?:_version)?"\s*:|"tool_version"\s*:'),
+        signature=json_with(rb'"duronb"\s*:|"format"\s*:\s*"duronb|"tool_version"\s*:'),
         remedy=_OURS,
     ),
     Format(name="json", title="JSON of an unknown format", signature=_is_json, remedy=_FOLDED),

@@ -17,17 +17,15 @@ from duronb.ingest.source import Source
 from duronb.model.record.quality import Quality
 
 _HEADER = re.compile(rb"# event : ")
-_PERF_LINES = 400
 
 
 def _perf_vote(beginning: Beginning) -> float:
     """Return the share of the first lines that are frames of a stack, or heads of samples with a time or an event."""
     if not beginning.is_text:
         return 0.0
-    lines = beginning.lines[:_PERF_LINES]
-    if not lines:
+    if not beginning.lines:
         return float(_HEADER.search(beginning.data) is not None)
-    return sum(map(_is_perf, lines)) / len(lines)
+    return beginning.share(_is_perf)
 
 
 def _is_perf(line: bytes) -> bool:

@@ -104,6 +104,8 @@ def test_fewer_decimals_are_kept_of_very_large_counts() -> None:
         (["t 1", "t;a 1", "u 2"], False),
         (["We tried; it took 5"], False),
         (["retry in 5"], False),
+        (["see https://example.org/a;b for the 12 runs that took 5"], False),
+        (["t;<T as core::iter::Iterator<Item = &str>>::next;unsigned long f(int, char const *) 5"], True),
     ],
 )
 def test_stacks_have_separators(lines: list[str], nested: bool) -> None:
