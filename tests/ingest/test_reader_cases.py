@@ -92,14 +92,14 @@ REFUSED: dict[str, str] = {
     "18-fields-ip-sym-only.perf": r"neither time nor event.* perf script -F comm,pid,tid,time,event,ip,sym,dso",
     "22-two-columns.folded": r"two counts a line.* duronb compare",
     "23-negative-zero.folded": r"1 of its 5 lines cannot be understood, since negative counts",
-    "30-only-root.folded": r"names and counts without stacks",
+    "30-only-root.folded": r"numbers at the ends of lines, and without stacks",
     "31-not-folded.txt": r"report of `sample` of macOS",
     "32-callgrind.out": r"callgrind",
     "33-utf16.folded": r"UTF-16.* iconv",
     "35-folded.bz2": r"bzip2.* Decompress",
     "37-big-counts.folded": r"1 of its 2 lines cannot be understood, since their counts are above 1,099,511,627,776",
-    "plain.log": r"names and counts without stacks",
-    "prose.md": r"names and counts without stacks",
+    "plain.log": r"numbers at the ends of lines, and without stacks",
+    "prose.md": r"numbers at the ends of lines, and without stacks",
 }
 
 NAIVE = ("25-specials.folded", "28-long-name.folded")
