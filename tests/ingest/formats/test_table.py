@@ -64,7 +64,7 @@ TEXTS: dict[str, str] = {
     "sample": SAMPLE,
     "v8-log": "v8-version,8,4,371,19,0\nshared-library,/usr/bin/node,1,2\ntick,0x1,2\n",
     "ghc": "\tTue Jul  7 2020 Time and Allocation Profiling Report  (Final)\n\n\t   main +RTS -p\n",
-    "perf-report": "# Samples: 1K of event 'cycles'\n# Overhead  Command  Shared Object\n  42.17%  app  app  [.] main\n",
+    "perf-report": "# Samples: 1K of event 'cycles'\n# Overhead  Command  Shared Object\n  42.17%  app  app  main\n",
     "two-columns": "a;b;c 10 20\na;b 5 5\na;d 0 7\n",
     "dtrace": DTRACE,
     "pmcstat": PMCSTAT,
