@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from duronb.option import Option
-from duronb.options.places import LABEL_FILTER, RUN, STAGE, STORE
+from duronb.options.places import EVENT, LABEL_FILTER, RUN, STAGE, STORE, WEIGHT
 from duronb.options.table import Form, Table, names_of
 from duronb.request import LABEL
 from duronb.values import Choice, Integer, Switch, Text
 
-_LOAD = (Form(function="stored.load", options=("selector", "store")),)
+_LOAD_OPTIONS = (RUN, EVENT, WEIGHT, STORE)
+_LOAD = (Form(function="stored.load", options=names_of(_LOAD_OPTIONS)),)
 
 RUNS = Table(
     command="runs",
@@ -35,7 +36,7 @@ SHOW = Table(
     magic="duroshow",
     summary="Show a stored run: metrics, flame graph or hottest frames, and bottlenecks.",
     group="Look at runs",
-    options=(RUN, STORE),
+    options=_LOAD_OPTIONS,
     command_only=(
         STAGE,
         Option(
@@ -61,7 +62,7 @@ EXPORT = Table(
     command="export",
     summary="Write a run to files. The extension of each path chooses the format: .svg, .html, .json, .folded, …",
     group="Look at runs",
-    options=(RUN, STORE),
+    options=_LOAD_OPTIONS,
     command_only=(
         Option(
             name="paths",

@@ -64,7 +64,7 @@ def import_samples(
     quality = Quality(
         notices=tuple(_notices(read, frequency_known=frequency_known)),
         samples=counted.samples,
-        frequency_hz=shown.frequency_hz if frequency_known else None,
+        frequency_hz=read.profile.frequency_hz if read.frequency_known else None,
         frequency_known=frequency_known,
         stated=frozenset({"problems", "frequency_known"}),
     )

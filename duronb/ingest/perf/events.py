@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from duronb.model.build import ProfileBuilder
 from duronb.model.event import MOST_EVENTS, Event
+from duronb.model.events.names import base_event
 from duronb.model.profile import Counts, Indices
 
 CLOCKS = frozenset({"cpu-clock", "task-clock"})
@@ -18,23 +17,6 @@ LARGEST_PERIOD = 2**50
 
 BROKEN_FACTOR = 10_000
 """How many times the median a period must be to count as broken. perf sometimes writes such periods by mistake."""
-
-_PMU = re.compile(r"(?:cpu(?:_\w+)?|armv\d\w*|apple_\w+|riscv\w*)/([^/=,]+)(?:,[^/]*)?/[a-zA-Z]*$")
-_OTHER_PMU = re.compile(r"([^/\s]+/[^/]*/)[a-zA-Z]+$")
-_MODIFIERS = re.compile(r"(?<=.):(?:[ukhIGHSDWebRX]|p{1,3}|P)+$")
-
-
-def base_event(name: str) -> str:
-    """Return the name of an event without the PMU of a kind of core and without modifiers.
-
-    On processors with two kinds of cores perf splits one event: ``cpu_core/cycles/P`` and ``cpu_atom/cycles/P`` are
-    both ``cycles``, as are ``cycles:u`` and ``cycles:P``. Other PMUs are part of the name: ``power/energy-pkg/``.
-    """
-    of_core = _PMU.match(name)
-    if of_core is not None:
-        return of_core[1]
-    other = _OTHER_PMU.match(name)
-    return other[1] if other is not None else _MODIFIERS.sub("", name)
 
 
 class EventNumbers:

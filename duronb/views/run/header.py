@@ -42,6 +42,8 @@ def subject_text(run: RunRecord) -> str:
 def samples_text(run: RunRecord) -> str:
     """Return how many samples there are and how they were taken."""
     taken = f"{sample_count(run):,}"
+    if run.quality.other_events and run.environment.event:
+        taken += f" of {run.environment.event}"
     if run.engine != "import":
         return f"{taken} at {_frequency(run):g} Hz, {run.request.call_graph} call graphs"
     return f"{taken} at {_frequency(run):g} Hz" if frequency_known(run) else taken
