@@ -6,14 +6,10 @@ import gzip
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from duronb.errors import DuronbError, RequestError, StoreError
 from duronb.ingest import source
 from duronb.ingest.files import read_file
-from duronb.ingest.format import Beginning
-from duronb.ingest.formats.table import FORMATS, detect
 from duronb.ingest.sample_file import DEFAULT_HZ
 
 PERF = (
@@ -52,32 +48,6 @@ def test_reads_each_format(tmp_path: Path, text: str, found: str, samples: int, 
         assert (form.name, read.profile.samples) == (found, samples)
         assert read.frequency_known == (frequency is not None)
         assert read.profile.frequency_hz == (frequency or DEFAULT_HZ)
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("main;a 1\n", "folded"),
-        ("main;f(int, char) 12", "folded"),
-        ("# a comment\nmain;f 12\n", "folded"),
-        ("\t4f0 f (/bin/x)\n\nx 1/1 1.5: cycles:\n\t4f0 f (/bin/x)\n", "perf"),
-        ("# ========\n# event : name = cycles\n", "perf"),
-        ("x 1/1 1.5: cycles:u:  4f0 f (/bin/x)\n", "perf"),
-        ("<html><body></body></html>", "page"),
-        ("{}", "json"),
-        ("", None),
-        ("words that say nothing\n", None),
-        ("\0\1\2", "binary"),
-    ],
-)
-def test_formats_are_detected_by_content(text: str, found: str | None) -> None:
-    detected = detect(Beginning(text.encode(), complete=True))
-    assert (detected and detected.name) == found
-
-
-@given(st.binary(max_size=300))
-def test_format_detection_accepts_any_bytes(beginning: bytes) -> None:
-    assert detect(Beginning(beginning, complete=True)) in {*FORMATS, None}
 
 
 @pytest.mark.parametrize(

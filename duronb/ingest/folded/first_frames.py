@@ -13,6 +13,7 @@ _CODE = re.compile(
     r".*\(.*:\d+\)"  # a function with its file and line, as py-spy and Austin write it
     r"|.*\+0x[0-9a-f]+|0x[0-9a-f]+"  # an address
     r"|[^`]+`.+"  # module and function, as DTrace writes them
+    r"|_?start|(?:__)?clone3?|start_thread|_?thread_start|__libc_start\w*"  # where programs and threads begin
     r"|.*\w::.*\w.*|\w+\(.*\)",  # a path or arguments
     re.DOTALL,
 )

@@ -16,6 +16,9 @@ from duronb.ingest.samples import Samples, read_samples
 from duronb.ingest.source import Source
 from duronb.model.record.quality import Quality
 
+_FRAME = re.compile(rb"[0-9a-f]{6,16} .*\(.*\)$")
+"""A frame that is not indented, as in texts without leading spaces."""
+
 _HEADER = re.compile(rb"# event : ")
 
 
@@ -29,8 +32,8 @@ def _perf_vote(beginning: Beginning) -> float:
 
 
 def _is_perf(line: bytes) -> bool:
-    if line[:1].isspace():
-        return parse_frame(line) is not None
+    if (line[:1].isspace() or _FRAME.match(line)) and parse_frame(line) is not None:
+        return True
     head = parse_head(line)
     return head is not None and (head.time is not None or bool(head.event))
 

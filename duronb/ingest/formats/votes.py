@@ -11,8 +11,8 @@ _NUMBER = rb"[-+]?\d+(?:\.\d*)?"
 
 def _dtrace(beginning: Beginning) -> float:
     """Return the share of lines of DTrace: frames such as ``genunix`read+0x1``, and the number below each stack."""
-    share = explains(rb"\s*\S+`\S.*|\s*\d+|\s*0x[0-9a-f]+|CPU\s+ID\s.*|\s*\d+\s+\d+\s+:\S+\s*")(beginning)
-    return share if explains(rb"\s*\S+`\S.*")(beginning) > 0.3 else 0.0
+    share = explains(rb"\s*[^\s;`]+`[^;]+|\s*\d+|\s*0x[0-9a-f]+|CPU\s+ID\s.*|\s*\d+\s+\d+\s+:\S+\s*")(beginning)
+    return share if explains(rb"\s*[^\s;`]+`[^;]+")(beginning) > 0.3 else 0.0
 
 
 def _pmcstat(beginning: Beginning) -> float:
@@ -69,7 +69,7 @@ VOTED: tuple[Format, ...] = (
     ),
     Format(
         name="names",
-        title="a list of names and counts without stacks",
+        title="text with numbers at the ends of lines, and without stacks",
         vote=explains(rb"[^;]*\S[ \t]+" + _NUMBER),
         remedy="In folded stacks `;` separates the frames: main;work 12",
     ),

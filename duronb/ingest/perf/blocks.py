@@ -64,8 +64,8 @@ class BlockReader:
 
     def blocks(self, text: bytes, end: int) -> None:
         """Read the blocks before ``end``, each followed by an empty line."""
-        begins, ends, empty = find_blocks(text, end)
-        self.result.lines += text.count(b"\n", 0, end) - empty
+        begins, ends, lines = find_blocks(text, end)
+        self.result.lines += lines
         at = 0
         while not self._ends and at < len(begins):
             self._block(text[begins[at] : ends[at]])
