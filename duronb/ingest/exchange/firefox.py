@@ -1,6 +1,7 @@
 """Reader of profiles of the Firefox Profiler in its processed format, which samply and Python 3.15 also write.
 
-Versions before 56 have all tables in each thread, version 56 shares the texts, later versions share all tables.
+Before version 56 each thread has all tables. Then all threads share the texts, and from version 60 on all tables. From
+version 66 on a stack states how many rows above it its caller is, in place of the row of the caller.
 """
 
 from __future__ import annotations

@@ -43,13 +43,20 @@ class FirefoxTables:
     def _read_stacks(self, tables: dict[str, Any]) -> list[int]:
         frames = self._read_frames(tables)
         table = self._json.mapping(tables.get("stackTable"), "stackTable")
-        above = self._json.column(table, "prefix")
+        callers = self._read_callers(table)
         found: list[int] = []
-        for prefix, frame in zip(above, self._json.column(table, "frame", len(above)), strict=True):
-            # Callers come first, so a prefix is an index below its own row.
-            over = 0 if prefix is None or prefix == -1 else found[self._json.index(prefix, len(found), "prefix")]
-            found.append(self._stacks.below(over, frames[self._json.index(frame, len(frames), "frame")]))
+        for caller, frame in zip(callers, self._json.column(table, "frame", len(callers)), strict=True):
+            above = 0 if caller is None else found[self._json.index(caller, len(found), "prefix")]
+            found.append(self._stacks.below(above, frames[self._json.index(frame, len(frames), "frame")]))
         return found
+
+    def _read_callers(self, table: dict[str, Any]) -> list[object]:
+        """Return the row of the caller of each stack, which is an earlier row; ``None`` for outermost stacks."""
+        if "prefixOffset" not in table:
+            return [None if prefix == -1 else prefix for prefix in self._json.column(table, "prefix")]
+        offsets = self._json.column(table, "prefixOffset")
+        indices = [self._json.index(offset, row + 1, "prefixOffset") for row, offset in enumerate(offsets)]
+        return [row - offset if offset else None for row, offset in enumerate(indices)]
 
     def _read_frames(self, tables: dict[str, Any]) -> list[int]:
         """Return the frame of each row of the table of frames."""

@@ -22,6 +22,8 @@ from tests.views.profiles import Cell, hostile_run, make_profile, realistic_cell
 TEXTS = ["main", "f", "g", "libprogram.so", "0x1234"]
 STACKS = {"frame": [0, 1, 2, 3], "prefix": [None, 0, 1, 0], "length": 4}
 """Stacks main, main;f, main;f;g and main;0x1234."""
+OFFSETS = {"frame": [0, 1, 2, 3], "prefixOffset": [0, 1, 1, 3], "length": 4}
+"""The same stacks, with the distance to the caller."""
 FRAMES = {"func": [0, 1, 2, 3], "address": [-1] * 4, "length": 4}
 FUNCTIONS = {"name": [0, 1, 2, 4], "resource": [0, 0, -1, -1], "length": 4}
 RESOURCES = {"name": [3], "lib": [0], "type": [1], "length": 1}
@@ -55,9 +57,10 @@ EXPECTED = {"main;f;g": 2, "main;f": 1, "": 1}
     [
         document([thread(SAMPLES, **TABLES, stringArray=TEXTS)]),  # before version 56
         document([thread(SAMPLES, **TABLES)], {"stringArray": TEXTS}),  # version 56 to 58
-        document([thread(SAMPLES)], {**TABLES, "stringArray": TEXTS}),  # later versions
+        document([thread(SAMPLES)], {**TABLES, "stringArray": TEXTS}),  # from version 60 on
+        document([thread(SAMPLES)], {**TABLES, "stackTable": OFFSETS, "stringArray": TEXTS}),  # from version 66 on
     ],
-    ids=["tables in threads", "shared texts", "shared tables"],
+    ids=["tables in threads", "shared texts", "shared tables", "offsets"],
 )
 def test_all_versions_are_read(tmp_path: Path, content: dict[str, Any]) -> None:
     found = read(tmp_path, content)
@@ -163,6 +166,8 @@ def changed(table: str, **columns: object) -> dict[str, Any]:
     [
         (changed("stackTable", prefix=[None, 2, 1, 0]), "'prefix' is not an index below 1"),
         (changed("stackTable", prefix=[0, 0, 1, 0]), "'prefix' is not an index below 0"),
+        (changed("stackTable", prefixOffset=[1, 0, 0, 0]), "'prefixOffset' is not an index below 1"),
+        (changed("stackTable", prefixOffset=[0, -1, 0, 0]), "'prefixOffset' is not an index below 2"),
         (changed("stackTable", frame=[0, 1, 2, 4]), "'frame' is not an index below 4"),
         (changed("stackTable", frame=[0]), "'frame' has 1 entries instead of 4"),
         (changed("frameTable", func=[0, 1, 2, "3"]), "'func' is not an index below 4"),
