@@ -74,8 +74,9 @@ class FoldedSamples:
         if self.not_understood:
             verb = "is not a folded stack and is" if self.not_understood == 1 else "are not folded stacks and are"
             notices.append(f"{counted(self.not_understood, 'line')} {verb} left out.")
-        if self.fractions and (self.rounded or self._decimals() < self._needed_decimals()):
-            notices.append(f"Counts with more than {self._decimals()} decimals are rounded down.")
+        if self.rounded or self._decimals() < self._needed_decimals():
+            kept = DECIMALS if self.rounded and not self.fractions else self._decimals()
+            notices.append(f"Counts with more than {kept} decimals are rounded down.")
         if self.truncated:
             notices.append("The last line has no newline, so the file may be incomplete.")
         return notices
@@ -136,9 +137,8 @@ class FoldedSamples:
 
     def _needed_decimals(self) -> int:
         """Return the number of decimals that the fractions have, without trailing zeros."""
-        fractions = np.array(self.fractions)
-        zeros = next(zeros for zeros in range(DECIMALS + 1) if (fractions % 10 ** (zeros + 1)).any())
-        return DECIMALS - zeros
+        fractions = np.array(self.fractions, dtype=np.int64)
+        return next((kept for kept in range(DECIMALS) if not (fractions % 10 ** (DECIMALS - kept)).any()), DECIMALS)
 
     def _decimals(self) -> int:
         """Return the number of decimals that are kept, so that the sum of the weights is not too large."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from duronb.model.build import UNKNOWN
@@ -17,6 +18,10 @@ LATEST_TIME = 1e11
 """Largest valid time, in seconds."""
 
 _LONGEST_WHO = 400
+_MOST_TRIED = 8
+"""Largest number of words in a line that are tried as the time or the event."""
+
+_LONGEST_COMM = 32
 _COMM_COLUMNS = 16
 """Width to which perf pads the name of a thread, which is longer than any name that Linux keeps."""
 
@@ -30,7 +35,7 @@ _WHO = re.compile(rb"\s+" + _IDS + rb"(?:\s+[A-Za-z.?]{1,5})?$")
 _UNTIMED_WHO = re.compile(rb"\s+" + _IDS + rb"$")
 _UNTIMED_IDS = re.compile(rb"\s*" + _IDS + rb"(?:\s+(?P<period>\d{1,20}))?$")
 _RECORD = re.compile(rb".*?\bPERF_RECORD_([A-Z_0-9]+)")
-_LOST = re.compile(rb"\bPERF_RECORD_LOST(?:_SAMPLES)?\b[^0-9]*?lost[^0-9]*(\d{1,18})")
+_LOST = re.compile(rb"\bPERF_RECORD_LOST(?:_SAMPLES)?\b[^0-9]{0,80}?lost[^0-9]{0,40}(\d{1,18})")
 _OFFSET = re.compile(r"\+0x[0-9a-f]+$")
 _KERNEL_OBJECT = re.compile(r"\[(?:guest\.)?kernel\.|vmlinux(?:[-.].*)?$")
 _DETAIL = re.compile(rb"\s+(?:\S.*:\d+(?: \(discriminator \d+\))?|\S*\[[0-9a-fA-F]+\]|0x[0-9a-f]+/0x[0-9a-f]+/.*)\s*$")
@@ -91,24 +96,28 @@ class Frame(NamedTuple):
 
 def parse_head(line: bytes) -> Head | None:
     """Parse the head of a sample, with any choice of fields; ``None`` for any other line."""
-    for time in _TIME.finditer(line):
+    for time in islice(_TIME.finditer(line), _MOST_TRIED):
+        if time.start() > _LONGEST_WHO:
+            break
         who = line[: time.start()].rstrip()
-        ids = _WHO.search(who) if len(who) <= _LONGEST_WHO else None
-        after = _AFTER_TIME.match(line, time.end())
+        ids = _WHO.search(who)
+        after = None if ids is None else _AFTER_TIME.match(line, time.end())
         if ids is not None and after is not None:
             event = after["event"] or b""
             return _head(who, ids, after["period"], event, after["rest"], time=float(time[1]), time_at=time.start())
-    for word in _UNTIMED_EVENT.finditer(line):
-        who, rest = line[: word.start()].rstrip(), line[word.end() :]
-        if len(who) > _LONGEST_WHO:
+    for word in islice(_UNTIMED_EVENT.finditer(line), _MOST_TRIED):
+        if word.start() > _LONGEST_WHO:
             break
+        who, rest = line[: word.start()].rstrip(), line[word.end() :]
+        if rest.strip() and b":" not in word[1] and not _ADDRESS.match(rest.split(None, 1)[0]):
+            continue  # only a tracepoint has a text after the event
         comm = who[:_COMM_COLUMNS]
         columns = _UNTIMED_IDS.match(who, _COMM_COLUMNS) if comm.strip() and who[_COMM_COLUMNS:][:1] == b" " else None
         if columns is not None:
             return _head(comm, columns, columns["period"], word[1], rest, comm_end=_COMM_COLUMNS)
         # Without columns a number before the event may be a period or an id. It is read as the id.
         ids = _UNTIMED_WHO.search(who)
-        if ids is not None:
+        if ids is not None and len(who[: ids.start()].strip()) <= _LONGEST_COMM:
             return _head(who, ids, None, word[1], rest)
     return None
 

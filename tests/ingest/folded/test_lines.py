@@ -91,6 +91,12 @@ def test_decimals_beyond_the_ninth_are_rounded_and_reported() -> None:
     assert any("more than 9 decimals" in notice for notice in read.notices(threads=True))
 
 
+def test_a_count_that_is_rounded_to_nothing_is_reported() -> None:
+    read = read_folded([b"t;f 0.0000000001\nt;g 1\n"])
+    assert read.profile(1.0).samples == 1
+    assert any("more than 9 decimals" in notice for notice in read.notices(threads=True))
+
+
 def test_fewer_decimals_are_kept_of_very_large_counts() -> None:
     read = read_folded([b"t;f 1000000000000.123456789\n"])
     assert view(read.profile(1.0)).count.tolist() == [1_000_000_000_000_123_456]
