@@ -38,6 +38,7 @@ def naive_samples(text: str) -> Counter[tuple[str, ...]]:
     """Read a text line by line: a head is a line with an event, and frames below it begin with an address."""
     found = Counter[tuple[str, ...]]()
     stack: list[str] | None = None
+    alone: list[str] = []  # what may be a stack of one frame in the line of the head
     for line in [*text.replace("\r", "").splitlines(), ""]:
         frame = re.match(r"\s+([0-9a-f]+) (.*?)(?:\+0x[0-9a-f]+)? \((?:[^()]|\(deleted\))*\)$", line)
         head = re.match(r"\S.*\s\d+(/\d+)?( \[\d+\])?(\s+\d+\.\d+:)?(\s+\d+)?\s+[\w/:-]+:( +(?P<rest>.*))?$", line)
@@ -45,11 +46,11 @@ def naive_samples(text: str) -> Counter[tuple[str, ...]]:
             stack.append(frame[2].strip() or "[unknown]")
         elif head and "PERF_RECORD" not in line:
             if stack is not None:
-                found[tuple(reversed(stack))] += 1
+                found[tuple(reversed(stack or alone))] += 1
             single = re.match(r"([0-9a-f]+) (.*?)\+0x[0-9a-f]+ \([^()]*\)$", (head["rest"] or "").strip())
-            stack = [single[2]] if single else []
+            stack, alone = [], [single[2]] if single else []
         elif not line.strip() and stack is not None:
-            found[tuple(reversed(stack))] += 1
+            found[tuple(reversed(stack or alone))] += 1
             stack = None
     return found
 
