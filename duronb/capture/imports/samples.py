@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from duronb.capture.collect import Picture, own_version
+from duronb.capture.notices import sample_notices
 from duronb.ingest.files import read_source
 from duronb.ingest.sample_file import ReadOptions, SampleFile
 from duronb.ingest.source import Source
@@ -20,6 +21,9 @@ from duronb.request import ProfileRequest
 from duronb.store import Store
 
 ENGINE = "import"
+
+_SAY_LINES = frozenset({"folded", "svg", "pprof", "speedscope"})
+"""Formats whose readers have notices of their own about lines that they did not understand."""
 
 
 def import_samples(
@@ -62,7 +66,7 @@ def import_samples(
     created = datetime.now(UTC)
     hertz = max(1, min(50_000, round(read.profile.frequency_hz)))
     quality = Quality(
-        notices=tuple(_notices(read, frequency_known=frequency_known)),
+        notices=tuple(_notices(read, found.name, frequency_known=frequency_known)),
         samples=counted.samples,
         frequency_hz=read.profile.frequency_hz if read.frequency_known else None,
         frequency_known=frequency_known,
@@ -92,10 +96,11 @@ def import_samples(
         )
 
 
-def _notices(read: SampleFile, *, frequency_known: bool) -> list[str]:
+def _notices(read: SampleFile, format_name: str, *, frequency_known: bool) -> list[str]:
     notices = ["Imported: the run has no stages and no results of the workload."]
     if not read.frequency_known:
         notices.append("The file does not state the sampling frequency, so samples cannot be converted to CPU time.")
     elif not frequency_known:
         notices.append("Weights of samples cannot be converted to CPU time.")
-    return [*notices, *read.notices]
+    reported = Quality() if format_name in _SAY_LINES else read.quality
+    return [*notices, *read.notices, *sample_notices(view(read.profile, weighting="samples"), (), reported)]
