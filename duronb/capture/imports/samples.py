@@ -7,10 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from duronb.capture.collect import Picture, own_version
+from duronb.capture.notices import sample_notices
 from duronb.ingest.files import read_source
+from duronb.ingest.format import Format
 from duronb.ingest.sample_file import ReadOptions, SampleFile
 from duronb.ingest.source import Source
 from duronb.model.event_view import view
+from duronb.model.profile import Profile
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import RunParts
@@ -20,6 +23,9 @@ from duronb.request import ProfileRequest
 from duronb.store import Store
 
 ENGINE = "import"
+
+_SAY_LINES = frozenset({"folded", "svg"})
+"""Formats whose readers have notices of their own about lines that they did not understand."""
 
 
 def import_samples(
@@ -62,7 +68,7 @@ def import_samples(
     created = datetime.now(UTC)
     hertz = max(1, min(50_000, round(read.profile.frequency_hz)))
     quality = Quality(
-        notices=tuple(_notices(read, frequency_known=frequency_known)),
+        notices=tuple(_notices(found, read, counted, frequency_known=frequency_known)),
         samples=counted.samples,
         frequency_hz=read.profile.frequency_hz if read.frequency_known else None,
         frequency_known=frequency_known,
@@ -92,10 +98,11 @@ def import_samples(
         )
 
 
-def _notices(read: SampleFile, *, frequency_known: bool) -> list[str]:
+def _notices(found: Format, read: SampleFile, counted: Profile, *, frequency_known: bool) -> list[str]:
     notices = ["Imported: the run has no stages and no results of the workload."]
     if not read.frequency_known:
         notices.append("The file does not state the sampling frequency, so samples cannot be converted to CPU time.")
     elif not frequency_known:
         notices.append("Weights of samples cannot be converted to CPU time.")
-    return [*notices, *read.notices]
+    reported = Quality() if found.name in _SAY_LINES else read.quality
+    return [*notices, *read.notices, *sample_notices(counted, (), reported)]
