@@ -9,9 +9,11 @@ from tempfile import TemporaryDirectory
 from duronb.capture.collect import Picture, own_version
 from duronb.capture.notices import sample_notices
 from duronb.ingest.files import read_source
+from duronb.ingest.format import Format
 from duronb.ingest.sample_file import ReadOptions, SampleFile
 from duronb.ingest.source import Source
 from duronb.model.event_view import view
+from duronb.model.profile import Profile
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import RunParts
@@ -66,7 +68,7 @@ def import_samples(
     created = datetime.now(UTC)
     hertz = max(1, min(50_000, round(read.profile.frequency_hz)))
     quality = Quality(
-        notices=tuple(_notices(read, found.name, frequency_known=frequency_known)),
+        notices=tuple(_notices(found, read, counted, frequency_known=frequency_known)),
         samples=counted.samples,
         frequency_hz=read.profile.frequency_hz if read.frequency_known else None,
         frequency_known=frequency_known,
@@ -96,11 +98,11 @@ def import_samples(
         )
 
 
-def _notices(read: SampleFile, format_name: str, *, frequency_known: bool) -> list[str]:
+def _notices(found: Format, read: SampleFile, counted: Profile, *, frequency_known: bool) -> list[str]:
     notices = ["Imported: the run has no stages and no results of the workload."]
     if not read.frequency_known:
         notices.append("The file does not state the sampling frequency, so samples cannot be converted to CPU time.")
     elif not frequency_known:
         notices.append("Weights of samples cannot be converted to CPU time.")
-    reported = Quality() if format_name in _SAY_LINES else read.quality
-    return [*notices, *read.notices, *sample_notices(view(read.profile, weighting="samples"), (), reported)]
+    reported = Quality() if found.name in _SAY_LINES else read.quality
+    return [*notices, *read.notices, *sample_notices(counted, (), reported)]
