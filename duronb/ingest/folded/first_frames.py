@@ -18,6 +18,12 @@ _CODE = re.compile(
     re.DOTALL,
 )
 
+_THREAD = re.compile(
+    r"tid:\d+"  # as Python 3.15 writes collapsed stacks
+    r"|thread \((?:0x)?[0-9A-Fa-f]+\)(?:: .*)?",  # as py-spy writes them
+    re.DOTALL,
+)
+
 
 def are_threads(names: Sequence[str], choice: Threads) -> bool:
     """Return whether the first frames are names of threads.
@@ -27,11 +33,14 @@ def are_threads(names: Sequence[str], choice: Threads) -> bool:
     names
         The distinct first frames.
     choice
-        Choice of the user. For ``auto``, a single first frame is a function, since it distinguishes no threads, and so
-        are names of which most look like code.
+        Choice of the user. For ``auto``, names that only threads have, such as ``tid:7``, are threads. Otherwise a
+        single first frame is a function, since it distinguishes no threads, and so are names of which most look like
+        code.
     """
     if choice != "auto":
         return choice == "first-frame"
+    if names and all(_THREAD.fullmatch(name) for name in names):
+        return True
     return len(names) > 1 and 2 * sum(_CODE.fullmatch(name) is not None for name in names) <= len(names)
 
 
