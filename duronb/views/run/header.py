@@ -108,4 +108,7 @@ def _quality_text(run: RunRecord) -> str:
         if value:
             share = f" ({100 * value / samples:.1f}%)" if samples and value <= samples else ""
             parts.append(f"{value:,} {what}{share}")
+    if quality.sample_lines and quality.sample_lines_not_understood:
+        unread, lines = quality.sample_lines_not_understood, quality.sample_lines
+        parts.append(f"{unread:,} of {lines:,} lines not understood ({100 * unread / lines:.1f}%)")
     return ", ".join(parts) or ("" if quality.lost is None else "nothing lost or unresolved")

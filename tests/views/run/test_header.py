@@ -34,6 +34,10 @@ def test_the_header_says_what_was_measured_and_how() -> None:
     [
         (Quality(samples=200, lost=0, outside=0), "nothing lost or unresolved"),
         (Quality(samples=200, lost=3, outside=50), "3 lost, 50 outside stages (25.0%)"),
+        (
+            Quality(samples=200, lost=0, sample_lines=1000, sample_lines_not_understood=25),
+            "25 of 1,000 lines not understood (2.5%)",
+        ),
         (Quality(samples=200, lost=0, unresolved_kernel=2), "2 in the kernel without a name (1.0%)"),
     ],
 )
