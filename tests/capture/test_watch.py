@@ -51,3 +51,12 @@ def test_odd_progress_lines_are_passed_over(watch: Watch, seen: list[Event], lin
     watch.tick()
 
     assert seen[0].completed is None
+
+
+def test_repetitions_are_counted_also_after_a_line_without_its_end(watch: Watch) -> None:
+    assert watch.repetitions is None
+    watch.line(b'\x1e{"repetitions": 1}')
+    watch.line(b'done\x1e{"repetitions": 2}')
+    for damaged in (b'\x1e{"repetitions": null}', b"\x1e[2]", b"\x1e7", b"\x1e"):
+        watch.line(damaged)
+    assert watch.repetitions == 2

@@ -18,7 +18,7 @@ _PERCENT = {"share": 100.0, "cpu_ms_per_orchestration": 1.0}
 _SIGN = {"share": " %", "cpu_ms_per_orchestration": " ms"}
 _POINTS = {"share": " pp", "cpu_ms_per_orchestration": " ms"}
 _NOTES = {
-    "difference": "change if everything that did not change costs the same before and after",
+    "difference": "relative to the cost of unchanged code",
     "q": "smallest false discovery rate at which it is reported",
     "detectable": "smallest difference that is found here with probability 0.8",
 }
