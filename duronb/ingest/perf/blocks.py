@@ -233,8 +233,9 @@ class BlockReader:
             end = at
             while end < len(lines) and lines[end].strip() and not starts_sample(lines[end]):
                 end += 1
-            # What follows the event is a stack of one frame only if no frames follow: it may be an address.
-            single = head.rest and parse_frame(head.rest) is not None
+            # What follows the event is a stack of one frame only if no frames follow: it may be the address of data. An
+            # address alone, without a symbol or an object, is no frame.
+            single = b" " in head.rest and parse_frame(head.rest) is not None
             if single and not any(parse_frame(other) is not None for other in lines[at:end]):
                 self._sample(line, head, head.rest)
             else:

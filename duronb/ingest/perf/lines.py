@@ -38,7 +38,9 @@ _RECORD = re.compile(rb".*?\bPERF_RECORD_([A-Z_0-9]+)")
 _LOST = re.compile(rb"\bPERF_RECORD_LOST(?:_SAMPLES)?\b[^0-9]{0,80}?lost[^0-9]{0,40}(\d{1,18})")
 _OFFSET = re.compile(r"\+0x[0-9a-f]+$")
 _KERNEL_OBJECT = re.compile(r"\[(?:guest\.)?kernel\.|vmlinux(?:[-.].*)?$")
-_DETAIL = re.compile(rb"\s+(?:\S.*:\d+(?: \(discriminator \d+\))?|\S*\[[0-9a-fA-F]+\]|0x[0-9a-f]+/0x[0-9a-f]+/.*)\s*$")
+_DETAIL = re.compile(
+    rb"\s+(?:(?:\S.*)?:\d+(?: \(discriminator \d+\))?|\S*\[[0-9a-fA-F]+\]|0x[0-9a-f]+/0x[0-9a-f]+/.*)\s*$"
+)
 _ADDRESS = re.compile(rb"[0-9a-fA-F]{1,16}$")
 
 _MESSAGE = re.compile(

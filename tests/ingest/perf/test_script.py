@@ -264,6 +264,64 @@ def test_a_missing_last_blank_line_loses_nothing() -> None:
     assert (read.samples, read.truncated) == (3, False)
 
 
+@pytest.mark.parametrize("newline", ["", "\n", "\n\n"])
+def test_a_last_line_that_is_complete_needs_no_newline(newline: str) -> None:
+    single = "x 1/1 1.5: cycles:u:  4f0 f (/bin/x)\nx 1/1 1.6: 7 cycles:u:  4f1 g (/bin/x)"
+    stack = "x 1/1 1.5: cycles: \n\t4f0 f (/bin/x)\n\t4f1 g (/bin/x)"
+    read = [read_perf_script([(text + newline).encode()]) for text in (single, stack)]
+    assert [names(each) for each in read] == [[("f",), ("g",)], [("g", "f")]]
+    assert [each.truncated for each in read] == [False, False]
+
+
+def test_only_the_last_of_samples_without_empty_lines_is_lost_with_its_end() -> None:
+    text = "x 1/1 1.5: cycles:  4f0 f (/bin/x)\nx 1/1 1.6: cycles:  4f1 g (/bi"
+    read = read_perf_script([text.encode()])
+    assert (names(read), read.truncated) == ([("f",)], True)
+    text = "x 1/1 1.5: cycles: \n\t4f0 f (b)\nx 1/1 1.6: cycles: \n\t4f0 f (b)\n\t4f1 g (/bi"
+    read = read_perf_script([text.encode()])
+    assert (names(read), read.truncated) == ([("f",)], True)
+
+
+@pytest.mark.parametrize("sample", ["x 1/1 1.5: cycles:  4f0 f (b)\n", "x 1/1 1.5: cycles: \n\t4f0 f (b)\n"])
+def test_a_long_text_without_empty_lines_is_read_in_parts(sample: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perf_script, "LARGEST_BLOCK", 3000)
+    monkeypatch.setattr(perf_script, "_LONG_BLOCK", 1000)
+    monkeypatch.setattr(perf_script, "_PIECE", 700)
+    text = sample * 500
+    read = read_perf_script([text.encode()])
+    assert (read.samples, read.lines, read.not_understood) == (500, text.count("\n"), 0)
+    assert set(names(read)) == {("f",)}
+
+
+def test_prose_has_no_samples() -> None:
+    text = b"The quick brown fox jumps over the lazy dog 12 times: yes.\nIn 2026 7 more: he said.\n" * 9
+    read = read_perf_script([text])
+    assert (read.samples, read.lines, read.not_understood) == (0, 18, 18)
+
+
+@pytest.mark.parametrize("piece", [1, 150, 2**20])
+def test_counts_do_not_depend_on_how_events_and_periods_are_read(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perf_script, "_PIECE", piece)
+    expected: Counter[tuple[str, str, int]] = Counter()
+    text = ""
+    for row in range(300):
+        event, thread, period = f"event{row % 5}", f"thread {row % 3}", row * 7 ** (row % 9)
+        column = f"{period:>10}" if row % 2 else str(period)
+        text += (
+            f"{thread} {row % 3} [00{row % 4}] {row}.000001: {column} {event}:P: \n\t{row % 7:>16x} f{row % 7} (b)\n\n"
+        )
+        expected[event, thread, row % 7] += period
+    builder = read_perf_script([text.encode()]).builder
+    found: Counter[tuple[str, str, int]] = Counter()
+    profile = builder.build([], 1.0)
+    assert profile.event is not None
+    assert profile.weight is not None
+    for event, thread, node, weight in zip(profile.event, profile.thread, profile.node, profile.weight, strict=True):
+        leaf = int(profile.tree.name(int(node))[1:])
+        found[profile.events[event].name, profile.threads[thread], leaf] += int(weight)
+    assert found == expected
+
+
 def test_blank_lines_with_spaces_end_a_sample_too() -> None:
     read = read_perf_script([b"x 1/1 1.5: cycles:\n\t4f0 f (b)\n \t\nx 1/1 1.6: cycles:\n\t4f0 g (b)\n\n"])
     assert names(read) == [("f",), ("g",)]
