@@ -26,14 +26,6 @@ def event_samples(profile: Profile) -> list[int]:
     return [int(number) for number in sums]
 
 
-def event_weights(profile: Profile) -> list[int]:
-    """Return the sum of the weights of each event in steps of the event, shape ``(events,)``."""
-    weight = profile.weight
-    if weight is None:
-        return [samples * event.scale for samples, event in zip(event_samples(profile), profile.events, strict=True)]
-    return event_samples(replace(profile, count=weight))
-
-
 def view(profile: Profile, name: str | None = None, weighting: Weighting | None = None) -> Profile:
     """Return the profile of one event, whose counts are samples or weights.
 

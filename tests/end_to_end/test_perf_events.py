@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from duronb.ingest.samples import read_samples
-from duronb.model.event_view import event_samples, event_weights, view
+from duronb.model.event_view import event_samples, view
 from tests.ingest.perf.test_fixtures import naive_samples, stacks_of
+from tests.model.test_event_view import event_weights
 
 pytestmark = pytest.mark.slow
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from duronb.model.build import ProfileBuilder
 from duronb.model.event import Event, Weighting
-from duronb.model.event_view import event_samples, event_weights, main_event, view
+from duronb.model.event_view import event_samples, main_event, view
 from duronb.model.profile import Profile
 
 EVENTS = (Event("cycles", "cycles", weighting="period"), Event("folded", scale=100), Event("cpu-clock", "ns"))
@@ -38,6 +39,14 @@ def events_profile(samples: list[EventSample]) -> Profile:
         frames = tuple(builder.frame(name, "x") for name in stack)
         builder.add(frames, "t", time, count, event=number, weight=weight)
     return builder.build([], 100.0)
+
+
+def event_weights(profile: Profile) -> list[int]:
+    """Return the sum of the weights of each event in steps of the event, shape ``(events,)``."""
+    weight = profile.weight
+    if weight is None:
+        return [samples * event.scale for samples, event in zip(event_samples(profile), profile.events, strict=True)]
+    return event_samples(replace(profile, count=weight))
 
 
 def by_stack(profile: Profile) -> Counter[str]:
