@@ -7,7 +7,7 @@ from pathlib import Path
 
 from duronb.ingest.files import read_file
 from duronb.ingest.sample_file import SampleFile
-from duronb.model.event_view import event_weights, view
+from duronb.model.event_view import view
 from duronb.model.profile import Profile
 from tests.views.profiles import cells_of
 
@@ -32,8 +32,13 @@ def names_of(profile: Profile, event: str | None = None) -> Counter[str]:
 
 
 def weights_of(profile: Profile) -> dict[str, int]:
-    """Return the sum of the weights of each event."""
-    return {event.name: weight for event, weight in zip(profile.events, event_weights(profile), strict=True)}
+    """Return the sum of the weights of each event, in steps of the event."""
+    found: Counter[str] = Counter()
+    numbers = [0] * len(profile.count) if profile.event is None else profile.event.tolist()
+    for row, number in enumerate(numbers):
+        event = profile.events[number]
+        found[event.name] += int(profile.count[row] * event.scale if profile.weight is None else profile.weight[row])
+    return dict(found)
 
 
 def by_thread_and_second(profile: Profile) -> Counter[tuple[str, int, Stack]]:
