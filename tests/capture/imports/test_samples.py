@@ -52,7 +52,7 @@ def test_an_imported_recording_is_found_shown_and_exported_as_any_run(tmp_path: 
 
 
 def test_our_own_picture_can_be_imported_again(tmp_path: Path, store: Path) -> None:
-    (tmp_path / "a.folded").write_text("t;main;a 300\nu;main;b 100\n", encoding="utf-8")
+    (tmp_path / "a.folded").write_text("t;main;a 300\nt;main;b 100\n", encoding="utf-8")
     first = duronb.import_run(tmp_path / "a.folded", store=store)
     again = duronb.import_run(store / f"{first.id}.svg", store=store)
     assert list(folded(again.profile, thread_names=False)) == ["t;main;a 300", "t;main;b 100"]
