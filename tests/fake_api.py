@@ -183,7 +183,9 @@ class FakeApi(types.ModuleType):
     def _tags(self, store: str | None = None) -> FakeTags:
         return FakeTags()
 
-    def _load(self, selector: str, store: str | None = None) -> FakeRun:
+    def _load(
+        self, selector: str, event: str | None = None, weight: str | None = None, store: str | None = None
+    ) -> FakeRun:
         for run in self.stored:
             if selector in (run.label, run.id):
                 return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from duronb.api.stores import store_for
 from duronb.results.run import Run
@@ -41,13 +42,24 @@ def runs(label: str | None = None, *, store: str | Path | None = None) -> Runs:
     return Runs(Run.of(record) for record in store_for(store).runs(label))
 
 
-def load(selector: str, *, store: str | Path | None = None) -> Run:
+def load(
+    selector: str,
+    *,
+    event: str | None = None,
+    weight: Literal["samples", "period"] | None = None,
+    store: str | Path | None = None,
+) -> Run:
     """Load one run.
 
     Parameters
     ----------
     selector
         A label (its newest run is loaded), a tag, an id, the beginning of an id, or the path of a run.
+    event
+        Show this event of the recording, such as ``page-faults``; ``None`` for the one with the most samples.
+    weight
+        ``samples`` counts samples, ``period`` weights them by the number of events that each stands for; ``None``
+        weights counted events whose periods differ.
     store
         Directory or URL that contains the runs; see ``runs``.
 
@@ -60,6 +72,8 @@ def load(selector: str, *, store: str | Path | None = None) -> Run:
     ------
     StoreError
         There is no such run, the beginning fits several ids, or the run is damaged.
+    RequestError
+        The run has no such event, or no periods.
 
     Examples
     --------
@@ -68,4 +82,4 @@ def load(selector: str, *, store: str | Path | None = None) -> Run:
     >>> duronb.load(run.id).id == run.id
     True
     """
-    return Run.of(store_for(store).load(str(selector)))
+    return Run.of(store_for(store).load(str(selector))).with_event(event, weight)

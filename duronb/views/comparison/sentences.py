@@ -8,8 +8,8 @@ from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.counts import Failures
 from duronb.analysis.comparison.stage import StageComparison
 from duronb.model.run import RunRecord
+from duronb.quoting import counted
 from duronb.views.comparison.numbers import p_equals, percent_change, percent_of, typical, value_text
-from duronb.views.kit.numbers import counted
 from duronb.views.run.header import subject_text
 
 _MOST_NAMED = 3

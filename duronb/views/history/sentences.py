@@ -9,8 +9,9 @@ from duronb.analysis.history.host_history import HostHistory
 from duronb.analysis.history.level_changes import FEWEST, LevelChange
 from duronb.analysis.history.trend import Trend
 from duronb.analysis.metrics import Metric
+from duronb.quoting import counted
 from duronb.views.kit.escape import visible
-from duronb.views.kit.numbers import NONE, counted
+from duronb.views.kit.numbers import NONE
 
 _TICKS = "▁▂▃▄▅▆▇█"
 _LONGEST = 30

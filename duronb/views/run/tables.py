@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult, has_database_file
+from duronb.quoting import counted
 from duronb.views.flamegraph.hot_frames import HotFrame
 from duronb.views.kit.numbers import NONE, integer, number, share
 from duronb.views.kit.table import Table
@@ -56,6 +57,8 @@ def hot_table(frames: Sequence[HotFrame], samples: int, stage: str | None = None
         The stage whose samples were counted. ``None`` for all stages.
     """
     where = "" if stage is None else f" in {stage}"
+    unit = frames[0].unit if frames else "samples"
+    denominator = counted(samples, "sample") if unit == "samples" else f"{samples:,} {unit}"
     rows = [
         [
             frame.name,
@@ -69,7 +72,7 @@ def hot_table(frames: Sequence[HotFrame], samples: int, stage: str | None = None
         for frame in frames
     ]
     return Table(
-        f"Hottest functions{where}, of {samples:,} samples",
+        f"Hottest functions{where}, of {denominator}",
         ["function", "self", "self %", "total", "total %", "kind", "module"],
         rows,
         text_columns=frozenset({0, 5, 6}),
