@@ -43,7 +43,7 @@ interface KindColors {
   firefox: string;
 }
 
-/** The type of the list fails if a kind has no colours, and a map has no keys besides those of the list. */
+// This type does not compile if a kind has no colours. Unlike the object, the map has no inherited keys.
 const BY_KIND: Readonly<Record<Kind, KindColors>> = palette.kinds;
 const COLORS: ReadonlyMap<string, KindColors> = new Map(Object.entries(BY_KIND));
 
