@@ -13,6 +13,7 @@ from duronb.sampling.protocol import CallGraph, Sampler
 from duronb.subject.source import BuildPlan, Source
 
 __all__ = [
+    "DEFAULT_ENVIRONMENT",
     "PROGRESS_MARK",
     "Build",
     "BuildPlan",
@@ -26,6 +27,12 @@ __all__ = [
 ]
 
 EngineName = Literal["docker", "native", "embedded"]
+
+DEFAULT_ENVIRONMENT = {"RUST_LOG": "info"}
+"""Variables of a workload, unless others are set.
+
+Without the level, the log of an example has no lines of the runtime, and its lock warnings cannot be counted.
+"""
 
 PROGRESS_MARK = b"\x1e"
 """First byte of the bundled workload's progress lines, which do not belong to its log."""
