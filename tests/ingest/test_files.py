@@ -11,6 +11,8 @@ from duronb.errors import DuronbError, RequestError, StoreError
 from duronb.ingest import source
 from duronb.ingest.files import read_file
 from duronb.ingest.sample_file import DEFAULT_HZ
+from duronb.views.formats.export import export
+from tests.views.profiles import make_run, small_cells
 
 PERF = (
     "# event : name = cycles, { sample_period, sample_freq } = 199, freq = 1\n#\n"
@@ -91,3 +93,13 @@ def test_losses_are_reported_in_notices(tmp_path: Path) -> None:
     assert "no times" in notices
     assert "1 line is not a folded stack and is left out" in notices
     assert "may be incomplete" in notices
+
+
+@pytest.mark.parametrize(
+    ("ending", "what"),
+    [(".html", "a page that duronb exported"), (".json", "JSON that duronb printed or exported")],
+)
+def test_our_own_exports_are_named_and_say_what_to_import(tmp_path: Path, ending: str, what: str) -> None:
+    path = export(make_run(small_cells()), tmp_path / f"own{ending}")
+    with pytest.raises(StoreError, match=f"looks like {what}.*\\.folded or \\.svg"):
+        read_file(path)

@@ -22,7 +22,8 @@ def _is_json(beginning: Beginning) -> bool:
     return beginning.is_text and re.match(rb'\{\s*["}]|\[\s*[\[\]{"\d]', beginning.text) is not None
 
 
-def _is_page(beginning: Beginning) -> bool:
+def is_page(beginning: Beginning) -> bool:
+    """Return whether a file is a web page, which may contain drawings."""
     return beginning.is_text and re.match(rb"(?i)<!doctype html|<html\b", beginning.text) is not None
 
 
@@ -49,13 +50,13 @@ DOCUMENTS: tuple[Format, ...] = (
     Format(
         name="duronb-page",
         title="a page that duronb exported",
-        signature=lambda beginning: _is_page(beginning) and b"duronb" in beginning.data,
+        signature=lambda beginning: is_page(beginning) and b"duronb" in beginning.data,
         remedy=_OURS,
     ),
     Format(
         name="page",
         title="a web page",
-        signature=_is_page,
+        signature=is_page,
         remedy="Give the SVG of the flame graph, or its folded stacks.",
     ),
     Format(

@@ -10,6 +10,7 @@ from duronb.ingest.flamegraph.svg import read_flamegraph_svg
 from duronb.ingest.folded.counts import parse_count
 from duronb.ingest.folded.lines import read_folded
 from duronb.ingest.format import Beginning, Format, matches
+from duronb.ingest.formats.documents import is_page
 from duronb.ingest.perf.lines import parse_frame, parse_head
 from duronb.ingest.sample_file import DEFAULT_HZ, ReadOptions, SampleFile
 from duronb.ingest.samples import Samples, read_samples
@@ -49,7 +50,7 @@ def _folded_vote(beginning: Beginning) -> float:
 
 
 def _is_svg(beginning: Beginning) -> bool:
-    return beginning.text.startswith(b"<") and b"<svg" in beginning.data
+    return beginning.text.startswith(b"<") and b"<svg" in beginning.data and not is_page(beginning)
 
 
 def sample_file(samples: Samples) -> SampleFile:
