@@ -14,7 +14,7 @@ from duronb.results.history import History
 def history(
     stage: str | None = None,
     *,
-    metric: str = "window_rate",
+    metric: str | None = None,
     label: str | None = None,
     by: By = "auto",
     store: str | Path | None = None,
@@ -30,7 +30,7 @@ def history(
     metric
         Name of a metric in ``duronb.analysis.metrics.METRICS``, such as ``window_rate``, ``throughput`` or
         ``cpu_ms_per_orchestration``; or ``bucket:`` followed by the id of a bottleneck, which reads the samples of
-        every run once.
+        every run once. ``None`` for the best rate that all runs have, as ``compare`` chooses it.
     label
         Use only runs with this label.
     by

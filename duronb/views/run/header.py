@@ -1,4 +1,4 @@
-"""The header above every display of a run: what was measured and how, and the notices."""
+"""The header above every display of a run: what was measured and how."""
 
 from __future__ import annotations
 
@@ -48,16 +48,6 @@ def samples_text(run: RunRecord) -> str:
 def frequency_known(run: RunRecord) -> bool:
     """Return whether samples can be converted to CPU time: some imported files do not state a sampling frequency."""
     return run.quality.frequency_known
-
-
-def notices(run: RunRecord) -> list[str]:
-    """Return the notices of a run, the most important first."""
-    found = list(run.quality.notices)
-    if run.status == "interrupted":
-        found.insert(0, "This run was interrupted: later stages are missing or short.")
-    if run.status == "failed":
-        found = [*(run.quality.problems or ["The workload did not behave as expected. Read its log."]), *found]
-    return list(dict.fromkeys(found))
 
 
 def frequency_hz(run: RunRecord) -> float:

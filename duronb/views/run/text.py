@@ -6,13 +6,14 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
+from duronb.analysis.run_notices import notices_of
 from duronb.model.run import RunRecord
 from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
 from duronb.views.flamegraph.hot_frames import HotFrame, hot_frames
 from duronb.views.flamegraph.layout import fitting_label
 from duronb.views.kit.escape import visible
 from duronb.views.kit.table_text import WIDEST, table_text, terminal_width
-from duronb.views.run.header import header_rows, notices
+from duronb.views.run.header import header_rows
 from duronb.views.run.tables import hot_table, metrics_table
 
 
@@ -49,7 +50,7 @@ def run_text(
         frames = hot_frames(shown, top, stage)
         samples = int(shown.profile.self_counts(stage).sum())
         blocks.append(hot_text(frames, samples, stage, columns))
-    remarks = [*notices(run), *(shown.notices if shown is not None else [])]
+    remarks = [*notices_of(run), *(shown.notices if shown is not None else [])]
     if remarks:
         blocks.append("\n".join(_bullet(visible(remark), columns) for remark in remarks))
     if run.location:

@@ -5,13 +5,14 @@ from typing import Unpack
 
 import pytest
 
+from duronb.analysis.run_notices import notices_of
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import PartChanges
 from duronb.model.record.subject import Subject
 from duronb.model.run import Status
 from duronb.model.run_files import RunFiles
-from duronb.views.run.header import frequency_hz, header_rows, notices, title_text
+from duronb.views.run.header import frequency_hz, header_rows, title_text
 from tests.views.profiles import make_run, small_cells
 
 
@@ -52,8 +53,8 @@ def test_a_changed_tree_and_an_unfinished_run_are_named() -> None:
 def test_notices_of_a_failed_run_begin_with_its_problems() -> None:
     failed = replace(make_run(small_cells()), status="failed")
     run = failed.with_parts(quality=Quality(problems=("It crashed.",), notices=("b", "b")))
-    assert notices(run) == ["It crashed.", "b"]
-    assert notices(run.with_parts(quality=Quality()))[0].startswith("The workload did not behave as expected")
+    assert notices_of(run) == ["It crashed.", "b"]
+    assert notices_of(run.with_parts(quality=Quality()))[0].startswith("The workload did not behave as expected")
 
 
 def test_the_title_identifies_a_run() -> None:
