@@ -29,9 +29,6 @@ from duronb.subject.plan import Expects
 Picture = Callable[[RunRecord, Profile], bytes]
 """Draws the picture (SVG) that is stored beside a run."""
 
-BUSY_LOAD = 0.5
-"""Load before the start, in runnable processes per core, above which a notice says that the machine was busy."""
-
 
 def collect(
     recording: Recording, engine: Engine, store: Store, ended: Ended, *, picture: Picture | None = None
@@ -149,9 +146,9 @@ def _notices(
 ) -> list[str]:
     """Return the notices on a run."""
     notices = [*samples.notices, *log.notices]
-    load, cores = None if environment.load_before is None else environment.load_before.load_1, environment.cores
-    if load is not None and cores and load > BUSY_LOAD * cores:
-        notices.append(f"The machine was busy before the start: load {load:g} on {cores} cores.")
+    if environment.busy and environment.load_before is not None:
+        load = environment.load_before.load_1
+        notices.append(f"The machine was busy before the start: load {load:g} on {environment.cores} cores.")
     if not profile.samples:
         notices.append("The sampler took no samples.")
     unreported = [stage.name for stage in stages if stage.seconds is not None and not stage.reported]

@@ -12,6 +12,7 @@ from duronb.analysis.comparison.stage import LEVEL, StageComparison, draft_stage
 from duronb.analysis.comparison.verdict import MARGIN, holm
 from duronb.analysis.conditions import Mismatch, comparable, locked_differences, mismatches, usual
 from duronb.analysis.metrics import METRICS, Metric, metric_named
+from duronb.analysis.run_notices import gathered_notices
 from duronb.errors import RequestError
 from duronb.model.run import RunRecord
 
@@ -43,7 +44,7 @@ class ComparisonResult:
     verdict
         The worst verdict of the stages.
     notices
-        Sentences about runs that were left out and other limits of the result.
+        Sentences about runs that were left out and other limits of the result, and the notices of the runs.
     """
 
     before: Sequence[RunRecord]
@@ -129,7 +130,7 @@ def compare_runs(
         look=look,
         margin=margin,
         verdict=_overall(stages) if force or not found else "not comparable",
-        notices=notices,
+        notices=[*notices, *gathered_notices({"before": sides[0], "after": sides[1]})],
     )
 
 

@@ -21,6 +21,8 @@ class Table:
         Indices of columns with text. All others contain numbers and are aligned right.
     notes
         Explanation of columns, by heading.
+    faint
+        Row and column of cells that HTML shows in grey.
     """
 
     caption: str
@@ -28,3 +30,4 @@ class Table:
     rows: list[list[str]]
     text_columns: frozenset[int] = frozenset({0})
     notes: dict[str, str] = field(default_factory=dict)
+    faint: frozenset[tuple[int, int]] = frozenset()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.stage import is_usable, stage_of
 from duronb.analysis.metrics import headline
-from duronb.analysis.run_notices import notices_of
+from duronb.analysis.run_notices import gathered_notices, notices_of
 from duronb.errors import DuronbError
 from duronb.model.run import RunRecord
 from duronb.views.bottlenecks.diagnosis import shown_bottlenecks
@@ -68,9 +68,8 @@ def group_report(runs: Sequence[RunRecord]) -> str:
     """
     newest = max(runs, key=lambda run: run.created)
     title = f"{' and '.join(labels_of(runs))}: {len(runs):,} runs"
-    remarks = [f"{run.id}: {text}" for run in runs for text in notices_of(run)]
     sections = [
-        notices_html(remarks[:20]),
+        notices_html(gathered_notices({"": runs})),
         section("Runs", table_html(runs_table(sorted(runs, key=lambda run: run.created, reverse=True)))),
         section("Stages", table_html(stages_table(runs))),
         section("Environment", environment_html(runs)),
