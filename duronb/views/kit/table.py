@@ -21,6 +21,8 @@ class Table:
         Indices of columns with text. All others contain numbers and are aligned right.
     notes
         Explanation of columns, by heading.
+    uncut
+        Indices of columns whose text is never cut in a terminal.
     faint
         Row and column of cells that HTML shows in grey.
     """
@@ -31,3 +33,4 @@ class Table:
     text_columns: frozenset[int] = frozenset({0})
     notes: dict[str, str] = field(default_factory=dict)
     faint: frozenset[tuple[int, int]] = frozenset()
+    uncut: frozenset[int] = frozenset()
