@@ -41,6 +41,19 @@ def locked_packages(lock: bytes) -> Versions | None:
     return {name: tuple(sorted(versions)) for name, versions in sorted(found.items())}
 
 
+def requiring(lock: bytes, name: str) -> frozenset[str]:
+    """Return the names of the packages in a lock file that depend on a package; empty if it is not a lock file."""
+    try:
+        packages = tomllib.loads(lock.decode("utf-8"))["package"]
+        return frozenset(
+            str(package["name"])
+            for package in packages
+            if any(str(each).split(" ")[0] == name for each in package.get("dependencies", ()))
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return frozenset()
+
+
 def is_compiled(name: str, system: str | None) -> bool:
     """Return whether a build for a system may compile a package. Names that are not known to belong elsewhere count.
 
