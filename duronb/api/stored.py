@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from duronb.api.stores import store_for
+from duronb.errors import StoreError
+from duronb.options.remedy import command
 from duronb.results.run import Run
 from duronb.results.runs import Runs
 
@@ -41,13 +43,14 @@ def runs(label: str | None = None, *, store: str | Path | None = None) -> Runs:
     return Runs(Run.of(record) for record in store_for(store).runs(label))
 
 
-def load(selector: str, *, store: str | Path | None = None) -> Run:
+def load(selector: str | None = None, *, store: str | Path | None = None) -> Run:
     """Load one run.
 
     Parameters
     ----------
     selector
-        A label (its newest run is loaded), a tag, an id, the beginning of an id, or the path of a run.
+        A label (its newest run is loaded), a tag, an id, the beginning of an id, or the path of a run. ``None`` for the
+        newest run.
     store
         Directory or URL that contains the runs; see ``runs``.
 
@@ -59,7 +62,7 @@ def load(selector: str, *, store: str | Path | None = None) -> Run:
     Raises
     ------
     StoreError
-        There is no such run, the beginning fits several ids, or the run is damaged.
+        There is no such run, no run at all, the beginning fits several ids, or the run is damaged.
 
     Examples
     --------
@@ -68,4 +71,10 @@ def load(selector: str, *, store: str | Path | None = None) -> Run:
     >>> duronb.load(run.id).id == run.id
     True
     """
-    return Run.of(store_for(store).load(str(selector)))
+    place = store_for(store)
+    if selector is not None:
+        return Run.of(place.load(str(selector)))
+    found = place.runs()
+    if not found:
+        raise StoreError("No runs are stored here yet.", f"Record one: {command('profile')}")
+    return Run.of(found[0])

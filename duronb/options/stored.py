@@ -5,7 +5,7 @@ from __future__ import annotations
 from duronb.option import Option
 from duronb.options.places import LABEL_FILTER, RUN, STAGE, STORE
 from duronb.options.table import Form, Table, names_of
-from duronb.request import LABEL
+from duronb.request import LABEL, PROFILE_OPTIONS
 from duronb.values import Integer, Switch, Text
 
 _LOAD = (Form(function="stored.load", options=("selector", "store")),)
@@ -33,7 +33,7 @@ SHOW = Table(
     magic="duroshow",
     summary="Show a stored run: metrics, flame graph or hottest frames, and bottlenecks.",
     group="Look at runs",
-    options=(RUN, STORE),
+    options=(RUN.but(required=False, help=f"{RUN.help}; default: the newest run"), STORE),
     command_only=(
         STAGE,
         Option(
@@ -50,6 +50,27 @@ SHOW = Table(
             flags=("--bottlenecks",),
             default=False,
             help="show where the time goes and what to try, in place of the frames",
+        ),
+        Option(
+            name="all",
+            type=Switch(),
+            flags=("--all",),
+            default=False,
+            help="with --bottlenecks: what to try for all bottlenecks; default: for the three largest",
+        ),
+        Option(
+            name="bucket",
+            type=Text(),
+            flags=("--bucket",),
+            metavar="NAME",
+            help="show one bottleneck, such as serde, and what to try",
+        ),
+        Option(
+            name="open",
+            type=Switch(),
+            flags=("--open",),
+            default=False,
+            help="open the flame graph in the browser",
         ),
     ),
     forms=_LOAD,
@@ -110,10 +131,12 @@ IMPORT = Table(
     forms=(Form(function="importing.import_results", options=names_of(_IMPORT)),),
 )
 
+_REPO = PROFILE_OPTIONS["repo"].but(help="the Duroxide checkout to check; default: the one in the working directory")
+
 DOCTOR = Table(
     command="doctor",
     summary="Check what profiling needs on this machine.",
     group="This machine",
-    options=(STORE,),
-    forms=(Form(function="doctor.diagnose", options=("store",)),),
+    options=(_REPO, STORE),
+    forms=(Form(function="doctor.diagnose", options=("repo", "store")),),
 )
