@@ -197,7 +197,7 @@ class Session:
             (recording.path / "Cargo.lock").write_bytes(built.build.cargo_lock)
             recording.write(facts.to_json())
             with step(emit, "record"):
-                watch = Watch(emit, stages=plan.expects.stages, expected_seconds=record_seconds(plan))
+                watch = _watch(emit, plan)
                 ended = engine.record(recording, _record_plan(built, plan), watch.line, watch.tick)
         except BaseException:
             # Nothing useful was recorded. Its containers and volumes in the engine must not remain.
@@ -236,7 +236,7 @@ class Session:
         recording = Recording.create(
             f"{self._store.reserve_id(self.engine.name, built.planned.request.label, datetime.now(UTC))}-warm-up"
         )
-        watch = Watch(emit, stages=plan.expects.stages, expected_seconds=record_seconds(plan))
+        watch = _watch(emit, plan)
         try:
             with step(emit, "record"):
                 ended = self.engine.record(recording, _record_plan(built, plan), watch.line, watch.tick)
@@ -266,6 +266,16 @@ def _record_plan(built: Built, plan: WorkloadPlan) -> RecordPlan:
         frequency_hz=request.frequency_hz,
         call_graph=request.call_graph,
         repeat_seconds=plan.repeat_seconds,
+    )
+
+
+def _watch(emit: Emit, plan: WorkloadPlan) -> Watch:
+    expects = plan.expects
+    return Watch(
+        emit,
+        stages=expects.stages,
+        expected_seconds=record_seconds(plan),
+        stage_seconds=expects.seconds if expects.stages else None,
     )
 
 

@@ -29,15 +29,16 @@ EXPENDABLE = (
     "kind",
     "engine",
     "stages",
-    "back-off s",
-    "p50 ms",
-    "drain s",
     "success %",
+    "p50 ms",
     "back-off %",
+    "back-off s",
+    "p99 ms",
+    "drain s",
     "window orch/s",
     "best orch/s",
 )
-"""Columns to leave out on a narrow terminal, in this order."""
+"""Columns to leave out on a narrow terminal, in this order; last what explains the rates."""
 
 
 def terminal_width() -> int:
@@ -49,8 +50,8 @@ def table_text(table: Table, width: int = WIDEST, shorten: Callable[[str, int], 
     """Return a table as text of a given width.
 
     Headings are wrapped. If that is not enough, expendable columns are left out, then long text is cut, except in the
-    columns ``table.uncut``. If these are still too wide, long text of the first column has a line of its own, and
-    other text makes the line longer than ``width``.
+    columns ``table.uncut``. If these are still too wide, long text of the first column has a line of its own (where
+    it is cut at ``width``), and other text makes the line longer than ``width``.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ def table_text(table: Table, width: int = WIDEST, shorten: Callable[[str, int], 
         for column in kept:
             value, room = values[column], widths[column]
             if len(value) > room and column == 0 and column in table.uncut:
-                above, value = f"{value}\n", ""
+                above, value = f"{shorten(value, width)}\n", ""
             elif len(value) > room:
                 value = shorten(value, room)
             aligned.append(value.ljust(room) if column in table.text_columns else value.rjust(room))

@@ -32,7 +32,7 @@ def subject_text(run: RunRecord) -> str:
     """Return the subject with its version or commit, and whether it has uncommitted changes."""
     subject = run.subject
     text = subject.name or run.request.release or subject.kind or "unknown subject"
-    if subject.dirty:
+    if subject.dirty and not text.endswith("+ changes"):
         text += " (with uncommitted changes)"
     return text
 
@@ -75,9 +75,20 @@ def sample_count(run: RunRecord) -> int:
         return sum(stage.samples for stage in run.stages)
 
 
+_RUNGS = {
+    "perfmon": "container with the capability PERFMON",
+    "seccomp": "container without system call filter",
+    "sys_admin": "container with the capability SYS_ADMIN",
+    "privileged": "privileged container",
+}
+"""Names of the rungs of the Docker engine in words. The rung of a native run already is in words."""
+
+
 def _engine_text(run: RunRecord) -> str:
     environment = run.environment
-    details = list(dict.fromkeys(text for text in (environment.sampler, environment.rung) if text))
+    rung = environment.rung or ""
+    texts = (environment.sampler, (environment.rungs or {}).get(rung), _RUNGS.get(rung, rung))
+    details = list(dict.fromkeys(text for text in texts if text))
     return f"{run.engine or 'unknown'} ({', '.join(details)})" if details else run.engine or "unknown"
 
 

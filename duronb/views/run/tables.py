@@ -97,6 +97,7 @@ def runs_table(runs: Iterable[RunRecord]) -> Table:
         ["label", "created", "engine", "subject", "status", "stages", "samples", "best orch/s", "id"],
         rows,
         text_columns=frozenset({0, 1, 2, 3, 4, 8}),
+        uncut=frozenset({1, 8}),
     )
 
 

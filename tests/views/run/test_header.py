@@ -25,7 +25,7 @@ def test_the_header_says_what_was_measured_and_how() -> None:
         "Run": "docker_baseline_20260314T150926Z",
         "Label": "baseline",
         "Subject": "duroxide 0.1.32",
-        "Engine": "docker (perf, sys_admin)",
+        "Engine": "docker (perf, container with the capability SYS_ADMIN)",
         "Samples": "46 at 999 Hz, fp call graphs",
     }
 
@@ -44,6 +44,8 @@ def test_quality_is_counted_in_samples_and_shares(quality: Quality, text: str) -
 
 def test_a_changed_tree_and_an_unfinished_run_are_named() -> None:
     assert "with uncommitted changes" in rows(subject=Subject(name="duroxide", git_sha="abc", dirty=True))["Subject"]
+    named = Subject(name="duroxide 0.1.26 @ 58cdc0eb6 + changes", git_sha="abc", dirty=True)
+    assert rows(subject=named)["Subject"] == "duroxide 0.1.26 @ 58cdc0eb6 + changes"
     assert rows(status="interrupted")["Status"] == "interrupted"
     assert rows(environment=Environment(engine="embedded", sampler="embedded", rung="embedded"))["Engine"] == (
         "embedded (embedded)"
