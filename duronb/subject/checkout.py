@@ -50,12 +50,13 @@ class Checkout:
     def facts(self) -> Subject:
         """The subject of a run record, without the workload."""
         root = self.root
-        sha, branch, dirty_hash, remote = self.commit, None, None, None
+        sha, branch, dirty_hash, remote, committed = self.commit, None, None, None, None
         if sha is None:
             sha = git_text(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
             branch = git_text(root, "symbolic-ref", "--quiet", "--short", "HEAD")
             dirty_hash = None if sha is None else _dirty_hash(root, self.entries)
         if sha is not None:
+            committed = git_text(root, "show", "--no-patch", "--no-show-signature", "--format=%cI", sha)
             remote = git_text(root, "config", "--get", "remote.origin.url")
         version = self.version
         name = " ".join(part for part in (PACKAGE, version, f"@ {sha[:9]}" if sha else "") if part)
@@ -64,6 +65,7 @@ class Checkout:
             name=f"{name} + changes" if dirty_hash else name,
             version=version,
             git_sha=sha,
+            committed=committed,
             branch=branch,
             ref=self.ref,
             dirty=dirty_hash is not None,

@@ -71,6 +71,7 @@ def complete_run() -> RunRecord:
                 name="duroxide 0.1.32 @ 012345678 + changes",
                 version="0.1.32",
                 git_sha=digest[:40],
+                committed="2026-03-13T09:00:00+01:00",
                 branch="main",
                 ref="main",
                 dirty=True,

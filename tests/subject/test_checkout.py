@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,10 @@ def test_a_clean_checkout_is_described_by_its_commit(checkout: Path, git_in: Git
     git_in("remote", "add", "origin", "https://someone:token@host.invalid/o/duroxide.git")
     facts = open_checkout(checkout).facts
     assert facts.git_sha == git_in("rev-parse", "HEAD")
+    # git prints the same time as seconds.
+    seconds = int(git_in("show", "--no-patch", "--format=%ct", "HEAD"))
+    assert facts.committed is not None
+    assert datetime.fromisoformat(facts.committed).timestamp() == seconds
     assert facts.branch == "main"
     assert facts.version == "0.1.26"
     assert facts.name == f"duroxide 0.1.26 @ {facts.git_sha[:9]}"

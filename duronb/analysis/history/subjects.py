@@ -45,11 +45,8 @@ def subject_of(run: RunRecord) -> SubjectKey:
 
 def committed(run: RunRecord) -> datetime | None:
     """Return the commit time of a run's code; ``None`` if its record does not state it."""
-    text = run.subject.extra.get("committed")
-    if not isinstance(text, str):
-        return None
     try:
-        when = datetime.fromisoformat(text)
+        when = datetime.fromisoformat(run.subject.committed or "")
     except ValueError:
         return None
     return when if when.tzinfo is not None else when.replace(tzinfo=UTC)

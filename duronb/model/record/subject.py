@@ -25,6 +25,8 @@ class Subject(RecordPart):
         Version of the duroxide package.
     git_sha
         Commit; imported results may have an abbreviated one.
+    committed
+        Commit time of ``git_sha``, ISO 8601 with an offset.
     branch, ref, remote
         Git branch of the working tree, requested ref, URL of ``origin``.
     dirty
@@ -49,6 +51,7 @@ class Subject(RecordPart):
     name: str | None = None
     version: str | None = None
     git_sha: str | None = None
+    committed: str | None = None
     branch: str | None = None
     ref: str | None = None
     remote: str | None = None
