@@ -270,13 +270,8 @@ def _record_plan(built: Built, plan: WorkloadPlan) -> RecordPlan:
 
 
 def _watch(emit: Emit, plan: WorkloadPlan) -> Watch:
-    expects = plan.expects
-    return Watch(
-        emit,
-        stages=expects.stages,
-        expected_seconds=record_seconds(plan),
-        stage_seconds=expects.seconds if expects.stages else None,
-    )
+    seconds = record_seconds(plan)
+    return Watch(emit, stages=plan.expects.stages, expected_seconds=seconds, stage_seconds=plan.expects.seconds)
 
 
 def record_seconds(plan: WorkloadPlan) -> float:
