@@ -83,7 +83,7 @@ def _sentence(members: Mapping[str, Mapping[str, Sequence[str]]], totals: Mappin
     """Return one sentence about the runs that have one kind of notice."""
     runs = [run for side in members.values() for run in side]
     counts = [_count(len(having), totals[side], side) for side, having in members.items()]
-    named = f" ({', '.join(runs)})" if len(runs) <= _FEW else ""
+    named = f" ({', '.join(runs)})" if len(runs) <= _FEW and len(runs) < sum(totals.values()) else ""
     texts = [text for side in members.values() for having in side.values() for text in having]
     head = " and ".join(counts)
     return f"{head[0].upper()}{head[1:]}{named}: {_with_ranges(texts)}"

@@ -9,6 +9,7 @@ from duronb.errors import StoreError
 from duronb.options.remedy import command
 from duronb.results.run import Run
 from duronb.results.runs import Runs
+from duronb.views.run.tables import no_label_text
 
 
 def runs(label: str | None = None, *, store: str | Path | None = None) -> Runs:
@@ -40,7 +41,11 @@ def runs(label: str | None = None, *, store: str | Path | None = None) -> Runs:
     >>> {run.label for run in baseline}
     {'baseline'}
     """
-    return Runs(Run.of(record) for record in store_for(store).runs(label))
+    place = store_for(store)
+    found = Runs(Run.of(record) for record in place.runs(label))
+    if not found and label is not None and place.runs():
+        found.nothing = no_label_text(label)
+    return found
 
 
 def load(selector: str | None = None, *, store: str | Path | None = None) -> Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from duronb.analysis.bottlenecks.counts import KeptCounts
@@ -60,4 +61,7 @@ def history(
     """
     place = store_for(store)
     with collector_paused(), KeptCounts(place.place) as counts:
-        return History(trend(place.runs(label), stage, metric, by, counts), place.tags())
+        runs = place.runs(label)
+        others = not runs and label is not None and bool(place.runs())
+        found = trend(runs, stage, metric, by, counts)
+        return History(replace(found, label=label) if others else found, place.tags())

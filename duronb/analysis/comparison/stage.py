@@ -117,12 +117,14 @@ def draft_stage(
     before, after = (tuple(value for value in side if value is not None) for side in figures)
     exact_p, exact_test = None, ""
     effect: Effect | str
-    if paired and None not in (*figures[0], *figures[1]):
+    if not before or not after:
+        effect = _missing(found, metric, (before, after))
+    elif paired and None not in (*figures[0], *figures[1]):
         effect = paired_effect(before, after)
     else:
         paired = False
         effect = welch_effect(before, after)
-    if min(len(before), len(after)) < 3 and not (paired and isinstance(effect, Effect)):
+    if 0 < min(len(before), len(after)) < 3 and not (paired and isinstance(effect, Effect)):
         pool = comparable([run for run in others if is_usable(run)], found[1][-1][0]) if found[1] else []
         busy = any(run.environment.busy for side in found for run, _ in side)
         effect = _with_pool(effect, (before, after), _within(pool, name, metric), busy=busy)
@@ -147,6 +149,20 @@ def draft_stage(
         exact_test=exact_test,
         failures=compare_failures(*([stage for _, stage in side] for side in found), tests=tests),
     )
+
+
+def _missing(
+    found: Sequence[Sequence[tuple[RunRecord, StageResult]]], metric: Metric, values: Sequence[Sequence[float]]
+) -> str:
+    """Return why a side has no value: no run with the stage, or none with the metric; and which rate all runs have."""
+    without = [name for name, side in zip(("before", "after"), found, strict=True) if not side]
+    if without:
+        return f"No run {' or '.join(without)} has this stage."
+    lacking = [name for name, side in zip(("before", "after"), values, strict=True) if not side]
+    title = metric.title.split(",")[0]
+    text = f"No run {' or '.join(lacking)} has a value of the metric {title}."
+    common = headline([*found[0], *found[1]])
+    return text if common is None else f"{text} All have {common.name}: compare that, or choose no metric."
 
 
 def _within(pool: Sequence[RunRecord], stage: str, metric: Metric) -> tuple[float, int]:

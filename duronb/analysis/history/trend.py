@@ -45,6 +45,8 @@ class Trend:
         Number of runs that are left out, by reason.
     total
         Number of all runs, including those that are left out.
+    label
+        The label to which the runs are limited, if there are runs of other labels; else ``None``.
     instead
         Names of rates and times that the runs without this metric have, those of most runs first.
     better_rates
@@ -61,6 +63,7 @@ class Trend:
     series: Sequence[HostHistory] = ()
     left_out: dict[str, int] = field(default_factory=dict)
     total: int = 0
+    label: str | None = None
     instead: Sequence[str] = ()
     better_rates: dict[str, int] = field(default_factory=dict)
     notices: Sequence[str] = ()

@@ -29,8 +29,11 @@ def next_step(result: ComparisonResult) -> str:
     if result.verdict != "inconclusive" or not result.before or not result.after or not result.stages:
         return ""
     undecided = [stage for stage in result.stages if stage.decision.verdict == "inconclusive"]
+    undecided = [stage for stage in undecided if stage.before and stage.after]
+    if not undecided:
+        return ""  # more runs do not bring a metric or a stage that is missing
     numbers = [stage.decision.more for stage in undecided if stage.decision.more is not None]
-    if undecided and not numbers and all(stage.effect is not None for stage in undecided):
+    if not numbers and all(stage.effect is not None for stage in undecided):
         return ""  # no number of runs would decide
     more = max(numbers, default=_FEWEST_BLOCKS)
     if more > _MOST:

@@ -12,6 +12,7 @@ from duronb.analysis.metrics import METRICS, RATES, Metric
 from duronb.options.remedy import command
 from duronb.views.kit.escape import visible
 from duronb.views.kit.numbers import NONE, counted
+from duronb.views.run.tables import no_label_text
 
 _TICKS = "▁▂▃▄▅▆▇█"
 _LONGEST = 30
@@ -124,6 +125,8 @@ def sentences(trend: Trend) -> list[str]:
 
 def nothing_shown(trend: Trend) -> str:
     """Return why a history shows no run, and what to do about it."""
+    if not trend.total and trend.label is not None:
+        return no_label_text(trend.label)
     if not trend.total:
         return f"There are no runs to show. Record one with {command('profile')}."
     if set(trend.left_out) == {"without the metric"}:

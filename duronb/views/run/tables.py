@@ -7,6 +7,8 @@ from datetime import UTC
 
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
+from duronb.options.remedy import command
+from duronb.quoting import quoted
 from duronb.views.flamegraph.hot_frames import HotFrame
 from duronb.views.kit.numbers import NONE, integer, number, share
 from duronb.views.kit.table import Table
@@ -99,6 +101,11 @@ def runs_table(runs: Iterable[RunRecord]) -> Table:
         text_columns=frozenset({0, 1, 2, 3, 4, 8}),
         uncut=frozenset({1, 8}),
     )
+
+
+def no_label_text(label: str) -> str:
+    """Return the sentence for a label that no run of a store has."""
+    return f"No run has the label {quoted(label)}. List the runs: {command('runs')}."
 
 
 def best_throughput(run: RunRecord) -> float | None:
