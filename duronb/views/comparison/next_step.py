@@ -16,6 +16,8 @@ _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _SHORT = 9
 _VERSION = re.compile(r"\d+(\.\d+){2}[0-9A-Za-z.+-]*")
 _FEWEST_BLOCKS = 3
+_FIRST_BLOCKS = 10
+"""Largest number of blocks of a new A/B. Its result says how many more are needed at the noise that it measured."""
 _MOST = 200
 """More runs than this are no advice."""
 
@@ -49,11 +51,13 @@ def next_step(result: ComparisonResult) -> str:
     sides = [_side(side) for side in (result.before, result.after)]
     request = result.after[-1].request
     if None not in sides and sides[0] != sides[1]:
-        options = ["--seconds", f"{request.seconds:g}", "--blocks", str(max(_FEWEST_BLOCKS, more))]
+        blocks = max(_FEWEST_BLOCKS, min(more, _FIRST_BLOCKS))
+        options = ["--seconds", f"{request.seconds:g}", "--blocks", str(blocks)]
         if request.engine != "auto":
             options += ["--engine", request.engine]
         where = " (. is the checkout as it is now)" if "." in sides else ""
-        return f"To decide, record both in alternation{where}: {command('ab', *map(str, sides), *options)}."
+        aim = "To decide" if more <= blocks else "To come closer to a decision"
+        return f"{aim}, record both in alternation{where}: {command('ab', *map(str, sides), *options)}."
     again = [command("profile", *_profile(side[-1].request)) for side in (result.before, result.after)]
     return (
         f"To decide, record {counted(more, 'more run')} of each side, with the same code and options as before:"

@@ -85,7 +85,7 @@ def stage_sentence(stage: StageComparison, result: ComparisonResult) -> str:
     decision, effect = stage.decision, stage.effect
     if effect is None or decision.p is None:
         change = "" if (ratio := stage.untested_ratio) is None else f", {untested_change(ratio, ' %')}"
-        needed = f": {_needed_runs(stage)}" if decision.more is not None else ""
+        needed = f": {_needed_runs(stage)} at the noise of a quiet machine" if decision.more is not None else ""
         return f"{stage.stage}: {values}{change}, {decision.verdict}{needed}. {decision.reason}".strip()
     low, high = effect.interval()
     verdict = decision.verdict

@@ -90,6 +90,15 @@ def test_sides_that_no_command_names_are_recorded_again(sides: tuple[dict[str, A
     assert "reboot" not in step
 
 
+def test_a_change_that_needs_many_runs_begins_with_an_ab_of_ten_blocks() -> None:
+    comparison = _single({"git_sha": SHA}, {"git_sha": "a" * 40}, rates=(12.0, 12.4))
+    assert next_step(comparison.result) == (
+        "To come closer to a decision, record both in alternation: duronb ab 58cdc0eb6 aaaaaaaaa --seconds 10"
+        " --blocks 10."
+    )
+    assert "more runs on each side would decide at the noise of a quiet machine" in comparison.sentences[0]
+
+
 def test_a_series_gets_more_blocks_and_a_decided_comparison_gets_nothing() -> None:
     before, after = series_sides([[20.0, 21.5, 19.4, 22.0, 20.3], [20.9, 18.8, 20.1, 18.2, 20.6]])
     more = compared(before, after).stages[0].decision.more
