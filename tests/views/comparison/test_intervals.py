@@ -57,7 +57,6 @@ def test_an_untested_change_is_a_grey_mark_without_an_interval() -> None:
     assert 'class="inconclusive hollow"' in svg
     assert 'class="line' not in svg
     assert "+86.9 % (untested)" in svg
-    sources = [
-        each.data for each in interval_figure(result).select({"type": ColumnDataSource}) if "marker" in each.data
-    ]
-    assert [(each["low"], each["high"], each["filled"]) for each in sources] == [([row.middle], [row.middle], [0.0])]
+    models = [each for each in interval_figure(result).references() if isinstance(each, ColumnDataSource)]
+    (source,) = [dict(each.data) for each in models if "marker" in each.data]
+    assert (source["low"], source["high"], source["filled"]) == ([row.middle], [row.middle], [0.0])
