@@ -21,13 +21,22 @@ def notices_of(run: RunRecord, stage: str | None = None) -> list[str]:
 
     Notices on stages are limited to the one named ``stage``; ``None`` for all.
     """
-    stages = [each for each in run.stages if stage in (None, each.name)]
-    found = [*run.quality.notices, *stage_notices(stages)]
+    found = [*run.quality.notices, *stage_notices(_stages(run, stage))]
     if run.status == "interrupted":
         found.insert(0, "This run was interrupted: later stages are missing or short.")
     if run.status == "failed":
         found = [*(run.quality.problems or ["The workload did not behave as expected. Read its log."]), *found]
     return list(dict.fromkeys(found))
+
+
+def _stages(run: RunRecord, name: str | None) -> Sequence[StageResult]:
+    """Return the stages of a run, or only the one with a name, which does not unpack the others."""
+    if name is None:
+        return run.stages
+    try:
+        return [run.stage(name)]
+    except KeyError:
+        return []
 
 
 def stage_notices(stages: Sequence[StageResult]) -> list[str]:

@@ -134,7 +134,7 @@ def trend(
         ],
         left_out=dict(left_out),
         total=len(runs),
-        instead=[each for each in _having(without) if METRICS[each].positive],
+        instead=list(_having(without, [name for name, metric in METRICS.items() if metric.positive])),
         better_rates=_better_rates(usable, figure) if given is None else {},
         notices=gathered_notices({"": [run for members in hosts.values() for run, _ in members]}, name),
     )
@@ -197,21 +197,21 @@ def _usable_stage(run: RunRecord, name: str) -> StageResult | str:
         return "without the stage"
 
 
-def _having(stages: Sequence[tuple[RunRecord, StageResult]]) -> dict[str, int]:
-    """Return the number of stages that have each metric, the most common metric first, without those of no stage."""
-    counts = {name: sum(metric.value(*each) is not None for each in stages) for name, metric in METRICS.items()}
-    return {name: counts[name] for name in sorted(METRICS, key=lambda name: -counts[name]) if counts[name]}
+def _having(stages: Sequence[tuple[RunRecord, StageResult]], names: Sequence[str]) -> dict[str, int]:
+    """Return how many stages have each of some metrics, the most common first, without metrics that no stage has."""
+    counts = {name: sum(METRICS[name].value(*each) is not None for each in stages) for name in names}
+    return {name: counts[name] for name in sorted(names, key=lambda name: -counts[name]) if counts[name]}
 
 
 def _most_common(stages: Sequence[tuple[RunRecord, StageResult]]) -> Metric:
     """Return the rate that most stages have; the best rate in case of a tie."""
-    having = _having(stages)
+    having = _having(stages, RATES)
     return METRICS[max(RATES, key=lambda name: having.get(name, 0))]
 
 
 def _better_rates(stages: Sequence[tuple[RunRecord, StageResult]], chosen: Metric) -> dict[str, int]:
-    having = _having(stages)
     better = RATES[: RATES.index(chosen.name)]
+    having = _having(stages, better)
     return {name: having[name] for name in better if name in having}
 
 
