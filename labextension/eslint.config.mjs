@@ -3,20 +3,43 @@ import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescrip
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-/** The folders of the viewer in layers, lowest first. A folder imports only itself and folders of lower layers. */
-const LAYERS = [['payload'], ['tree'], ['draw'], ['export'], ['view'], ['single', 'differential']];
+/**
+ * The folders of the viewer in layers, lowest first. A folder imports only itself and folders of lower layers. A folder
+ * that has its own folders is above them.
+ */
+const LAYERS = [
+  ['payload'],
+  ['tree'],
+  ['transform'],
+  ['draw'],
+  ['export'],
+  ['formats'],
+  ['styles'],
+  ['elements'],
+  ['view'],
+  ['single', 'differential']
+];
+
+/** The folders inside of `single` and of `differential`, in layers too. */
+const INNER_LAYERS = ['model', 'parts'];
 
 const viewerZones = LAYERS.flatMap((folders, layer) =>
-  folders.map(folder => {
-    const below = LAYERS.slice(0, layer).flat();
-    return {
-      target: `./src/viewer/${folder}`,
-      from: './src/viewer',
-      except: [...below, folder].map(allowed => `./${allowed}`),
-      message: `viewer/${folder} imports only itself and lower layers: ${below.join(', ') || 'none'}.`
-    };
-  })
+  folders.map(folder => zone('', folder, [...LAYERS.slice(0, layer).flat(), folder]))
 );
+
+const innerZones = LAYERS.at(-1).flatMap(folder =>
+  INNER_LAYERS.map((inner, layer) => zone(`/${folder}`, inner, INNER_LAYERS.slice(0, layer + 1)))
+);
+
+/** Forbid that a folder imports from the folder around it, except what is `allowed`. */
+function zone(around, folder, allowed) {
+  return {
+    target: `./src/viewer${around}/${folder}`,
+    from: `./src/viewer${around}`,
+    except: allowed.map(name => `./${name}`),
+    message: `viewer${around}/${folder} imports only itself and lower layers: ${allowed.join(', ')}.`
+  };
+}
 
 /** No import cycles, including those of types. */
 const NO_CYCLES = {
@@ -66,7 +89,8 @@ const FOLDERS = {
             message: 'The other shells do not depend on the shell of JupyterLab.'
           },
           { target: './src/lab', from: './src/testing' },
-          ...viewerZones
+          ...viewerZones,
+          ...innerZones
         ]
       }
     ]

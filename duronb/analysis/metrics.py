@@ -64,6 +64,10 @@ def _cpu_ms(run: RunRecord, stage: StageResult) -> float | None:
     return stage.cpu_ms_per_orchestration(sampling_hz(run)) if stage.samples else None
 
 
+def _cpu_ms_per_repetition(run: RunRecord, stage: StageResult) -> float | None:
+    return stage.cpu_ms_per_repetition(sampling_hz(run)) if stage.samples else None
+
+
 def _failed_percent(_run: RunRecord, stage: StageResult) -> float | None:
     return 100 * stage.failed / stage.launched if stage.failed is not None and stage.launched else None
 
@@ -99,6 +103,13 @@ METRICS: dict[str, Metric] = {
             unit="ms",
             better="lower",
             of=_cpu_ms,
+        ),
+        Metric(
+            name="cpu_ms_per_repetition",
+            title="CPU per repetition",
+            unit="ms",
+            better="lower",
+            of=_cpu_ms_per_repetition,
         ),
         Metric(
             name="ms_per_orchestration",

@@ -77,8 +77,9 @@ def import_results(
     label
         Name shared by runs that belong together.
     git
-        Import every committed version of the document, from all branches, and of its counterpart for cloud runs. Each
-        entry becomes one run.
+        Import every committed version of the document, from all branches and under all names that it had. Other files
+        are not read, such as that of cloud runs beside it: import each under a label of its own. Each entry becomes
+        one run, however many versions have it.
     store
         Directory or URL in which the runs are stored; see ``runs``.
     on_event

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
+from duronb.capture.notices import sample_notices
 from duronb.capture.recording_facts import RecordingFacts
 from duronb.engine.protocol import Ended, Engine
 from duronb.engine.recording import Recording
@@ -15,10 +16,8 @@ from duronb.ingest.samples import Samples, read_samples
 from duronb.ingest.stress_test.log import StressLog, read_stress_log
 from duronb.model.build import with_samples
 from duronb.model.profile import Profile
-from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import RunParts
-from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord, Status
 from duronb.model.stage import OUTSIDE, StageResult
 from duronb.options.remedy import command
@@ -61,22 +60,23 @@ def collect(
     samples = read_samples(engine.samples(recording), facts.sampler)
     # A stage that was interrupted has no last line; it ends with the last sample.
     log = read_stress_log(recording.log, ended=samples.last)
-    stages = log.stages or _whole_workload(facts.subject, samples)
+    stages = log.stages or _whole_workload(facts, samples, log)
     profile = samples.profile(stages, facts.request.frequency_hz)
     stages = with_samples(stages, profile)
     cargo_lock = (recording.path / "Cargo.lock").read_bytes()
     problems = [] if ended.interrupted else _problems(facts.expects, stages, log, ended)
     status: Status = "interrupted" if ended.interrupted else "failed" if problems else "complete"
-    environment = facts.environment.updated(samples.environment)
+    facts = replace(facts, environment=facts.environment.updated(samples.environment))
     quality = Quality(
         problems=tuple(problems),
-        notices=(*facts.notices, *_notices(environment, profile, samples, stages, log)),
+        notices=(*facts.notices, *_notices(facts, profile, samples, stages, log)),
         exit_code=ended.exit_code,
         samples=profile.samples,
         frequency_hz=profile.frequency_hz,
         outside=profile.samples - sum(stage.samples for stage in stages),
         build_seconds=facts.build_seconds,
-        log_lines_not_understood=log.not_understood,
+        # The output of a program that is not a stress test does not have to be understood.
+        log_lines_not_understood=log.not_understood if log.stages or facts.expects.stages else None,
         duroxide_version=log.duroxide_version,
         peak_rss_kb=log.peak_rss_kb,
         average_cpu_percent=log.average_cpu_percent,
@@ -90,7 +90,7 @@ def collect(
         parts=RunParts(
             request=facts.request,
             subject=replace(facts.subject, cargo_lock=lock_hash(cargo_lock)),
-            environment=environment,
+            environment=facts.environment,
             stages=stages,
             quality=quality.updated(samples.quality),
             clocks=samples.clocks,
@@ -112,13 +112,17 @@ def check_workload(run: RunRecord) -> None:
         raise WorkloadError(" ".join(run.quality.problems), f"See what was captured: {command('show', run.id)}")
 
 
-def _whole_workload(subject: Subject, samples: Samples) -> list[StageResult]:
-    """Return one stage over all samples, for a program that prints no stages."""
+def _whole_workload(facts: RecordingFacts, samples: Samples, log: StressLog) -> list[StageResult]:
+    """Return one stage over all samples and the entire log, for a program that prints no stages."""
     if samples.first is None or samples.last is None:
         return []
     return [
         StageResult(
-            name=subject.workload or "workload", started=samples.first, ended=math.nextafter(samples.last, math.inf)
+            name=facts.subject.workload or "workload",
+            started=samples.first,
+            ended=math.nextafter(samples.last, math.inf),
+            repetitions=facts.repetitions,
+            **log.locks,  # type: ignore[arg-type]  # fields of a stage
         )
     ]
 
@@ -142,10 +146,13 @@ def _problems(expects: Expects, stages: Sequence[StageResult], log: StressLog, e
 
 
 def _notices(
-    environment: Environment, profile: Profile, samples: Samples, stages: Sequence[StageResult], log: StressLog
+    facts: RecordingFacts, profile: Profile, samples: Samples, stages: Sequence[StageResult], log: StressLog
 ) -> list[str]:
     """Return the notices on a run."""
-    notices = [*samples.notices, *log.notices]
+    notices = [*samples.notices, *log.notices, *sample_notices(profile, stages, samples.quality)]
+    if not log.stages and log.not_understood and facts.expects.stages:
+        notices.append(f"Lines of the log that were not understood: {log.not_understood:,}.")
+    environment = facts.environment
     if environment.busy and environment.load_before is not None:
         load = environment.load_before.load_1
         notices.append(f"The machine was busy before the start: load {load:g} on {environment.cores} cores.")

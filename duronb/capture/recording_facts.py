@@ -45,6 +45,8 @@ class RecordingFacts:
         Membership in an A/B.
     ended
         How the workload ended; ``None`` while it runs.
+    repetitions
+        How often a workload without stages ran to its end; ``None`` if unknown.
     extra
         Unknown keys, such as those of a later version; written back as they were read.
     """
@@ -61,6 +63,7 @@ class RecordingFacts:
     notices: tuple[str, ...] = ()
     series: SeriesMember = field(default_factory=SeriesMember)
     ended: Ended | None = None
+    repetitions: int | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
@@ -80,6 +83,8 @@ class RecordingFacts:
         }
         if self.ended is not None:
             facts["ended"] = {"exit_code": self.ended.exit_code, "interrupted": self.ended.interrupted}
+        if self.repetitions is not None:
+            facts["repetitions"] = self.repetitions
         return facts | dict(self.extra)
 
     @classmethod
@@ -97,8 +102,10 @@ class RecordingFacts:
         try:
             created = datetime.fromisoformat(_text(fields, "created"))
             request, notices, ended = fields.pop("request"), fields.pop("notices", []), fields.pop("ended", None)
-            seconds = fields.pop("build_seconds")
+            seconds, repetitions = fields.pop("build_seconds"), fields.pop("repetitions", None)
             if not isinstance(request, dict) or type(seconds) not in {int, float}:
+                raise TypeError
+            if repetitions is not None and type(repetitions) is not int:
                 raise TypeError
             if not isinstance(notices, list) or not all(isinstance(notice, str) for notice in notices):
                 raise TypeError
@@ -115,6 +122,7 @@ class RecordingFacts:
                 notices=tuple(notices),
                 series=SeriesMember.from_json(fields.pop("series", {})),
                 ended=None if ended is None else _ended(ended),
+                repetitions=repetitions,
                 extra=fields,
             )
         except RequestError as error:

@@ -17,7 +17,7 @@ from duronb.capture.recording_facts import RecordingFacts
 from duronb.capture.recover import recover_recordings
 from duronb.capture.watch import Watch
 from duronb.engine.choose import choose_engine
-from duronb.engine.protocol import Engine, RecordPlan
+from duronb.engine.protocol import Ended, Engine, RecordPlan
 from duronb.engine.recording import Recording
 from duronb.errors import RequestError
 from duronb.events import Emit, Event, silent
@@ -204,7 +204,8 @@ class Session:
             engine.discard(recording)
             recording.remove()
             raise
-        facts = replace(facts, environment=replace(facts.environment, load_after=load()), ended=ended)
+        environment = replace(facts.environment, load_after=load())
+        facts = replace(facts, environment=environment, ended=ended, repetitions=_repetitions(plan, watch, ended))
         recording.write(facts.to_json())
         try:
             with step(emit, "collect"):
@@ -257,6 +258,13 @@ class Session:
             self.emit(event)
 
         return emit
+
+
+def _repetitions(plan: WorkloadPlan, watch: Watch, ended: Ended) -> int | None:
+    """Return how often a workload ran to its end; ``None`` if unknown."""
+    if plan.repeat_seconds is not None:
+        return watch.repetitions
+    return 1 if ended.exit_code == 0 and not ended.interrupted else None
 
 
 def _record_plan(built: Built, plan: WorkloadPlan) -> RecordPlan:

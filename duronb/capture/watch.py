@@ -52,13 +52,17 @@ class Watch:
         self._completed: int | None = None
         self._throughput: float | None = None
         self._progress_stage: str | None = None
+        self.repetitions: int | None = None
+        """How often a repeated workload ran to its end; ``None`` if it was not reported."""
 
     def line(self, line: bytes) -> None:
         """Read one line of the workload, without its newline."""
-        if line.startswith(PROGRESS_MARK):
-            self._progress(line[1:])
-        else:
-            self._log.feed_line(line)
+        # The mark is inside a line if a workload that is repeated does not end its output with a newline.
+        text, mark, progress = line.partition(PROGRESS_MARK)
+        if mark:
+            self._progress(progress)
+        if text or not mark:
+            self._log.feed_line(text)
 
     def tick(self) -> None:
         """Emit the progress of the workload."""
@@ -92,6 +96,9 @@ class Watch:
     def _progress(self, text: bytes) -> None:
         try:
             fields = json.loads(text)
+            if "repetitions" in fields:
+                self.repetitions = max(0, int(fields["repetitions"]))
+                return
             completed, elapsed = int(fields["completed"]), float(fields["elapsed"])
             self._progress_stage = str(fields["stage"])
         except (ValueError, KeyError, TypeError, OverflowError):

@@ -40,9 +40,12 @@ class StageResult:
         is 0 for a stage that waited for its orchestrations and printed results without this number.
     lock_warnings, lock_warnings_fetch, lock_warnings_ack
         Numbers of "database is locked" lines: all, while fetching an item, while acknowledging one.
+        ``None`` if the log would not contain such a line, because it has no lines of the runtime's level.
     backoff_seconds
         Time that dispatchers slept because of them, as the lines state it. Versions before 0.1.12 do not state it for
         a failed fetch, which then counts as 0.1 s: their constant, or in some versions their maximum.
+    repetitions
+        How often a program that is not a stress test ran to its end in the recorded time.
     latency_ms_mean, latency_ms_p50, latency_ms_p90, latency_ms_p99
         Measured latency of ``latencies`` orchestrations, from the first turn to the completion, if the log contains
         the runtime's debug lines. The time from the client's call to the first turn is not included.
@@ -76,10 +79,11 @@ class StageResult:
     activity_throughput: float | None = None
     ms_per_orchestration: float | None = None
     active_at_stop: int | None = None
-    lock_warnings: int | None = 0
+    lock_warnings: int | None = None
     lock_warnings_fetch: int | None = None
     lock_warnings_ack: int | None = None
-    backoff_seconds: float | None = 0.0
+    backoff_seconds: float | None = None
+    repetitions: int | None = None
     latencies: int = 0
     latency_ms_mean: float | None = None
     latency_ms_p50: float | None = None
@@ -88,6 +92,11 @@ class StageResult:
     completions: tuple[int, ...] = ()
     samples: int = 0
     reported: bool = False
+
+    @property
+    def is_entire_workload(self) -> bool:
+        """Whether the stage is the entire workload, which printed no stages: an example, or another binary."""
+        return self.completed is None and self.provider is None and self.orchestration_dispatchers is None
 
     @property
     def drain_seconds(self) -> float | None:
@@ -164,6 +173,12 @@ class StageResult:
             return None
         return _ratio(self.samples * 1000.0 / self.completed, frequency_hz)
 
+    def cpu_ms_per_repetition(self, frequency_hz: float) -> float | None:
+        """CPU time of the workload's process per repetition; ``None`` without samples."""
+        if not self.samples or not self.repetitions:
+            return None
+        return _ratio(self.samples * 1000.0 / self.repetitions, frequency_hz)
+
     def derived(self, frequency_hz: float | None = None) -> dict[str, float | None]:
         """Return every metric that is derived from stored values, by name.
 
@@ -181,11 +196,15 @@ class StageResult:
             "backoff_share": self.backoff_share,
             "latency_ms_estimate": self.latency_ms_estimate,
             "cpu_ms_per_orchestration": self.cpu_ms_per_orchestration(frequency_hz or 0.0),
+            "cpu_ms_per_repetition": self.cpu_ms_per_repetition(frequency_hz or 0.0),
         }
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as plain JSON values."""
-        return asdict(self) | {"completions": list(self.completions)}
+        fields = asdict(self) | {"completions": list(self.completions)}
+        if self.repetitions is None:
+            del fields["repetitions"]  # most programs are not repeated
+        return fields
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> StageResult:
@@ -206,6 +225,9 @@ class StageResult:
         # that are not stored have the defaults of the class.
         stage = object.__new__(cls)
         vars(stage).update(known)
+        if known.get("lock_warnings") == 0 and stage.lock_warnings_fetch is None and stage.is_entire_workload:
+            # Runs before repetitions were stored state 0 for a log whose lock warnings were never counted.
+            vars(stage).update(lock_warnings=None, backoff_seconds=None)
         return stage
 
 

@@ -118,7 +118,7 @@ _IMPORT = (
         type=Switch(),
         flags=("--git",),
         default=False,
-        help="import every committed version of a file of results",
+        help="import the versions of a file of results from all branches, also under its older names; no other file",
     ),
     STORE,
 )

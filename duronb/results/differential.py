@@ -24,7 +24,7 @@ class DifferentialDisplay:
     Parameters
     ----------
     payload
-        A payload as ``differential_source`` or ``differential_payload`` returns it.
+        A payload as ``differential_source`` returns it.
     content
         The content of the payload. ``None`` decodes it from the payload, which a saved payload needs.
     """

@@ -33,6 +33,7 @@ FACTS = RecordingFacts(
     notices=("Kernel functions have no names.",),
     series=SeriesMember(id="s", side="before", block=2),
     ended=Ended(exit_code=130, interrupted=True),
+    repetitions=3,
     extra={"of_a_later_version": {"x": 1}},
 )
 OF_AN_EARLIER_VERSION = {

@@ -12,6 +12,8 @@ from duronb.capture.exclusive import sole_run
 from duronb.capture.one_run import capture
 from duronb.capture.recover import recover_recordings
 from duronb.capture.session import Session
+from duronb.engine.protocol import Ended, RecordPlan
+from duronb.engine.recording import Recording
 from duronb.errors import HostError, RequestError, WorkloadError
 from duronb.events import STEPS, Event, silent
 from duronb.model.record.series_member import SeriesMember
@@ -195,3 +197,48 @@ def test_an_example_warms_up_by_being_repeated(store: Store, make_checkout: Call
     assert (planned.warm_up.repeat_seconds, planned.plan.repeat_seconds) == (4, 9)
     assert (stress.warm_up.arguments, stress.plan.arguments) == (("4",), ("9",))
     assert stress.warm_up.build.source.source_hash == stress.source_hash
+
+
+@pytest.mark.parametrize(
+    ("kind", "printed", "outcome"),
+    [
+        ("example", 3, (Ended(exit_code=0), 3)),
+        ("example", 2, (Ended(exit_code=1), 2)),
+        ("example", 0, (Ended(exit_code=1), None)),
+        ("bin", 0, (Ended(exit_code=0), 1)),
+        ("bin", 0, (Ended(exit_code=0, interrupted=True), None)),
+        ("bin", 0, (Ended(exit_code=1), None)),
+    ],
+)
+def test_the_repetitions_of_a_program_without_stages_are_recorded(
+    store: Store, make_checkout: Callable[..., Path], kind: str, printed: int, outcome: tuple[Ended, int | None]
+) -> None:
+    ended, repetitions = outcome
+
+    class Repeating(PretendedEngine):
+        def record(
+            self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]
+        ) -> Ended:
+            assert (plan.repeat_seconds is not None) == (kind == "example")
+            recording.log.write_bytes(b"hello\n" * printed)
+            for number in range(printed):
+                on_line(b"hello")
+                on_line(b'\x1e{"repetitions": %d}' % (number + 1))
+            return ended
+
+    checkout = make_checkout()
+    folder = checkout / ("examples" if kind == "example" else "src/bin")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "zebra.rs").write_text("fn main() {}\n", encoding="utf-8")
+    own = ProfileRequest(
+        seconds=2,
+        repo=str(checkout),
+        engine="native",
+        **{kind: "zebra"},  # type: ignore[arg-type]  # a name
+    )
+    with Session(store, engine=Repeating()) as session:
+        (planned,) = session.prepare(own)
+        run = session.record(session.build(planned))
+    (stage,) = run.stages
+    assert (stage.name, stage.repetitions, stage.lock_warnings) == ("zebra", repetitions, None)
+    assert store.load(run.id).stages[0].repetitions == repetitions

@@ -62,3 +62,12 @@ def test_a_stage_that_runs_longer_than_its_load_is_draining(seen: list[Event]) -
     watch.line(b"=== Starting stress test (orch=2, worker=2) ===")
     watch.tick()
     assert [event.draining for event in seen] == [False, False, True, True, False]
+
+
+def test_repetitions_are_counted_also_after_a_line_without_its_end(watch: Watch) -> None:
+    assert watch.repetitions is None
+    watch.line(b'\x1e{"repetitions": 1}')
+    watch.line(b'done\x1e{"repetitions": 2}')
+    for damaged in (b'\x1e{"repetitions": null}', b"\x1e[2]", b"\x1e7", b"\x1e"):
+        watch.line(damaged)
+    assert watch.repetitions == 2

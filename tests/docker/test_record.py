@@ -72,6 +72,8 @@ def test_a_short_command_is_repeated(engine: DockerEngine, recording: Recording)
     plan = run_plan("sh", "-c", "echo once; sleep 0.3", repeat_seconds=2)
     assert engine.record(recording, plan, lines.append, nothing).exit_code == 0
     assert lines.count(b"once") > 2
+    assert lines[-1] == b'\x1e{"repetitions": %d}' % lines.count(b"once")
+    assert set(recording.log.read_bytes().splitlines()) == {b"once"}
 
 
 def test_repetition_ends_with_the_first_failure(engine: DockerEngine, recording: Recording) -> None:

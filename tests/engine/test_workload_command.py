@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 import time
 from typing import Literal
 
@@ -46,14 +47,25 @@ def test_a_sampler_surrounds_all_repetitions_and_a_workload_that_samples_itself_
 def test_repetition_runs_until_the_time_is_over() -> None:
     started = time.monotonic()
     often = sampled_command(plan("sh", "-c", "echo again; sleep 0.2", repeat_seconds=2), Embedded(), "/samples")
-    assert subprocess.run(often, capture_output=True, check=True).stdout.count(b"again") > 2
+    assert subprocess.run(often, capture_output=True, check=True).stdout.count(b"again\n") > 2
     assert 1.5 <= time.monotonic() - started < 20
 
 
 @pytest.mark.long
 def test_repetition_runs_at_least_once() -> None:
     once = sampled_command(plan("sh", "-c", "echo once; sleep 1.2", repeat_seconds=1), Embedded(), "/samples")
-    assert subprocess.run(once, capture_output=True, check=True).stdout == b"once\n"
+    assert subprocess.run(once, capture_output=True, check=True).stdout == b'once\n\x1e{"repetitions": 1}\n'
+
+
+@pytest.mark.long
+def test_repetitions_are_counted_when_they_ended() -> None:
+    # The third run fails: two ran to their end.
+    script = 'echo x >> "$1"; test "$(wc -l < "$1")" -lt 3'
+    with tempfile.NamedTemporaryFile() as file:
+        command = sampled_command(plan("sh", "-c", script, "sh", file.name, repeat_seconds=9), Embedded(), "/samples")
+        done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout == b'\x1e{"repetitions": 1}\n\x1e{"repetitions": 2}\n'
 
 
 def test_repetition_passes_arguments_and_the_exit_code_on() -> None:

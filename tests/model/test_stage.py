@@ -49,7 +49,10 @@ def test_derived_figures_follow_from_the_stored_ones() -> None:
 
 def test_derived_lists_every_derived_figure() -> None:
     properties = {name for name, value in vars(StageResult).items() if isinstance(value, property)}
-    assert WHOLE.derived(999).keys() == (properties - {"dispatchers"}) | {"cpu_ms_per_orchestration"}
+    assert WHOLE.derived(999).keys() == (properties - {"dispatchers", "is_entire_workload"}) | {
+        "cpu_ms_per_orchestration",
+        "cpu_ms_per_repetition",
+    }
     assert WHOLE.derived()["cpu_ms_per_orchestration"] is None
 
 
@@ -100,3 +103,15 @@ def test_zero_and_nan_raise_nothing_and_never_come_out(
     for name, value in stage.derived(frequency).items():
         if name not in {"failed_other", "lock_warnings_other"}:
             assert value is None or math.isfinite(value)
+
+
+def test_a_false_zero_of_an_older_run_is_read_as_not_measured() -> None:
+    # An example of a run before repetitions were stored, as it was written.
+    old = {"name": "fan_out_fan_in", "started": 1.0, "ended": 4.0, "lock_warnings": 0, "backoff_seconds": 0.0}
+    stage = StageResult.from_json(old | {"lock_warnings_fetch": None, "provider": None, "completed": None})
+    assert (stage.lock_warnings, stage.backoff_seconds) == (None, None)
+    # A stage that was counted keeps its zero.
+    counted = StageResult.from_json(old | {"lock_warnings_fetch": 0})
+    assert (counted.lock_warnings, counted.backoff_seconds) == (0, 0.0)
+    named = StageResult.from_json(old | {"provider": "File SQLite", "completed": 3})
+    assert named.lock_warnings == 0

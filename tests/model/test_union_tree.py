@@ -10,7 +10,7 @@ from duronb.model.merged_tree import MergedTree, depths, sum_above, without_oute
 from duronb.model.names import normalise
 from duronb.model.profile import CallTree, Profile
 from duronb.model.union_tree import union_of
-from tests.views.profiles import CELLS, Cell, make_profile, patient
+from tests.views.profiles import CELLS, STAGES, Cell, make_profile, patient
 
 SIDES = st.lists(CELLS, min_size=1, max_size=4)
 
@@ -50,6 +50,24 @@ def test_every_sample_keeps_its_path(sides: list[dict[Cell, int]]) -> None:
             found[joined[place[node]]] += count
             expected[tuple(map(normalise, paths(profile.tree)[node]))] += count
         assert found == expected
+
+
+def test_names_align_whatever_the_build_made_of_them() -> None:
+    before = cell("step::h0123456789abcdef", "Vec<u8>::push::{closure#1}")
+    after = cell("step::hfedcba9876543210", "Vec<u16>::push::{closure#4}")
+    trees = [make_profile({side: 1}).tree for side in (before, after)]
+    assert paths(union_of(trees, generics=True).tree) == [(), ("step",), ("step", "Vec::push::{closure}")]
+    assert len(union_of(trees).tree) == 4
+
+
+def test_a_frame_has_the_module_of_the_last_tree() -> None:
+    trees = [make_profile({cell("read", module=module): 1}).tree for module in ("libc-2.31.so", "libc.so.6")]
+    frames = union_of(trees).tree.frames
+    assert list(zip(frames.names, frames.modules, strict=True)) == [("read", "libc.so.6")]
+
+
+def cell(*names: str, module: str = "workload") -> Cell:
+    return STAGES[0], "main", 0, tuple((name, module) for name in names)
 
 
 @patient

@@ -13,10 +13,9 @@ import pytest
 
 from duronb.model.profile import Profile
 from duronb.views.differential.page import differential_page
-from duronb.views.differential.paired_tree import union_tree
-from duronb.views.differential.payload import differential_payload
-from duronb.views.differential.significance import Significance
 from tests.ui.drawn import opened
+from tests.views.differential.encoder import NodeVerdicts, differential_payload
+from tests.views.differential.encoder import Pair as Sides
 from tests.views.profiles import HOSTILE, STAGES, make_profile, stack_of
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def profiles(pair: Pair) -> tuple[Profile, Profile]:
 
 
 def payload_of(pair: Pair = PAIR, *, tested: bool = True, **options: Any) -> dict[str, Any]:
-    union = union_tree(*profiles(pair))
+    union = Sides.of(*profiles(pair))
     names = [union.tree.name(node) for node in range(len(union.tree))]
     q = np.asarray([Q.get(name, np.nan) for name in names])
     return differential_payload(
@@ -69,7 +68,7 @@ def payload_of(pair: Pair = PAIR, *, tested: bool = True, **options: Any) -> dic
         title="duroxide 0.1.31 → 0.1.32",
         before_title="0.1.31",
         after_title="0.1.32",
-        significant=Significance(total=q, own=q) if tested else None,
+        tests=NodeVerdicts(total=q, own=q) if tested else None,
         **options,
     )
 
@@ -400,7 +399,7 @@ def test_hostile_names_run_nothing_and_nothing_overflows(
         for side in (0, 1)
     ]  # fmt: skip
     payload = differential_payload(
-        *sides, title=HOSTILE[0], before_title=HOSTILE[1], after_title=HOSTILE[6], state={"table": True}
+        Sides.of(*sides), title=HOSTILE[0], before_title=HOSTILE[1], after_title=HOSTILE[6], state={"table": True}
     )
     page, errors = drawn(browser, tmp_path / "a.html", payload, scheme=scheme, width=width)
     box = page.locator("canvas.duronb-canvas").bounding_box()

@@ -245,6 +245,8 @@ class _LogCounts:
         return self._counts.get(stage, {})
 
     def _read(self) -> dict[str, dict[re.Pattern[str], int]]:
+        # The samples of an example begin after its first lines and end before its last ones: all lines belong to it.
+        whole = self._run.stages[0].name if [each.is_entire_workload for each in self._run.stages] == [True] else None
         bounds = [
             (stage.started, stage.ended, stage.name)
             for stage in self._run.stages
@@ -252,12 +254,14 @@ class _LogCounts:
         ]
         counts: dict[str, dict[re.Pattern[str], int]] = {}
         now: float | None = None
-        for raw in self._run.log[:LARGEST_LOG].split(b"\n") if bounds else ():
+        for raw in self._run.log[:LARGEST_LOG].split(b"\n") if bounds or whole is not None else ():
             line = split_line(raw)
             now = now if line.time is None else line.time
             matched = [pattern for pattern in self._patterns if pattern.search(line.message)]
-            if matched and now is not None:
-                stage = next((name for start, end, name in bounds if start <= now <= end), None)
+            if matched:
+                stage = whole
+                if stage is None and now is not None:
+                    stage = next((name for start, end, name in bounds if start <= now <= end), None)
                 if stage is not None:
                     seen = counts.setdefault(stage, {})
                     for pattern in matched:

@@ -55,7 +55,10 @@ class StageBudget:
             parts.append(f"on-CPU {self.on_cpu_cores:.2f}{of}")
         if self.backoff_share is not None:
             parts.append(f"{100 * self.backoff_share:.0f} % of dispatcher time in lock back-off")
-        idle = self.core_seconds is not None and (self.on_cpu_seconds or 0.0) < self.core_seconds / 2
+        elif self.backoff_seconds:
+            parts.append(f"{self.backoff_seconds:.1f} s of lock back-off, in all dispatchers")
+        used, available = self.on_cpu_seconds, self.core_seconds
+        idle = used is not None and available is not None and used < available / 2
         if parts and (idle or (self.backoff_share or 0.0) > 0.1):
             return f"{'; '.join(parts)}: a CPU flamegraph explains only part."
         return f"{'; '.join(parts)}." if parts else ""

@@ -49,7 +49,7 @@ class Change:
     samples_before, samples_after
         Number of samples behind these values.
     delta, low, high
-        The change relative to the cost of the unchanged nodes, in the unit, and its 95 % confidence interval.
+        The change relative to the cost of unchanged code, in the unit, and its 95 % confidence interval.
     q
         False discovery rate at which it is reported.
     detectable

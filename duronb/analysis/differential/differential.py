@@ -1,7 +1,7 @@
 """Differential: the functions that changed between two groups of runs, and the sizes of the changes in a unit.
 
-``found`` tests the share of every node in the samples of its run. The size of a change is relative to the cost of the
-unchanged nodes. Its unit is a share, or CPU time per orchestration if the completed orchestrations of each run are
+``found`` tests the share of every node in the samples of its run. The size of a change is relative to the cost of
+unchanged code. Its unit is a share, or CPU time per orchestration if the completed orchestrations of each run are
 known. The remainder may have changed as well without a change in its shares. Therefore its cost per orchestration is
 tested separately across runs, with a quasi-Poisson model that includes the noise common to all nodes of a run. It is
 reported as node 0.

@@ -1,10 +1,12 @@
-"""All versions of a file of results in a git repository."""
+"""All versions of a file of results in a git repository, under all names that it had."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from duronb.errors import RequestError
 from duronb.ingest.stress_test.results_file import LARGEST_DOCUMENT
@@ -14,8 +16,10 @@ from duronb.subject.git import git, git_text
 MOST_VERSIONS = 5000
 LARGEST_HISTORY = 256 * 2**20
 _LAST_SECOND = 2**35
-CLOUD = "-cloud"
-"""Ending of the file name under which upstream collects results from a cloud machine."""
+_MOST_RENAMES = 100
+_EVERYWHERE = ("--exclude=refs/stash", "--exclude=refs/notes/*", "--all")
+# A user's configuration could follow renames in a way that does not work for several branches, or print signatures.
+_PLAIN = ("-c", "log.follow=false", "-c", "log.showSignature=false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,20 @@ class Version:
     committed: datetime
 
 
-def file_versions(path: Path) -> list[Version]:
-    """Return all versions of a file and of its counterpart with cloud results, newest first.
+class _Change(NamedTuple):
+    """A change of a file: its commit with the Unix time, how the file changed (``A`` if added), and its new blob."""
 
-    All branches are searched. A version that several commits share is returned once.
+    commit: str
+    seconds: int
+    how: str
+    blob: str
+
+
+def file_versions(path: Path) -> list[Version]:
+    """Return all versions of a file, newest first.
+
+    All branches are searched. If the file was renamed, its versions under the older name follow, but only those before
+    the renaming: another file may have that name now. A version that several commits share is returned once.
 
     Parameters
     ----------
@@ -46,20 +60,18 @@ def file_versions(path: Path) -> list[Version]:
     root = git_text(path.parent, "rev-parse", "--show-toplevel") if path.parent.is_dir() else None
     if root is None:
         raise RequestError(f"{quoted(str(path))} is not in a git repository.", "Import the file without --git.")
-    names = [f":(literal){name}" for name in _names(path)]
-    # Both sides of every merge, since a merge may have dropped the version of one side.
-    listed = ("--format=%ct", "--raw", "--no-abbrev", "--no-renames")
-    log = git(path.parent, "log", "--all", "--full-history", *listed, "--", *names)
+    prefix = (git(path.parent, "rev-parse", "--show-prefix") or b"").decode("utf-8", "surrogateescape").rstrip("\n")
     blobs: dict[str, tuple[str, int]] = {}
-    committed = 0
-    for line in (log or b"").decode("utf-8", "replace").splitlines():
-        facts, _, name = line.partition("\t")
-        parts = facts.split(" ")
-        if line.isdigit():
-            committed = int(line)
-        elif line.startswith(":") and len(parts) == 5 and parts[1].startswith("100"):
-            first, known = blobs.get(parts[3], (name, committed))
-            blobs[parts[3]] = first, min(known, committed)
+    names: list[tuple[tuple[str, ...], str]] = [(_EVERYWHERE, f"{prefix}{path.name}")]
+    # The list grows while it is read.
+    for tips, name in names:
+        for change in _changes(path.parent, tips, name):
+            first, known = blobs.get(change.blob, (name, change.seconds))
+            blobs[change.blob] = first, min(known, change.seconds)
+            older = _renamed_from(path.parent, change.commit, name) if change.how == "A" else None
+            if older is not None and len(names) <= _MOST_RENAMES:
+                before = ((f"{change.commit}^@",), older)
+                names += [before] if before not in names else []
     if not blobs:
         raise RequestError(f"git has no version of {quoted(str(path))}.", "Import the file without --git.")
     if len(blobs) > MOST_VERSIONS:
@@ -77,10 +89,31 @@ def file_versions(path: Path) -> list[Version]:
         if content is not None:
             time = datetime.fromtimestamp(min(seconds, _LAST_SECOND), UTC)
             versions.append(Version(name.rpartition("/")[2], content, time))
-    return versions
+    return sorted(versions, key=lambda version: version.committed, reverse=True)
 
 
-def _names(path: Path) -> tuple[str, str]:
-    if path.stem.endswith(CLOUD):
-        return path.name, f"{path.stem.removesuffix(CLOUD)}{path.suffix}"
-    return path.name, f"{path.stem}{CLOUD}{path.suffix}"
+def _changes(directory: Path, tips: tuple[str, ...], name: str) -> Iterator[_Change]:
+    """Yield the changes of a file in the history of some commits, newest first."""
+    # All sides of every merge, since a merge may have dropped the version of one side, or made one of its own.
+    listed = ("--full-history", "-m", "--format=%H %ct", "--raw", "--no-abbrev", "--no-renames")
+    log = git(directory, *_PLAIN, "log", *listed, *tips, "--", f":(top,literal){name}")
+    commit, seconds = "", 0
+    for line in (log or b"").decode("utf-8", "replace").splitlines():
+        parts = line.partition("\t")[0].split(" ")
+        if line.startswith(":") and len(parts) == 5:
+            if parts[1].startswith("100"):
+                yield _Change(commit, seconds, parts[4][:1], parts[3])
+        elif len(parts) == 2 and parts[1].isdigit():
+            commit, seconds = parts[0], int(parts[1])
+
+
+def _renamed_from(directory: Path, commit: str, name: str) -> str | None:
+    """Return the name from which a commit renamed a file; ``None`` if the commit made a new file."""
+    answer = git(directory, "diff-tree", "-r", "-M", "-z", "--raw", "--no-commit-id", "--diff-filter=R", commit)
+    parts = iter((answer or b"").decode("utf-8", "surrogateescape").split("\0"))
+    for fields in parts:
+        if fields.startswith(":"):
+            older, newer = next(parts, ""), next(parts, "")
+            if newer == name:
+                return older
+    return None

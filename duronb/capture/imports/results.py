@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -28,16 +29,29 @@ from duronb.store import Store
 from duronb.store.ids import new_id
 
 _CHUNK = 2**20
+_MOST_LABELS = 5
+_FILE_OF_HOST = re.compile(r"(?:stress-test|performance)-results-([\w.-]{1,100})\.md$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """An entry of results, its file and the time of that, and another file that contains the same entry."""
+    """An entry of results, its file and the time of that."""
 
     entry: ResultsEntry
     file: str
     since: datetime
-    also: str | None = None
+
+    @property
+    def created(self) -> datetime:
+        """The time of the run, or that of its file."""
+        return self.entry.created or self.since
+
+    @property
+    def precision(self) -> str | None:
+        """How precise the time is, as ``Quality`` states it."""
+        if self.entry.created is None:
+            return "file"
+        return "day" if self.entry.day_only else None
 
     @property
     def figures(self) -> str:
@@ -63,11 +77,11 @@ def import_results_file(
     store
         Store for the runs.
     git
-        Also read all versions of the document in its git repository, and of its counterpart with cloud results.
+        Also read all versions of the document in its git repository, under all names that it had.
     single
         Raise RequestError if the file has more than one entry.
     emit
-        Called with a notice about ignored entries.
+        Called with notices about entries that were ignored, and about results that are stored under another label.
 
     Returns
     -------
@@ -94,8 +108,43 @@ def import_results_file(
             f"{quoted(str(path))} contains {len(found)} runs.", "Import them all: duronb.import_results(path, label)."
         )
     store.check_writable()
-    runs = [_store_entry(each, path, label, store) for each in found]
+    stored = _stored_results(store)
+    runs = []
+    elsewhere = set()
+    for each in found:
+        same = stored.get((each.figures, each.entry.commit), [])
+        runs.append(_same_run(each, label, same) or _store_entry(each, path, label, store))
+        elsewhere |= {run.label for run in same if run.label != label and run.created == each.created}
+    if elsewhere:
+        labels = ", ".join(sorted(elsewhere)[:_MOST_LABELS])
+        text = (
+            f"Some of these results are also stored under another label: {labels}. A history of both counts them twice."
+        )
+        emit(Event(kind="notice", step="collect", text=text))
     return sorted(runs, key=lambda run: (run.created, run.id), reverse=True)
+
+
+def _stored_results(store: Store) -> dict[tuple[str | None, str | None], list[RunRecord]]:
+    """Return the stored runs that were made of results, by their figures and commit."""
+    stored: dict[tuple[str | None, str | None], list[RunRecord]] = {}
+    for run in store.runs():
+        if run.subject.kind == "results":
+            stored.setdefault((run.subject.figures, run.subject.git_sha), []).append(run)
+    return stored
+
+
+def _same_run(found: _Found, label: str, stored: list[RunRecord]) -> RunRecord | None:
+    """Return the stored run of an entry with this label; ``None`` if it is not stored yet.
+
+    The time of an entry without one depends on whether its file or its history was imported, so it is not compared.
+    """
+    timeless = found.precision == "file"
+    for run in stored:
+        if run.label == label and (
+            run.created == found.created or (timeless and run.quality.created_precision == "file")
+        ):
+            return run
+    return None
 
 
 def _read_entries(path: Path, *, git: bool) -> list[_Found]:
@@ -123,18 +172,20 @@ def _merge_equal(found: list[_Found]) -> tuple[list[_Found], int]:
         key = (entry.commit, entry.created, each.figures)
         first = distinct.get(key, each)
         host = first.entry.host or entry.host
-        distinct[key] = replace(
-            first,
-            entry=replace(first.entry, host=host),
-            since=min(first.since, each.since),
-            also=each.file if each.file != first.file else first.also,
-        )
-    return list(distinct.values()), len(empty)
+        since = min(first.since, each.since)
+        distinct[key] = replace(first, entry=replace(first.entry, host=host), since=since)
+    return _oldest_first(list(distinct.values())), len(empty)
+
+
+def _oldest_first(found: list[_Found]) -> list[_Found]:
+    """Return entries in the order of their times. Entries of one day keep the order in which the document grows."""
+    newest_first = len(found) > 1 and found[0].created > found[-1].created
+    return sorted(reversed(found) if newest_first else found, key=lambda each: each.created)
 
 
 def _store_entry(found: _Found, path: Path, label: str, store: Store) -> RunRecord:
     entry, log = found.entry, found.entry.log
-    created = entry.created or found.since
+    created = found.created
     seconds = next((stage.seconds for stage in log.stages if stage.seconds), None)
     asked = int(seconds) if seconds is not None and 1 <= seconds <= LONGEST_SECONDS else None
     about = f"duroxide {entry.commit or log.duroxide_version or ''}".strip()
@@ -149,16 +200,18 @@ def _store_entry(found: _Found, path: Path, label: str, store: Store) -> RunReco
                 kind="results",
                 name=log.subject or about,
                 git_sha=entry.commit,
+                branch=entry.branch,
                 figures=found.figures,
                 stated=frozenset({"git_sha"}),
             ),
-            environment=Environment(engine=ENGINE, host=entry.host or None),
+            environment=Environment(engine=ENGINE, host=entry.host or _host_in(found.file)),
             stages=log.stages,
             quality=Quality(
                 notices=tuple(_notices(found)),
                 samples=0,
                 frequency_known=False,
                 seconds_inferred=entry.seconds_inferred,
+                created_precision=found.precision,
                 log_lines_not_understood=log.not_understood,
                 duroxide_version=log.duroxide_version,
                 file=found.file,
@@ -182,25 +235,37 @@ def _notices(found: _Found) -> list[str]:
     stages = entry.log.stages
     notices = ["Imported: the run has no samples, only the results that the workload printed."]
     known = next((stage.seconds for stage in stages if stage.seconds is not None), None)
-    if known is None:
+    unclear = entry.not_understood
+    if known is None and "length" in unclear:
+        notices.append(f"The length of the stages was not understood: {quoted(unclear['length'])}.")
+    elif known is None:
         notices.append("The length of the stages is unknown, and so is the time of the drain.")
     elif entry.seconds_inferred:
         notices.append(
             f"The length of {known:g} s a stage is inferred: the file does not state it, and the shortest stage took"
             " slightly longer, drain included."
         )
-    if all(stage.lock_warnings is None for stage in stages):
+    if all(stage.launched is None and stage.lock_warnings is None for stage in stages):
         notices.append("Only the result table is known: no orchestrations in flight, lock warnings or latencies.")
-    if entry.created is None:
+    if entry.created is None and "time" in unclear:
+        notices.append(f"The time was not understood, so that of the file is used: {quoted(unclear['time'])}.")
+    elif entry.created is None:
         notices.append("The entry states no time, so the time of its file is used.")
-    if entry.commit is None:
+    elif entry.day_only:
+        notices.append(f"The entry states the day, {entry.created:%Y-%m-%d}, without a time.")
+    if entry.commit is None and "commit" in unclear:
+        notices.append(f"The commit was not understood: {quoted(unclear['commit'])}.")
+    elif entry.commit is None:
         notices.append("The entry states no commit.")
-    if found.also is not None:
-        where = f", there with the host {quoted(entry.host)}" if entry.host else ""
-        notices.append(f"The same entry is in {found.file} and in {found.also}{where}.")
     if entry.remark:
         notices.append(f"Remark in the file: {entry.remark}")
     return [*notices, *entry.log.notices]
+
+
+def _host_in(file: str) -> str | None:
+    """Return the host in the name of a file such as ``stress-test-results-db1.md``; ``None`` if it has none."""
+    match = _FILE_OF_HOST.match(file)
+    return None if match is None else match[1]
 
 
 def _copy_file(source: Path, target: Path) -> None:

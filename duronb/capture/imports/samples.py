@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from duronb.capture.collect import Picture, own_version
+from duronb.capture.notices import sample_notices
 from duronb.ingest.files import SampleFile, read_file
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
@@ -17,6 +18,9 @@ from duronb.request import ProfileRequest
 from duronb.store import Store
 
 ENGINE = "import"
+
+_SAY_LINES = frozenset({"folded", "svg"})
+"""Formats whose readers have notices of their own about lines that they did not understand."""
 
 
 def import_file(path: str | Path, label: str, store: Store, *, picture: Picture | None = None) -> RunRecord:
@@ -87,4 +91,5 @@ def _notices(read: SampleFile) -> list[str]:
     notices = ["Imported: the run has no stages and no results of the workload."]
     if not read.frequency_known:
         notices.append("The file does not state the sampling frequency, so samples cannot be converted to CPU time.")
-    return [*notices, *read.notices]
+    reported = Quality() if read.format in _SAY_LINES else read.quality
+    return [*notices, *read.notices, *sample_notices(read.profile, (), reported)]

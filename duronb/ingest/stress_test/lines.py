@@ -13,6 +13,9 @@ LONGEST_LINE = 8192
 QUIET_LEVELS = frozenset({"TRACE", "DEBUG"})
 """Levels that no version of the stress test uses for its results."""
 
+_SILENT_LEVELS = frozenset({None, "ERROR"})
+_OTHER_TARGETS = ("duronb", "sqlx")
+
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 # A colour sequence that lost its escape character in a clipboard.
 _LOST_COLOUR = re.compile(r"(?:(?<!\w)|\[0m)(?:\[\d{1,2}(?:;\d{1,2})*m)+|\[0m")
@@ -40,6 +43,8 @@ class LogLine(NamedTuple):
         Unix time; ``None`` if the prefix has no complete time stamp.
     level
         Level such as ``INFO``; ``None`` if the prefix has none.
+    target
+        Name of the module that wrote the line; ``None`` if the prefix has none.
     prefixed
         Whether the line has a tracing prefix.
     message
@@ -48,6 +53,7 @@ class LogLine(NamedTuple):
 
     time: float | None
     level: str | None
+    target: str | None
     prefixed: bool
     message: str
 
@@ -63,7 +69,17 @@ def split_line(raw: bytes) -> LogLine:
     assert match is not None  # every part of it is optional
     stamp, level = match["stamp"], match["level"]
     time = _unix_time(stamp) if stamp is not None else None
-    return LogLine(time, level, stamp is not None or level is not None, text[match.end() :].strip())
+    prefixed = stamp is not None or level is not None
+    return LogLine(time, level, match["target"], prefixed, text[match.end() :].strip())
+
+
+def shows_warnings(line: LogLine) -> bool:
+    """Return whether a line proves that the runtime's warnings are written to the log.
+
+    The levels of a log are filtered, and a program may write none at all. A line of a lower level than ``ERROR`` proves
+    that warnings pass the filter, unless it is of a module that has a filter of its own.
+    """
+    return line.level not in _SILENT_LEVELS and not (line.target or "").startswith(_OTHER_TARGETS)
 
 
 def is_chatter(raw: bytes) -> bool:

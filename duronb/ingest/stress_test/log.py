@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from duronb.ingest.stress_test import patterns
 from duronb.ingest.stress_test.complaints import Complaints
 from duronb.ingest.stress_test.latency import Latencies
-from duronb.ingest.stress_test.lines import QUIET_LEVELS, LogLine, is_chatter, split_line
+from duronb.ingest.stress_test.lines import QUIET_LEVELS, LogLine, is_chatter, shows_warnings, split_line
+from duronb.ingest.stress_test.locks import LockCounts
 from duronb.ingest.stress_test.stages import OpenStage, Stages, take_line
 from duronb.ingest.stress_test.summary import MONITOR_LINES, Monitor, StressLog
 from duronb.ingest.stress_test.tables import PROVIDERS, TableReader
@@ -24,14 +26,14 @@ class StressLogParser:
     Parameters
     ----------
     provider
-        Provider of the stages before the log names one.
+        Provider of the stages before the log names one, and of rows of a table that name none.
     """
 
     def __init__(self, provider: str | None = None) -> None:
-        self.lock_warnings = 0
         self._partial = b""
-        self._backoff_ms = 0
-        self._provider = provider
+        self._locks = LockCounts()
+        self._warnings_shown = False
+        self._provider = self._unnamed_provider = provider
         self._title: str | None = None
         self._suite_seconds: float | None = None
         self._version: str | None = None
@@ -45,6 +47,11 @@ class StressLogParser:
         self._chatter: bytes | None = None
         self._monitor = Monitor()
         self._complaints = Complaints()
+
+    @property
+    def lock_warnings(self) -> int:
+        """Number of lock warnings so far, including those outside stages."""
+        return self._locks.total
 
     @property
     def current_stage(self) -> str | None:
@@ -91,16 +98,17 @@ class StressLogParser:
             started = self._open.figures["started"]
             if started:
                 self._open.figures["ended"] = max(ended, started)
+        locks = self._locks.figures(measured=self._warnings_shown)
         return StressLog(
-            stages=[stage.result() for stage in self._stages.all],
+            stages=[stage.result(warnings_shown=self._warnings_shown) for stage in self._stages.all],
             timed_out=[stage.name for stage in self._stages.all if stage.timed_out],
             suite_seconds=self._suite_seconds,
             duroxide_version=self._version,
             subject=self._subject,
             title=self._title,
             first_time=self._first_time,
-            lock_warnings=self.lock_warnings,
-            backoff_seconds=self._backoff_ms / 1000,
+            locks=locks,
+            warnings_outside=self._locks.total - sum(stage.locks.total for stage in self._stages.all),
             failures=list(self._complaints.failures),
             panic=self._complaints.panic,
             last_words=self._complaints.last_words,
@@ -119,6 +127,7 @@ class StressLogParser:
         else:
             self._catch_up()
         message = line.message
+        self._warnings_shown = self._warnings_shown or shows_warnings(line)
         if not message:
             return
         if ("database " in message or "SQLITE_BUSY" in message) and patterns.LOCKED.search(message):
@@ -147,17 +156,16 @@ class StressLogParser:
     def _catch_up(self) -> None:
         """Set the current time to that of the last line that was skipped."""
         if self._chatter is not None:
-            time = split_line(self._chatter).time
+            line = split_line(self._chatter)
             self._chatter = None
-            if time is not None:
-                self._at(time)
+            self._warnings_shown = self._warnings_shown or shows_warnings(line)
+            if line.time is not None:
+                self._at(line.time)
 
     def _locked(self, message: str) -> None:
-        self.lock_warnings += 1
-        backoff_ms = patterns.backoff_ms(message)
-        self._backoff_ms += backoff_ms
+        self._locks.add(message)
         if self._open is not None:
-            self._open.locked(patterns.lock_kind(message), backoff_ms)
+            self._open.locks.add(message)
 
     def _orchestration(self, what: str, instance: str, time: float | None) -> None:
         if self._open is None or self._open.ended_well or time is None:
@@ -230,6 +238,8 @@ class StressLogParser:
         row = self._tables.row(message)
         if isinstance(row, bool):
             return row
+        if row.provider is None:
+            row = replace(row, provider=self._unnamed_provider)
         self._close()
         self._stages.sum_up(row)
         return True

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from duronb.ingest.stress_test.latency import Latencies
+from duronb.ingest.stress_test.locks import LockCounts
 from duronb.ingest.stress_test.patterns import (
     ACTIVE,
     FAILED,
@@ -14,7 +15,6 @@ from duronb.ingest.stress_test.patterns import (
     SETTINGS_LINE,
     TIMED_OUT,
     WAITING,
-    Lock,
     duration,
     number,
 )
@@ -61,8 +61,7 @@ class OpenStage:
     plain_name: str
     figures: dict[str, Any]
     logged: bool
-    locks: dict[str, int] = field(default_factory=lambda: {"fetch": 0, "ack": 0, "other": 0})
-    backoff_ms: int = 0
+    locks: LockCounts = field(default_factory=LockCounts)
     waited: bool = False
     ended_well: bool = False
     reported: bool = False
@@ -95,11 +94,6 @@ class OpenStage:
             self.ended_well = True
             self.figures["ended"] = time
 
-    def locked(self, kind: Lock, backoff_ms: int) -> None:
-        """Count a lock warning and its back-off."""
-        self.locks[kind] += 1
-        self.backoff_ms += backoff_ms
-
     def row(self, row: Row) -> bool:
         """Set the values from the stage's row of the table; return whether they agree with its results in the log."""
         agrees = all(
@@ -117,23 +111,22 @@ class OpenStage:
         """Return whether a row repeats the row that the stage already has."""
         return self.reported and all(self.figures.get(name) == value for name, value in row.figures.items())
 
-    def result(self) -> StageResult:
-        """Return the result of the stage."""
+    def result(self, *, warnings_shown: bool) -> StageResult:
+        """Return the result of the stage.
+
+        Parameters
+        ----------
+        warnings_shown
+            Whether the log would contain a lock warning if there had been one.
+        """
         figures = dict(self.figures)
         # After the stop the workload prints the number of active orchestrations, unless it is 0.
         if self.waited and self.ended_well and figures.get("active_at_stop") is None:
             figures["active_at_stop"] = 0
         if self.latencies is not None:
             figures |= self.latencies.figures()
-        locks: dict[str, Any] = {"lock_warnings": None, "backoff_seconds": None}
-        if self.logged:
-            locks = {
-                "lock_warnings": sum(self.locks.values()),
-                "lock_warnings_fetch": self.locks["fetch"],
-                "lock_warnings_ack": self.locks["ack"],
-                "backoff_seconds": self.backoff_ms / 1000,
-            }
-        return StageResult(name=self.name, reported=self.reported, **figures, **locks)
+        figures |= self.locks.figures(measured=self.logged and warnings_shown)
+        return StageResult(name=self.name, reported=self.reported, **figures)
 
 
 def take_line(stage: OpenStage | None, message: str, time: float | None, *, in_results: bool) -> bool:

@@ -29,8 +29,11 @@ class StressLog:
         Subject as printed by the workload, and title of the suite.
     first_time
         Unix time of the first line with a time.
-    lock_warnings, backoff_seconds
-        Number of lock warnings and their back-off in the entire log, including lines outside stages.
+    locks
+        Fields of ``StageResult`` about lock warnings and their back-off in the entire log, including lines outside
+        stages; their values are ``None`` if the log would not contain a warning.
+    warnings_outside
+        Number of the lock warnings outside stages.
     failures
         Lines about failed stages.
     panic
@@ -53,8 +56,8 @@ class StressLog:
     subject: str | None = None
     title: str | None = None
     first_time: float | None = None
-    lock_warnings: int = 0
-    backoff_seconds: float = 0.0
+    locks: dict[str, int | float | None] = field(default_factory=dict)
+    warnings_outside: int = 0
     failures: list[str] = field(default_factory=list)
     panic: str | None = None
     last_words: str | None = None
@@ -77,8 +80,10 @@ class StressLog:
             notices.append(
                 f"The results and the table in the log disagree about {', '.join(self.conflicts[:KEPT_LINES])}."
             )
+        if self.warnings_outside and self.stages:
+            notices.append(f"Lock warnings of the log that belong to no stage: {self.warnings_outside:,}.")
         if self.not_understood and self.stages:
-            notices.append(f"{self.not_understood} lines of the log were not understood, first {self.examples[0]!a}.")
+            notices.append(f"{self.not_understood:,} lines of the log were not understood, first {self.examples[0]!a}.")
         return notices
 
 

@@ -50,6 +50,9 @@ class Quality(RecordPart):
         Of the workload's process, where the log states them.
     seconds_inferred
         Imported results: the length of a stage was inferred.
+    created_precision
+        Imported results: ``day`` if only the date of the run is known, and its time is midnight; ``file`` if the time
+        is that of the file or of its first commit. ``None`` for a time to the second.
     file
         Imported results: name of the file.
     """
@@ -77,4 +80,5 @@ class Quality(RecordPart):
     peak_rss_kb: int | None = None
     average_cpu_percent: float | None = None
     seconds_inferred: bool | None = None
+    created_precision: str | None = None
     file: str | None = None

@@ -13,6 +13,7 @@ from duronb.model.build import preorder_parents
 from duronb.model.profile import CallTree, Counts, Frames
 from duronb.views.differential.content import DifferentialContent
 from duronb.views.differential.significance import LARGEST_PART, NOT_TESTED, STEPS, of_steps
+from duronb.views.payload.limits import check_depth
 from duronb.views.payload.reading import decoded
 from duronb.views.payload.varint import decode_varints
 
@@ -90,6 +91,7 @@ def _decode_content(payload: dict[str, Any], data: bytes) -> DecodedDifferential
     depth = np.concatenate(([0], np.cumsum(1 - take(nodes - 1, nodes))))
     if (depth[1:] < 1).any():
         raise ValueError("a node has no parent")
+    check_depth(int(depth.max()))
     frame = take(nodes - 1, frames)
     before, after = take(nodes), take(nodes)
     total, q_total, detectable_total = take_tests(payload["tests"]["total"])

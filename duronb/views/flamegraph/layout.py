@@ -17,7 +17,8 @@ from duronb.views.flamegraph.palette import shade_of
 from duronb.views.kit.escape import visible
 
 _INNER_PATH = re.compile(r"(?<=[<,\s&(])(?:[\w$]+::)+(?=\w)")
-_LONGEST = 2000
+LONGEST_NAME = 2000
+"""Characters of a name for display. A longer one is shortened in its middle, which limits the work on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def fitting_label(name: str, characters: int) -> str:
 @lru_cache(maxsize=16384)
 def shorter_forms(name: str) -> tuple[str, ...]:
     """Return shorter and shorter forms of a name: without paths in brackets, without generics, last segments only."""
-    full = visible(name, _LONGEST)
+    full = visible(name, LONGEST_NAME)
     forms = [full]
     if "::" in full:
         inner = _INNER_PATH.sub("", full)

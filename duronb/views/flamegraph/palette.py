@@ -1,4 +1,4 @@
-"""Colours of frames: a hue for each kind, a stable shade for each name. The interactive viewer uses the same."""
+"""Colours of frames: a hue for each kind, a stable shade for each name. ``palette.json`` is the viewer's, too."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ SHADES = 4
 """Number of shades of each kind."""
 
 
-class _Hue(TypedDict):
-    """OKLCH hue in degrees, and chroma relative to that of the tone."""
+class _KindColours(TypedDict):
+    """OKLCH hue in degrees, chroma relative to that of the tone, and the colour in the Firefox Profiler."""
 
     hue: float
     chroma: float
+    firefox: str
 
 
 class _Tone(TypedDict):
@@ -30,7 +31,9 @@ class _Tone(TypedDict):
 
 
 class _Palette(TypedDict):
-    kinds: dict[str, _Hue]
+    kinds: dict[str, _KindColours]
+    buckets: dict[str, float]
+    """Hues in degrees: of the ``first`` bucket, the ``angle`` to the next one, of ``unknown`` work."""
     tones: dict[str, _Tone]
 
 
@@ -53,14 +56,23 @@ def shade_of(name: str) -> int:
 @cache
 def fill(kind: str, shade: int, mode: Mode) -> str:
     """Return the fill of a frame as ``#rrggbb``."""
-    kinds, tone = _palette()["kinds"], _palette()["tones"][mode]
-    hue = kinds.get(kind, kinds["other"])
-    return _oklch(tone["lightness"] + shade * tone["step"], tone["chroma"] * hue["chroma"], hue["hue"])
+    colours, tone = _colours_of(kind), _palette()["tones"][mode]
+    return _oklch(tone["lightness"] + shade * tone["step"], tone["chroma"] * colours["chroma"], colours["hue"])
+
+
+def firefox_colour(kind: str) -> str:
+    """Return the name of the colour of a kind in the Firefox Profiler. An unknown kind has that of ``other``."""
+    return _colours_of(kind)["firefox"]
+
+
+def _colours_of(kind: str) -> _KindColours:
+    kinds = _palette()["kinds"]
+    return kinds.get(kind, kinds["other"])
 
 
 @cache
 def bucket_fill(place: int, count: int) -> str:
-    """Return the colour of a bucket, for light and dark backgrounds, the same as in the interactive viewer.
+    """Return the colour of a bucket for light and dark backgrounds, with its hue in the interactive viewer.
 
     Parameters
     ----------
@@ -69,9 +81,10 @@ def bucket_fill(place: int, count: int) -> str:
     count
         Number of buckets in the catalogue.
     """
+    hues = _palette()["buckets"]
     if place == count - 1:
-        return _oklch(0.62, 0.004, 250)
-    return _oklch(0.68 if place % 2 == 0 else 0.6, 0.105, (20 + place * 137.508) % 360)
+        return _oklch(0.62, 0.004, hues["unknown"])
+    return _oklch(0.68 if place % 2 == 0 else 0.6, 0.105, (hues["first"] + place * hues["angle"]) % 360)
 
 
 def _oklch(lightness: float, chroma: float, hue: float) -> str:

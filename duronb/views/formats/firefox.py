@@ -11,26 +11,13 @@ from duronb.model.kinds import KINDS
 from duronb.model.profile import Profile
 from duronb.model.stage import OUTSIDE
 from duronb.views.flamegraph.display_tree import DisplayTree
+from duronb.views.flamegraph.palette import firefox_colour
 from duronb.views.kit.escape import well_formed
 
-_PROCESSED_VERSION = 60
-_GECKO_VERSION = 34
+PROCESSED_VERSION = 60
+GECKO_VERSION = 34
 _LIBRARY = 1
 _INTERVAL = 1
-_COLOURS = {
-    "duroxide": "blue",
-    "workload": "lightblue",
-    "sqlite": "green",
-    "sqlx": "yellow",
-    "tokio": "purple",
-    "serde": "magenta",
-    "std": "brown",
-    "kernel": "orange",
-    "libc": "darkgrey",
-}
-_DEFAULT_COLOUR = "grey"
-"""Colour of all other kinds. The profiler requires a category of this colour as the default."""
-
 Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
@@ -125,8 +112,8 @@ def _meta(profile: Profile, rows: Rows, shift: int, title: str) -> dict[str, Any
         "importedFrom": "duronb",
         "stackwalk": 1,
         "debug": False,
-        "version": _GECKO_VERSION,
-        "preprocessedProfileVersion": _PROCESSED_VERSION,
+        "version": GECKO_VERSION,
+        "preprocessedProfileVersion": PROCESSED_VERSION,
         "symbolicated": True,
         "symbolicationNotSupported": True,
         "usesOnlyOneStackType": True,
@@ -134,9 +121,7 @@ def _meta(profile: Profile, rows: Rows, shift: int, title: str) -> dict[str, Any
         "keepProfileThreadOrder": True,
         "sampleUnits": {"time": "ms", "eventDelay": "ms", "threadCPUDelta": "µs"},
         "extensions": {"baseURL": [], "id": [], "name": [], "length": 0},
-        "categories": [
-            {"name": kind, "color": _COLOURS.get(kind, _DEFAULT_COLOUR), "subcategories": ["Other"]} for kind in KINDS
-        ],
+        "categories": [{"name": kind, "color": firefox_colour(kind), "subcategories": ["Other"]} for kind in KINDS],
         "markerSchema": [
             {
                 "name": "Stage",

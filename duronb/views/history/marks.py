@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from math import exp
 
 import numpy as np
@@ -15,6 +14,7 @@ from duronb.analysis.history.level_changes import LevelChange
 from duronb.analysis.history.trend import Trend
 from duronb.views.history.sentences import change_text, value_text
 from duronb.views.kit.escape import visible
+from duronb.views.run.header import created_text
 
 MOST_DOTS = 3000
 """Maximum number of runs that are all drawn. Of more, the lowest, middle and highest of each section are drawn."""
@@ -160,7 +160,7 @@ def _dot(series: HostHistory, at: int, x: float, host: int, tags: Mapping[str, S
         run=run.id,
         label=visible(run.label, 64),
         subject=visible(series.subjects[at].label, 60),
-        when=run.created.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ"),
+        when=created_text(run, "%Y-%m-%d %H:%M:%SZ"),
         location=run.location or "",
         tags=", ".join(tags.get(run.id, ())),
     )

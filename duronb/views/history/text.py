@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from datetime import UTC
 
 from duronb.analysis.history.trend import Trend
 from duronb.views.history.sentences import caption, host_names, metric_text, sentences, sparkline, title_of, value_text
@@ -11,6 +10,7 @@ from duronb.views.kit.escape import visible
 from duronb.views.kit.numbers import NONE
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import bullet, table_text, terminal_width
+from duronb.views.run.header import created_text
 
 _MOST_SUBJECTS = 20
 
@@ -53,7 +53,7 @@ def subjects_table(trend: Trend) -> Table:
         hidden += max(0, len(series.repeats) - room)
         begins = {series.subjects[change.index]: change for change in series.changes}
         for repeat in series.repeats[-room:]:
-            first = min(series.runs[at].created for at in repeat.points)
+            first = min((series.runs[at] for at in repeat.points), key=lambda run: run.created)
             interval = NONE
             if repeat.low is not None and repeat.high is not None:
                 mark = "*" if repeat.interval == "pooled" else ""
@@ -65,7 +65,7 @@ def subjects_table(trend: Trend) -> Table:
                 value_text(repeat.mean),
                 interval,
                 "" if change is None else "suspected" if change.suspected else "changed",
-                first.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ"),
+                created_text(first),
             ]
             rows.append(row if len(trend.series) == 1 else [*row, str(number)])
     heading = metric_text(trend.metric)

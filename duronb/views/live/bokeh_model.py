@@ -13,6 +13,12 @@ from duronb.views.flamegraph.state_fields import StateField, state_fields
 from duronb.views.live.bundle import Source, flamegraph_bundle, read_source
 from duronb.views.payload.writing import payload_json
 
+DEFAULTS = {"sizing_mode": "stretch_width", "min_width": 300}
+"""Default size, also for BokehJS, because Bokeh does not send defaults; widths are in pixels.
+
+A row is only as wide as its content needs, so a graph in it would have no width without a minimum.
+"""
+
 HEIGHT = 600
 """Default height in pixels. Taller graphs scroll."""
 
@@ -36,6 +42,8 @@ def _property(field: StateField) -> Any:
 
 class Flamegraph(LayoutDOM):
     """An interactive flamegraph. It displays itself in a notebook and can be part of any Bokeh layout.
+
+    Its width is that of its surroundings, at least ``min_width``, by default 300 pixels.
 
     Parameters
     ----------
@@ -66,8 +74,9 @@ class Flamegraph(LayoutDOM):
 
         locals().update({field.name: _property(field) for field in state_fields()})
 
+        locals().update({name: Override(default=value) for name, value in DEFAULTS.items()})
+
         height = Override(default=HEIGHT)
-        sizing_mode = Override(default="stretch_width")
 
     @classmethod
     def of(cls, payload: dict[str, Any], shown: DisplayTree, **properties: Any) -> Flamegraph:

@@ -11,10 +11,8 @@ from duronb.analysis.bottlenecks.assignment import Assignment
 from duronb.model.profile import Indices
 from duronb.views.kit.escape import well_formed
 from duronb.views.payload.compression import compress, decompress
+from duronb.views.payload.limits import MAX_BUCKETS
 from duronb.views.payload.varint import decode_varints, encode_varints
-
-MOST = 250
-"""Maximum number of buckets in a payload, so that an index fits a byte."""
 
 
 def bucket_column(assignment: Assignment, parent: Indices) -> dict[str, Any]:
@@ -50,7 +48,7 @@ def decode_bucket_column(source: Any, parent: Indices) -> tuple[list[str], Indic
     ids = [str(name) for name in source["ids"]]
     data = decompress(source["data"])
     steps, end = decode_varints(data, len(parent) - 1, 0)
-    if not 1 <= len(ids) <= MOST or end != len(data) or int(steps.max(initial=0)) > len(ids):
+    if not 1 <= len(ids) <= MAX_BUCKETS or end != len(data) or int(steps.max(initial=0)) > len(ids):
         raise ValueError("buckets")
     column = [len(ids) - 1]
     for above, step in zip(parent[1:].tolist(), steps.tolist(), strict=True):

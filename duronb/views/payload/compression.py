@@ -8,8 +8,7 @@ import gzip
 import io
 import zlib
 
-LARGEST = 1 << 30
-"""Maximum size of decompressed data in bytes."""
+from duronb.views.payload import limits
 
 _LARGE = 1 << 21
 
@@ -25,18 +24,22 @@ def compress(data: bytes) -> bytes:
 
 
 def decompress(text: str) -> bytes:
-    """Decode base64 and gzip, up to ``LARGEST`` bytes.
+    """Decode base64 and gzip, up to ``limits.MAX_BYTES`` bytes.
 
     Raises
     ------
     ValueError, zlib.error
-        The text is not base64 of gzip, it is truncated, or the data are larger.
+        The text is not base64 of gzip, or it is truncated.
+    StoreError
+        The data are larger.
     """
     inflater = zlib.decompressobj(wbits=31)
     try:
-        data = inflater.decompress(base64.b64decode(text, validate=True), LARGEST)
+        data = inflater.decompress(base64.b64decode(text, validate=True), limits.MAX_BYTES + 1)
     except binascii.Error as error:
         raise ValueError("not base64") from error
+    if len(data) > limits.MAX_BYTES:
+        raise limits.too_large()
     if not inflater.eof:
-        raise ValueError("too large or cut off")
+        raise ValueError("cut off")
     return data

@@ -14,6 +14,7 @@ from duronb.errors import StoreError
 from duronb.model.profile import CallTree, Frames, Indices, Profile
 from duronb.views.payload.bucket_column import decode_bucket_column
 from duronb.views.payload.compression import decompress
+from duronb.views.payload.limits import check_depth, check_header
 from duronb.views.payload.varint import decode_varints
 from duronb.views.payload.writing import FORMAT, VERSION, Column
 
@@ -71,7 +72,7 @@ def decoded(
     Raises
     ------
     StoreError
-        The payload has another format or version, or it is damaged.
+        The payload has another format or version, it is damaged, or it exceeds a limit.
     """
     form, version = wanted
     if not isinstance(payload, dict) or payload.get("format") != form:
@@ -79,6 +80,7 @@ def decoded(
     if payload.get("version") != version:
         raise StoreError(f"The {what} payload has another version.", "Update duronb.")
     try:
+        check_header(payload)
         return decode(payload, decompress(payload["data"]))
     except (KeyError, TypeError, ValueError, IndexError, OverflowError, EOFError, zlib.error, OSError) as error:
         raise StoreError(f"The {what} payload is damaged ({type(error).__name__}).") from error
@@ -156,4 +158,5 @@ def _parents(pop: Column) -> NDArray[np.int32]:
             del stack[-levels:]
         parents.append(stack[-1])
         stack.append(node)
+        check_depth(len(stack) - 1)
     return np.asarray(parents, dtype=np.int32)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from math import inf
 
 from duronb.model.run import RunRecord
+
+NOT_MEASURED = "not measured"
+"""Text of a value in a sentence or a header that nobody measured; in a table it is ``NONE``."""
 
 
 def header_rows(run: RunRecord) -> list[tuple[str, str]]:
@@ -37,8 +41,20 @@ def subject_text(run: RunRecord) -> str:
     return text
 
 
+def is_only_results(run: RunRecord) -> bool:
+    """Return whether a run was made of the results of a workload that was never sampled."""
+    return run.subject.kind == "results" and not run.quality.samples
+
+
+def created_text(run: RunRecord, form: str = "%Y-%m-%d %H:%MZ") -> str:
+    """Return when a run was made, in UTC; only the day if only that is known."""
+    return run.created.astimezone(UTC).strftime("%Y-%m-%d" if run.quality.created_precision == "day" else form)
+
+
 def samples_text(run: RunRecord) -> str:
     """Return how many samples there are and how they were taken."""
+    if is_only_results(run):
+        return NOT_MEASURED
     taken = f"{sample_count(run):,}"
     if run.engine != "import":
         return f"{taken} at {_frequency(run):g} Hz, {run.request.call_graph} call graphs"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC
 
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
@@ -12,7 +11,7 @@ from duronb.quoting import quoted
 from duronb.views.flamegraph.hot_frames import HotFrame
 from duronb.views.kit.numbers import NONE, integer, number, share
 from duronb.views.kit.table import Table
-from duronb.views.run.header import frequency_hz, sample_count, subject_text
+from duronb.views.run.header import created_text, frequency_hz, is_only_results, sample_count, subject_text
 
 METRICS_NOTES = {
     "orch/s": "completed per second over the entire stage, drain included, as the workload reports it",
@@ -23,9 +22,11 @@ METRICS_NOTES = {
     "drain s": "time after the load stopped until the last orchestration ended",
     "ms/orch": "1000 / (orch/s); the workload prints it as average latency, but it is not a latency",
     "CPU ms/orch": "CPU time per completed orchestration, from the samples",
+    "repetitions": "how often the program ran to its end in the recorded time",
+    "CPU ms/repetition": "CPU time per repetition, from the samples",
     "p50 ms": "measured latency from first turn to completion that half of the orchestrations do not exceed",
     "p99 ms": "measured latency that 99 of 100 orchestrations do not exceed",
-    "lock waits": "number of 'database is locked' warnings",
+    "lock waits": "number of 'database is locked' warnings; – where the log would not contain them",
     "back-off s": "time that dispatchers slept because the database was locked",
     "back-off %": "share of the time of all dispatchers that they slept because the database was locked",
 }
@@ -83,12 +84,12 @@ def runs_table(runs: Iterable[RunRecord]) -> Table:
     rows = [
         [
             run.label,
-            run.created.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ"),
+            created_text(run),
             run.engine or NONE,
             subject_text(run),
             "" if run.status == "complete" else run.status,
             str(len(run.stages)),
-            f"{sample_count(run):,}",
+            NONE if is_only_results(run) else f"{sample_count(run):,}",
             number(best_throughput(run), 2),
             run.id,
         ]
@@ -130,6 +131,8 @@ def _metrics_cells(stage: StageResult, frequency: float) -> dict[str, str]:
         "act/s": number(stage.activity_throughput, 1),
         "ms/orch": number(stage.ms_per_orchestration, 1),
         "CPU ms/orch": number(stage.cpu_ms_per_orchestration(frequency), 2),
+        "repetitions": integer(stage.repetitions),
+        "CPU ms/repetition": number(stage.cpu_ms_per_repetition(frequency), 2),
         "p50 ms": number(stage.latency_ms_p50, 0),
         "p99 ms": number(stage.latency_ms_p99, 0),
         "lock waits": integer(stage.lock_warnings),

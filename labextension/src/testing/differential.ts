@@ -1,8 +1,8 @@
 /** Encodes differential payloads for the tests. It is written from duronb/views/payload/FORMAT.md. */
 
-import { decodeDifferential } from '../viewer/differential/decode';
-import { FORMAT, VERSION, checkDifferential } from '../viewer/differential/payload';
-import { Differential } from '../viewer/differential/profile';
+import { decodeDifferential } from '../viewer/differential/model/decode';
+import { checkDifferential } from '../viewer/differential/model/payload';
+import { Differential } from '../viewer/differential/model/profile';
 import { compress, random, varint } from './payload';
 
 /** A call with its samples on both sides, as plain objects, so that expected values do not depend on the viewer. */
@@ -71,8 +71,8 @@ export async function encodeBoth(
   const tested = nodes.some(n => n.total !== null || n.self !== null);
   const [before, after] = [totalOf(root, 'before'), totalOf(root, 'after')];
   return {
-    format: FORMAT,
-    version: VERSION,
+    format: 'duronb.differential',
+    version: 2,
     title: 'test',
     before: { title: 'b', samples: before },
     after: { title: 'a', samples: after },

@@ -2,10 +2,10 @@
 
 import { decodePayload } from '../viewer/payload/decode';
 import { parsedPayload } from '../viewer/payload/header';
-import { FORMAT, Payload, VERSION, checkPayload } from '../viewer/payload/payload';
+import { Payload, checkPayload } from '../viewer/payload/payload';
 import { Profile } from '../viewer/payload/profile';
 import { Tree } from '../viewer/tree/tree';
-import { EVERYTHING, Selection, selectedGroups, selfCounts } from '../viewer/tree/select';
+import { EVERYTHING, Selection, selectedGroups, selfCounts } from '../viewer/transform/select';
 import { treeOf } from '../viewer/tree/totals';
 
 /** A call tree of plain objects, so that expected values do not depend on the viewer. */
@@ -83,8 +83,8 @@ export async function encode(
 ): Promise<Record<string, unknown>> {
   const calls = preorder(root);
   return {
-    format: FORMAT,
-    version: VERSION,
+    format: 'duronb.flamegraph',
+    version: 2,
     title: 'test',
     unit: 'samples',
     frequency_hz: 99,

@@ -1,7 +1,7 @@
 /** Draws any payload: a flamegraph or a differential flamegraph. */
 
-import { isDifferential } from './differential/payload';
-import { DIFFERENTIAL_STATE } from './differential/state';
+import { isDifferential } from './differential/model/payload';
+import { DIFFERENTIAL_STATE } from './differential/model/state';
 import { DifferentialView } from './differential/view';
 import { ThemeName } from './draw/theme';
 import { parsedPayload } from './payload/header';

@@ -9,7 +9,7 @@ export { FlamegraphView } from './single/view';
 export type { ShownState } from './single/view';
 export type { ViewOptions } from './view/view';
 export { PayloadError } from './payload/errors';
-export { MIME_TYPE } from './payload/payload';
+export { MIME_TYPE } from './payload/declared';
 export type { Payload, RunSummary } from './payload/payload';
 export type { ViewState } from './payload/state';
 export { embeddedScript, ownScript } from './export';

@@ -216,6 +216,15 @@ def test_a_figure_that_may_be_zero_is_compared_by_differences() -> None:
     assert found.series[0].changes == []
 
 
+def test_a_figure_that_was_not_measured_is_not_a_zero() -> None:
+    runs = runs_of([10.0] * 3)
+    for run in runs[:2]:
+        (stage,) = run.stages
+        vars(stage).update(lock_warnings=None)
+    (series,) = trend(runs, metric="lock_warnings").series
+    assert [run.id for run in series.runs] == [runs[2].id]
+
+
 def test_unknown_names_are_refused_with_the_valid_ones() -> None:
     with pytest.raises(RequestError, match=r"'speed' is not a metric\. Choose window_rate"):
         trend(runs_of(RATES), metric="speed")

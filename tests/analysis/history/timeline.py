@@ -54,6 +54,7 @@ def run_at(
                     seconds=1e6 * seconds / 10,
                     completed=round(round(rate * 1e6) * seconds / 10),
                     active_at_stop=0,
+                    lock_warnings=0,
                 )
             ],
             quality=Quality(),

@@ -33,7 +33,11 @@ def repository(tmp_path: Path) -> Path:
     return root
 
 
-def test_versions_of_all_branches_and_of_the_cloud_file_are_returned_once(repository: Path) -> None:
+def contents(path: Path) -> list[bytes]:
+    return sorted(version.content for version in file_versions(path))
+
+
+def test_versions_of_all_branches_are_returned_once_and_those_of_other_files_not_at_all(repository: Path) -> None:
     path = repository / "stress & results.md"
     commit(path, "one")
     commit(path, "two")
@@ -45,11 +49,73 @@ def test_versions_of_all_branches_and_of_the_cloud_file_are_returned_once(reposi
     commit(repository / "stress & results-other.md", "neither")
     commit(path, None)
 
-    versions = file_versions(path)
+    assert contents(path) == [b"one", b"three", b"two"]
+    assert contents(repository / "stress & results-cloud.md") == [b"cloud"]
 
-    assert sorted(version.content for version in versions) == [b"cloud", b"one", b"three", b"two"]
-    assert {version.name for version in versions if version.content == b"cloud"} == {"stress & results-cloud.md"}
-    assert file_versions(repository / "stress & results-cloud.md") == versions
+
+LONG = "".join(f"line {number} of a file that is long enough to be recognised\n" for number in range(40))
+
+
+def rename(old: Path, new: Path, *, text: str | None = None) -> None:
+    new.parent.mkdir(exist_ok=True)
+    git(old.parent, "mv", str(old), str(new))
+    if text is not None:
+        new.write_text(text, encoding="utf-8")
+    git(new.parent, "add", "-A")
+    git(new.parent, "commit", "-q", "-m", "a new name")
+
+
+def test_a_renamed_file_has_the_versions_under_its_older_names(repository: Path) -> None:
+    first, second, third = repository / "old name.md", repository / "docs" / "für alle.md", repository / "docs" / "r.md"
+    commit(first, LONG + "1")
+    commit(first, LONG + "2")
+    rename(first, second)
+    commit(second, LONG + "3")
+    rename(second, third, text=LONG + "4")
+    versions = file_versions(third)
+    assert [version.content.decode()[-1] for version in versions if version.name == "r.md"] == ["4"]
+    assert sorted(version.content.decode()[-1] for version in versions) == ["1", "2", "3", "4"]
+    assert {version.name for version in versions} == {"old name.md", "für alle.md", "r.md"}
+
+
+def test_another_file_under_the_older_name_is_not_followed(repository: Path) -> None:
+    path, local = repository / "results.md", repository / "results-local.md"
+    commit(path, LONG + "1")
+    rename(path, local)
+    commit(path, "another file under the old name")
+    commit(local, LONG + "2")
+    assert [text[-1:] for text in contents(local)] == [b"1", b"2"]
+    # Whoever asks for the old name asks for all that had it.
+    assert [text[-1:] for text in contents(path)] == [b"e", b"1"]
+
+
+def test_a_version_that_a_merge_made_is_found(repository: Path) -> None:
+    path = repository / "r.md"
+    commit(path, "one")
+    git(repository, "checkout", "-q", "-b", "other")
+    commit(path, "two")
+    git(repository, "checkout", "-q", "main")
+    commit(path, "three")
+    git(repository, "merge", "-q", "-s", "ours", "--no-commit", "other")
+    commit(path, "two and three")
+    assert contents(path) == [b"one", b"three", b"two", b"two and three"]
+
+
+def test_what_is_stashed_is_no_version(repository: Path) -> None:
+    path = repository / "r.md"
+    commit(path, "one")
+    path.write_text("unfinished", encoding="utf-8")
+    git(repository, "stash")
+    assert contents(path) == [b"one"]
+
+
+@pytest.mark.parametrize("setting", ["log.follow", "log.showSignature", "diff.renames", "diff.noprefix"])
+def test_a_users_configuration_changes_nothing(repository: Path, setting: str) -> None:
+    path, new = repository / "a.md", repository / "b.md"
+    commit(path, LONG + "1")
+    rename(path, new, text=LONG + "2")
+    git(repository, "config", setting, "true")
+    assert len(contents(new)) == 2
 
 
 def test_a_version_that_a_merge_dropped_is_found(repository: Path) -> None:

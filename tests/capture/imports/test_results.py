@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from duronb.model.record.environment import Environment
 from tests.capture.imports.test_history import commit, repository  # noqa: F401
 from tests.ingest.stress_test.results_text import CLOUD, OWN, entry, table
 from tests.ingest.stress_test.stress_script import NOON, Script, whole_suite
+
+DATA = Path(__file__).parents[2] / "data" / "results"
 
 
 @pytest.fixture
@@ -74,7 +77,7 @@ def test_entries_of_one_second_are_runs_of_their_own(tmp_path: Path, store: Path
         }
 
 
-def test_the_entire_history_is_imported_and_copies_from_the_cloud_are_recognised(
+def test_the_entire_history_is_imported_and_that_of_the_cloud_file_is_not(
     repository: Path,  # noqa: F811
     store: Path,
 ) -> None:
@@ -87,10 +90,77 @@ def test_the_entire_history_is_imported_and_copies_from_the_cloud_are_recognised
     runs = import_results(path, "all", git=True, store=store)
 
     assert [run.subject.git_sha for run in runs] == ["aaaaaa1", "cccccc3", "cccccc3", "eeeeeee"]
-    assert runs[0].environment == Environment(engine="import", host="Cloud test environment")
-    assert any("stress-test-results-cloud.md" in notice for notice in runs[0].quality.notices)
-    assert runs[1].environment.host is None
+    assert all(run.environment == Environment(engine="import") for run in runs)
     assert [run.id for run in import_results(path, "all", git=True, store=store)] == [run.id for run in runs]
+
+    told: list[Event] = []
+    (cloud,) = import_results(
+        path.with_name("stress-test-results-cloud.md"), "cloud", git=True, store=store, on_event=told.append
+    )
+    assert cloud.environment == Environment(engine="import", host="Cloud test environment")
+    # It has the same results as a local entry, and that is said.
+    (event,) = told
+    assert event.text == (
+        "Some of these results are also stored under another label: all, head. A history of both counts them twice."
+    )
+
+
+@pytest.mark.parametrize("git_first", [True, False])
+def test_an_entry_without_a_time_is_one_run_with_and_without_its_history(
+    repository: Path,  # noqa: F811
+    store: Path,
+    *,
+    git_first: bool,
+) -> None:
+    path = repository / "notes.md"
+    commit(path, f"```\n{table(100, 11.0)}```\n")
+    later = time.time() + 86_400
+    os.utime(path, (later, later))
+    first = import_results(path, "x", git=git_first, store=store)
+    again = import_results(path, "x", git=not git_first, store=store)
+    assert [run.id for run in first] == [run.id for run in again]
+    assert len(duronb.runs(store=store)) == 1
+
+
+def test_a_day_is_recorded_and_shown_as_a_day(store: Path) -> None:
+    (run,) = import_results(DATA / "hard-breaks.md", "pg", store=store)
+    assert (run.id, run.quality.created_precision) == ("import_pg_20260210T000000Z", "day")
+    assert (run.request.seconds, run.environment.host, run.subject.git_sha) == (10, "Local", "e0a0ddf")
+    notices = " ".join(run.quality.notices)
+    assert "the day, 2026-02-10, without a time" in notices
+    for denied in ("no time", "no commit", "unknown"):
+        assert denied not in notices
+    listed = str(duronb.runs(store=store))
+    assert "2026-02-10 " in listed
+    assert "00:00" not in listed
+
+
+def test_what_was_not_understood_is_quoted_and_not_denied(tmp_path: Path, store: Path) -> None:
+    path = tmp_path / "r.md"
+    path.write_text(
+        f"**Date**: next week\n**Commit**: pending\n- Duration: long\n\n```\n{table(300, 45.0)}```\n", encoding="utf-8"
+    )
+    (run,) = import_results(path, store=store)
+    notices = " ".join(run.quality.notices)
+    assert "The time was not understood, so that of the file is used: '**Date**: next week'." in notices
+    assert "The commit was not understood: '**Commit**: pending'." in notices
+    assert "The length of the stages was not understood: '- Duration: long'." in notices
+    assert "states no" not in notices
+
+
+def test_entries_of_one_day_keep_their_order(tmp_path: Path, store: Path) -> None:
+    days = ["2026-02-11", "2026-02-10", "2026-02-10", "2026-02-09"]  # newest first, as upstream's file
+    text = "".join(f"## Run: {day}\n```\n{table(100 + n, 11.0)}```\n" for n, day in enumerate(days))
+    (tmp_path / "r.md").write_text(text, encoding="utf-8")
+    import_results(tmp_path / "r.md", store=store)
+    assert [run.stages[0].completed for run in duronb.runs(store=store)] == [100, 101, 102, 103]
+
+
+def test_the_name_of_a_file_may_name_its_host(tmp_path: Path, store: Path) -> None:
+    path = tmp_path / "stress-test-results-db-1.md"
+    path.write_text(entry("aaaaaa1", "2026-03-04 05:06:07", table(300, 31)), encoding="utf-8")
+    (run,) = import_results(path, store=store)
+    assert run.environment.host == "db-1"
 
 
 def test_a_version_without_a_time_takes_that_of_its_commit(
@@ -182,8 +252,9 @@ def test_such_a_run_can_be_shown_and_exported_where_it_has_something_to_show(doc
     json.dumps(bundle)
     with pytest.raises(LookupError):
         _ = run.profile
+    assert "not measured" in shown
     listed = str(duronb.runs(store=store))
-    assert "duroxide aaaaaa1" in listed
+    assert re.search(r"duroxide aaaaaa1 +4 +– ", listed)
 
 
 def test_hostile_text_is_kept_and_controls_nothing(tmp_path: Path, store: Path) -> None:

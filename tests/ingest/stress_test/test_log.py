@@ -197,9 +197,10 @@ def test_lock_warnings_and_their_back_off_belong_to_the_stage_that_runs() -> Non
     log.say(LOCKS[0], "WARN")
     parsed = log.parse()
     (stage,) = parsed.stages
-    assert (stage.lock_warnings, parsed.lock_warnings) == (4, 5)
+    assert (stage.lock_warnings, parsed.locks["lock_warnings"], parsed.warnings_outside) == (4, 5, 1)
+    assert "Lock warnings of the log that belong to no stage: 1." in parsed.notices
     assert stage.backoff_seconds == pytest.approx(0.61)
-    assert parsed.backoff_seconds == pytest.approx(0.81)
+    assert parsed.locks["backoff_seconds"] == pytest.approx(0.81)
 
 
 def test_a_failed_stage_ends_and_is_reported() -> None:

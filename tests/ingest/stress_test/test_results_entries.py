@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,77 @@ from duronb.ingest.stress_test.summary import StressLog
 from duronb.model.stage import StageResult
 from tests.ingest.stress_test.results_text import CLOUD, OWN, table
 from tests.ingest.stress_test.stress_script import Script
+
+DATA = Path(__file__).parents[2] / "data" / "results"
+
+
+def test_facts_with_markdowns_line_breaks_are_read_and_the_title_names_the_provider() -> None:
+    (entry,) = read_entries((DATA / "hard-breaks.md").read_text(encoding="utf-8"))
+    assert (entry.commit, entry.created, entry.day_only) == ("e0a0ddf", datetime(2026, 2, 10, tzinfo=UTC), True)
+    assert (entry.host, entry.seconds_inferred, entry.not_understood) == ("Local", False, {})
+    assert [(stage.name, stage.completed, stage.seconds) for stage in entry.log.stages] == [
+        ("PostgreSQL 2/2", 31, 10.0),
+        ("PostgreSQL 4/4", 40, 10.0),
+    ]
+    load = [(stage.max_concurrent, stage.tasks_per_instance, stage.activity_delay_ms) for stage in entry.log.stages]
+    assert load == [(16, 4, 12), (16, 4, 12)]
+
+
+def test_a_branch_behind_the_commit_is_read() -> None:
+    (entry,) = read_entries((DATA / "commit-branch.md").read_text(encoding="utf-8"))
+    assert (entry.commit, entry.branch, entry.host) == ("86ec121", "faster/fetch", "db-1")
+    assert (entry.created, entry.day_only) == (datetime(2026, 2, 11, 5, 26, 51, tzinfo=UTC), False)
+    assert [(stage.name, stage.seconds) for stage in entry.log.stages] == [("PostgreSQL 2/2", 3.0)]
+
+
+def test_sections_with_facts_of_their_own_are_entries() -> None:
+    before, after = read_entries((DATA / "several.md").read_text(encoding="utf-8"))
+    assert (before.commit, before.created) == ("1234abc", datetime(2026, 2, 10, tzinfo=UTC))
+    assert (after.commit, after.created) == (None, datetime(2026, 2, 10, tzinfo=UTC))
+    assert after.not_understood == {"commit": "| Commit | pending |"}
+    stages = [(stage.name, stage.completed, stage.seconds) for entry in (before, after) for stage in entry.log.stages]
+    # What stands above the sections is true of all of them.
+    assert stages == [("PostgreSQL 1/1", 50, 5.0), ("PostgreSQL 1/1", 60, 5.0)]
+
+
+@pytest.mark.parametrize(
+    ("title", "environment", "host"),
+    [
+        ("Results (Cloud)", "", "Cloud"),
+        ("Results (Cloud)", "**Environment**: Local", "Local"),
+        ("Results", "### Environment\n- Cloud test environment", "Cloud test environment"),
+        ("Results", "**Environment**: cloud\n- **Hostname**: db-1", "db-1"),
+        ("Results", "", None),
+    ],
+)
+def test_cloud_and_local_runs_are_told_apart(title: str, environment: str, host: str | None) -> None:
+    text = (
+        f"# {title}\n\n## Commit: aaaaaa1 - Timestamp: 2026-03-04 05:06:07 UTC\n\n{environment}\n\n### Test Results\n"
+    )
+    (entry,) = read_entries(f"{text}```\n{table(300, 30.9)}```\n")
+    assert entry.host == host
+
+
+def test_a_heading_whose_commit_is_not_understood_still_begins_an_entry() -> None:
+    text = "".join(
+        f"## Commit: {commit} - Timestamp: 2026-03-0{day} 05:06:07 UTC\n```\n{table(100 * day, 30.9)}```\n"
+        for day, commit in ((4, "HEAD"), (3, "aaaaaa1"))
+    )
+    first, second = read_entries(text)
+    assert (first.commit, second.commit) == (None, "aaaaaa1")
+    assert first.not_understood == {"commit": "## Commit: HEAD - Timestamp: 2026-03-04 05:06:07 UTC"}
+    assert [entry.log.stages[0].completed for entry in (first, second)] == [400, 300]
+
+
+def test_a_length_of_the_entire_test_is_not_that_of_a_stage() -> None:
+    head = "## Run: 2026-03-04 05:06:07 UTC\n- **Duration**: 2m\n```\n"
+    (entry,) = read_entries(f"{head}{table(300, 30.9)}```\n")
+    assert (entry.log.stages[0].seconds, entry.seconds_inferred) == (30.0, True)
+
+
+def test_a_table_of_another_provider_keeps_its_name() -> None:
+    (entry,) = read_entries(f"# PostgreSQL and others\n```\n{table(300, 30.9)}```\n")
+    assert [stage.provider for stage in entry.log.stages] == ["In-Memory SQLite"] * 2 + ["File SQLite"] * 2
 
 
 def test_every_entry_is_a_run_with_its_commit_time_and_stages() -> None:

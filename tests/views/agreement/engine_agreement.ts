@@ -6,7 +6,7 @@ import { decodePayload } from "../../../labextension/src/viewer/payload/decode";
 import { checkPayload } from "../../../labextension/src/viewer/payload/payload";
 import { ViewState } from "../../../labextension/src/viewer/payload/state";
 import { functions } from "../../../labextension/src/viewer/tree/functions";
-import { Session } from "../../../labextension/src/viewer/single/session";
+import { Session } from "../../../labextension/src/viewer/single/model/session";
 
 interface Question {
   payload: unknown;

@@ -7,14 +7,14 @@ import {
   EXPORTS,
   ExportContext,
 } from "../../../labextension/src/viewer/single/exports";
-import { pprofChunks } from "../../../labextension/src/viewer/export/pprof";
+import { pprofChunks } from "../../../labextension/src/viewer/formats/pprof";
 import { decodePayload } from "../../../labextension/src/viewer/payload/decode";
 import { checkPayload } from "../../../labextension/src/viewer/payload/payload";
 import {
   EVERYTHING,
   selectedGroups,
   selfCounts,
-} from "../../../labextension/src/viewer/tree/select";
+} from "../../../labextension/src/viewer/transform/select";
 import { treeOf } from "../../../labextension/src/viewer/tree/totals";
 
 const WIDTH = 1200;

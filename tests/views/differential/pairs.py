@@ -7,8 +7,8 @@ from typing import TypedDict
 
 from duronb.analysis.differential.differential import Differential, differential
 from duronb.model.profile import CallTree
-from duronb.views.differential.paired_tree import UnionTree, union_tree
 from tests.analysis.differential.programs import groups, program
+from tests.views.differential.encoder import Pair
 from tests.views.profiles import (
     STAGES,
     Cell,
@@ -36,8 +36,8 @@ def cells(counts: Mapping[str, int]) -> dict[Cell, int]:
     return {(STAGES[0], "main", 0, stack_of(text) if text else ()): count for text, count in counts.items()}
 
 
-def pair(before: Mapping[str, int], after: Mapping[str, int]) -> UnionTree:
-    return union_tree(make_profile(cells(before)), make_profile(cells(after)))
+def pair(before: Mapping[str, int], after: Mapping[str, int]) -> Pair:
+    return Pair.of(make_profile(cells(before)), make_profile(cells(after)))
 
 
 def paths(tree: CallTree) -> list[tuple[str, ...]]:

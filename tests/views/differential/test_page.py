@@ -8,8 +8,8 @@ import pytest
 
 from duronb.errors import DuronbError
 from duronb.views.differential.page import differential_page
-from duronb.views.differential.payload import differential_payload
 from duronb.views.kit import bundles
+from tests.views.differential.encoder import Pair, differential_payload
 from tests.views.differential.pairs import TITLES, pair
 from tests.views.profiles import (
     HOSTILE,
@@ -27,7 +27,8 @@ def test_hostile_names_are_text_in_the_page(monkeypatch: pytest.MonkeyPatch, tmp
         (STAGES[0], "main", place, ((name, f"module {name}"),)): 1 for place, name in enumerate(HOSTILE)
     }
     profile = make_profile(stacks)
-    payload = differential_payload(profile, profile, title=HOSTILE[0], before_title=HOSTILE[1], after_title=HOSTILE[2])
+    sides = Pair.of(profile, profile)
+    payload = differential_payload(sides, title=HOSTILE[0], before_title=HOSTILE[1], after_title=HOSTILE[2])
     check_inert(differential_page(payload, HOSTILE[0]), scripts=2)
 
 

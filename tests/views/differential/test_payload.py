@@ -1,72 +1,112 @@
-"""The payload of a differential: scales, empty sides, refused requests."""
+"""What is written of a differential is read back: trees, samples, tests, and the change of the remainder."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import cast
 
 import numpy as np
-import pytest
+from hypothesis import HealthCheck, assume, given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from duronb.analysis.differential.differential import differential
-from duronb.errors import RequestError
-from duronb.views.differential.payload import differential_payload, differential_source
+from duronb.analysis.differential.differential import (
+    CHANGE_KINDS,
+    Differential,
+    NodeTests,
+    Unit,
+    differential,
+)
+from duronb.analysis.differential.found import Found
+from duronb.model.kinds import kind_numbers
+from duronb.views.differential.payload import differential_source
 from duronb.views.differential.reading import decode_differential
-from duronb.views.differential.significance import NOT_TESTED, Significance
+from duronb.views.differential.significance import NOT_TESTED
+from duronb.views.payload.writing import payload_json
 from tests.analysis.differential.programs import groups
-from tests.views.differential.pairs import BASE, NAMES, TITLES, cells, pair
-from tests.views.profiles import (
-    make_profile,
-)
+from tests.examples import examples
+from tests.views.differential.encoder import Pair
+from tests.views.differential.pairs import BASE, NAMES, paths
+from tests.views.profiles import CELLS, Cell, make_profile
 
 
-def test_shares_make_unequal_runs_comparable() -> None:
-    decoded = decode_differential(differential_payload(pair({"a": 30, "b": 10}, {"a": 3, "b": 1}), **TITLES))
-    shares = [decoded.before * decoded.scales[0], decoded.after * decoded.scales[1]]
-    np.testing.assert_allclose(shares[0], [0, 0.75, 0.25])
-    np.testing.assert_allclose(shares[1], shares[0])
-    assert (decoded.unit, set(decoded.total), decoded.q_total) == ("share", {NOT_TESTED}, None)
+class OneUnit(Differential):
+    """A differential of runs whose CPU time per orchestration is unknown."""
+
+    def in_unit(self, unit: Unit) -> Differential | None:
+        return self if unit == self.unit else None
 
 
-def test_cpu_time_per_orchestration_takes_its_scales() -> None:
-    union = pair({"a": 3}, {"a": 5})
-    payload = differential_payload(union, **TITLES, unit="cpu_ms_per_orchestration", scales=(0.25, 0.5))
-    assert decode_differential(payload).scales == (0.25, 0.5)
+def made(pair: Pair, seed: int) -> OneUnit:
+    """Return a differential with the samples of a pair and with random tests of its nodes."""
+    random, nodes = np.random.default_rng(seed), len(pair.tree)
+
+    def column(most: float) -> NDArray[np.float64]:
+        """Return a number or NaN for each node; small numbers and the limits are frequent."""
+        numbers = most * np.clip(random.uniform(-0.2, 1.2, nodes), 0, 1) ** 4
+        return np.where(random.random(nodes) < 0.3, np.nan, numbers)
+
+    def tests() -> NodeTests:
+        kind = random.integers(0, len(CHANGE_KINDS) + 1, nodes).astype(np.uint8)
+        return NodeTests(p=column(1), q=column(1), kind=kind, detectable=column(2000 * pair.before.sum()))
+
+    return OneUnit(
+        tree=pair.tree,
+        kinds=kind_numbers(pair.tree.frames),
+        stage=None,
+        unit="share",
+        method="runs",
+        level=0.1,
+        runs=(2, 3),
+        before=pair.before,
+        after=pair.after,
+        scales=(1.0, 0.25),
+        total=tests(),
+        own=tests(),
+        changes=(),
+        sentences=("Nothing \ud800 changed.",),
+        notices=("Before: one run has no samples.",),
+        # Only a change of the unit reads it.
+        _found=cast("Found", None),
+    )
 
 
-@pytest.mark.parametrize(("before", "after"), [({}, {"a;b": 3}), ({"a;b": 3}, {}), ({}, {})])
-def test_a_side_may_be_empty(before: dict[str, int], after: dict[str, int]) -> None:
-    union = pair(before, after)
-    decoded = decode_differential(differential_payload(union, **TITLES))
-    assert len(decoded.tree) == (3 if before or after else 1)
-    assert [int(decoded.before.sum()), int(decoded.after.sum())] == [3 * bool(before), 3 * bool(after)]
-    assert all(np.isfinite(decoded.scales))
+@examples(40, suppress_health_check=[HealthCheck.too_slow])
+@given(CELLS, CELLS, st.integers(0, 1 << 32))
+def test_any_trees_and_tests_are_read_back_as_they_were_written(
+    before: dict[Cell, int], after: dict[Cell, int], seed: int
+) -> None:
+    pair = Pair.of(make_profile(before), make_profile(after))
+    # The analysis refuses a side without samples.
+    assume(pair.before.any() and pair.after.any())
+    result = made(pair, seed)
+    payload = differential_source(result, **NAMES).payload
+    decoded = decode_differential(json.loads(payload_json(payload)))
+    assert paths(decoded.tree) == [tuple(map(encodable, path)) for path in paths(pair.tree)]
+    np.testing.assert_array_equal(decoded.tree.parent, pair.tree.parent)
+    np.testing.assert_array_equal(decoded.before, pair.before)
+    np.testing.assert_array_equal(decoded.after, pair.after)
+    whole = float(pair.before.sum())
+    families = (
+        (result.total, decoded.total, decoded.q_total, decoded.detectable_total),
+        (result.own, decoded.own, decoded.q_own, decoded.detectable_own),
+    )
+    for tests, verdict, q, detectable in families:
+        assert q is not None
+        assert detectable is not None
+        # The change of the root is in the list of changes only.
+        kinds = [0, *tests.kind[1:].tolist()]
+        assert verdict.tolist() == [
+            NOT_TESTED if kind == 0 and np.isnan(one) else kind for kind, one in zip(kinds, tests.q, strict=True)
+        ]
+        np.testing.assert_allclose(q, tests.q, atol=5.1e-7)
+        np.testing.assert_allclose(detectable, np.minimum(tests.detectable / whole, 1000), atol=5.1e-7)
+    assert (payload["before"]["runs"], payload["after"]["runs"], payload["level"]) == (2, 3, 0.1)
+    assert (payload["sentences"], payload["notices"]) == (["Nothing \ufffd changed."], list(result.notices))
 
 
-def test_each_side_has_notices_about_what_is_not_drawn() -> None:
-    union = pair({"c:[unknown];main": 3}, {"main": 3})
-    assert [text.split(":")[0] for text in union.notices] == ["Before"]
-    assert differential_payload(union, **TITLES)["notices"] == union.notices
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"unit": "joules"}, "Choose share"),
-        ({"unit": "cpu_ms_per_orchestration"}, "needs scales"),
-        ({"scales": (1.0, float("nan"))}, "at least 0"),
-        ({"scales": (1.0, -1.0)}, "at least 0"),
-        ({"significant": Significance(total=[True])}, "each of its 2 nodes"),
-        ({"significant": Significance(own=[0.5, 1.5])}, "between 0 and 1"),
-    ],
-)
-def test_wrong_requests_are_named(arguments: dict[str, Any], message: str) -> None:
-    with pytest.raises(RequestError, match=message):
-        differential_payload(pair({"a": 1}, {"a": 1}), **TITLES, **arguments)
-
-
-def test_one_side_alone_is_refused() -> None:
-    with pytest.raises(RequestError, match="two sides"):
-        differential_payload(make_profile(cells({"a": 1})), **TITLES)
+def encodable(name: str) -> str:
+    return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in name)
 
 
 def test_the_change_of_the_remainder_is_reported_in_its_unit() -> None:

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.errors import StoreError
-from duronb.views.differential.paired_tree import union_tree
-from duronb.views.differential.payload import differential_payload, differential_source
+from duronb.views.differential.payload import differential_source
 from duronb.views.differential.reading import decode_differential
-from duronb.views.differential.significance import NOT_TESTED, Significance
+from duronb.views.differential.significance import NOT_TESTED
 from duronb.views.payload.writing import payload_json
 from tests.analysis.differential.programs import planted
+from tests.views.differential.encoder import NodeVerdicts, Pair, differential_payload
 from tests.views.differential.pairs import BASE, NAMES, TITLES, compared, pair, paths
 from tests.views.profiles import (
     CELLS,
@@ -30,15 +30,15 @@ from tests.views.profiles import (
 
 @patient
 @given(CELLS, CELLS, st.data())
-def test_a_payload_is_read_back_as_it_was_written(
+def test_verdicts_and_q_values_are_read_as_the_format_says(
     before: dict[Cell, int], after: dict[Cell, int], data: st.DataObject
 ) -> None:
-    union = union_tree(make_profile(before), make_profile(after))
+    union = Pair.of(make_profile(before), make_profile(after))
     nodes = len(union.tree)
     one = st.one_of(st.just(float("nan")), st.floats(0, 1))
     q = np.asarray(data.draw(st.lists(one, min_size=nodes, max_size=nodes)))
     flags = np.asarray(data.draw(st.lists(st.booleans(), min_size=nodes, max_size=nodes)))
-    payload = differential_payload(union, **TITLES, significant=Significance(total=q, own=flags, level=0.1))
+    payload = differential_payload(union, **TITLES, tests=NodeVerdicts(total=q, own=flags, level=0.1))
     decoded = decode_differential(json.loads(payload_json(payload)))
     assert paths(decoded.tree) == [tuple(map(safe, path)) for path in paths(union.tree)]
     np.testing.assert_array_equal(decoded.tree.parent, union.tree.parent)
@@ -49,7 +49,21 @@ def test_a_payload_is_read_back_as_it_was_written(
     assert decoded.q_total is not None
     np.testing.assert_allclose(decoded.q_total, q, atol=5.1e-7)
     assert decoded.q_own is None
-    assert payload == differential_payload(union, **TITLES, significant=Significance(total=q, own=flags, level=0.1))
+
+
+@pytest.mark.parametrize(("before", "after"), [({}, {"a;b": 3}), ({"a;b": 3}, {}), ({}, {})])
+def test_a_side_may_be_empty(before: dict[str, int], after: dict[str, int]) -> None:
+    decoded = decode_differential(differential_payload(pair(before, after), **TITLES))
+    assert len(decoded.tree) == (3 if before or after else 1)
+    assert [int(decoded.before.sum()), int(decoded.after.sum())] == [3 * bool(before), 3 * bool(after)]
+    assert (set(decoded.total), decoded.q_total) == ({NOT_TESTED}, None)
+
+
+def test_a_unit_has_its_scales() -> None:
+    sides = pair({"a": 3}, {"a": 5})
+    payload = differential_payload(sides, **TITLES, unit="cpu_ms_per_orchestration", scales=(0.25, 0.5))
+    decoded = decode_differential(payload)
+    assert (decoded.unit, decoded.scales) == ("cpu_ms_per_orchestration", (0.25, 0.5))
 
 
 def safe(name: str) -> str:
@@ -86,8 +100,8 @@ def damaged(payload: dict[str, Any], bytes_of: bytes) -> dict[str, Any]:
 
 
 def test_damage_is_refused_wherever_it_is() -> None:
-    tests = Significance(total=[0.01, 0.5, float("nan"), 1.0], own=[True, False, True, False])
-    payload = differential_payload(pair({"a;b": 3}, {"a;c": 4}), **TITLES, significant=tests)
+    tests = NodeVerdicts(total=[0.01, 0.5, float("nan"), 1.0], own=[True, False, True, False])
+    payload = differential_payload(pair({"a;b": 3}, {"a;c": 4}), **TITLES, tests=tests)
     data = gzip.decompress(base64.b64decode(payload["data"]))
     for length in range(len(data)):
         with pytest.raises(StoreError):

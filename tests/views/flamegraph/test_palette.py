@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 
 import pytest
 
-import tests
 from duronb.model.kinds import KINDS
 from duronb.views.flamegraph.palette import SHADES, fill, shade_of
 from duronb.views.kit.theme import BACKGROUND, MUTED, ROOT, TEXT, Mode
@@ -48,14 +46,6 @@ def test_shades_are_those_of_the_interactive_viewer() -> None:
     assert shade_of("") == ((0x811C ^ 0x9DC5) % 4)
     assert shade_of("a") == (0xE40C ^ 0x292C) % 4
     assert {shade_of(f"name{i}") for i in range(50)} == {0, 1, 2, 3}
-
-
-def test_the_palette_has_every_kind_and_the_colours_of_the_theme() -> None:
-    palette = json.loads((tests.ROOT / "duronb/views/flamegraph/palette.json").read_text())
-    assert palette["shades"] == SHADES
-    assert set(palette["kinds"]) == set(palette["safe"]) == set(KINDS)
-    for mode in MODES:
-        assert (palette["tones"][mode]["text"], palette["tones"][mode]["root"]) == (TEXT[mode], ROOT[mode])
 
 
 def test_fills_are_as_they_were_before_the_palette_was_a_file() -> None:

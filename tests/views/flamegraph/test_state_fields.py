@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import fields
 
-import tests
 from duronb.views.flamegraph.state import ViewState
 from duronb.views.flamegraph.state_fields import state_fields
 from duronb.views.live.bokeh_model import Flamegraph
@@ -18,14 +15,6 @@ NAMES = [field.name for field in fields(ViewState)]
 def test_every_field_is_described_with_its_initial_value() -> None:
     assert [field.name for field in state_fields()] == NAMES
     assert ViewState(**{field.name: field.initial for field in state_fields()}).to_json() == {}
-
-
-def test_the_viewer_has_every_field() -> None:
-    script = tests.ROOT / "labextension" / "scripts" / "write_state.py"
-    done = subprocess.run(
-        [sys.executable, script, "--check"], check=False, capture_output=True, text=True, timeout=60, cwd=tests.ROOT
-    )
-    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_bokeh_model_has_every_field() -> None:

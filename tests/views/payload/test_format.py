@@ -15,11 +15,12 @@ import pytest
 
 from duronb.analysis.differential.differential import CHANGE_KINDS, UNITS, Differential, differential
 from duronb.store import Store
-from duronb.views.differential.payload import differential_payload, differential_source
+from duronb.views.differential.payload import differential_source
 from duronb.views.differential.reading import decode_differential
-from duronb.views.differential.significance import Significance
 from duronb.views.flamegraph.state import COLORINGS, RUNTIMES, VIEWS, ViewState
+from duronb.views.payload import limits
 from duronb.views.payload.reading import decode_payload
+from tests.views.differential.encoder import NodeVerdicts, differential_payload
 from tests.views.differential.pairs import pair
 from tests.views.payloads import flamegraph_payload
 from tests.views.profiles import make_run, small_cells
@@ -193,15 +194,15 @@ def test_a_differential_is_read_by_what_the_page_says(compared: Differential) ->
 
 
 @pytest.mark.parametrize(
-    ("significant", "columns"),
+    ("tests", "columns"),
     [
-        (Significance(), []),
-        (Significance(total=[True, False, True]), ["total verdict"]),
-        (Significance(own=[0.01, 0.5, np.nan]), ["self verdict", "self q"]),
+        (NodeVerdicts(), []),
+        (NodeVerdicts(total=[True, False, True]), ["total verdict"]),
+        (NodeVerdicts(own=[0.01, 0.5, np.nan]), ["self verdict", "self q"]),
     ],
 )
-def test_test_columns_are_read_by_what_the_page_says(significant: Significance, columns: list[str]) -> None:
-    payload = differential_payload(pair({"a": 3}, {"a;b": 5}), significant=significant, **TITLES)
+def test_test_columns_are_read_by_what_the_page_says(tests: NodeVerdicts, columns: list[str]) -> None:
+    payload = differential_payload(pair({"a": 3}, {"a;b": 5}), tests=tests, **TITLES)
     column = read_differential(payload)
     assert [name for name in column if name.startswith(("total", "self"))] == columns
     if "self q" in column:
@@ -235,3 +236,11 @@ def test_the_page_lists_the_view_state() -> None:
     values = {row[0].strip("`"): re.findall(r"`(\w+)`", row[1].rpartition(": ")[2]) for row in rows}
     assert (tuple(values["view"]), tuple(values["color"])) == (VIEWS, COLORINGS)
     assert tuple(values["runtime"]) == RUNTIMES
+
+
+def test_the_limits_are_those_that_are_declared() -> None:
+    units = {"": 1, " MiB": 1 << 20}
+    described = [re.match(r"([\d,]+)( MiB)?", most) for _, most in table("Limits", "of | at most")]
+    values = [int(found[1].replace(",", "")) * units[found[2] or ""] for found in described if found]
+    declared = [value for name, value in vars(limits).items() if name.startswith("MAX_")]
+    assert sorted(values) == sorted(declared)

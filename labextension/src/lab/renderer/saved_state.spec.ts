@@ -2,7 +2,7 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { FLAMEGRAPH_STATE, ViewState } from '../../viewer/payload/state';
-import { MIME_TYPE } from '../../viewer/payload/payload';
+import { MIME_TYPE } from '../../viewer/payload/declared';
 import { KeptState, samePicture, storedState } from './saved_state';
 
 type Data = IRenderMime.IMimeModel['data'];

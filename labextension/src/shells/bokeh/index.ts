@@ -1,47 +1,42 @@
-/** Registers the model with every BokehJS on the page, or as soon as BokehJS is loaded. */
+/** Registers the model with every BokehJS on the page, also with those that are loaded later. */
 
 import { Bokeh } from './bokehjs';
 import { plugin } from './model';
 
 const ENTRY = 'duronb/main';
 
-/** Register with BokehJS, and with all further versions of it on the page. */
-function register(bokeh: Bokeh): void {
-  const versions = Object.entries(bokeh as unknown as Record<string, unknown>);
-  const candidates = [bokeh, ...versions.filter(([key]) => /^\d+\./.test(key)).map(([, one]) => one)];
-  const known = new Set<unknown>();
-  for (const candidate of candidates) {
-    const one = candidate as Partial<Bokeh> | null | undefined;
-    if (typeof one !== 'object' || one?.__bokeh__ !== true || known.has(one)) {
-      continue;
+const registered = new WeakSet();
+
+/** Register with a BokehJS, and with the other versions that it lists. Another value is ignored. */
+function register(value: unknown): void {
+  if (!isBokeh(value)) {
+    return;
+  }
+  const versions = Object.entries(value).filter(([key]) => /^\d+\./.test(key));
+  for (const bokeh of [value, ...versions.map(([, version]) => version as unknown)]) {
+    if (isBokeh(bokeh) && !registered.has(bokeh)) {
+      registered.add(bokeh);
+      bokeh.register_plugin?.({ [ENTRY]: plugin }, ENTRY, {});
     }
-    known.add(one);
-    one.register_plugin?.({ [ENTRY]: plugin }, ENTRY, {});
   }
 }
 
-const root = globalThis as { Bokeh?: Bokeh };
-const present = root.Bokeh;
-if (present?.__bokeh__ === true) {
-  register(present);
-} else {
-  // A setter notices without polling when BokehJS is loaded.
-  let value: Bokeh | undefined = present;
+function isBokeh(value: unknown): value is Partial<Bokeh> {
+  return typeof value === 'object' && (value as Partial<Bokeh> | null)?.__bokeh__ === true;
+}
+
+const root = globalThis as { Bokeh?: unknown };
+let current = root.Bokeh;
+register(current);
+// Other libraries replace `Bokeh`, for example Panel when it loads its own BokehJS. A setter notices it without polling.
+if (Object.getOwnPropertyDescriptor(root, 'Bokeh')?.configurable !== false) {
   Object.defineProperty(root, 'Bokeh', {
     configurable: true,
     enumerable: true,
-    get: () => value,
-    set: (bokeh: Bokeh | undefined) => {
-      value = bokeh;
-      if (bokeh?.__bokeh__ === true) {
-        Object.defineProperty(root, 'Bokeh', {
-          configurable: true,
-          enumerable: true,
-          writable: true,
-          value: bokeh
-        });
-        register(bokeh);
-      }
+    get: () => current,
+    set: (value: unknown) => {
+      current = value;
+      register(value);
     }
   });
 }

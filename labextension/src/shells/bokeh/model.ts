@@ -2,6 +2,7 @@
 
 import { Drawn, FLAMEGRAPH_STATE, ThemeName, ViewState, drawFlamegraph, embeddedScript } from '../../viewer';
 import packed from '../page/script';
+import { DEFAULTS } from './defaults';
 import { LayoutDOM, LayoutDOMView, PluginModule } from './bokehjs';
 
 /** Module of the model in documents. These names must not change since documents are stored in notebooks. */
@@ -124,7 +125,7 @@ export const plugin: PluginModule = require => {
         KEYS.map(key => [key, [Any, FLAMEGRAPH_STATE.initial[key]]] as [string, [unknown, unknown]])
       )
     }));
-    Flamegraph.override({ sizing_mode: 'stretch_width' });
+    Flamegraph.override(DEFAULTS);
 
     // A bundle in a later output of a notebook replaces the model of an earlier bundle.
     register({ Flamegraph }, true);

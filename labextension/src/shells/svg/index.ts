@@ -12,7 +12,7 @@ import { FLAMEGRAPH_STATE } from '../../viewer/payload/state';
 import { nodeAt, pathOf } from '../../viewer/tree/paths';
 import { Profile } from '../../viewer/payload/profile';
 import { compile, matches, matchingFrames } from '../../viewer/tree/search';
-import { selectedGroups, selfCounts } from '../../viewer/tree/select';
+import { selectedGroups, selfCounts } from '../../viewer/transform/select';
 import { treeOf } from '../../viewer/tree/totals';
 import { share } from '../../viewer/draw/format';
 import { readHash, writeHash } from '../hash';

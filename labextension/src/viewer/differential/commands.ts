@@ -1,10 +1,10 @@
 /** The commands of the differential flamegraph. */
 
 import { Basic, following, runBasic } from '../view/commands';
-import { Command, KEYS } from './keys';
-import { MODES } from './profile';
-import { DifferentialSession } from './session';
-import { DifferentialState, INTENSITIES, PALETTES, WIDTHS } from './state';
+import { Command, KEYS } from './parts/keys';
+import { MODES } from './model/profile';
+import { DifferentialSession } from './model/session';
+import { DifferentialState, INTENSITIES, PALETTES, WIDTHS } from './model/state';
 
 /** The part of a panel that these commands need. */
 export interface Commanded extends Basic {

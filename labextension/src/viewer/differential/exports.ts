@@ -3,7 +3,7 @@
 import { Export, PAGE_EXPORT, PNG_EXPORT, PictureContext, svgExport } from '../export';
 import { foldedField } from '../export/escape';
 import { blobOf } from '../export/pieces';
-import { Differential } from './profile';
+import { Differential } from './model/profile';
 
 /** The input for a file. */
 export interface DifferenceContext extends PictureContext {

@@ -1,11 +1,11 @@
 /** The differential flamegraph for the shells: created from a payload, controlled by a state. */
 
 import { ViewOptions, BaseView } from '../view/view';
-import shared from '../view/styles.css';
-import { decodeDifferential } from './decode';
+import { STYLES } from '../styles';
+import { decodeDifferential } from './model/decode';
 import { DifferentialPanel } from './panel';
-import { checkDifferential } from './payload';
-import { DIFFERENTIAL_STATE, DifferentialState } from './state';
+import { checkDifferential } from './model/payload';
+import { DIFFERENTIAL_STATE, DifferentialState } from './model/state';
 import styles from './styles.css';
 
 /** The state, and the numbers that follow from it. */
@@ -20,7 +20,7 @@ export interface ShownDifference extends DifferentialState {
 
 const NOTHING = { before: 0, after: 0 };
 
-const VIEW_KIND = { label: 'Differential flamegraph', styles: shared + styles, kind: DIFFERENTIAL_STATE };
+const VIEW_KIND = { label: 'Differential flamegraph', styles: STYLES + styles, kind: DIFFERENTIAL_STATE };
 
 export class DifferentialView extends BaseView<DifferentialState, DifferentialPanel> {
   constructor(parent: HTMLElement, source: unknown, options: ViewOptions<DifferentialState> = {}) {

@@ -2,13 +2,11 @@
 
 // Python reads its colours from the same file.
 import palette from '../../../../duronb/views/flamegraph/palette.json';
+import { FRAME_COLORS, Kind, SHADES } from '../payload/declared';
 
 export type Mode = 'light' | 'dark' | 'contrast-light' | 'contrast-dark';
 
 export const MODES: readonly Mode[] = ['light', 'dark', 'contrast-light', 'contrast-dark'];
-
-/** Number of shades per hue. */
-export const SHADES = palette.shades;
 
 /** A colour relative to a mode: OKLCH hue in degrees, and chroma as a multiple of the mode's chroma. */
 export interface Hue {
@@ -29,34 +27,52 @@ interface Tone {
   root: string;
 }
 
-export const TONES: Readonly<Record<Mode, Tone>> = palette.tones;
+export const TONES: Readonly<Record<Mode, Tone>> = {
+  ...palette.tones,
+  light: { ...palette.tones.light, ...FRAME_COLORS.light },
+  dark: { ...palette.tones.dark, ...FRAME_COLORS.dark }
+};
 
-/** Hues by kind of code. An unknown kind has the hue of `other`. */
-const KINDS = hues(palette.kinds);
-/** Blue and orange in steps of lightness, for colour-blind readers. The most important kinds differ most. */
-const SAFE = hues(palette.safe);
+/** The colours of a kind of code. */
+interface KindColors {
+  hue: number;
+  chroma: number;
+  /** Blue or orange in steps of lightness, for colour-blind readers. The most important kinds differ most. */
+  safe: Hue;
+  /** Name of the colour in the Firefox Profiler. */
+  firefox: string;
+}
 
-function hues(
-  table: Readonly<Record<string, Omit<Hue, 'lift'> & { lift?: number }>>
-): ReadonlyMap<string, Hue> {
-  return new Map(Object.entries(table).map(([kind, hue]) => [kind, { lift: 0, ...hue }]));
+// This type does not compile if a kind has no colours. Unlike the object, the map has no inherited keys.
+const BY_KIND: Readonly<Record<Kind, KindColors>> = palette.kinds;
+const COLORS: ReadonlyMap<string, KindColors> = new Map(Object.entries(BY_KIND));
+
+/** Return the colours of a kind. A payload may have an unknown kind, which has the colours of `other`. */
+function colorsOf(kind: string): KindColors {
+  return COLORS.get(kind) ?? BY_KIND.other;
 }
 
 /** Return the hue of a kind of code, with `safe` from the palette for colour-blind readers. */
 export function hueOfKind(kind: string, safe = false): Hue {
-  const hues = safe ? SAFE : KINDS;
-  return hues.get(kind) ?? hues.get('other')!;
+  const colors = colorsOf(kind);
+  return safe ? colors.safe : { hue: colors.hue, chroma: colors.chroma, lift: 0 };
 }
 
-/** Return the hue of the bucket with an index among `count` buckets. The last bucket, unknown work, is grey. */
+/** Return the name of the colour of a kind of code in the Firefox Profiler. */
+export function firefoxColor(kind: string): string {
+  return colorsOf(kind).firefox;
+}
+
+/**
+ * Return the hue of the bucket with an index among `count` buckets. The last bucket, unknown work, is grey. The angle
+ * between two hues is the golden angle, which spreads any number of hues evenly.
+ */
 export function hueOfBucket(index: number, count: number): Hue {
+  const { first, angle, unknown } = palette.buckets;
   return index === count - 1
-    ? { hue: 250, chroma: 0.03, lift: 0 }
-    : { hue: (20 + index * GOLDEN) % 360, chroma: 1.1, lift: index % 2 === 0 ? 0 : -2 };
+    ? { hue: unknown, chroma: 0.03, lift: 0 }
+    : { hue: (first + index * angle) % 360, chroma: 1.1, lift: index % 2 === 0 ? 0 : -2 };
 }
-
-/** The golden angle in degrees: any number of hues at this distance are spread evenly. */
-const GOLDEN = 137.508;
 
 /** Return the colour of a shade of a hue as `#rrggbb`. */
 export function shadeColor(mode: Mode, { hue, chroma, lift }: Hue, shade: number): string {

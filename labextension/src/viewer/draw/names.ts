@@ -1,9 +1,7 @@
 /** Names of frames for display. Labels keep the end of a Rust path, which is its most specific part. */
 
+import { LONGEST_NAME } from '../payload/declared';
 import { withoutGenerics } from '../tree/generics';
-
-/** Longest name in characters. A longer one is shortened in its middle, which limits the work on a hostile name. */
-const LONGEST = 2000;
 
 const HASH = /::h[0-9a-f]{16}$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
@@ -13,8 +11,8 @@ const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 /** Return a name with visible characters in place of control characters and direction marks. */
 export function printable(name: string): string {
   let text = name;
-  if (text.length > LONGEST) {
-    const half = LONGEST / 2;
+  if (text.length > LONGEST_NAME) {
+    const half = LONGEST_NAME / 2;
     text = `${text.slice(0, half)} … ${text.slice(-half)}`;
   }
   return text

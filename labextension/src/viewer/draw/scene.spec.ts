@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { call, profileOf, randomTree, treeFor } from '../../testing/payload';
 import { nodeAt, pathOf } from '../tree/paths';
 import { Tree } from '../tree/tree';
-import { sandwich } from '../tree/sandwich';
+import { sandwich } from '../transform/sandwich';
 import { styleOf } from './style';
 import { ROW, Scene, isFaint, isMatch, panesOf, paneOf, rowTop, spotAt } from './scene';
 

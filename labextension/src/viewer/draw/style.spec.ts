@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { call, profileOf, treeFor } from '../../testing/payload';
 import { COLORINGS } from '../payload/state';
 import { Tree } from '../tree/tree';
-import { sandwich } from '../tree/sandwich';
+import { sandwich } from '../transform/sandwich';
 import { MODES, TONES } from './colors';
 import { SELF_STEPS, styleOf } from './style';
 

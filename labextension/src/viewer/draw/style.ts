@@ -1,19 +1,9 @@
 /** The style of frames: fill, text colour and hatching. */
 
+import { SHADES } from '../payload/declared';
 import { Coloring } from '../payload/state';
 import { Tree } from '../tree/tree';
-import {
-  Hue,
-  Mode,
-  SHADES,
-  TONES,
-  hashOf,
-  hueOfBucket,
-  hueOfKind,
-  oklch,
-  shadeColor,
-  shadeOf
-} from './colors';
+import { Hue, Mode, TONES, hashOf, hueOfBucket, hueOfKind, oklch, shadeColor, shadeOf } from './colors';
 
 /** A fill and the colour of text on it, as `#rrggbb`. */
 export interface Ink {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { profileOf, randomTree, treeFor } from '../../testing/payload';
 import { styleOf } from '../draw/style';
 import { ROW, Scene, panesOf, rowTop } from '../draw/scene';
-import { sandwich } from '../tree/sandwich';
+import { sandwich } from '../transform/sandwich';
 import { captionLines, hexOf } from './caption';
 import { trimmed } from './trim';
 

@@ -5,7 +5,7 @@ import { label, shorterNames } from '../draw/names';
 import { styleOf } from '../draw/style';
 import { GAP, PADDING, ROW, Scene, panesOf, rowTop } from '../draw/scene';
 import { Tree } from '../tree/tree';
-import { sandwich } from '../tree/sandwich';
+import { sandwich } from '../transform/sandwich';
 import { compile, matchingFrames } from '../tree/search';
 import { HEAD, MARGIN } from './caption';
 import { svgOf } from './svg';

@@ -3,6 +3,7 @@
 import { PayloadError, damaged } from './errors';
 import { Buckets, Shape } from './profile';
 import { Columns } from './columns';
+import { MAX_BUCKETS, MAX_BYTES } from './declared';
 import { fromBase64, inflate } from './inflate';
 import { isTexts } from './checks';
 
@@ -13,10 +14,8 @@ export interface BucketPart {
   data: string;
 }
 
-const MOST_BUCKETS = 250;
-
 /** Check and unpack the buckets; `null` for a payload without buckets. Rejects with a `PayloadError`. */
-export async function readBuckets(source: unknown, shape: Shape, maxBytes: number): Promise<Buckets | null> {
+export async function readBuckets(source: unknown, shape: Shape): Promise<Buckets | null> {
   if (source === undefined || source === null) {
     return null;
   }
@@ -24,12 +23,12 @@ export async function readBuckets(source: unknown, shape: Shape, maxBytes: numbe
   if (!isTexts(ids) || !isTexts(titles) || ids.length !== titles.length || typeof data !== 'string') {
     throw new PayloadError('The flamegraph payload has buckets without ids, titles or data.');
   }
-  if (ids.length < 1 || ids.length > MOST_BUCKETS) {
+  if (ids.length < 1 || ids.length > MAX_BUCKETS) {
     throw new PayloadError(
-      `The flamegraph payload has ${ids.length} buckets; 1 to ${MOST_BUCKETS} are possible.`
+      `The flamegraph payload has ${ids.length} buckets; 1 to ${MAX_BUCKETS} are possible.`
     );
   }
-  const columns = new Columns(await inflate(fromBase64(data), maxBytes));
+  const columns = new Columns(await inflate(fromBase64(data), MAX_BYTES));
   const { parent } = shape;
   const steps = columns.take(parent.length - 1, ids.length);
   if (columns.remaining > 0) {

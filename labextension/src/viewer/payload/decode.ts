@@ -6,7 +6,7 @@ import { Columns } from './columns';
 import { damaged } from './errors';
 import { Payload } from './payload';
 import { Cells, Profile } from './profile';
-import { MAX_BYTES, Turn, readTree } from './tree_columns';
+import { Turn, readTree } from './tree_columns';
 
 /** Unpack a checked payload. Rejects with a `PayloadError` if its data is damaged. */
 export async function decodePayload(payload: Payload): Promise<Profile> {
@@ -24,7 +24,7 @@ export async function decodePayload(payload: Payload): Promise<Profile> {
     shape,
     cells,
     samples: payload.samples,
-    buckets: await readBuckets(payload.buckets, shape, MAX_BYTES)
+    buckets: await readBuckets(payload.buckets, shape)
   };
 }
 

@@ -1,12 +1,8 @@
 /** The header of every payload: format, version, lists of texts, and size of the tree. */
 
 import { isCount, isTexts } from './checks';
+import { MAX_KINDS, MAX_NODES } from './declared';
 import { PayloadError } from './errors';
-
-/** More nodes than a browser tab has memory for. A payload that states more is damaged or hostile. */
-const MAX_NODES = 20_000_000;
-/** The index of a kind is stored in one byte. */
-const MAX_KINDS = 255;
 
 /** The fields that every payload has, as Python writes them. */
 export interface Header {

@@ -7,15 +7,9 @@
 import { PayloadError } from './errors';
 import { BucketPart } from './buckets';
 import { isCount, isTexts } from './checks';
+import { FLAMEGRAPH_FORMAT, FLAMEGRAPH_VERSION, MAX_LIST } from './declared';
 import { Header, checkHeader } from './header';
 import { ViewState } from './state';
-
-export const MIME_TYPE = 'application/vnd.duronb.flamegraph+json';
-export const FORMAT = 'duronb.flamegraph';
-export const VERSION = 2;
-
-/** Largest number of stages, and of threads. */
-const MAX_LIST = 65535;
 
 /** A table whose cells are shown as text, never as markup. */
 export interface TextTable {
@@ -48,7 +42,7 @@ export interface Payload extends Header {
 
 /** Check everything outside of `data`. Throws a `PayloadError`. */
 export function checkPayload(source: unknown): Payload {
-  checkHeader(source, FORMAT, VERSION, 'flamegraph');
+  checkHeader(source, FLAMEGRAPH_FORMAT, FLAMEGRAPH_VERSION, 'flamegraph');
   const payload = source as Payload;
   for (const field of ['stages', 'threads'] as const) {
     if (!isTexts(payload[field])) {

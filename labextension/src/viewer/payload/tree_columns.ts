@@ -1,15 +1,12 @@
 /** Unpacks the columns that every payload begins with: its frames and the tree of its nodes. */
 
 import { Columns } from './columns';
+import { MAX_BYTES, MAX_DEPTH } from './declared';
 import { PayloadError, damaged } from './errors';
 import { Header } from './header';
 import { fromBase64, inflate } from './inflate';
 import { Frames, Shape } from './profile';
 
-/** Largest size of the decompressed data, in bytes. */
-export const MAX_BYTES = 1 << 29;
-/** Largest number of levels of a tree. */
-const MAX_DEPTH = 65535;
 /** Milliseconds after which unpacking yields to the page. */
 const SLICE = 24;
 

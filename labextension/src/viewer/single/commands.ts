@@ -3,8 +3,8 @@
 import { Coloring, RUNTIMES, ViewState } from '../payload/state';
 import { exactly } from '../tree/search';
 import { Basic, following, functionUnder, runBasic } from '../view/commands';
-import { Command, KEYS } from './keys';
-import { Session } from './session';
+import { Command, KEYS } from './parts/keys';
+import { Session } from './model/session';
 
 /** The part of a panel that these commands need. */
 export interface Commanded extends Basic {

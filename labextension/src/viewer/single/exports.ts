@@ -1,11 +1,11 @@
 /** The files that the flamegraph of one profile can export. */
 
 import { Export, PAGE_EXPORT, PNG_EXPORT, PictureContext, svgExport } from '../export';
-import { firefoxPieces } from '../export/firefox';
-import { foldedLines } from '../export/folded';
+import { firefoxPieces } from '../formats/firefox';
+import { foldedLines } from '../formats/folded';
 import { blobOf } from '../export/pieces';
-import { pprofBlob } from '../export/pprof';
-import { speedscopePieces } from '../export/speedscope';
+import { pprofBlob } from '../formats/pprof';
+import { speedscopePieces } from '../formats/speedscope';
 import { Profile } from '../payload/profile';
 import { ViewName } from '../payload/state';
 import { Tree } from '../tree/tree';

@@ -6,7 +6,7 @@ import { checkPayload } from '../payload/payload';
 import { FLAMEGRAPH_STATE, ViewState } from '../payload/state';
 import { Panel } from './panel';
 import { ViewOptions, BaseView } from '../view/view';
-import styles from '../view/styles.css';
+import { STYLES } from '../styles';
 
 /** The state, and the numbers that follow from it. */
 export interface ShownState extends ViewState {
@@ -22,7 +22,7 @@ export interface ShownState extends ViewState {
   visible: number;
 }
 
-const VIEW_KIND = { label: 'Flamegraph', styles, kind: FLAMEGRAPH_STATE };
+const VIEW_KIND = { label: 'Flamegraph', styles: STYLES, kind: FLAMEGRAPH_STATE };
 
 export class FlamegraphView extends BaseView<ViewState, Panel> {
   constructor(parent: HTMLElement, source: unknown, options: ViewOptions<ViewState> = {}) {

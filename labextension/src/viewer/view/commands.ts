@@ -4,7 +4,7 @@ import { printable, withoutHash } from '../draw/names';
 import { FileOffer, fileName, offer } from '../export';
 import { exactly } from '../tree/search';
 import { Graph } from './graph';
-import { Popup } from './popup';
+import { Popup } from '../elements/popup';
 
 /** The part of a panel that these commands need. */
 export interface Basic {

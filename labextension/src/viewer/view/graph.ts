@@ -3,7 +3,7 @@
 import { Painter } from '../draw/painter';
 import { GAP, ROW, Scene } from '../draw/scene';
 import { Tree } from '../tree/tree';
-import { element } from './dom';
+import { element } from '../elements/dom';
 import { Pinch } from './pinch';
 import { Placed, Placement, Shown, recordDuration } from './placement';
 

@@ -3,14 +3,14 @@
 import { Style } from '../draw/style';
 import { Theme } from '../draw/theme';
 import { PictureContext, hexOf } from '../export';
-import { Crumbs } from './crumbs';
-import { element } from './dom';
+import { Crumbs } from '../elements/crumbs';
+import { element } from '../elements/dom';
 import { Graph } from './graph';
 import { Key, SharedCommand, commandOf, ownsKey } from './keys';
-import { Popup } from './popup';
+import { Popup } from '../elements/popup';
 import { BaseSession } from './session';
 import { BaseToolbar, ToolbarEvents } from './toolbar';
-import { Facts, Tooltip } from './tooltip';
+import { Facts, Tooltip } from '../elements/tooltip';
 import { ViewOptions } from './view';
 
 /** The texts about the view. */

@@ -1,8 +1,8 @@
 /** The bar above every graph: title, headline, search, and the buttons of all views. */
 
-import { button, element } from './dom';
+import { button, element } from '../elements/dom';
 import { SharedCommand } from './keys';
-import { SearchBox } from './searchbox';
+import { SearchBox } from '../elements/searchbox';
 
 /** Callbacks of a toolbar. */
 export interface ToolbarEvents<State, Command> {

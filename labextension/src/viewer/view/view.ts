@@ -3,7 +3,7 @@
 import { Theme, ThemeName, themeOf, watchTheme } from '../draw/theme';
 import { Host } from '../export';
 import { StateKind } from '../payload/state_kind';
-import { element } from './dom';
+import { element } from '../elements/dom';
 
 /** The part of a panel that a view needs. */
 interface Panel<State> {
