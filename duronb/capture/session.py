@@ -15,7 +15,7 @@ from duronb.capture.planned import Built, Planned
 from duronb.capture.pulse import step
 from duronb.capture.recording_facts import RecordingFacts
 from duronb.capture.recover import recover_recordings
-from duronb.capture.watch import Watch
+from duronb.capture.watch import Watch, record_seconds, watch_of
 from duronb.engine.choose import choose_engine
 from duronb.engine.protocol import Ended, Engine, RecordPlan
 from duronb.engine.recording import Recording
@@ -28,9 +28,6 @@ from duronb.request import ProfileRequest
 from duronb.store import Store
 from duronb.subject.cargo_lock import dependencies_hash
 from duronb.subject.plan import FoundSubject, WorkloadPlan, find_subject
-
-STAGE_OVERHEAD_SECONDS = 2.5
-"""Time that a stage takes in addition to its configured length: the drain and the runtime's shutdown."""
 
 
 class Session:
@@ -197,7 +194,7 @@ class Session:
             (recording.path / "Cargo.lock").write_bytes(built.build.cargo_lock)
             recording.write(facts.to_json())
             with step(emit, "record"):
-                watch = _watch(emit, plan)
+                watch = watch_of(emit, plan)
                 ended = engine.record(recording, _record_plan(built, plan), watch.line, watch.tick)
         except BaseException:
             # Nothing useful was recorded. Its containers and volumes in the engine must not remain.
@@ -237,7 +234,7 @@ class Session:
         recording = Recording.create(
             f"{self._store.reserve_id(self.engine.name, built.planned.request.label, datetime.now(UTC))}-warm-up"
         )
-        watch = _watch(emit, plan)
+        watch = watch_of(emit, plan)
         try:
             with step(emit, "record"):
                 ended = self.engine.record(recording, _record_plan(built, plan), watch.line, watch.tick)
@@ -275,16 +272,6 @@ def _record_plan(built: Built, plan: WorkloadPlan) -> RecordPlan:
         call_graph=request.call_graph,
         repeat_seconds=plan.repeat_seconds,
     )
-
-
-def _watch(emit: Emit, plan: WorkloadPlan) -> Watch:
-    seconds = record_seconds(plan)
-    return Watch(emit, stages=plan.expects.stages, expected_seconds=seconds, stage_seconds=plan.expects.seconds)
-
-
-def record_seconds(plan: WorkloadPlan) -> float:
-    """Return the expected duration of one run of a workload in seconds."""
-    return max(1, plan.expects.stages) * (plan.expects.seconds + STAGE_OVERHEAD_SECONDS)
 
 
 def planned_seconds(planned: Planned) -> float:
