@@ -26,6 +26,8 @@ class Event:
         Name of the stage that runs now, its number, counted from 1, and the number of stages.
     completed, throughput
         Orchestrations completed in this stage and per second, live; only the bundled workload reports them.
+    draining
+        Whether the stage runs longer than its load, so that it waits for orchestrations that are still in flight.
     lock_warnings
         "database is locked" warnings so far.
     side, block, blocks
@@ -43,6 +45,7 @@ class Event:
     stages: int | None = None
     completed: int | None = None
     throughput: float | None = None
+    draining: bool = False
     lock_warnings: int | None = None
     side: str | None = None
     block: int | None = None

@@ -57,6 +57,12 @@ class FakeFindings:
     def to_json(self) -> dict[str, str]:
         return {"said": self.said}
 
+    def text(self, advised: int | None = 3) -> str:
+        return f"{self.said}, advice on {'all' if advised is None else advised}"
+
+    def bucket_text(self, bucket: str) -> str:
+        return f"{self.said}, {bucket}"
+
 
 @dataclass
 class FakeRun:
@@ -184,8 +190,14 @@ class FakeApi(types.ModuleType):
         return FakeTags()
 
     def _load(
-        self, selector: str, event: str | None = None, weight: str | None = None, store: str | None = None
+        self,
+        selector: str | None = None,
+        event: str | None = None,
+        weight: str | None = None,
+        store: str | None = None,
     ) -> FakeRun:
+        if selector is None and self.stored:
+            return self.stored[0]
         for run in self.stored:
             if selector in (run.label, run.id):
                 return run

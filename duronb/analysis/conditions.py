@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from duronb.model.events.names import event_condition
 from duronb.model.run import RunRecord
 from duronb.request import PROFILE_OPTIONS
-from duronb.subject.cargo_lock import locked_packages
+from duronb.subject.cargo_lock import is_compiled, locked_packages
 
+LOCK = "Cargo.lock"
+"""Name of the condition that all packages are locked at the same versions."""
 _SHOWN = 4
+_WEIGHTY = ("libsqlite3-sys", "serde", "sqlx", "tokio", "tracing")
+"""Beginnings of the names of packages that take most of the time of the workload; they are listed first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,11 @@ def binary_text(run: RunRecord) -> str:
 
 
 def mismatches(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[Mismatch]:
-    """Return the conditions that differ between two groups of runs, including the versions of locked packages."""
+    """Return the conditions that differ between two groups of runs.
+
+    The versions of locked packages are a condition of runs of one source. Where each side is another commit or release,
+    the lock file belongs to what is compared.
+    """
     found = []
     texts = [[condition_texts(run) for run in side] for side in (before, after)]
     for name in CONDITIONS:
@@ -83,12 +91,12 @@ def mismatches(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[
         if sides[0] != sides[1]:
             found.append(Mismatch(name, " and ".join(sides[0]), " and ".join(sides[1])))
     locks = locked_differences(before, after)
-    if locks and not _one_seed(before, after):
+    if locks and not _one_seed(before, after) and not sources_differ(before, after):
         some = locks[:_SHOWN]
         more = f" and {len(locks) - _SHOWN} more" if len(locks) > _SHOWN else ""
         found.append(
             Mismatch(
-                "Cargo.lock",
+                LOCK,
                 ", ".join(f"{name} {old}" for name, old, _new in some) + more,
                 ", ".join(f"{name} {new}" for name, _old, new in some) + more,
             )
@@ -99,17 +107,24 @@ def mismatches(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[
 def locked_differences(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tuple[str, str, str]]:
     """Return the packages that both sides lock at different versions: name, versions before, versions after.
 
-    The subject is left out. Packages that only one side has are left out too: the subject of that side requires them,
-    so they are not a difference of the lock files.
+    The subject is left out, and so are packages that a build for the system of the runs does not compile. Packages
+    that only one side has are left out too: the subject of that side requires them, so they are not a difference of
+    the lock files. The packages that matter most come first.
     """
     sides = [_locked(side) for side in (before, after)]
     if sides[0] == sides[1]:
         return []
     return [
         (name, " and ".join(sorted(sides[0][name])), " and ".join(sorted(sides[1][name])))
-        for name in sorted(sides[0].keys() & sides[1].keys())
+        for name in sorted(sides[0].keys() & sides[1].keys(), key=lambda name: (not name.startswith(_WEIGHTY), name))
         if sides[0][name] != sides[1][name]
     ]
+
+
+def sources_differ(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> bool:
+    """Return whether the runs before and after are known to have no source in common."""
+    sides = [{_source(run) for run in side} for side in (before, after)]
+    return None not in sides[0] | sides[1] and not sides[0] & sides[1]
 
 
 def comparable(runs: Sequence[RunRecord], like: RunRecord) -> list[RunRecord]:
@@ -134,12 +149,19 @@ def _one_seed(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> bool:
     return len(series) == 1 and None not in series
 
 
+def _source(run: RunRecord) -> object:
+    subject = run.subject
+    commit = None if subject.git_sha is None else (subject.git_sha, subject.dirty_hash)
+    return subject.source_hash or commit or subject.version
+
+
 def _locked(runs: Sequence[RunRecord]) -> dict[str, frozenset[str]]:
-    """Return the versions of each package that the builds fetched; empty if no lock file is known."""
+    """Return the versions of each package that the builds compiled; empty if no lock file is known."""
     versions: dict[str, set[str]] = {}
-    for lock in {run.cargo_lock for run in runs}:
+    for lock, system in {(run.cargo_lock, run.environment.system) for run in runs}:
         for name, found in (locked_packages(lock) or {}).items():
-            versions.setdefault(name, set()).update(found)
+            if is_compiled(name, system):
+                versions.setdefault(name, set()).update(found)
     return {name: frozenset(found) for name, found in versions.items()}
 
 

@@ -50,11 +50,13 @@ class Check:
         return asdict(self)
 
 
-def diagnose(*, store: str | None = None) -> list[Check]:
+def diagnose(*, repo: str | None = None, store: str | None = None) -> list[Check]:
     """Check what profiling needs on this machine. A failure becomes a check; nothing is raised or changed.
 
     Parameters
     ----------
+    repo
+        Path of the Duroxide checkout to check; ``None`` for the one that contains the working directory, if any.
     store
         Directory or URL of the store to check; ``None`` for the default store (see ``runs``).
 
@@ -76,7 +78,8 @@ def diagnose(*, store: str | None = None) -> list[Check]:
         ("perf", _perf),
         ("rust", _rust),
         ("git", _git),
-        ("store", lambda: _store(store)),
+        ("checkout", lambda: _checkout(repo)),
+        ("store", lambda: _store(store, repo)),
         ("cache", _cache),
         ("bundles", _bundles),
         ("labextension", _labextension),
@@ -187,11 +190,21 @@ def _git() -> Check:
     return Check(name="git", status="ok", found=version)
 
 
-def _store(url: str | None) -> Check:
+def _checkout(repo: str | None) -> Check:
+    from duronb.subject.checkout import find_checkout, open_checkout
+
+    if repo is not None:
+        return Check(name="checkout", status="ok", found=str(open_checkout(Path(repo).expanduser()).root))
+    found = find_checkout(Path.cwd())
+    text = "none here: the newest release is profiled" if found is None else str(found.root)
+    return Check(name="checkout", status="ok", found=text)
+
+
+def _store(url: str | None, repo: str | None) -> Check:
     from duronb.store import open_store
     from duronb.subject.checkout import find_checkout
 
-    checkout = find_checkout(Path.cwd())
+    checkout = find_checkout(Path(repo or Path.cwd()).expanduser())
     store = open_store(url, None if checkout is None else checkout.root)
     missing = _missing_directories(store.root)
     try:

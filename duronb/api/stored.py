@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 from duronb.api.stores import store_for
+from duronb.errors import StoreError
+from duronb.options.remedy import command
 from duronb.results.run import Run
 from duronb.results.runs import Runs
+from duronb.views.run.tables import no_label_text
 
 
 def runs(label: str | None = None, *, store: str | Path | None = None) -> Runs:
@@ -39,11 +42,15 @@ def runs(label: str | None = None, *, store: str | Path | None = None) -> Runs:
     >>> {run.label for run in baseline}
     {'baseline'}
     """
-    return Runs(Run.of(record) for record in store_for(store).runs(label))
+    place = store_for(store)
+    found = Runs(Run.of(record) for record in place.runs(label))
+    if not found and label is not None and place.runs():
+        found.nothing = no_label_text(label)
+    return found
 
 
 def load(
-    selector: str,
+    selector: str | None = None,
     *,
     event: str | None = None,
     weight: Literal["samples", "period"] | None = None,
@@ -54,7 +61,8 @@ def load(
     Parameters
     ----------
     selector
-        A label (its newest run is loaded), a tag, an id, the beginning of an id, or the path of a run.
+        A label (its newest run is loaded), a tag, an id, the beginning of an id, or the path of a run. ``None`` for the
+        newest run.
     event
         Show this event of the recording, such as ``page-faults``; ``None`` for the one with the most samples.
     weight
@@ -71,7 +79,7 @@ def load(
     Raises
     ------
     StoreError
-        There is no such run, the beginning fits several ids, or the run is damaged.
+        There is no such run, no run at all, the beginning fits several ids, or the run is damaged.
     RequestError
         The run has no such event, or no periods.
 
@@ -82,4 +90,10 @@ def load(
     >>> duronb.load(run.id).id == run.id
     True
     """
-    return Run.of(store_for(store).load(str(selector))).with_event(event, weight)
+    place = store_for(store)
+    if selector is not None:
+        return Run.of(place.load(str(selector))).with_event(event, weight)
+    found = place.runs()
+    if not found:
+        raise StoreError("No runs are stored here yet.", f"Record one: {command('profile')}")
+    return Run.of(found[0]).with_event(event, weight)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from duronb.analysis.bottlenecks.counts import KeptCounts
@@ -14,7 +15,7 @@ from duronb.results.history import History
 def history(
     stage: str | None = None,
     *,
-    metric: str = "window_rate",
+    metric: str | None = None,
     label: str | None = None,
     by: By = "auto",
     store: str | Path | None = None,
@@ -30,7 +31,7 @@ def history(
     metric
         Name of a metric in ``duronb.analysis.metrics.METRICS``, such as ``window_rate``, ``throughput`` or
         ``cpu_ms_per_orchestration``; or ``bucket:`` followed by the id of a bottleneck, which reads the samples of
-        every run once.
+        every run once. ``None`` for the best rate that all runs have, as ``compare`` chooses it.
     label
         Use only runs with this label.
     by
@@ -60,4 +61,7 @@ def history(
     """
     place = store_for(store)
     with collector_paused(), KeptCounts(place.place) as counts:
-        return History(trend(place.runs(label), stage, metric, by, counts), place.tags())
+        runs = place.runs(label)
+        others = not runs and label is not None and bool(place.runs())
+        found = trend(runs, stage, metric, by, counts)
+        return History(replace(found, label=label) if others else found, place.tags())

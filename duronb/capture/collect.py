@@ -30,9 +30,6 @@ from duronb.subject.plan import Expects
 Picture = Callable[[RunRecord, Profile], bytes]
 """Draws the picture (SVG) that is stored beside a run."""
 
-BUSY_LOAD = 0.5
-"""Load before the start, in runnable processes per core, above which a notice says that the machine was busy."""
-
 
 def collect(
     recording: Recording, engine: Engine, store: Store, ended: Ended, *, picture: Picture | None = None
@@ -163,9 +160,9 @@ def _notices(
         notices.append(
             "Lock waits were not measured: the log has no lines of the runtime. Set RUST_LOG=info to have them."
         )
-    load, cores = None if environment.load_before is None else environment.load_before.load_1, environment.cores
-    if load is not None and cores and load > BUSY_LOAD * cores:
-        notices.append(f"The machine was busy before the start: load {load:g} on {cores} cores.")
+    if environment.busy and environment.load_before is not None:
+        load = environment.load_before.load_1
+        notices.append(f"The machine was busy before the start: load {load:g} on {environment.cores} cores.")
     if environment.database_in_memory:
         notices += _memory_notices(environment, stages)
     if not profile.samples:

@@ -13,12 +13,12 @@ from typing import Self
 from duronb.capture.collect import Picture, collect
 from duronb.capture.exclusive import Disturbance, sole_build, sole_recording
 from duronb.capture.load import load
-from duronb.capture.planned import Built, Planned, build_facts, record_plan, record_seconds
+from duronb.capture.planned import Built, Planned, build_facts, record_plan
 from duronb.capture.pulse import step
 from duronb.capture.recording_facts import RecordingFacts
 from duronb.capture.recover import recover_recordings
 from duronb.capture.warm_up import run_warm_up
-from duronb.capture.watch import Watch
+from duronb.capture.watch import Watch, watch_of
 from duronb.engine.choose import choose_engine
 from duronb.engine.protocol import Ended, Engine
 from duronb.engine.recording import Recording
@@ -232,7 +232,7 @@ class Session:
             (recording.path / "Cargo.lock").write_bytes(built.build.cargo_lock)
             recording.write(facts.to_json())
             with step(emit, "record"):
-                watch = Watch(emit, stages=plan.expects.stages, expected_seconds=record_seconds(plan))
+                watch = watch_of(emit, plan)
                 ended = engine.record(recording, record_plan(built, plan), watch.line, watch.tick)
         except BaseException:
             # Nothing useful was recorded. Its containers and volumes in the engine must not remain.

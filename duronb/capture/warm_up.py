@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 
-from duronb.capture.planned import Built, record_plan, record_seconds
+from duronb.capture.planned import Built, record_plan
 from duronb.capture.pulse import step
-from duronb.capture.watch import Watch
+from duronb.capture.watch import watch_of
 from duronb.engine.choose import engine_called
 from duronb.engine.protocol import Engine
 from duronb.engine.recording import NothingRecordedError, Recording
@@ -29,7 +29,7 @@ def run_warm_up(engine: Engine, built: Built, plan: WorkloadPlan, recording_id: 
     length = f"{built.planned.request.warmup_seconds} s per stage"
     emit(Event(kind="output", step="record", text=f"Warm-up of {length}, which is not counted."))
     recording = Recording.create(f"{recording_id}-warm-up")
-    watch = Watch(emit, stages=plan.expects.stages, expected_seconds=record_seconds(plan))
+    watch = watch_of(emit, plan)
     try:
         # If this process is killed, the next one finds the engine in which the workload still runs.
         recording.write({"engine": engine.name, _WARM_UP: True})

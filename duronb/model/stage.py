@@ -110,11 +110,14 @@ class StageResult:
         """Orchestrations completed per second while the pump ran: ``(completed - active at stop) / seconds``.
 
         It is assumed that all orchestrations in flight at the stop completed later. If some failed, the rate is too
-        low.
+        low. ``None`` if at least as many were in flight as completed: all may have completed after the stop, so the
+        rate cannot be known.
         """
         if self.completed is None or self.active_at_stop is None:
             return None
-        return _ratio(max(0, self.completed - self.active_at_stop), self.seconds)
+        if self.active_at_stop and self.completed <= self.active_at_stop:
+            return None
+        return _ratio(self.completed - self.active_at_stop, self.seconds)
 
     @property
     def failed_other(self) -> int | None:

@@ -125,7 +125,7 @@ REPORT = Table(
 
 _HISTORY = (
     STAGE.but(help="the stage, such as 'File SQLite 2/2'; default: the one that most runs have"),
-    METRIC.but(default="window_rate", help="the metric, or bucket:NAME for a bottleneck"),
+    METRIC.but(help="the metric, or bucket:NAME for a bottleneck; default: the best rate that all runs have"),
     LABEL_FILTER.but(flags=("--label",)),
     Option(
         name="by",

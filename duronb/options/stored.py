@@ -7,10 +7,10 @@ from typing import Literal, get_args
 from duronb.option import Option
 from duronb.options.places import EVENT, LABEL_FILTER, RUN, STAGE, STORE, WEIGHT
 from duronb.options.table import Form, Table, names_of
-from duronb.request import LABEL
+from duronb.request import LABEL, PROFILE_OPTIONS
 from duronb.values import Choice, Integer, Switch, Text
 
-_LOAD_OPTIONS = (RUN, EVENT, WEIGHT, STORE)
+_LOAD_OPTIONS = (RUN.but(required=False, help=f"{RUN.help}; default: the newest run"), EVENT, WEIGHT, STORE)
 _LOAD = (Form(function="stored.load", options=names_of(_LOAD_OPTIONS)),)
 
 RUNS = Table(
@@ -53,6 +53,27 @@ SHOW = Table(
             flags=("--bottlenecks",),
             default=False,
             help="show where the time goes and what to try, in place of the frames",
+        ),
+        Option(
+            name="all",
+            type=Switch(),
+            flags=("--all",),
+            default=False,
+            help="with --bottlenecks: what to try for all bottlenecks; default: for the three largest",
+        ),
+        Option(
+            name="bucket",
+            type=Text(),
+            flags=("--bucket",),
+            metavar="NAME",
+            help="show one bottleneck, such as serde, and what to try",
+        ),
+        Option(
+            name="open",
+            type=Switch(),
+            flags=("--open",),
+            default=False,
+            help="open the flame graph in the browser",
         ),
     ),
     forms=_LOAD,
@@ -123,10 +144,12 @@ IMPORT = Table(
     forms=(Form(function="importing.import_results", options=names_of(_IMPORT)),),
 )
 
+_REPO = PROFILE_OPTIONS["repo"].but(help="the Duroxide checkout to check; default: the one in the working directory")
+
 DOCTOR = Table(
     command="doctor",
     summary="Check what profiling needs on this machine.",
     group="This machine",
-    options=(STORE,),
-    forms=(Form(function="doctor.diagnose", options=("store",)),),
+    options=(_REPO, STORE),
+    forms=(Form(function="doctor.diagnose", options=("repo", "store")),),
 )

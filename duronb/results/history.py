@@ -136,7 +136,7 @@ class History:
         if len(self):
             parts += [self._graph(embed, beside), notices_html(self.sentences), table_html(subjects_table(self.trend))]
         else:
-            parts.append("<p>There are no runs to show.</p>")
+            parts += [f"<p>{markup(text, 2000)}</p>" for text in self.sentences]
         return "".join(parts)
 
     def _graph(self, embed: Callable[[Any, str], str], beside: Path | None) -> str:

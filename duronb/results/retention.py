@@ -57,7 +57,13 @@ def cleaned(cleaning: Cleaning) -> Outcome:
         rows = [[run.label, run.id, size_text(size)] for run, size in cleaning.runs[:_MOST]]
         rows += [[f"and {len(cleaning.runs) - _MOST:,} more", "", ""]] if len(cleaning.runs) > _MOST else []
         total = f"{counted(len(cleaning.runs), 'run')}, {size_text(cleaning.bytes)}"
-        table = Table(f"{_verb(cleaning)} {total}", ["label", "run", "size"], rows, text_columns=frozenset({0, 1}))
+        table = Table(
+            f"{_verb(cleaning)} {total}",
+            ["label", "run", "size"],
+            rows,
+            text_columns=frozenset({0, 1}),
+            uncut=frozenset({1}),
+        )
         lines.append(table_text(table, terminal_width()))
     else:
         lines.append(f"Nothing to clean: no label has more than {counted(cleaning.keep, 'run')} that may be removed.")
@@ -109,7 +115,7 @@ def docker_cleaned(pieces: Sequence[DockerPiece], *, dry_run: bool) -> Outcome:
     if gone:
         rows = [[piece.kind, piece.name, "?" if piece.bytes is None else size_text(piece.bytes)] for piece in gone]
         title = f"{'Would remove' if dry_run else 'Removed'} from the Docker engine: {size_text(freed)}"
-        table = Table(title, ["kind", "name", "size"], rows, text_columns=frozenset({0, 1}))
+        table = Table(title, ["kind", "name", "size"], rows, text_columns=frozenset({0, 1}), uncut=frozenset({1}))
         lines = [table_text(table, terminal_width())]
     lines += [
         f"Kept: {piece.kind} {visible(piece.name)}, {visible(piece.stays, 200)}." for piece in pieces if piece.stays
@@ -124,7 +130,13 @@ def tagged(tags: Mapping[str, str], present: Sequence[str]) -> Outcome:
     """Describe the tags, their runs, and which of these runs no longer exist."""
     known = set(present)
     rows = [[name, run_id, "" if run_id in known else "gone"] for name, run_id in tags.items()]
-    table = Table(f"Tags: {len(rows):,}", ["tag", "run", "note"], rows, text_columns=frozenset({0, 1, 2}))
+    table = Table(
+        f"Tags: {len(rows):,}",
+        ["tag", "run", "note"],
+        rows,
+        text_columns=frozenset({0, 1, 2}),
+        uncut=frozenset({1}),
+    )
     text = (
         table_text(table, terminal_width()) if rows else f"There are no tags. Add one: {command('tag', 'RUN', 'NAME')}."
     )

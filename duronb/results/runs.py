@@ -9,6 +9,7 @@ from typing import Any
 from duronb.options.remedy import command
 from duronb.results.run import Run
 from duronb.views.kit.data_frame import data_frame
+from duronb.views.kit.escape import markup, visible
 from duronb.views.kit.markup import standalone_html
 from duronb.views.kit.printer import Printer
 from duronb.views.kit.table import Table
@@ -24,10 +25,13 @@ _NO_RUNS = "No runs are stored here yet."
 class Runs(list[Run]):
     """A list of runs that displays its first ``MOST_ROWS`` as a table."""
 
+    nothing = _NO_RUNS
+    """The sentence that an empty list shows."""
+
     def text(self, most: int | None = MOST_ROWS) -> str:
         """Return a table for a terminal with at most ``most`` runs, or with all for ``None``."""
         if not self:
-            return _NO_RUNS
+            return visible(self.nothing)
         text = table_text(self._table(most), terminal_width())
         if most is not None and len(self) > most:
             text += f"\n… and {len(self) - most:,} more. List all with {command('runs', '--all')}, or give a label."
@@ -43,7 +47,7 @@ class Runs(list[Run]):
 
     def _repr_html_(self) -> str:
         if not self:
-            return f"<p>{_NO_RUNS}</p>"
+            return f"<p>{markup(self.nothing)}</p>"
         html = standalone_html(self._table(MOST_ROWS))
         if len(self) > MOST_ROWS:
             html += f"<p>… and {len(self) - MOST_ROWS:,} more. <code>.to_pandas()</code> returns all.</p>"

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 
 SUBJECT = "duroxide"
+
+_ELSEWHERE = re.compile(
+    r"windows([-_].*)?|winapi([-_].*)?|winreg|schannel|ntapi|miow|vcpkg|wasi(p\d+|te)?|wit-(bindgen|component|parser).*"
+    r"|wasm-.*|wasmparser|js-sys|web-(sys|time)|r-efi.*|libredox|redox_.*|hermit-abi|android[-_].*|ndk.*|fuchsia-.*"
+    r"|iana-time-zone-haiku|plain"
+)
+"""Packages that no build for Linux or macOS compiles: they are locked for other systems."""
+_APPLE = re.compile(r"core-foundation.*|core-graphics.*|security-framework.*|mach2?|objc2?([-_].*)?|block2|fsevent-sys")
+"""Packages that only a build for macOS compiles."""
 
 Versions = Mapping[str, tuple[str, ...]]
 """Sorted versions of each package, by package name."""
@@ -29,6 +39,34 @@ def locked_packages(lock: bytes) -> Versions | None:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return {name: tuple(sorted(versions)) for name, versions in sorted(found.items())}
+
+
+def requiring(lock: bytes, name: str) -> frozenset[str]:
+    """Return the names of the packages in a lock file that depend on a package; empty if it is not a lock file."""
+    try:
+        packages = tomllib.loads(lock.decode("utf-8"))["package"]
+        return frozenset(
+            str(package["name"])
+            for package in packages
+            if any(str(each).split(" ")[0] == name for each in package.get("dependencies", ()))
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return frozenset()
+
+
+def is_compiled(name: str, system: str | None) -> bool:
+    """Return whether a build for a system may compile a package. Names that are not known to belong elsewhere count.
+
+    Parameters
+    ----------
+    name
+        Name of the package.
+    system
+        ``Linux``, ``Darwin`` or another name; ``None`` if it is unknown.
+    """
+    if _ELSEWHERE.fullmatch(name):
+        return False
+    return system != "Linux" or not _APPLE.fullmatch(name)
 
 
 def differing_packages(before: bytes, after: bytes) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from duronb.analysis.comparison.compare import compare_runs
 from duronb.analysis.conditions import (
     CONDITIONS,
     HOST,
@@ -102,8 +103,47 @@ version = "9.9.9"
 """
 
 
-def locked(label: str, subject: str, sqlx: str, extra: bytes = b"") -> list[RunRecord]:
-    return side(label, [20.0, 21.0], lock=LOCK % (subject.encode(), sqlx.encode()) + extra)
+def locked(
+    label: str, subject: str, sqlx: str, extra: bytes = b"", source: str | None = "one source"
+) -> list[RunRecord]:
+    return side(label, [20.0, 21.0], lock=LOCK % (subject.encode(), sqlx.encode()) + extra, subject=source)
+
+
+def package(name: str, version: str) -> bytes:
+    return f'[[package]]\nname = "{name}"\nversion = "{version}"\nsource = "registry+x"\n'.encode()
+
+
+def test_packages_of_other_commits_are_part_of_the_change() -> None:
+    before = locked("a", "0.1.9", "0.8.0", source="commit a")
+    after = locked("b", "0.1.32", "0.8.1", source="commit b")
+    assert mismatches(before, after) == []
+    result = compare_runs(before, after)
+    assert result.verdict != "not comparable"
+    assert (
+        "The subjects also are locked with different packages, which is part of the change: sqlx 0.8.0 → 0.8.1."
+        in result.notices
+    )
+    overlapping = [*before, *locked("c", "0.1.9", "0.8.0", source="commit b")]
+    assert [each.condition for each in mismatches(overlapping, after)] == ["Cargo.lock"]
+
+
+@pytest.mark.parametrize(
+    "name", ["r-efi", "winapi", "wasip2", "windows-sys", "wasm-bindgen", "redox_syscall", "js-sys"]
+)
+def test_a_package_that_is_never_compiled_here_is_no_difference(name: str) -> None:
+    sides = [
+        locked(label, "0.1.9", "0.8.0", package(name, version)) for label, version in (("a", "1.0.0"), ("b", "2.0.0"))
+    ]
+    assert mismatches(*sides) == []
+    assert locked_differences(*sides) == []
+
+
+def test_the_packages_that_matter_come_first() -> None:
+    sides = [
+        locked(label, "0.1.9", version, package("adler", version) + package("tokio", version))
+        for label, version in (("a", "1.0.0"), ("b", "2.0.0"))
+    ]
+    assert [name for name, _, _ in locked_differences(*sides)] == ["sqlx", "tokio", "adler"]
 
 
 def test_a_different_locked_version_is_a_mismatch_except_for_the_subject() -> None:

@@ -87,6 +87,18 @@ def test_bare_machine_with_an_engine_can_profile(machine: Machine) -> None:
     assert all(check.remedy for check in found.values() if check.status != "ok")
 
 
+def test_a_checkout_can_be_named(machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DURONB_STORE", raising=False)
+    assert checks()["checkout"].found == "none here: the newest release is profiled"
+    root = tmp_path / "a checkout"
+    root.mkdir()
+    (root / "Cargo.toml").write_text('[package]\nname = "duroxide"\nversion = "0.1.26"\n', encoding="utf-8")
+    found = checks(repo=str(root))
+    assert found["checkout"] == Check(name="checkout", status="ok", found=str(root))
+    assert found["store"].found.startswith(str(root / "profiling" / "results"))
+    assert checks(repo=str(tmp_path))["checkout"].status == "fail"
+
+
 def test_installed_tools_are_named_with_their_versions(machine: Machine) -> None:
     for tool in ("cargo", "rustc", "git", "perf"):
         machine.install(tool, f"{tool} 1.2.3")

@@ -53,6 +53,17 @@ def test_odd_progress_lines_are_passed_over(watch: Watch, seen: list[Event], lin
     assert seen[0].completed is None
 
 
+def test_a_stage_that_runs_longer_than_its_load_is_draining(seen: list[Event]) -> None:
+    times = iter((0.0, 1.0, 4.0, 6.0, 30.0, 31.0))
+    watch = Watch(seen.append, stages=2, expected_seconds=8.0, stage_seconds=3.0, clock=lambda: next(times))
+    watch.line(b"=== Starting stress test (orch=1, worker=1) ===")
+    for _ in range(4):
+        watch.tick()
+    watch.line(b"=== Starting stress test (orch=2, worker=2) ===")
+    watch.tick()
+    assert [event.draining for event in seen] == [False, False, True, True, False]
+
+
 def test_repetitions_are_counted_also_after_a_line_without_its_end(watch: Watch) -> None:
     assert watch.repetitions is None
     watch.line(b'\x1e{"repetitions": 1}')

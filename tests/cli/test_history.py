@@ -66,6 +66,7 @@ def test_an_empty_store_is_an_empty_history(history: History) -> None:
 
 def test_a_label_selects_runs(history: History, runs: list[str]) -> None:
     assert "0 runs" in history("--label", "other")[1]
+    assert "No run has the label 'other'. List the runs: duronb runs." in history("--label", "other")[1]
     assert "30 runs" in history("--label", "l")[1]
 
 

@@ -88,7 +88,7 @@ def test_interrupted_run_says_under_which_name_it_is_kept(api: FakeApi, capsys: 
         (["profile", "--engine", "vm"], "--engine cannot be 'vm'. Choose auto, docker, native, embedded."),
         (["profile", "--frequency", "fast"], "--frequency cannot be 'fast'. Give a whole number from 1 to 50000."),
         (["profile", "--stages", "disk"], "'disk' is not a stage. Write it like memory:1/1 or file:2/2."),
-        (["show"], "The following arguments are required: RUN. See duronb show --help."),
+        (["export"], "The following arguments are required: RUN, PATH. See duronb export --help."),
         (["show", "nothing"], "There is no run 'nothing'. List the runs: duronb runs"),
         (["show", "baseline", "--top", "-1"], "--top cannot be '-1'. Give a whole number from 1 to 10000."),
         (["export", "baseline"], "The following arguments are required: PATH. See duronb export --help."),
@@ -154,6 +154,10 @@ def test_runs_and_show_print_text_or_json(api: FakeApi, capsys: pytest.CaptureFi
     )
     assert main(["show", "optimized", "--bottlenecks"]) == 0
     assert capsys.readouterr().out == "bottlenecks of None\n"
+    assert main(["show", "optimized", "--bottlenecks", "--all"]) == 0
+    assert capsys.readouterr().out == "bottlenecks of None, advice on all\n"
+    assert main(["show", "optimized", "--bucket", "serde"]) == 0
+    assert capsys.readouterr().out == "bottlenecks of None, serde\n"
     assert main(["show", "optimized", "--top", "1", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert (shown["id"], shown["hot_frames"]) == (
@@ -283,3 +287,25 @@ def test_reader_that_closes_the_pipe_sees_no_traceback() -> None:
     assert process.stderr.read() == ""
     process.stderr.close()
     assert process.wait() == 141
+
+
+def test_show_opens_the_picture_of_the_newest_run_or_says_why_not(
+    api: FakeApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[str] = []
+
+    def shown(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", shown)
+    monkeypatch.setattr(desktop, "has_desktop", lambda: True)
+    assert main(["show", "--open"]) == 0
+    assert "There is no picture beside the run" in capsys.readouterr().err
+    api.stored[0].location = str(tmp_path / "run 1")
+    (tmp_path / "run 1.svg").write_text("<svg/>", encoding="utf-8")
+    assert main(["show", "--open"]) == 0
+    assert opened == [(tmp_path / "run 1.svg").as_uri()]
+    monkeypatch.setattr(desktop, "has_desktop", lambda: False)
+    assert main(["show", "--open"]) == 0
+    assert str(tmp_path / "run 1.svg") in capsys.readouterr().err

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import duronb
 from duronb.results.run import Run
 from duronb.results.runs import MOST_ROWS, Runs
+from duronb.store import open_store
 from tests.analysis.history.timeline import run_at
+from tests.views.profiles import make_profile
 
 
 def runs(count: int) -> Runs:
@@ -39,3 +44,12 @@ def test_all_are_shown_when_asked_for() -> None:
 def test_no_runs_say_so() -> None:
     assert str(Runs()) == "No runs are stored here yet."
     assert "No runs" in Runs()._repr_html_()
+
+
+def test_an_unknown_label_is_not_an_empty_store(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path))
+    (tmp_path / "empty.log").write_bytes(b"")
+    store.save(run_at(0, 10.0), make_profile({}), log=tmp_path / "empty.log", cargo_lock=b"")
+    assert str(duronb.runs("other", store=tmp_path)) == "No run has the label 'other'. List the runs: duronb runs."
+    assert "No run has the label" in duronb.runs("other", store=tmp_path)._repr_html_()
+    assert len(duronb.runs("l", store=tmp_path)) == 1

@@ -1,7 +1,9 @@
 """What version 0.1.0 recorded, counted and compared before the rooms were built: the numbers are still the same.
 
 ``tests/data/saved_earlier/expected.json`` holds what that version computed of the recorded releases and of one more run
-that it recorded. Sentences are left out, since they may be worded better.
+that it recorded. Sentences are left out, since they may be worded better. That version refused to compare two pairs of
+releases because packages of their lock files differ. Such a difference now is a notice, so the numbers of these pairs
+are those that it computed with ``force``.
 """
 
 from __future__ import annotations

@@ -79,10 +79,16 @@ class Fix:
         What to do, and why it helps.
     references
         Sources: functions of Duroxide, pages of the documentation of its libraries.
+    needs
+        A package and the lowest version of it that the advice needs; ``None`` if it needs none.
+    together
+        Another package whose version limits that of the first; empty if there is none.
     """
 
     advice: str
     references: tuple[str, ...] = ()
+    needs: tuple[str, str] | None = None
+    together: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,9 +217,23 @@ def _listed(values: dict[str, tuple[Any, _KeyPath]], key: str, keys: set[str]) -
 
 def _fixes(values: dict[str, tuple[Any, _KeyPath]]) -> tuple[Fix, ...]:
     return tuple(
-        Fix((key_path / "try").text(table.get("try")), (key_path / "references").texts(table.get("references", [])))
-        for table, key_path in _listed(values, "fixes", {"try", "references"})
+        Fix(
+            (key_path / "try").text(table.get("try")),
+            (key_path / "references").texts(table.get("references", [])),
+            *_needs(table.get("needs"), key_path / "needs"),
+        )
+        for table, key_path in _listed(values, "fixes", {"try", "references", "needs"})
     )
+
+
+def _needs(value: Any, key_path: _KeyPath) -> tuple[tuple[str, str] | None, str]:
+    """Return package and version that a fix needs, and the package that limits the version."""
+    if value is None:
+        return None, ""
+    table = key_path.table(value, {"package", "version", "together"})
+    package, version = ((key_path / key).text(table.get(key)) for key in ("package", "version"))
+    together = (key_path / "together").text(table["together"]) if "together" in table else ""
+    return (package, version), together
 
 
 def _evidence(values: dict[str, tuple[Any, _KeyPath]]) -> tuple[Evidence, ...]:

@@ -13,6 +13,7 @@ from duronb.analysis.bottlenecks.assignment import Assignment, assign
 from duronb.analysis.bottlenecks.bucket import Bucket, Catalogue, Fix
 from duronb.analysis.bottlenecks.catalogue import load_catalogue
 from duronb.analysis.bottlenecks.counts import BucketCounts, bucket_counts
+from duronb.analysis.bottlenecks.requirement import fixes_for
 from duronb.ingest.stress_test.lines import split_line
 from duronb.model.names import normalise
 from duronb.model.profile import Counts, Profile
@@ -113,6 +114,7 @@ def bottlenecks(
         assignment = assign(profile.tree, load_catalogue(catalogue))
     results = {each.name: each for each in run.stages}
     buckets = assignment.catalogue.buckets
+    fixes = [fixes_for(bucket.fixes, run.cargo_lock) for bucket in buckets]
     lines = _LogCounts(run, buckets)
     rows: list[Bottleneck] = []
     for name in _stages(run, profile, stage):
@@ -135,7 +137,7 @@ def bottlenecks(
                     claimed_by=_driving(profile, assignment.decider[inside], counts, frames),
                     runs=_driving(profile, inside, counts, frames),
                     evidence=tuple(evidence[index]),
-                    fixes=bucket.fixes,
+                    fixes=fixes[index],
                     references=bucket.references,
                 )
             )

@@ -10,8 +10,9 @@ from duronb.analysis.comparison.effect import Effect
 from duronb.analysis.comparison.looks import look_level
 from duronb.analysis.comparison.stage import LEVEL, StageComparison, draft_stage, is_usable, judge
 from duronb.analysis.comparison.verdict import MARGIN, holm
-from duronb.analysis.conditions import Mismatch, comparable, locked_differences, mismatches, usual
+from duronb.analysis.conditions import LOCK, Mismatch, comparable, locked_differences, mismatches, usual
 from duronb.analysis.metrics import METRICS, Metric, metric_named
+from duronb.analysis.run_notices import gathered_notices
 from duronb.errors import RequestError
 from duronb.model.run import RunRecord
 
@@ -43,7 +44,7 @@ class ComparisonResult:
     verdict
         The worst verdict of the stages.
     notices
-        Sentences about runs that were left out and other limits of the result.
+        Sentences about runs that were left out and other limits of the result, and the notices of the runs.
     """
 
     before: Sequence[RunRecord]
@@ -98,10 +99,11 @@ def compare_runs(
         sides = [[pair[side] for pair in blocks] for side in (0, 1)]
         if dropped:
             notices.append(f"{dropped} runs belong to incomplete blocks and were left out.")
-    if not found and (locks := locked_differences(*sides)):
+    if all(each.condition != LOCK for each in found) and (locks := locked_differences(*sides)):
         names = ", ".join(f"{name} {old} → {new}" for name, old, new in locks[:3])
         more = f" and {len(locks) - 3} more" if len(locks) > 3 else ""
-        notices.append(f"The subjects also require different packages: {names}{more}.")
+        how = "require" if blocks is not None else "are locked with"
+        notices.append(f"The subjects also {how} different packages, which is part of the change: {names}{more}.")
     look, level = _looks(sides[0]) if blocks is not None else (1, LEVEL)
     if look > 1:
         notices.append(f"Look {look} at this series is tested at {level:.1%} to keep the error of all looks at 5 %.")
@@ -129,7 +131,7 @@ def compare_runs(
         look=look,
         margin=margin,
         verdict=_overall(stages) if force or not found else "not comparable",
-        notices=notices,
+        notices=[*notices, *gathered_notices({"before": sides[0], "after": sides[1]})],
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import comb, log
+from dataclasses import dataclass, replace
+from math import comb, exp, log
 
 import numpy as np
 
 from duronb.analysis.comparison.counts import Failures, compare_failures
 from duronb.analysis.comparison.effect import Effect, paired_effect, pooled_deviation, pooled_effect, welch_effect
 from duronb.analysis.comparison.exact import LARGEST_SIDE, rank_sum_p, signed_rank_p
+from duronb.analysis.comparison.power import runs_needed
 from duronb.analysis.comparison.verdict import Decision, decide
 from duronb.analysis.conditions import comparable
 from duronb.analysis.metrics import METRICS, RATES, Metric, headline
@@ -61,6 +62,12 @@ class StageComparison:
     failures: Failures | None = None
     notices: tuple[str, ...] = ()
 
+    @property
+    def untested_ratio(self) -> float | None:
+        """The change of the geometric mean, as a ratio, if no test was possible; ``None`` for a tested effect."""
+        difference = _difference(self.before, self.after)
+        return None if self.effect is not None or difference is None else exp(difference)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
@@ -110,14 +117,17 @@ def draft_stage(
     before, after = (tuple(value for value in side if value is not None) for side in figures)
     exact_p, exact_test = None, ""
     effect: Effect | str
-    if paired and None not in (*figures[0], *figures[1]):
+    if not before or not after:
+        effect = _missing(found, metric, (before, after))
+    elif paired and None not in (*figures[0], *figures[1]):
         effect = paired_effect(before, after)
     else:
         paired = False
         effect = welch_effect(before, after)
-    if min(len(before), len(after)) < 3 and not (paired and isinstance(effect, Effect)):
+    if 0 < min(len(before), len(after)) < 3 and not (paired and isinstance(effect, Effect)):
         pool = comparable([run for run in others if is_usable(run)], found[1][-1][0]) if found[1] else []
-        effect = _with_pool(effect, (before, after), _within(pool, name, metric))
+        busy = any(run.environment.busy for side in found for run, _ in side)
+        effect = _with_pool(effect, (before, after), _within(pool, name, metric), busy=busy)
     if (
         isinstance(effect, Effect)
         and min(len(before), len(after)) >= 4
@@ -141,6 +151,20 @@ def draft_stage(
     )
 
 
+def _missing(
+    found: Sequence[Sequence[tuple[RunRecord, StageResult]]], metric: Metric, values: Sequence[Sequence[float]]
+) -> str:
+    """Return why a side has no value: no run with the stage, or none with the metric; and which rate all runs have."""
+    without = [name for name, side in zip(("before", "after"), found, strict=True) if not side]
+    if without:
+        return f"No run {' or '.join(without)} has this stage."
+    lacking = [name for name, side in zip(("before", "after"), values, strict=True) if not side]
+    title = metric.title.split(",")[0]
+    text = f"No run {' or '.join(lacking)} has a value of the metric {title}."
+    common = headline([*found[0], *found[1]])
+    return text if common is None else f"{text} All have {common.name}: compare that, or choose no metric."
+
+
 def _within(pool: Sequence[RunRecord], stage: str, metric: Metric) -> tuple[float, int]:
     """Return the standard deviation of logarithms between runs of the same source, and its degrees of freedom."""
     groups: dict[object, list[float]] = {}
@@ -154,11 +178,11 @@ def _within(pool: Sequence[RunRecord], stage: str, metric: Metric) -> tuple[floa
 
 
 def _with_pool(
-    effect: Effect | str, sides: tuple[Sequence[float], Sequence[float]], noise: tuple[float, int]
+    effect: Effect | str, sides: tuple[Sequence[float], Sequence[float]], noise: tuple[float, int], *, busy: bool
 ) -> Effect | str:
     """Return the effect with the noise of other runs with the same conditions, if there are enough of them.
 
-    Otherwise an effect is returned unchanged, and a sentence with the change that typical noise would hide.
+    Otherwise an effect is returned unchanged, and a sentence with how much such runs typically differ by chance.
     """
     before, after = sides
     if not before or not after:
@@ -167,10 +191,22 @@ def _with_pool(
     if df >= ENOUGH_DF:
         pooled = pooled_effect(before, after, deviation, df)
         return pooled if isinstance(pooled, Effect) else effect
-    if not isinstance(effect, str) or min(*before, *after) <= 0:
+    difference = _difference(before, after)
+    if not isinstance(effect, str) or difference is None:
         return effect
     half = 1.96 * TYPICAL_DEVIATION * (1 / len(before) + 1 / len(after)) ** 0.5
-    return f"{effect} With typical noise of this test, changes within ±{half:.0%} could not be detected."
+    position = "within" if abs(difference) <= half else "outside"
+    text = f"{effect} On a quiet machine such runs of the same code differ by up to about ±{half:.0%}"
+    if busy:
+        return f"{text}, and by more on a busy machine, as it was here; this change is {position} ±{half:.0%}."
+    return f"{text}; this change is {position} that."
+
+
+def _difference(before: Sequence[float], after: Sequence[float]) -> float | None:
+    """Return the difference of the mean logarithms; ``None`` if a side is empty or a value has no logarithm."""
+    if not before or not after or not min(*before, *after) > 0:
+        return None
+    return sum(map(log, after)) / len(after) - sum(map(log, before)) / len(before)
 
 
 def judge(draft: Draft, p: float | None, *, level: float, margin: float) -> StageComparison:
@@ -178,6 +214,11 @@ def judge(draft: Draft, p: float | None, *, level: float, margin: float) -> Stag
     decision = decide(
         draft.effect, "higher" if draft.metric is None else draft.metric.better, level=level, margin=margin, p=p
     )
+    difference = _difference(draft.before, draft.after)
+    if isinstance(draft.effect, str) and difference is not None:
+        needed = runs_needed(difference, TYPICAL_DEVIATION, margin, paired=False, level=level)
+        runs = min(len(draft.before), len(draft.after))
+        decision = replace(decision, more=None if needed is None else max(1, needed - runs))
     return StageComparison(
         stage=draft.stage,
         metric=draft.metric,

@@ -32,7 +32,7 @@ class Decision:
         p-value for a change beyond the margin (TOST); ``None`` without a test.
     more
         If inconclusive, the number of further blocks, or runs on each side, that would decide at the observed noise and
-        effect; ``None`` if no number would.
+        effect; at the typical noise if too few runs were observed. ``None`` if no number would.
     detectable
         The smallest relative change that is found with a power of 80 %; ``inf`` if there is none.
     reason

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 from duronb.analysis.history.host_history import Host, HostHistory, host_history_of
 from duronb.analysis.history.subjects import are_interleaved, subject_of
-from duronb.analysis.metrics import METRICS, Metric
+from duronb.analysis.metrics import METRICS, RATES, Metric, headline
+from duronb.analysis.run_notices import gathered_notices
 from duronb.errors import RequestError, StoreError
 from duronb.model.record.packed import stage_names
 from duronb.model.run import RunRecord
@@ -42,6 +43,17 @@ class Trend:
         One host history per host, in the order of their first runs.
     left_out
         Number of runs that are left out, by reason.
+    total
+        Number of all runs, including those that are left out.
+    label
+        The label to which the runs are limited, if there are runs of other labels; else ``None``.
+    instead
+        Names of rates and times that the runs without this metric have, those of most runs first.
+    better_rates
+        Number of runs with each better rate, by name; not empty if the metric was chosen, and some runs lack a better
+        one.
+    notices
+        Notices of the runs, once for each kind.
     """
 
     stage: str
@@ -50,12 +62,17 @@ class Trend:
     chosen: bool = False
     series: Sequence[HostHistory] = ()
     left_out: dict[str, int] = field(default_factory=dict)
+    total: int = 0
+    label: str | None = None
+    instead: Sequence[str] = ()
+    better_rates: dict[str, int] = field(default_factory=dict)
+    notices: Sequence[str] = ()
 
 
 def trend(
     runs: Sequence[RunRecord],
     stage: str | None = None,
-    metric: str = "window_rate",
+    metric: str | None = None,
     by: By = "auto",
     counts: Counting | None = None,
 ) -> Trend:
@@ -68,7 +85,8 @@ def trend(
     stage
         Name of the stage; ``None`` for the stage that most runs have.
     metric
-        Name of a metric of ``duronb.analysis.metrics``, or ``bucket:`` followed by the id of a bucket.
+        Name of a metric of ``duronb.analysis.metrics``, or ``bucket:`` followed by the id of a bucket; ``None`` for the
+        first of ``RATES`` that all runs have, or else that most runs have.
     by
         ``time``, ``subject``, or ``auto``: by subject if the runs of several subjects are interleaved in time.
     counts
@@ -79,19 +97,29 @@ def trend(
     RequestError
         The stage, metric or order does not exist.
     """
-    figure = metric_or_bucket(metric, counts)
     if by not in ("auto", "time", "subject"):
         raise RequestError(f"by cannot be {quoted(by)}.", "Choose auto, time or subject.")
+    given = None if metric is None else metric_or_bucket(metric, counts)
     name = _stage(runs, stage)
     left_out: Counter[str] = Counter()
-    hosts: dict[Host, list[tuple[RunRecord, float]]] = {}
+    usable: list[tuple[RunRecord, StageResult]] = []
     for run in sorted(runs, key=lambda run: (run.created, run.id)):
-        measured = _value(run, name, figure)
-        if isinstance(measured, str):
-            left_out[measured] += 1
+        found = _usable_stage(run, name)
+        if isinstance(found, str):
+            left_out[found] += 1
         else:
-            value, seconds = measured
-            hosts.setdefault(_host(run, seconds), []).append((run, value))
+            usable.append((run, found))
+    figure = given or headline(usable) or _most_common(usable)
+    hosts: dict[Host, list[tuple[RunRecord, float]]] = {}
+    without: list[tuple[RunRecord, StageResult]] = []
+    for run, result in usable:
+        value = figure.value(run, result)
+        if value is None:
+            without.append((run, result))
+        else:
+            hosts.setdefault(_host(run, result.seconds), []).append((run, value))
+    if without:
+        left_out["without the metric"] = len(without)
     subjects = {host: [subject_of(run) for run, _ in members] for host, members in hosts.items()}
     order: Literal["time", "subject"]
     order = by if by != "auto" else "subject" if are_interleaved(subjects.values()) else "time"
@@ -105,6 +133,10 @@ def trend(
             for host, members in hosts.items()
         ],
         left_out=dict(left_out),
+        total=len(runs),
+        instead=list(_having(without, [name for name, metric in METRICS.items() if metric.positive])),
+        better_rates=_better_rates(usable, figure) if given is None else {},
+        notices=gathered_notices({"": [run for members in hosts.values() for run, _ in members]}, name),
     )
 
 
@@ -153,18 +185,34 @@ def _stage(runs: Iterable[RunRecord], wanted: str | None) -> str:
     return wanted
 
 
-def _value(run: RunRecord, name: str, metric: Metric) -> tuple[float, float | None] | str:
-    """Return the value and the length in seconds of a run's stage, or the reason why the run is left out."""
+def _usable_stage(run: RunRecord, name: str) -> StageResult | str:
+    """Return the stage of a run with this name, or the reason why the run is left out."""
     if run.status != "complete":
         return run.status
     if run.series.warm_up:
         return "warm-up"
     try:
-        stage = run.stage(name)
+        return run.stage(name)
     except KeyError:
         return "without the stage"
-    value = metric.value(run, stage)
-    return "without the metric" if value is None else (value, stage.seconds)
+
+
+def _having(stages: Sequence[tuple[RunRecord, StageResult]], names: Sequence[str]) -> dict[str, int]:
+    """Return how many stages have each of some metrics, the most common first, without metrics that no stage has."""
+    counts = {name: sum(METRICS[name].value(*each) is not None for each in stages) for name in names}
+    return {name: counts[name] for name in sorted(names, key=lambda name: -counts[name]) if counts[name]}
+
+
+def _most_common(stages: Sequence[tuple[RunRecord, StageResult]]) -> Metric:
+    """Return the rate that most stages have; the best rate in case of a tie."""
+    having = _having(stages, RATES)
+    return METRICS[max(RATES, key=lambda name: having.get(name, 0))]
+
+
+def _better_rates(stages: Sequence[tuple[RunRecord, StageResult]], chosen: Metric) -> dict[str, int]:
+    better = RATES[: RATES.index(chosen.name)]
+    having = _having(stages, better)
+    return {name: having[name] for name in better if name in having}
 
 
 def _host(run: RunRecord, seconds: float | None) -> Host:

@@ -8,6 +8,9 @@ from typing import ClassVar
 
 from duronb.model.record.part import RecordPart
 
+BUSY_LOAD = 0.5
+"""Load before the start, in runnable processes per core, above which a notice says that the machine was busy."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Load(RecordPart):
@@ -148,3 +151,9 @@ class Environment(RecordPart):
     def database_in_memory(self) -> bool:
         """Whether the files of the database were in memory, so that no disk was measured."""
         return self.database_filesystem in ("tmpfs", "ramfs")
+
+    @property
+    def busy(self) -> bool:
+        """Whether the load before the start is known to have been above ``BUSY_LOAD`` for each core."""
+        load = None if self.load_before is None else self.load_before.load_1
+        return load is not None and bool(self.cores) and load > BUSY_LOAD * (self.cores or 0)

@@ -1,11 +1,12 @@
-"""Advice on a bucket as HTML."""
+"""Advice on a bucket as HTML and as text."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from duronb.analysis.bottlenecks.diagnosis import Bottleneck
-from duronb.views.kit.escape import markup
+from duronb.views.kit.escape import markup, visible
 
 
 def stage_name(stage: str | None) -> str:
@@ -40,3 +41,15 @@ def _references_html(references: Sequence[str], *, web: bool) -> str:
         for text in references
     )
     return f"<br><small>{shown}</small>" if shown else ""
+
+
+def advice_text(row: Bottleneck, columns: int) -> str:
+    """Return title and symptom of a bucket and what to try, as text for a terminal."""
+    fixes = [wrapped(f"- {fix.advice} [{'; '.join(fix.references)}]", columns) for fix in row.fixes]
+    return "\n".join([f"What to try: {row.title}" if fixes else row.title, wrapped(row.symptom, columns), *fixes])
+
+
+def wrapped(text: str, width: int) -> str:
+    """Return a paragraph or a list item as lines of at most ``width`` columns."""
+    indent = "  " if text[:2] in {"- ", "! "} else ""
+    return textwrap.fill(visible(text), width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)

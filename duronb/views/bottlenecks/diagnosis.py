@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -13,16 +12,18 @@ from duronb.analysis.bottlenecks.assignment import Assignment
 from duronb.analysis.bottlenecks.bucket import UNKNOWN, Catalogue
 from duronb.analysis.bottlenecks.diagnosis import Bottleneck, bottlenecks
 from duronb.analysis.bottlenecks.time_budget import StageBudget, time_budget
+from duronb.errors import RequestError
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE
-from duronb.views.bottlenecks.advice import advice_html, stage_name
+from duronb.options.remedy import command
+from duronb.quoting import quoted
+from duronb.views.bottlenecks.advice import advice_html, advice_text, stage_name, wrapped
 from duronb.views.bottlenecks.bars import bars_html
 from duronb.views.bottlenecks.tables import cost_text, stage_table
 from duronb.views.flamegraph.catalogue import display_catalogue
 from duronb.views.flamegraph.display_tree import DisplayTree
 from duronb.views.kit.data_frame import data_frame
-from duronb.views.kit.escape import visible
 from duronb.views.kit.markup import notices_html, output_html, table_html
 from duronb.views.kit.numbers import share
 from duronb.views.kit.printer import Printer
@@ -127,13 +128,15 @@ class Bottlenecks(Sequence[Bottleneck]):
         table = self._overview()
         return {"columns": table.columns, "rows": table.rows, "remarks": self._sentences()}
 
-    def text(self, width: int | None = None) -> str:
+    def text(self, width: int | None = None, advised: int | None = ADVISED) -> str:
         """Return the bottlenecks as text for a terminal.
 
         Parameters
         ----------
         width
             Columns of the terminal. ``None`` for the width of the current terminal.
+        advised
+            Largest number of buckets with advice. ``None`` for all.
         """
         columns = terminal_width() if width is None else width
         blocks = [table_text(stage_table(rows), columns) for rows in self.stages.values()]
@@ -141,11 +144,45 @@ class Bottlenecks(Sequence[Bottleneck]):
             lines = [f"! {item}" for row in rows for item in row.evidence]
             lines += [f"! {budget.sentence}" for budget in self.budgets if budget.stage == stage and budget.sentence]
             if lines:
-                blocks.append("\n".join([stage_name(stage), *(_wrapped(line, columns) for line in lines)]))
-        for row in self.advice[:ADVISED]:
-            fixes = [_wrapped(f"- {fix.advice} [{'; '.join(fix.references)}]", columns) for fix in row.fixes]
-            blocks.append("\n".join([f"What to try: {row.title}", _wrapped(row.symptom, columns), *fixes]))
+                blocks.append("\n".join([stage_name(stage), *(wrapped(line, columns) for line in lines)]))
+        blocks += [advice_text(row, columns) for row in self.advice[:advised]]
+        if advised is not None and len(self.advice) > advised:
+            others = ", ".join(row.bucket for row in self.advice[advised:])
+            blocks.append(
+                wrapped(
+                    f"There is advice on {others}, too: {command('show', 'RUN', '--bucket', 'NAME')}, or"
+                    f" {command('show', 'RUN', '--bottlenecks', '--all')}.",
+                    columns,
+                )
+            )
         return "\n\n".join(blocks) if self._rows else "There are no samples to diagnose."
+
+    def bucket_text(self, bucket: str, width: int | None = None) -> str:
+        """Return one bucket as text for a terminal: its cost and evidence in each stage, and what to try.
+
+        Parameters
+        ----------
+        bucket
+            Id of the bucket.
+        width
+            Columns of the terminal. ``None`` for the width of the current terminal.
+
+        Raises
+        ------
+        RequestError
+            The catalogue has no such bucket.
+        """
+        columns = terminal_width() if width is None else width
+        known = {each.id: each for each in self.catalogue.buckets}
+        if bucket not in known:
+            raise RequestError(f"{quoted(bucket)} is not a bucket.", f"Choose {', '.join(known)}.")
+        rows = [row for row in self._rows if row.bucket == bucket]
+        if not rows:
+            return f"{known[bucket].title}: no samples and no evidence."
+        lines = [
+            f"{stage_name(row.stage)}: {cost_text(row)}{''.join(f'; {item}' for item in row.evidence)}" for row in rows
+        ]
+        return "\n\n".join(["\n".join(wrapped(line, columns) for line in lines), advice_text(rows[0], columns)])
 
     def __str__(self) -> str:
         return self.text()
@@ -249,8 +286,3 @@ def shown_bottlenecks(run: RunRecord, tree: DisplayTree) -> Bottlenecks:
 def _weight(row: Bottleneck) -> tuple[bool, bool, float]:
     """Return the sort key of advice: larger for what matters more."""
     return row.bucket not in OWN_ADVICE, row.stage != OUTSIDE, row.share + (1.0 if row.evidence else 0.0)
-
-
-def _wrapped(text: str, width: int) -> str:
-    indent = "  " if text[:2] in {"- ", "! "} else ""
-    return textwrap.fill(visible(text), width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)

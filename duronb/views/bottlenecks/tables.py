@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from duronb.analysis.bottlenecks.diagnosis import Bottleneck
 from duronb.views.bottlenecks.advice import stage_name
-from duronb.views.flamegraph.layout import fitting_label
+from duronb.views.flamegraph.unique_labels import unique_labels
 from duronb.views.kit.numbers import number, share
 from duronb.views.kit.table import Table
 
@@ -24,14 +24,16 @@ def stage_table(rows: Sequence[Bottleneck]) -> Table:
     """Return a table with one row per bucket of a stage, and the frame with the most samples of each."""
     known = any(row.cpu_ms_per_orchestration is not None for row in rows)
     samples = sum(row.samples for row in rows)
+    mains = [next((frame.name for frame in (*row.claimed_by, *row.runs)), "") for row in rows]
+    labels = unique_labels([[name] for name in mains], _NAME)
     cells = [
         [
             row.title,
             *([number(row.cpu_ms_per_orchestration, 2)] if known else []),
             share(row.samples, samples),
-            next((fitting_label(frame.name, _NAME) for frame in (*row.claimed_by, *row.runs)), ""),
+            label,
         ]
-        for row in rows
+        for row, label in zip(rows, labels, strict=True)
     ]
     return Table(
         f"{stage_name(rows[0].stage)}: where the CPU time goes, of {samples:,} samples",

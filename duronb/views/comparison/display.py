@@ -112,6 +112,7 @@ def _fitting_table_text(table: Table, width: int) -> str:
             columns=[table.columns[index] for index in kept],
             rows=[[row[index] for index in kept] for row in table.rows],
             text_columns=frozenset(kept.index(index) for index in table.text_columns),
+            faint=frozenset(),
         )
         if max(map(len, table_text(narrowed, 10_000).splitlines())) <= width:
             break

@@ -8,7 +8,7 @@ from math import floor, isfinite, log10
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.stage import StageComparison
-from duronb.views.comparison.numbers import p_equals, percent_change, typical, value_text
+from duronb.views.comparison.numbers import p_equals, percent_change, typical, untested_change, value_text
 from duronb.views.kit.theme import Mode
 
 LEAST, MOST = -100.0, 300.0
@@ -30,7 +30,8 @@ class Interval:
     stage, verdict
         As in the comparison.
     middle, low, high
-        The change and its 95 % interval. ``None`` if the change could not be computed.
+        The change and its 95 % interval. The ends are ``None`` if the change was not tested, and all are if it could
+        not be computed.
     runs_before, runs_after
         Change of each run from the mean before. For a paired comparison ``runs_before`` is empty, and ``runs_after``
         has one value per block: the change from its run before to its run after.
@@ -105,6 +106,9 @@ def _interval(stage: StageComparison) -> Interval:
         text = f"{percent_change(effect.ratio)} % ({percent_change(ends[0])} to {percent_change(ends[1])}), {text}"
         if decision.p is not None:
             text += f", {p_equals(decision.p)}"
+    elif (ratio := stage.untested_ratio) is not None:
+        middle = 100 * (ratio - 1)
+        text = f"{untested_change(ratio, ' %')}, {text}"
     return Interval(
         stage=stage.stage,
         verdict=str(decision.verdict),

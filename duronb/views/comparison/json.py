@@ -7,6 +7,7 @@ from typing import Any
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.stage import StageComparison
+from duronb.views.comparison.next_step import next_step
 from duronb.views.comparison.numbers import typical
 from duronb.views.comparison.sentences import sentences, side_names, summary
 
@@ -30,6 +31,7 @@ def comparison_json(result: ComparisonResult) -> dict[str, Any]:
         "mismatches": [
             {"condition": each.condition, "before": each.before, "after": each.after} for each in result.mismatches
         ],
+        "next_step": next_step(result) or None,
         "notices": list(result.notices),
         "stages": [stage_json(stage) for stage in result.stages],
     }
@@ -49,6 +51,7 @@ def stage_json(stage: StageComparison) -> dict[str, Any]:
         "runs_before": list(stage.before),
         "runs_after": list(stage.after),
         "ratio": None if effect is None else _finite(effect.ratio),
+        "untested_ratio": _finite(stage.untested_ratio),
         "ratio_low": _finite(low),
         "ratio_high": _finite(high),
         "method": None if effect is None else effect.method,

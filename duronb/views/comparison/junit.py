@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.gate import Gate, StageGate
-from duronb.views.comparison.sentences import side_names, stage_sentence
+from duronb.views.comparison.sentences import remarks, side_names, stage_sentence
 from duronb.views.kit.escape import markup
 
 _MOST = 1000
@@ -24,6 +24,7 @@ def comparison_junit(result: ComparisonResult, gate: Gate) -> str:
         f'<testsuites name="duronb" {counts}>',
         f'<testsuite name="{_text(suite)}" {counts}>',
         *cases,
+        *_remarks(result),
         "</testsuite>",
         "</testsuites>",
         "",
@@ -39,6 +40,11 @@ def _case(stage: StageGate, suite: str, sentence: str) -> str:
         what = f'<skipped message="{_text(stage.reason)}"/>'
     out = f"<system-out>{_text(sentence)}</system-out>" if sentence else ""
     return f'<testcase classname="{_text(suite)}" name="{_text(stage.stage)}">{what}{out}</testcase>'
+
+
+def _remarks(result: ComparisonResult) -> list[str]:
+    lines = "\n".join(map(_text, remarks(result)))
+    return [f"<system-out>{lines}</system-out>"] if lines else []
 
 
 def _text(text: str) -> str:

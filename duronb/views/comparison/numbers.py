@@ -30,6 +30,11 @@ def percent_change(ratio: float) -> str:
     return _signed(100 * (ratio - 1), 1)
 
 
+def untested_change(ratio: float, unit: str = "") -> str:
+    """Return a change that was not tested in percent, marked as such, with ``unit`` after the number."""
+    return f"{percent_change(ratio)}{unit} (untested)"
+
+
 def percent_of(margin: float) -> str:
     """Return a margin such as 0.05 as ``±5 %``."""
     return f"±{100 * margin:g} %"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.views.comparison.intervals import COLOURS, Interval, intervals, limits, ticks
-from duronb.views.comparison.numbers import percent_change, percent_of
+from duronb.views.comparison.numbers import percent_change, percent_of, untested_change
 from duronb.views.kit.assets import style_sheet
 from duronb.views.kit.escape import markup
 from duronb.views.kit.theme import BACKGROUND, LINE, MODES, MUTED, TEXT, Mode, themed_css
@@ -83,6 +83,9 @@ def _row(row: Interval, y: float, ends: tuple[float, float], at: _Scale) -> list
                 parts.append(f'<path class="line {row.verdict}" d="M{x:.1f} {y - 5}V{y + 5}"/>')
         parts.append(_marker(row.verdict, at(row.middle), y))
         text = f"{percent_change(1 + row.middle / 100)} %, {row.verdict}"
+    elif row.middle is not None:
+        parts.append(_marker(row.verdict, at(row.middle), y))
+        text = untested_change(1 + row.middle / 100, " %")
     parts.append(f'<text class="t-{row.verdict}" x="{WIDTH - _RIGHT + 12}" y="{y + 4:.0f}">{markup(text)}</text>')
     return parts
 

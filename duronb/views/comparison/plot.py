@@ -81,10 +81,11 @@ def _lines(rows: list[Interval]) -> dict[str, list[Any]]:
     decided = {"improved", "regressed"}
     return {
         "y": [index for index, _ in known],
-        "low": [row.low for _, row in known],
+        # A change that was not tested has no interval: a line of no length is not drawn.
+        "low": [row.middle if row.low is None else row.low for _, row in known],
         "middle": [row.middle for _, row in known],
         # JSON has no infinity.
-        "high": [min(row.high or 0.0, 1e6) for _, row in known],
+        "high": [min((row.middle if row.high is None else row.high) or 0.0, 1e6) for _, row in known],
         "stage": [visible(row.stage, 100) for _, row in known],
         "text": [row.text for _, row in known],
         "marker": ["square" if row.verdict in decided else "circle" for _, row in known],

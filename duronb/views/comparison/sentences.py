@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.counts import Failures
 from duronb.analysis.comparison.stage import StageComparison
 from duronb.model.run import RunRecord
+from duronb.options.remedy import command
 from duronb.quoting import counted
-from duronb.views.comparison.numbers import p_equals, percent_change, percent_of, typical, value_text
+from duronb.views.comparison.next_step import next_step
+from duronb.views.comparison.numbers import p_equals, percent_change, percent_of, typical, untested_change, value_text
 from duronb.views.run.header import subject_text
 
 _MOST_NAMED = 3
@@ -65,8 +68,11 @@ def summary(result: ComparisonResult, names: tuple[str, str]) -> str:
         for verdict in ("regressed", "improved", "equivalent", "inconclusive")
     }
     deciding = of.pop(result.verdict)
-    alone = len(deciding) == len(result.stages) > 1 and result.verdict in {"equivalent", "inconclusive"}
-    clauses = [] if alone or not deciding else [_join_words(deciding)]
+    untested = any(stage.untested_ratio is not None for stage in result.stages)
+    alone = (
+        not untested and len(deciding) == len(result.stages) > 1 and result.verdict in {"equivalent", "inconclusive"}
+    )
+    clauses = [] if (alone and not untested) or not deciding else [_join_words(deciding)]
     clauses += [f"more orchestrations failed in {_join_words(failing)}"] if failing else []
     clauses += [f"{verdict}: {_join_words(named)}" for verdict, named in of.items() if named]
     return f"{head}{': ' if clauses else ''}{'; '.join(clauses)}."
@@ -78,7 +84,9 @@ def stage_sentence(stage: StageComparison, result: ComparisonResult) -> str:
     values = f"{value_text(typical(stage.before))} → {value_text(typical(stage.after))}{unit}"
     decision, effect = stage.decision, stage.effect
     if effect is None or decision.p is None:
-        return f"{stage.stage}: {values}, {decision.verdict}. {decision.reason}".strip()
+        change = "" if (ratio := stage.untested_ratio) is None else f", {untested_change(ratio, ' %')}"
+        needed = f": {_needed_runs(stage)} at the noise of a quiet machine" if decision.more is not None else ""
+        return f"{stage.stage}: {values}{change}, {decision.verdict}{needed}. {decision.reason}".strip()
     low, high = effect.interval()
     verdict = decision.verdict
     conclusion = {"equivalent": f"equivalent within {percent_of(result.margin)}"}.get(verdict, str(verdict))
@@ -120,14 +128,27 @@ def failures_sentence(failures: Failures) -> str:
 
 
 def remarks(result: ComparisonResult) -> list[str]:
-    """Return what limits the comparison: conditions that differ, and notices."""
+    """Return what would decide, and what limits the comparison: conditions that differ, and notices."""
     if result.mismatches:
         how = "Compared anyway" if result.forced else "Not compared"
         what = [f"{how}: {mismatch}." for mismatch in result.mismatches]
         if not result.forced:
-            what.append("Record both sides under the same conditions, or compare anyway with force.")
-        return [*what, *result.notices]
-    return list(result.notices)
+            anyway = command("compare", *_sides_as_arguments(result), "--force")
+            what.append(f"Record both sides under the same conditions, or compare anyway: {anyway}.")
+        return [*what, *_next_step(result), *result.notices]
+    return [*_next_step(result), *result.notices]
+
+
+def _sides_as_arguments(result: ComparisonResult) -> tuple[str, str]:
+    """Return both sides as arguments of a command: their labels, or placeholders if a side has several."""
+    labels = [labels_of(side) for side in (result.before, result.after)]
+    if labels[0] == labels[1] or max(map(len, labels)) != 1:
+        return "BEFORE", "AFTER"
+    return shlex.quote(labels[0][0]), shlex.quote(labels[1][0])
+
+
+def _next_step(result: ComparisonResult) -> list[str]:
+    return [step] if (step := next_step(result)) else []
 
 
 def _needed_runs(stage: StageComparison) -> str:
@@ -140,6 +161,8 @@ def _needed_runs(stage: StageComparison) -> str:
 
 
 def _stage_with_change(stage: StageComparison) -> str:
+    if (ratio := stage.untested_ratio) is not None:
+        return f"{stage.stage} {untested_change(ratio, ' %')}"
     if stage.effect is None or stage.decision.verdict not in {"improved", "regressed"}:
         return stage.stage
     return f"{stage.stage} {percent_change(stage.effect.ratio)} %"

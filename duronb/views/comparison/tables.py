@@ -6,7 +6,7 @@ from math import isfinite
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.quoting import counted
-from duronb.views.comparison.numbers import p_text, percent_change, points, typical, value_text
+from duronb.views.comparison.numbers import p_text, percent_change, points, typical, untested_change, value_text
 from duronb.views.kit.numbers import NONE
 from duronb.views.kit.table import Table
 
@@ -21,6 +21,10 @@ NOTES = {
 }
 
 
+_CHANGE = 3
+"""Index of the column with the change."""
+
+
 def comparison_table(result: ComparisonResult, *, tilde: bool = False) -> Table:
     """Return the table of a comparison, one row per stage.
 
@@ -33,7 +37,8 @@ def comparison_table(result: ComparisonResult, *, tilde: bool = False) -> Table:
     """
     metrics = {stage.metric for stage in result.stages if stage.metric is not None}
     common = next(iter(metrics)) if len(metrics) == 1 else None
-    rows = []
+    rows: list[list[str]] = []
+    faint = set()
     for stage in result.stages:
         unit = f" {stage.metric.unit}" if common is None and stage.metric is not None else ""
         effect, decision = stage.effect, stage.decision
@@ -45,6 +50,9 @@ def comparison_table(result: ComparisonResult, *, tilde: bool = False) -> Table:
                 percent_change(effect.ratio) if decided or not tilde else "~",
                 f"{percent_change(low)} to {percent_change(high)}",
             ]
+        elif (ratio := stage.untested_ratio) is not None:
+            cells = [untested_change(ratio), NONE]
+            faint.add((len(rows), _CHANGE))
         rows.append(
             [
                 stage.stage,
@@ -59,13 +67,16 @@ def comparison_table(result: ComparisonResult, *, tilde: bool = False) -> Table:
         )
     what = "Values" if common is None else f"{common.title[:1].upper()}{common.title[1:]}"
     unit = f" in {common.unit}" if common is not None and common.unit else ""
+    several = any(len(values) > 1 for stage in result.stages for values in (stage.before, stage.after))
+    means = ", geometric means" if several else ""
     how = ", paired on blocks" if result.paired else ""
     return Table(
-        f"{what}{unit}: {counted(len(result.before), 'run')} before, {len(result.after)} after{how}",
+        f"{what}{unit}{means}: {counted(len(result.before), 'run')} before, {len(result.after)} after{how}",
         ["stage", "before", "after", "change %", "95% CI %", "p", "exact p", "verdict", "detectable %"],
         rows,
         text_columns=frozenset({0, 7}),
         notes=NOTES,
+        faint=frozenset(faint),
     )
 
 

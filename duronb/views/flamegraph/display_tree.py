@@ -57,7 +57,7 @@ class DisplayTree:
         if self.folded_samples:
             sentences.append(
                 f"The outermost [unknown] frames of {self.folded_samples:,} samples are not drawn: "
-                "libc's thread start code has no frame pointers."
+                "the code of libc that starts threads could not be unwound."
             )
         if self.omitted_nodes:
             sentences.append(

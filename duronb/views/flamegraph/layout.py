@@ -97,7 +97,7 @@ def fitting_label(name: str, characters: int) -> str:
     """Return the longest form of a Rust path with at most so many characters; empty for fewer than 3 characters."""
     if characters < 3:
         return ""
-    forms = _shorter_forms(name)
+    forms = shorter_forms(name)
     for form in forms:
         if len(form) <= characters:
             return form
@@ -105,7 +105,7 @@ def fitting_label(name: str, characters: int) -> str:
 
 
 @lru_cache(maxsize=16384)
-def _shorter_forms(name: str) -> tuple[str, ...]:
+def shorter_forms(name: str) -> tuple[str, ...]:
     """Return shorter and shorter forms of a name: without paths in brackets, without generics, last segments only."""
     full = visible(name, LONGEST_NAME)
     forms = [full]
@@ -118,7 +118,7 @@ def _shorter_forms(name: str) -> tuple[str, ...]:
 
 
 def _segments(path: str) -> list[str]:
-    """Split a path at ``::`` outside of brackets. A final ``{closure}`` stays with the segment before it."""
+    """Split a path at ``::`` outside of brackets. Final ``{closure}``s stay with the function before them."""
     segments = [""]
     depth = 0
     for at, letter in enumerate(path):
@@ -130,7 +130,7 @@ def _segments(path: str) -> list[str]:
             segments.append("")
         elif not (letter == ":" and depth == 0 and not segments[-1]):
             segments[-1] += letter
-    if len(segments) > 1 and segments[-1].startswith("{"):
+    while len(segments) > 1 and segments[-1].startswith("{"):
         closure = segments.pop()
         segments[-1] += f"::{closure}"
     return segments

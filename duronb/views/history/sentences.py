@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from duronb.analysis.history.host_history import HostHistory
 from duronb.analysis.history.level_changes import FEWEST, LevelChange
 from duronb.analysis.history.trend import Trend
-from duronb.analysis.metrics import Metric
+from duronb.analysis.metrics import METRICS, RATES, Metric
+from duronb.options.remedy import command
 from duronb.quoting import counted
 from duronb.views.kit.escape import visible
 from duronb.views.kit.numbers import NONE
+from duronb.views.run.tables import no_label_text
 
 _TICKS = "▁▂▃▄▅▆▇█"
 _LONGEST = 30
@@ -45,22 +47,25 @@ def metric_text(metric: Metric) -> str:
 
 
 def caption(trend: Trend) -> str:
-    """Return a sentence with the numbers of runs, subjects and hosts, and the order."""
+    """Return a sentence with the numbers of runs, subjects and sets of conditions, and the order."""
     runs = sum(len(series.runs) for series in trend.series)
     subjects = len({subject for series in trend.series for subject in series.subjects})
     order = "in order of time"
     if trend.by == "subject":
         why = ", because the runs of several subjects are interleaved in time" if trend.chosen else ""
         order = f"in order of subject (version, else commit date, else first run){why}"
-    hosts = f" on {counted(len(trend.series), 'host')}" if len(trend.series) > 1 else ""
-    return f"{counted(runs, 'run')} of {counted(subjects, 'subject')}{hosts}, {order}."
+    conditions = f" under {len(trend.series):,} sets of conditions" if len(trend.series) > 1 else ""
+    return f"{counted(runs, 'run')} of {counted(subjects, 'subject')}{conditions}, {order}."
 
 
 def host_names(trend: Trend) -> list[str]:
-    """Return the host of each host history. Several are numbered, because the sentences refer to the numbers."""
+    """Return the conditions of each host history: machine, engine, workload and length of the stage.
+
+    Several are numbered, because the sentences refer to the numbers.
+    """
     if len(trend.series) == 1:
         return [str(series.host) for series in trend.series]
-    return [f"Host {number}: {series.host}" for number, series in enumerate(trend.series, 1)]
+    return [f"Conditions {number}: {series.host}" for number, series in enumerate(trend.series, 1)]
 
 
 def change_text(change: LevelChange, series: HostHistory, metric: Metric) -> str:
@@ -94,10 +99,15 @@ def change_sentence(change: LevelChange, series: HostHistory, metric: Metric) ->
 
 
 def sentences(trend: Trend) -> list[str]:
-    """Return the level changes, the newest runs of short host histories, and the runs that are left out."""
+    """Return the level changes, the newest runs of short host histories, the runs that are left out, and notices.
+
+    For a history without runs, return why there are no runs.
+    """
+    if not trend.series:
+        return [nothing_shown(trend)]
     found = []
     for number, series in enumerate(trend.series, 1):
-        prefix = f"Host {number}: " if len(trend.series) > 1 else ""
+        prefix = f"Conditions {number}: " if len(trend.series) > 1 else ""
         found += [prefix + change_sentence(change, series, trend.metric) for change in series.changes]
         if not series.changes and len(series.runs) - series.unusable >= FEWEST:
             found.append(f"{prefix}No level change in {counted(len(series.runs), 'run')}.")
@@ -107,10 +117,53 @@ def sentences(trend: Trend) -> list[str]:
                 f"{prefix}{counted(series.unusable, 'run')} without a positive value: drawn, but excluded from the"
                 " statistics."
             )
+    found += _choice_sentences(trend)
     if trend.left_out:
-        reasons = ", ".join(f"{number:,} {reason}" for reason, number in sorted(trend.left_out.items()))
-        found.append(f"Left out: {reasons}.")
-    return found
+        instead = f" {_instead(trend)}" if trend.instead else ""
+        found.append(f"Left out: {_reasons(trend)}.{instead}")
+    return [*found, *trend.notices]
+
+
+def nothing_shown(trend: Trend) -> str:
+    """Return why a history shows no run, and what to do about it."""
+    if not trend.total and trend.label is not None:
+        return no_label_text(trend.label)
+    if not trend.total:
+        return f"There are no runs to show. Record one with {command('profile')}."
+    if set(trend.left_out) == {"without the metric"}:
+        which = "The run has" if trend.total == 1 else f"All {trend.total:,} runs have"
+        other = _instead(trend) if trend.instead else "There is no other rate or time of this stage."
+        return f"{which} no {_short(trend.metric)}. {other}"
+    other = _instead(trend) if trend.instead else "A history needs complete runs with the stage."
+    return f"Of {counted(trend.total, 'run')}, none can be shown: {_reasons(trend)}. {other}"
+
+
+def _short(metric: Metric) -> str:
+    """Return the title of a metric without its explanation, which follows a comma."""
+    return metric.title.split(",")[0]
+
+
+def _reasons(trend: Trend) -> str:
+    known = {"without the metric": f"without {_short(trend.metric)}"}
+    return ", ".join(f"{number:,} {known.get(reason, reason)}" for reason, number in sorted(trend.left_out.items()))
+
+
+def _instead(trend: Trend) -> str:
+    """Return which metrics the runs have that lack the one of the history, and the option that shows one."""
+    best = next((name for name in RATES if name in trend.instead), trend.instead[0])
+    return (
+        f"The runs without it have {', '.join(trend.instead[:5])}. Show them with"
+        f" {command('history', '--metric', best)}."
+    )
+
+
+def _choice_sentences(trend: Trend) -> list[str]:
+    """Return why a metric was chosen that is not the best rate."""
+    return [
+        f"Shown by {_short(trend.metric)}, which all runs have: only {having:,} of {trend.total:,} have a"
+        f" {_short(METRICS[name])}. Show these with {command('history', '--metric', name)}."
+        for name, having in trend.better_rates.items()
+    ][:1]
 
 
 def sparkline(values: Sequence[float], width: int = 60) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import textwrap
 
 from duronb.analysis.history.trend import Trend
-from duronb.options.remedy import command
 from duronb.views.history.sentences import caption, host_names, metric_text, sentences, sparkline, title_of, value_text
 from duronb.views.kit.escape import visible
 from duronb.views.kit.numbers import NONE
 from duronb.views.kit.table import Table
-from duronb.views.kit.table_text import table_text, terminal_width
+from duronb.views.kit.table_text import bullet, table_text, terminal_width
 from duronb.views.run.header import created_text
 
 _MOST_SUBJECTS = 20
@@ -29,7 +28,7 @@ def history_text(trend: Trend, width: int | None = None) -> str:
     columns = terminal_width() if width is None else width
     blocks = [textwrap.fill(f"{title_of(trend)}: {caption(trend)}", columns, break_on_hyphens=False)]
     if not trend.series:
-        return f"{blocks[0]}\n\nThere are no runs to show. Record one with {command('profile')}."
+        return "\n\n".join([*blocks, *(bullet(text, columns, "") for text in sentences(trend))])
     for name, series in zip(host_names(trend), trend.series, strict=True):
         values = series.values.tolist()
         limits = f"{value_text(min(values))} to {value_text(max(values))} {trend.metric.unit}".rstrip()
@@ -78,13 +77,13 @@ def subjects_table(trend: Trend) -> Table:
         [
             "subject",
             "runs",
-            "mean",
+            "geometric mean" if trend.metric.positive else "mean",
             "95 % interval",
             "level",
             "first run",
-            *(["host"] if len(trend.series) > 1 else []),
+            *(["conditions"] if len(trend.series) > 1 else []),
         ],
         rows,
         text_columns=frozenset({0, 4, 5}),
-        notes={"mean": "geometric", "level": "a level change begins with a run of this subject"},
+        notes={"level": "a level change begins with a run of this subject"},
     )

@@ -49,11 +49,11 @@ def table_html(table: Table) -> str:
         + "".join(
             f'<th scope="row"{_words_class(table, column)}>{markup(cell, _LONGEST)}</th>'
             if column == 0
-            else f"<td{_words_class(table, column)}>{markup(cell, _LONGEST)}</td>"
+            else f"<td{_words_class(table, column, number)}>{markup(cell, _LONGEST)}</td>"
             for column, cell in enumerate(row)
         )
         + "</tr>"
-        for row in table.rows
+        for number, row in enumerate(table.rows)
     )
     return (
         f'<div class="duronb-scroll"><table class="duronb-table"><caption>{markup(table.caption)}</caption>'
@@ -72,8 +72,10 @@ def still_html(picture: bytes, description: str) -> str:
     return f'<img class="duronb-still" alt="{markup(description)}" src="data:image/svg+xml;base64,{source}">'
 
 
-def _words_class(table: Table, column: int) -> str:
-    return ' class="duronb-words"' if column in table.text_columns else ""
+def _words_class(table: Table, column: int, row: int | None = None) -> str:
+    classes = ["duronb-words"] if column in table.text_columns else []
+    classes += ["duronb-faint"] if (row, column) in table.faint else []
+    return f' class="{" ".join(classes)}"' if classes else ""
 
 
 def _title_attribute(table: Table, name: str) -> str:

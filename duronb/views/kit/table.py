@@ -21,6 +21,10 @@ class Table:
         Indices of columns with text. All others contain numbers and are aligned right.
     notes
         Explanation of columns, by heading.
+    uncut
+        Indices of columns whose text is never cut in a terminal.
+    faint
+        Row and column of cells that HTML shows in grey.
     """
 
     caption: str
@@ -28,3 +32,5 @@ class Table:
     rows: list[list[str]]
     text_columns: frozenset[int] = frozenset({0})
     notes: dict[str, str] = field(default_factory=dict)
+    faint: frozenset[tuple[int, int]] = frozenset()
+    uncut: frozenset[int] = frozenset()

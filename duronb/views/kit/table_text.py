@@ -29,15 +29,16 @@ EXPENDABLE = (
     "kind",
     "engine",
     "stages",
-    "back-off s",
-    "p50 ms",
-    "drain s",
     "success %",
+    "p50 ms",
     "back-off %",
+    "back-off s",
+    "p99 ms",
+    "drain s",
     "window orch/s",
     "best orch/s",
 )
-"""Columns to leave out on a narrow terminal, in this order."""
+"""Columns to leave out on a narrow terminal, in this order; last what explains the rates."""
 
 
 def terminal_width() -> int:
@@ -48,7 +49,9 @@ def terminal_width() -> int:
 def table_text(table: Table, width: int = WIDEST, shorten: Callable[[str, int], str] = fit) -> str:
     """Return a table as text of a given width.
 
-    Headings are wrapped. If that is not enough, expendable columns are left out, then long text is cut.
+    Headings are wrapped. If that is not enough, expendable columns are left out, then long text is cut, except in the
+    columns ``table.uncut``. If these are still too wide, long text of the first column has a line of its own (where
+    it is cut at ``width``), and other text makes the line longer than ``width``.
 
     Parameters
     ----------
@@ -69,7 +72,7 @@ def table_text(table: Table, width: int = WIDEST, shorten: Callable[[str, int], 
             column: max([len(line) for line in headings[column]] + [len(row[column]) for row in cells])
             for column in kept
         }
-        words = [column for column in kept if column in table.text_columns]
+        words = [column for column in kept if column in table.text_columns and column not in table.uncut]
         over = sum(widths.values()) + len(_GAP) * (len(kept) - 1) - width
         if over <= sum(max(0, widths[column] - _LEGIBLE) for column in words):
             break
@@ -82,17 +85,22 @@ def table_text(table: Table, width: int = WIDEST, shorten: Callable[[str, int], 
         cut_off = min(over, widths[widest] - _SHORTEST)
         widths[widest] -= cut_off
         over -= cut_off
+    if over > 0 and 0 in table.uncut:
+        widths[0] = max(_LEGIBLE, widths[0] - over)
     height = max(map(len, headings.values()))
     raised = {column: [""] * (height - len(lines)) + lines for column, lines in headings.items()}
 
     def line(values: dict[int, str]) -> str:
         aligned = []
+        above = ""
         for column in kept:
             value, room = values[column], widths[column]
-            if len(value) > room:
+            if len(value) > room and column == 0 and column in table.uncut:
+                above, value = f"{shorten(value, width)}\n", ""
+            elif len(value) > room:
                 value = shorten(value, room)
             aligned.append(value.ljust(room) if column in table.text_columns else value.rjust(room))
-        return _GAP.join(aligned).rstrip()
+        return above + _GAP.join(aligned).rstrip()
 
     return "\n".join(
         [

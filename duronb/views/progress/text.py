@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from collections.abc import Callable
@@ -17,6 +18,8 @@ TITLES: dict[Step, str] = {
     "store": "Store",
 }
 _KEPT_OUTPUT_LINES = 200
+_SOURCE = re.compile(r" \(/duronb/source/[0-9a-f]{64}[^ ()]*\)")
+"""The directory of the subject in the engine, which cargo appends to the name of the package."""
 
 
 class ProgressText:
@@ -52,7 +55,7 @@ class ProgressText:
             self.said.append(plain(event.text))
         elif event.kind == "output":
             self._enter_step(event.step)
-            self.output.append(plain(event.text))
+            self.output.append(_SOURCE.sub("", plain(event.text)))
         elif event.kind == "tick":
             self._enter_step(event.step)
             self._tick = event
@@ -105,6 +108,8 @@ class ProgressText:
         if tick.stage is not None or tick.stage_number is not None:
             number = f"stage {tick.stage_number or '?'}/{tick.stages}" if tick.stages else "stage"
             parts.append(f"{number} {plain(tick.stage or '')}".strip())
+        if tick.draining:
+            parts.append("draining")
         if tick.throughput is not None:
             parts.append(f"{tick.throughput:,.1f} orch/s")
         if tick.lock_warnings:

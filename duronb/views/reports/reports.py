@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.stage import is_usable, stage_of
 from duronb.analysis.metrics import headline
+from duronb.analysis.run_notices import gathered_notices, notices_of
 from duronb.errors import DuronbError
 from duronb.model.run import RunRecord
 from duronb.views.bottlenecks.diagnosis import shown_bottlenecks
@@ -29,7 +30,7 @@ from duronb.views.reports.pieces import (
     report_document,
     section,
 )
-from duronb.views.run.header import header_rows, notices, title_text
+from duronb.views.run.header import header_rows, title_text
 from duronb.views.run.tables import hot_table, metrics_table, runs_table
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def run_report(run: RunRecord) -> str:
     """
     sections = [
         facts_html(header_rows(run)),
-        notices_html(notices(run)),
+        notices_html(notices_of(run)),
         section("Environment", environment_html([run])),
         section("Metrics", table_html(metrics_table(run)) if run.stages else ""),
         *_samples(run),
@@ -67,9 +68,8 @@ def group_report(runs: Sequence[RunRecord]) -> str:
     """
     newest = max(runs, key=lambda run: run.created)
     title = f"{' and '.join(labels_of(runs))}: {len(runs):,} runs"
-    remarks = [f"{run.id}: {text}" for run in runs for text in notices(run)]
     sections = [
-        notices_html(remarks[:20]),
+        notices_html(gathered_notices({"": runs})),
         section("Runs", table_html(runs_table(sorted(runs, key=lambda run: run.created, reverse=True)))),
         section("Stages", table_html(stages_table(runs))),
         section("Environment", environment_html(runs)),
@@ -115,7 +115,7 @@ def comparison_report(
                 f"{word}: {name}",
                 listed,
                 table_html(metrics_table(newest)) if newest.stages else "",
-                notices_html(notices(newest)),
+                notices_html(notices_of(newest)),
                 _flamegraph(newest),
                 new_page=True,
             )

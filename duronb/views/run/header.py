@@ -1,4 +1,4 @@
-"""The header above every display of a run: what was measured and how, and the notices."""
+"""The header above every display of a run: what was measured and how."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def subject_text(run: RunRecord) -> str:
     """Return the subject with its version or commit, and whether it has uncommitted changes."""
     subject = run.subject
     text = subject.name or run.request.release or subject.kind or "unknown subject"
-    if subject.dirty:
+    if subject.dirty and not text.endswith("+ changes"):
         text += " (with uncommitted changes)"
     return text
 
@@ -70,16 +70,6 @@ def frequency_known(run: RunRecord) -> bool:
     return run.quality.frequency_known
 
 
-def notices(run: RunRecord) -> list[str]:
-    """Return the notices of a run, the most important first."""
-    found = list(run.quality.notices)
-    if run.status == "interrupted":
-        found.insert(0, "This run was interrupted: later stages are missing or short.")
-    if run.status == "failed":
-        found = [*(run.quality.problems or ["The workload did not behave as expected. Read its log."]), *found]
-    return list(dict.fromkeys(found))
-
-
 def frequency_hz(run: RunRecord) -> float:
     """Return the sampling frequency of the record or the profile, or the requested one if neither states it."""
     return _frequency(run)
@@ -105,9 +95,20 @@ def sample_count(run: RunRecord) -> int:
         return sum(stage.samples for stage in run.stages)
 
 
+_RUNGS = {
+    "perfmon": "container with the capability PERFMON",
+    "seccomp": "container without system call filter",
+    "sys_admin": "container with the capability SYS_ADMIN",
+    "privileged": "privileged container",
+}
+"""Names of the rungs of the Docker engine in words. The rung of a native run already is in words."""
+
+
 def _engine_text(run: RunRecord) -> str:
     environment = run.environment
-    details = list(dict.fromkeys(text for text in (environment.sampler, environment.rung) if text))
+    rung = environment.rung or ""
+    texts = (environment.sampler, (environment.rungs or {}).get(rung), _RUNGS.get(rung, rung))
+    details = list(dict.fromkeys(text for text in texts if text))
     text = f"{run.engine or 'unknown'} ({', '.join(details)})" if details else run.engine or "unknown"
     return f"{text}, database on {environment.database}" if environment.database else text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from duronb.analysis.run_notices import notices_of
 from duronb.model.run import RunRecord
 from duronb.views.bottlenecks.diagnosis import shown_bottlenecks
 from duronb.views.flamegraph.catalogue import catalogue_problem
@@ -14,7 +15,7 @@ from duronb.views.flamegraph.still import static_svg
 from duronb.views.kit.document import document
 from duronb.views.kit.escape import markup, script_json
 from duronb.views.kit.markup import facts_html, notices_html, still_html, table_html
-from duronb.views.run.header import header_rows, notices, title_text
+from duronb.views.run.header import header_rows, title_text
 from duronb.views.run.payload import run_payload
 from duronb.views.run.tables import hot_table, metrics_table
 
@@ -46,7 +47,7 @@ def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None 
     diagnosis = shown_bottlenecks(run, shown).html(links=True) if samples else ""
     body = [
         facts_html(header_rows(run)),
-        notices_html([*notices(run), *shown.notices, *catalogue_problem()]),
+        notices_html([*notices_of(run), *shown.notices, *catalogue_problem()]),
         table_html(metrics_table(run)) if run.stages else "",
         "<h2>Flamegraph</h2>",
         _graph(shown, title, stage, run_payload(run, shown, stage=stage, summary=False)),

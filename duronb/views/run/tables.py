@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult, has_database_file
-from duronb.quoting import counted
+from duronb.options.remedy import command
+from duronb.quoting import counted, quoted
 from duronb.views.flamegraph.hot_frames import HotFrame
 from duronb.views.kit.numbers import NONE, integer, number, share
 from duronb.views.kit.table import Table
@@ -101,7 +102,13 @@ def runs_table(runs: Iterable[RunRecord]) -> Table:
         ["label", "created", "engine", "subject", "status", "stages", "samples", "best orch/s", "id"],
         rows,
         text_columns=frozenset({0, 1, 2, 3, 4, 8}),
+        uncut=frozenset({1, 8}),
     )
+
+
+def no_label_text(label: str) -> str:
+    """Return the sentence for a label that no run of a store has."""
+    return f"No run has the label {quoted(label)}. List the runs: {command('runs')}."
 
 
 def best_throughput(run: RunRecord) -> float | None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from duronb.analysis.run_notices import notices_of
 from duronb.model.run import RunRecord
 from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
 from duronb.views.flamegraph.hot_frames import HotFrame, hot_frames
-from duronb.views.flamegraph.layout import fitting_label
+from duronb.views.flamegraph.unique_labels import unique_labels
 from duronb.views.kit.escape import visible
 from duronb.views.kit.table_text import WIDEST, table_text, terminal_width
-from duronb.views.run.header import header_rows, notices
+from duronb.views.run.header import header_rows
 from duronb.views.run.tables import hot_table, metrics_table
+
+_NAME = 48
+"""Preferred length of the name of a function, in characters."""
 
 
 def run_text(
@@ -49,7 +54,7 @@ def run_text(
         frames = hot_frames(shown, top, stage)
         samples = int(shown.profile.self_counts(stage).sum())
         blocks.append(hot_text(frames, samples, stage, columns))
-    remarks = [*notices(run), *(shown.notices if shown is not None else [])]
+    remarks = [*notices_of(run), *(shown.notices if shown is not None else [])]
     if remarks:
         blocks.append("\n".join(_bullet(visible(remark), columns) for remark in remarks))
     if run.location:
@@ -62,9 +67,11 @@ def run_text(
 
 
 def hot_text(frames: Sequence[HotFrame], samples: int, stage: str | None = None, width: int = WIDEST) -> str:
-    """Return the hottest functions as text. A name that is too long keeps its end, the most specific part."""
+    """Return the hottest functions as text. A name keeps its end, and as much before it as makes it unique."""
     table = hot_table(frames, samples, stage)
-    return table_text(table, width, shorten=fitting_label)
+    labels = unique_labels([(frame.module, frame.name) for frame in frames], _NAME)
+    rows = [[label, *row[1:]] for label, row in zip(labels, table.rows, strict=True)]
+    return table_text(replace(table, rows=rows, uncut=frozenset({0})), width)
 
 
 def _header(run: RunRecord, width: int) -> list[str]:

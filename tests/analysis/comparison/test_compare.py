@@ -18,6 +18,7 @@ from statsmodels.stats.weightstats import ttost_ind, ttost_paired
 from duronb.analysis.comparison.compare import ComparisonResult, compare_runs
 from duronb.analysis.comparison.looks import look_level
 from duronb.analysis.comparison.stage import StageComparison, outliers
+from duronb.analysis.metrics import METRICS
 from duronb.errors import RequestError
 from duronb.model.stage import StageResult
 from tests.analysis.comparison.sides import STAGE, run_of, series_sides, side, stage_of_rate
@@ -266,8 +267,8 @@ DEGENERATE: list[tuple[list[float | None], list[float | None], str]] = [
     ([20.0, 20.0], [20.0, 20.0], "do not vary"),
     ([0.0, 0.0], [0.0, 0.0], "completed nothing"),
     ([20.0, 21.0], [0.0, 20.0], "completed nothing"),
-    ([20.0, 21.0], [None, None], "no run with this metric"),
-    ([None], [None], "no run with this metric"),
+    ([20.0, 21.0], [None, None], "has a value of the metric"),
+    ([None], [None], "has a value of the metric"),
     ([nan, 20.0], [20.0, nan], "single run"),
 ]
 
@@ -291,7 +292,10 @@ def test_a_stage_of_one_side_only_is_inconclusive_with_a_reason() -> None:
     after = [run_of("b", i, [stage_of_rate(rate, "New")]) for i, rate in enumerate(AFTER)]
     result = compare_runs(side("a", BEFORE), after)
     assert [stage.stage for stage in result.stages] == [STAGE, "New"]
-    assert all("One side has no run" in stage.decision.reason for stage in result.stages)
+    assert [stage.decision.reason for stage in result.stages] == [
+        "No run after has this stage.",
+        "No run before has this stage.",
+    ]
 
 
 def test_more_failures_are_a_regression_at_any_rates() -> None:
@@ -312,3 +316,17 @@ def test_the_overall_verdict_is_the_worst_of_the_stages() -> None:
     result = compare_runs(before, after)
     assert [stage.decision.verdict for stage in result.stages] == ["regressed", "improved"]
     assert result.verdict == "regressed"
+
+
+def test_a_missing_value_names_the_rate_that_all_runs_have() -> None:
+    sides = [side(label, [None, None]) for label in ("a", "b")]
+    runs = [[run.with_parts(stages=[stage_of_rate(None, throughput=20.0)]) for run in each] for each in sides]
+    reason = only(compare_runs(*runs, metric="window_rate")).decision.reason
+    assert reason == (
+        "No run before or after has a value of the metric window rate. All have throughput: compare that, or choose no"
+        " metric."
+    )
+    assert only(compare_runs(*runs)).metric is METRICS["throughput"]
+    other = [run.with_parts(stages=[stage_of_rate(20.0, "other")]) for run in sides[1]]
+    reasons = {stage.stage: stage.decision.reason for stage in compare_runs(side("a", [20.0, 21.0]), other).stages}
+    assert reasons == {STAGE: "No run after has this stage.", "other": "No run before has this stage."}

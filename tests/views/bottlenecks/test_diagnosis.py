@@ -68,6 +68,22 @@ def test_the_text_has_every_bucket_the_evidence_and_what_to_try_first() -> None:
     assert max(map(len, text.splitlines())) <= 110  # only addresses are longer than asked
 
 
+def test_one_bucket_and_all_advice_are_shown_as_text() -> None:
+    found = make_run(CELLS).bottlenecks()
+    text = found.bucket_text("allocator", 100)
+    assert text.startswith("File SQLite 1/1: ")
+    assert "(25.0 %)" in text or "25.0 %" in text
+    assert "malloc and free" in text
+    assert found.bucket_text("serde") == "Serialisation: no samples and no evidence."
+    with pytest.raises(RequestError, match=r"'nonsense' is not a bucket\. Choose harness, "):
+        found.bucket_text("nonsense")
+    everything = found.text(100, advised=None)
+    assert everything.count("What to try: ") == len(found.advice)
+    few = found.text(100, advised=1)
+    assert few.count("What to try: ") == 1
+    assert "duronb show RUN --bottlenecks --all" in " ".join(few.split())
+
+
 def test_json_has_rows_advice_and_budget() -> None:
     found = make_run(CELLS).bottlenecks()
     read = json.loads(json.dumps(found.to_json(), allow_nan=False))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 import pytest
+from bokeh.models import ColumnDataSource
 
 from duronb.api.comparison import compared
 from duronb.views.comparison.intervals import LEAST, MOST, intervals, limits, ticks
 from duronb.views.comparison.picture import interval_svg
+from duronb.views.comparison.plot import interval_figure
 from tests.analysis.comparison.sides import series_sides
-from tests.views.comparison.comparisons import AFTER, BEFORE
+from tests.views.comparison.comparisons import AFTER, BEFORE, sides_of
 
 
 def test_pairs_are_drawn_as_blocks() -> None:
@@ -43,3 +45,18 @@ def test_ticks_are_round_and_within(low: float, high: float) -> None:
     assert 3 <= len(found) <= 10
     assert low <= found[0] <= found[-1] <= high
     assert 0.0 in found
+
+
+def test_an_untested_change_is_a_grey_mark_without_an_interval() -> None:
+    result = compared(*sides_of({"One": ([7.33], [13.7])})).result
+    (row,) = intervals(result)
+    assert (row.low, row.high, row.verdict) == (None, None, "inconclusive")
+    assert row.middle == pytest.approx(100 * (13.7 / 7.33 - 1))
+    assert row.text == "+86.9 % (untested), inconclusive"
+    svg = interval_svg(result, "t").decode()
+    assert 'class="inconclusive hollow"' in svg
+    assert 'class="line' not in svg
+    assert "+86.9 % (untested)" in svg
+    models = [each for each in interval_figure(result).references() if isinstance(each, ColumnDataSource)]
+    (source,) = [dict(each.data) for each in models if "marker" in each.data]
+    assert (source["low"], source["high"], source["filled"]) == ([row.middle], [row.middle], [0.0])

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import stats
 
 from duronb.api.comparison import compared
+from duronb.model.record.environment import Load
 from duronb.views.comparison.sentences import sentences, side_names, summary
 from tests.analysis.comparison.sides import STAGE, series_sides, side
 from tests.views.comparison.comparisons import AFTER, BEFORE, not_comparable, regressed, sides_of
@@ -49,8 +50,29 @@ def test_an_inconclusive_sentence_says_how_many_more_it_takes() -> None:
 
 def test_single_runs_say_what_they_can_show() -> None:
     (sentence,) = compared(*sides_of({"One": ([20.0], [18.0])})).sentences
-    assert sentence.startswith("One: 20.0 → 18.0 orch/s, inconclusive. A single run on a side is not enough")
-    assert "changes within ±18% could not be detected." in sentence
+    assert sentence.startswith("One: 20.0 → 18.0 orch/s, −10.0 % (untested), inconclusive: about ")
+    assert sentence.endswith("of the same code differ by up to about ±18%; this change is within that.")
+    (larger,) = compared(*sides_of({"One": ([7.33], [13.7])})).sentences
+    assert larger.endswith("this change is outside that.")
+
+
+def test_single_runs_of_a_busy_machine_do_not_pass_for_quiet_ones() -> None:
+    before, after = sides_of({"One": ([7.33], [13.7])})
+    busy = replace(after[0].environment, load_before=Load(load_1=7.0))
+    (sentence,) = compared(before, [after[0].with_parts(environment=busy)]).sentences
+    assert sentence.endswith("and by more on a busy machine, as it was here; this change is outside ±18%.")
+
+
+def test_the_runs_that_decide_have_a_power_of_80_percent_at_typical_noise() -> None:
+    more = compared(*sides_of({"One": ([20.0], [17.0])})).stages[0].decision.more
+    assert more is not None
+
+    def power(runs: int) -> float:
+        df = 2 * (runs - 1)
+        away, limit = np.log(20 / 17) / (0.065 * np.sqrt(2 / runs)), stats.t.ppf(0.975, df)
+        return float(stats.nct.sf(limit, df, away) + stats.nct.cdf(-limit, df, away))
+
+    assert power(more + 1) >= 0.8 > power(more)
 
 
 def test_the_noise_of_other_runs_is_named_as_such() -> None:
@@ -74,7 +96,7 @@ def test_conditions_that_differ_are_listed_and_say_what_to_do() -> None:
     text = str(comparison)
     assert comparison.sentence == "baseline and optimized are not comparable: cores and kernel differ."
     assert "! Not compared: kernel: 6.1 before, 6.9 after." in text
-    assert "compare anyway with force" in text
+    assert "compare anyway: duronb compare baseline optimized --force." in " ".join(text.split())
     forced = not_comparable(force=True)
     assert "! Compared anyway: kernel: 6.1 before, 6.9 after." in str(forced)
     assert forced.verdict == "regressed"

@@ -7,8 +7,10 @@ from dataclasses import replace
 from scipy import stats
 
 from duronb.api.comparison import compared
+from duronb.views.comparison.display import comparison_text
 from duronb.views.comparison.numbers import p_text
 from duronb.views.comparison.tables import comparison_table, failures_table
+from duronb.views.kit.markup import table_html
 from tests.views.comparison.comparisons import AFTER, BEFORE, regressed, sides_of
 
 
@@ -23,7 +25,7 @@ def test_the_table_has_a_row_per_stage_and_a_tilde_for_no_change() -> None:
     assert [row[7] for row in table.rows] == ["regressed", "inconclusive"]
     assert [row[3] for row in comparison_table(result).rows] == ["−12.2", "0.0"]
     assert table.rows[0][6] == p_text(stats.mannwhitneyu(BEFORE, AFTER, method="exact").pvalue)
-    assert table.caption == "Window rate in orch/s: 5 runs before, 5 after"
+    assert table.caption == "Window rate in orch/s, geometric means: 5 runs before, 5 after"
 
 
 def test_stages_with_different_metrics_have_units_in_the_cells() -> None:
@@ -49,3 +51,14 @@ def test_failures_have_a_table_only_where_something_failed() -> None:
     fewer = failures_table(compared(after, before).result)
     assert fewer is not None
     assert fewer.rows[0][7:] == ["", "up to 0.2% is still possible"]
+
+
+def test_one_run_on_each_side_shows_the_change_as_untested_and_in_grey() -> None:
+    result = compared(*sides_of({"One": ([7.33], [13.7])})).result
+    table = comparison_table(result)
+    assert table.caption == "Window rate in orch/s: 1 run before, 1 after"
+    assert table.rows[0][3:5] == ["+86.9 (untested)", "–"]
+    html = table_html(table)
+    assert '<td class="duronb-faint">+86.9 (untested)</td>' in html
+    assert html.count("duronb-faint") == 1
+    assert "+86.9 (untested)" in comparison_text(result, 80)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from duronb.analysis.history.trend import trend
+from duronb.model.record.quality import Quality
+from duronb.model.run import RunRecord
+from duronb.model.stage import StageResult
 from duronb.results.history import History
 from duronb.views.history.marks import marks
 from duronb.views.history.sentences import signed, sparkline, value_text
-from tests.analysis.history.timeline import run_at
+from tests.analysis.history.timeline import STAGE, run_at
 from tests.views.history.histories import dropped, history
 
 
@@ -34,7 +38,13 @@ def test_a_lower_value_may_be_better() -> None:
 
 
 def test_runs_without_the_figure_are_counted() -> None:
-    assert history(dropped(), metric="throughput").sentences == ["Left out: 30 without the metric."]
+    runs = dropped()
+    assert history(runs, metric="throughput").sentences == [
+        (
+            "All 30 runs have no throughput. The runs without it have window_rate, completed_rate. Show them with"
+            " duronb history --metric window_rate."
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -70,3 +80,57 @@ def test_small_values_have_more_decimal_places(value: float | None, text: str) -
 
 def test_relative_changes_are_signed_percentages() -> None:
     assert (signed(0.051), signed(-0.2)) == ("+5.1\N{NO-BREAK SPACE}%", "−20.0\N{NO-BREAK SPACE}%")
+
+
+def _without_window(hour: int, rate: float, **options: Any) -> RunRecord:
+    run = run_at(hour, None, **options)
+    return run.with_parts(stages=[StageResult(name=STAGE, seconds=10.0, throughput=rate)])
+
+
+def test_results_without_a_window_rate_are_shown_by_the_rate_that_all_runs_have() -> None:
+    runs = [_without_window(hour, 10.0 + hour, engine="import", cpu=None) for hour in range(3)]
+    found = history(runs)
+    assert (len(found), found.trend.metric.name) == (3, "throughput")
+    assert "no runs" not in str(found)
+
+
+def test_one_run_without_the_better_rate_decides_the_metric_and_the_history_says_it() -> None:
+    runs = dropped()[:3]
+    measured = [run.with_parts(stages=[replace(run.stages[0], throughput=9.0)]) for run in runs]
+    found = history([*measured, _without_window(9, 9.5)])
+    assert (len(found), found.trend.metric.name) == (4, "throughput")
+    assert found.sentences[-1] == (
+        "Shown by throughput, which all runs have: only 3 of 4 have a window rate. Show these with duronb history"
+        " --metric window_rate."
+    )
+
+
+def test_runs_that_have_no_rate_in_common_are_shown_by_that_of_most() -> None:
+    found = history([*dropped()[:3], _without_window(9, 9.5)])
+    assert (len(found), found.trend.metric.name) == (3, "window_rate")
+    assert found.sentences[-1] == (
+        "Left out: 1 without window rate. The runs without it have throughput. Show them with duronb history --metric"
+        " throughput."
+    )
+
+
+def test_no_empty_history_names_another_reason_than_the_true_one() -> None:
+    interrupted = [run_at(hour, 10.0, status="interrupted") for hour in range(2)]
+    assert history(interrupted).sentences == [
+        "Of 2 runs, none can be shown: 2 interrupted. A history needs complete runs with the stage."
+    ]
+    assert history([run_at(0, None)]).sentences == [
+        "The run has no window rate. There is no other rate or time of this stage."
+    ]
+    assert history([]).sentences == ["There are no runs to show. Record one with duronb profile."]
+    assert history(interrupted).sentences[0] in history(interrupted)._repr_mimebundle_()["text/html"]
+
+
+def test_notices_of_the_runs_appear_once_for_each_kind() -> None:
+    busy = [
+        run.with_parts(quality=Quality(notices=(f"The machine was busy before the start: load {load} on 2 cores.",)))
+        for run, load in zip(dropped()[:4], ("1.5", "10.25", "3", "2"), strict=True)
+    ]
+    assert history([*busy, *dropped()[4:6]]).sentences[-1] == (
+        "4 of 6 runs: The machine was busy before the start: load 1.5 to 10.25 on 2 cores."
+    )

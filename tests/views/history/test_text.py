@@ -26,11 +26,11 @@ def test_the_text_describes_a_level_change() -> None:
 def test_several_hosts_are_numbered_in_the_sentences() -> None:
     runs = [*dropped(), *(run_at(100 + hour, 10.0, cpu="D") for hour in range(3))]
     text = str(history(runs))
-    assert "on 2 hosts" in text
-    assert "Host 1: C, 2 cores, kernel 6" in text
-    assert "Host 2: D, 2 cores" in text
-    assert "- Host 1: −" in text
-    assert "- Host 2: 3 runs: level changes" in text
+    assert "under 2 sets of conditions" in text
+    assert "Conditions 1: C, 2 cores, kernel 6" in text
+    assert "Conditions 2: D, 2 cores" in text
+    assert "- Conditions 1: −" in text
+    assert "- Conditions 2: 3 runs: level changes" in text
     shown = marks(trend(runs), {})
     assert shown.gaps == pytest.approx([(runs[29].created.timestamp() + runs[30].created.timestamp()) * 500])
     assert {level.host for level in shown.levels} == {0, 1}

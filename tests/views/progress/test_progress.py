@@ -212,3 +212,16 @@ def test_text_is_cut_to_columns_not_to_characters() -> None:
     assert fit("abc", 3) == "abc"
     assert fit("abcd", 3) == "ab…"
     assert fit("\N{CJK UNIFIED IDEOGRAPH-6F22}" * 3, 4) == "\N{CJK UNIFIED IDEOGRAPH-6F22}…"
+
+
+def test_the_directory_of_the_source_is_not_shown_and_draining_is() -> None:
+    text = ProgressText(Clock())
+    text.take(Event(kind="start", step="build"))
+    source = f"/duronb/source/{'a1' * 32}"
+    text.take(Event(kind="output", step="build", text=f"   Compiling duroxide v0.1.26 ({source})"))
+    text.take(Event(kind="output", step="build", text=f"   Compiling sqlite-stress v0.1.0 ({source}/sqlite-stress)"))
+    assert [line.strip() for line in text.output] == [
+        "Compiling duroxide v0.1.26", "Compiling sqlite-stress v0.1.0",
+    ]  # fmt: skip
+    text.take(Event(kind="tick", step="record", stage="File SQLite 1/1", stage_number=1, stages=4, draining=True))
+    assert text.live() == "stage 1/4 File SQLite 1/1 · draining"

@@ -5,13 +5,14 @@ from typing import Unpack
 
 import pytest
 
+from duronb.analysis.run_notices import notices_of
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import PartChanges
 from duronb.model.record.subject import Subject
 from duronb.model.run import Status
 from duronb.model.run_files import RunFiles
-from duronb.views.run.header import frequency_hz, header_rows, notices, title_text
+from duronb.views.run.header import frequency_hz, header_rows, title_text
 from tests.views.profiles import make_run, small_cells
 
 
@@ -24,7 +25,7 @@ def test_the_header_says_what_was_measured_and_how() -> None:
         "Run": "docker_baseline_20260314T150926Z",
         "Label": "baseline",
         "Subject": "duroxide 0.1.32",
-        "Engine": "docker (perf, sys_admin)",
+        "Engine": "docker (perf, container with the capability SYS_ADMIN)",
         "Samples": "46 at 999 Hz, fp call graphs",
     }
 
@@ -53,6 +54,8 @@ def test_quality_is_counted_in_samples_and_shares(quality: Quality, text: str) -
 
 def test_a_changed_tree_and_an_unfinished_run_are_named() -> None:
     assert "with uncommitted changes" in rows(subject=Subject(name="duroxide", git_sha="abc", dirty=True))["Subject"]
+    named = Subject(name="duroxide 0.1.26 @ 58cdc0eb6 + changes", git_sha="abc", dirty=True)
+    assert rows(subject=named)["Subject"] == "duroxide 0.1.26 @ 58cdc0eb6 + changes"
     assert rows(status="interrupted")["Status"] == "interrupted"
     on_disk = Environment(engine="docker", sampler="perf", database_on="volume", tmp_filesystem="ext4")
     assert rows(environment=on_disk)["Engine"] == "docker (perf), database on ext4 (volume)"
@@ -64,8 +67,8 @@ def test_a_changed_tree_and_an_unfinished_run_are_named() -> None:
 def test_notices_of_a_failed_run_begin_with_its_problems() -> None:
     failed = replace(make_run(small_cells()), status="failed")
     run = failed.with_parts(quality=Quality(problems=("It crashed.",), notices=("b", "b")))
-    assert notices(run) == ["It crashed.", "b"]
-    assert notices(run.with_parts(quality=Quality()))[0].startswith("The workload did not behave as expected")
+    assert notices_of(run) == ["It crashed.", "b"]
+    assert notices_of(run.with_parts(quality=Quality()))[0].startswith("The workload did not behave as expected")
 
 
 def test_the_title_identifies_a_run() -> None:

@@ -20,7 +20,8 @@ def test_text_fits_its_columns(width: int) -> None:
 
 def test_text_says_what_a_reader_needs() -> None:
     text = run_text(make_run(realistic_cells(300)), width=100)
-    for part in ("baseline", "duroxide 0.1.32", "docker (perf, sys_admin)", "999 Hz", "17.24",
+    for part in ("baseline", "duroxide 0.1.32", "docker (perf, container with the capability SYS_ADMIN)",
+                 "999 Hz", "17.24",
                  "File SQLite 2/2", "Hottest functions", "poll_future", "! Hardware counters are missing",
                  "/tmp/results/docker_baseline_20260314T150926Z"):  # fmt: skip
         assert part in text
