@@ -14,7 +14,7 @@ from duronb.analysis.metrics import RATES, metric_named
 from duronb.api.interleaved import extend_series, record_series
 from duronb.api.stores import store_for
 from duronb.capture.ab.series import SIDES, Series, all_series
-from duronb.capture.ab.sides import SideBuildError, check_blocks
+from duronb.capture.ab.sides import SameBinaryError, SideBuildError, check_blocks
 from duronb.capture.published import Published
 from duronb.errors import DuronbError, RequestError, WorkloadError
 from duronb.events import Emit, Event, silent
@@ -190,6 +190,11 @@ class _Bench:
             stored = self._stored_series(requests)
             missing = look * self.blocks - (0 if stored is None else len(stored.pairs[0]))
             series = self._record(requests, stored, missing) if missing > 0 or stored is None else stored
+        except SameBinaryError as error:
+            if base == 0 and number == len(self.candidates) - 1:
+                raise
+            _report_progress(self.emit, f"Not measured: {error.message}")
+            return Measured(candidate=candidate, answer="not slower")
         except (SideBuildError, _NoWorkloadError, WorkloadError) as error:
             at_an_end = number == len(self.candidates) - 1 or getattr(error, "side", "after") == "before"
             if at_an_end:

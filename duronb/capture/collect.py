@@ -157,6 +157,10 @@ def _notices(
     if not log.stages and log.not_understood and facts.expects.stages:
         notices.append(f"Lines of the log that were not understood: {log.not_understood:,}.")
     environment = facts.environment
+    if not log.stages and stages and stages[0].lock_warnings is None:
+        notices.append(
+            "Lock waits were not measured: the log has no lines of the runtime. Set RUST_LOG=info to have them."
+        )
     load, cores = None if environment.load_before is None else environment.load_before.load_1, environment.cores
     if load is not None and cores and load > BUSY_LOAD * cores:
         notices.append(f"The machine was busy before the start: load {load:g} on {cores} cores.")

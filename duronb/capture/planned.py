@@ -78,6 +78,9 @@ def build_facts(built: Built) -> Environment:
     return Environment(
         toolchain=built.build.toolchain,
         flags=dict(built.build.flags),
+        build_settings=dict(built.build.settings),
+        binary_sha256=built.build.identity.sha256,
+        build_id=built.build.identity.build_id,
         build_source=built.planned.source_hash,
         dependencies_sha256=dependencies_hash(built.build.cargo_lock),
         load_before=load(),

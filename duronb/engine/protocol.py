@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from duronb.engine.cargo.identity import BinaryIdentity
 from duronb.engine.recording import Recording
 from duronb.events import Emit
 from duronb.model.record.environment import Environment
@@ -13,6 +14,7 @@ from duronb.sampling.protocol import CallGraph, Sampler
 from duronb.subject.source import BuildPlan, Source
 
 __all__ = [
+    "DEFAULT_ENVIRONMENT",
     "PROGRESS_MARK",
     "Build",
     "BuildPlan",
@@ -26,6 +28,12 @@ __all__ = [
 ]
 
 EngineName = Literal["docker", "native", "embedded"]
+
+DEFAULT_ENVIRONMENT = {"RUST_LOG": "info"}
+"""Variables of a workload, unless others are set.
+
+Without the level, the log of an example has no lines of the runtime, and its lock warnings cannot be counted.
+"""
 
 PROGRESS_MARK = b"\x1e"
 """First byte of the bundled workload's progress lines, which do not belong to its log."""
@@ -45,6 +53,10 @@ class Build:
         The lock file that was used.
     flags
         The ``RUSTFLAGS`` and ``CFLAGS`` that were used.
+    settings
+        Other variables and configuration values that decided the build, by name.
+    identity
+        The identity of the binary.
     seconds
         Wall time of the build step.
     """
@@ -53,6 +65,8 @@ class Build:
     toolchain: str
     cargo_lock: bytes
     flags: Mapping[str, str]
+    settings: Mapping[str, str]
+    identity: BinaryIdentity
     seconds: float
 
 

@@ -8,6 +8,7 @@ import pytest
 from duronb.analysis.conditions import (
     CONDITIONS,
     HOST,
+    binary_text,
     comparable,
     condition_texts,
     locked_differences,
@@ -41,6 +42,8 @@ def changed(run: RunRecord, condition: str) -> RunRecord:
         return run.with_parts(environment=Environment.from_json(run.environment.to_json() | another))
     if condition == "compiler flags":
         return run.with_parts(environment=replace(run.environment, flags={"CFLAGS": "-O0"}))
+    if condition == "build settings":
+        return run.with_parts(environment=replace(run.environment, build_settings={"CARGO_INCREMENTAL": "1"}))
     if condition == "workload":
         return run.with_parts(subject=replace(run.subject, workload="another"))
     return run.with_parts(request=replace(run.request, **requests[condition]))
@@ -164,3 +167,14 @@ def test_runs_are_comparable_if_their_databases_were_on_the_same(
     runs = [run_of("a", number, [], environment=rest | facts) for number, facts in enumerate((before, after))]
     found = [str(mismatch) for mismatch in mismatches(runs[:1], runs[1:])]
     assert found == ([] if says is None else [f"file system of the database: {says} after"])
+
+
+def test_the_binary_is_stated_but_is_no_condition() -> None:
+    def of(**identity: str) -> RunRecord:
+        return run_of("a", 0, [], environment=ENVIRONMENT | identity)
+
+    one, other = of(binary_sha256="0" * 64, build_id="ab12"), of(binary_sha256="1" * 64)
+    assert binary_text(one) == "build id ab12"
+    assert binary_text(other) == f"SHA-256 {'1' * 64}"
+    assert binary_text(of()) == "unknown"
+    assert mismatches([one], [other]) == []

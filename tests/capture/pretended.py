@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from unittest.mock import create_autospec
 import pytest
 
 from duronb.capture import published, session
+from duronb.engine.cargo.identity import BinaryIdentity
 from duronb.engine.choose import choose_engine
 from duronb.engine.protocol import Build, BuildPlan, Ended, Engine, EngineName, RecordPlan, Sampler
 from duronb.engine.recording import Recording
@@ -61,6 +63,8 @@ class PretendedEngine:
         recorded) or ``ctrl-c`` (KeyboardInterrupt out of it); ``well`` when they are used up.
     broken
         Parts of source hashes or names that do not compile.
+    program_of
+        What a plan compiles to; equal texts are equal binaries.
     """
 
     name: EngineName = "native"
@@ -76,6 +80,7 @@ class PretendedEngine:
     discarded: int = 0
     filesystem: str = "ext4"
     databases: list[str | None] = field(default_factory=list)
+    program_of: Callable[[BuildPlan], str] = lambda plan: plan.source.source_hash
     tokio_of: dict[str, str] = field(default_factory=dict)
 
     def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: CallGraph) -> None:
@@ -102,6 +107,8 @@ class PretendedEngine:
             toolchain=self.toolchain,
             cargo_lock=lock(own[:5], self.tokio_of.get(own, "1.40.0")),
             flags={"RUSTFLAGS": "-C force-frame-pointers=yes"},
+            settings={},
+            identity=BinaryIdentity(hashlib.sha256(self.program_of(plan).encode()).hexdigest()),
             seconds=0.1,
         )
 

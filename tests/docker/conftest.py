@@ -134,7 +134,7 @@ def tiny_plan(version: str = "one", main: str = MAIN) -> BuildPlan:
 
     source_hash = hashlib.sha256(repr(content).encode()).hexdigest()
     source = Source(source_hash=source_hash, write_tar=write_tar)
-    return BuildPlan(source=source, cargo_arguments=("--release", "--bin", "tiny"), binary="release/tiny")
+    return BuildPlan(source=source, cargo_arguments=("--release", "--bin", "tiny"), binary="tiny")
 
 
 def run_plan(*command: str, repeat_seconds: int | None = None, database_on: str | None = None) -> RecordPlan:

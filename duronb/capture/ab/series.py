@@ -132,6 +132,8 @@ def check_same_build(series: Series, run: RunRecord, built: Built) -> None:
         difference = f"{environment.toolchain}, now it is {build.toolchain}"
     elif environment.flags != build.flags:
         difference = "other compiler flags"
+    elif (environment.build_settings or {}) != build.settings:
+        difference = "other settings of cargo"
     elif run.cargo_lock != build.cargo_lock:
         difference = "another Cargo.lock"
     else:

@@ -62,13 +62,20 @@ class DockerEngine:
             raise RuntimeError("prepare was not called")
         return self._builder
 
-    def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: CallGraph) -> None:
+    def prepare(
+        self,
+        emit: Emit,
+        *,
+        rebuild: bool,
+        frequency_hz: int,
+        call_graph: CallGraph,  # noqa: ARG002 - perf has both
+    ) -> None:
         """Build the image, start the builder, and choose the rung; see ``Engine.prepare``."""
         client, endpoint = self._connected
         for name in remove_orphans(set(), client):
             emit(Event(kind="output", step="prepare", text=f"Removed the {name} that a killed process left behind"))
         self._image = ensure_image(client, emit, rebuild=rebuild)
-        self._builder = DockerBuilder(client, self._image, call_graph, emit)
+        self._builder = DockerBuilder(client, self._image, emit)
         self._facts = engine_facts(client, endpoint, self._image, self._builder.container)
         decisive = ("engine_id", "engine_version", "image_id", "kernel", "perf_event_paranoid", "kptr_restrict")
         self._rung_key = docker_ladder.rung_key({name: getattr(self._facts, name) for name in decisive})

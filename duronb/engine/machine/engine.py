@@ -78,7 +78,7 @@ class MachineEngine:
     def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: CallGraph) -> None:
         """Check the sampler and find cargo; see ``Engine.prepare``."""
         self._local.check(emit, frequency_hz, call_graph)
-        self._builder.prepare(rebuild=rebuild, call_graph=call_graph)
+        self._builder.prepare(rebuild=rebuild)
 
     def record(
         self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]

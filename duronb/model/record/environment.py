@@ -75,6 +75,11 @@ class Environment(RecordPart):
         First line of ``rustc --version``.
     flags
         Compiler flags by environment variable.
+    build_settings
+        Other variables and values of cargo's configuration that decided the build, by name. The values of the tables
+        ``env``, ``patch``, ``paths`` and ``source`` are hashes.
+    binary_sha256, build_id
+        SHA-256 (hex) of the binary that ran, and its GNU build id (hex) if it has one.
     build_source
         SHA-256 (hex) of everything that was built, the bundled workload included.
     dependencies_sha256
@@ -116,6 +121,9 @@ class Environment(RecordPart):
     build_network: str | None = None
     toolchain: str | None = None
     flags: Mapping[str, str] | None = None
+    build_settings: Mapping[str, str] | None = None
+    binary_sha256: str | None = None
+    build_id: str | None = None
     build_source: str | None = None
     dependencies_sha256: str | None = None
     load_before: Load | None = None
