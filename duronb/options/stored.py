@@ -10,7 +10,7 @@ from duronb.options.table import Form, Table, names_of
 from duronb.request import LABEL, PROFILE_OPTIONS
 from duronb.values import Choice, Integer, Switch, Text
 
-_LOAD_OPTIONS = (RUN.but(required=False, help=f"{RUN.help}; default: the newest run"), EVENT, WEIGHT, STORE)
+_LOAD_OPTIONS = (RUN, EVENT, WEIGHT, STORE)
 _LOAD = (Form(function="stored.load", options=names_of(_LOAD_OPTIONS)),)
 
 RUNS = Table(
@@ -36,7 +36,7 @@ SHOW = Table(
     magic="duroshow",
     summary="Show a stored run: metrics, flame graph or hottest frames, and bottlenecks.",
     group="Look at runs",
-    options=_LOAD_OPTIONS,
+    options=(RUN.but(required=False, help=f"{RUN.help}; default: the newest run"), *_LOAD_OPTIONS[1:]),
     command_only=(
         STAGE,
         Option(
