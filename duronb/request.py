@@ -28,6 +28,11 @@ RELEASE = Text(
     "Give a version such as 0.1.32, or 'latest'.",
 )
 REF = Text(r"(?!-)(?=[^\0]*\S)[^\0]+", "is not a git ref", "Give a branch, a tag or a commit.")
+DATABASE_ON = Text(
+    r"volume|overlay|tmpfs|~?/[^\0]*",
+    "is no place for the database",
+    "Give volume, overlay, tmpfs, or the absolute path of a directory.",
+)
 STAGES = TextList(
     Text(r"(?:memory|file):[0-9]{1,3}/[0-9]{1,3}", "is not a stage", "Write it like memory:1/1 or file:2/2.")
 )
@@ -152,6 +157,13 @@ class ProfileRequest:
         metavar="SECONDS",
         condition="warm-up per stage",
     )
+    database_on: str | None = declared(
+        None,
+        DATABASE_ON,
+        "what the database of the workload is on; default: a volume with Docker, else the temporary directory",
+        metavar="volume|overlay|tmpfs|PATH",
+        completes="path",
+    )
     engine: EngineName = declared("auto", Choice(get_args(EngineName)), "where the workload is built and run")
     rebuild: bool = declared(False, Switch(), "build from scratch, including the Docker image")
 
@@ -180,6 +192,12 @@ class ProfileRequest:
     def repo_path(self) -> Path | None:
         """The path of the checkout with ``~`` expanded."""
         return None if self.repo is None else Path(self.repo).expanduser()
+
+    @property
+    def database_place(self) -> str | None:
+        """What the database is on, with ``~`` expanded if it is a path."""
+        on = self.database_on
+        return str(Path(on).expanduser()) if on is not None and on.startswith("~") else on
 
 
 PROFILE_OPTIONS = options_of(ProfileRequest)

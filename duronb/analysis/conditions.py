@@ -47,9 +47,13 @@ CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     "cores": lambda run: run.environment.cores,
     "architecture": lambda run: run.environment.architecture,
     "kernel": lambda run: run.environment.kernel,
-    "file system of the database": lambda run: run.environment.tmp_filesystem,
+    "file system of the database": lambda run: run.environment.database,
     "toolchain": lambda run: run.environment.toolchain,
     "compiler flags": lambda run: _flags(run.environment.flags),
+    # Runs of earlier versions do not state them. They stay comparable with runs that set nothing.
+    "build settings": lambda run: (
+        None if run.engine == "import" else _flags(run.environment.build_settings) or "defaults"
+    ),
 }
 """Name of each condition, and the function that reads it from a run; ``None`` for an unknown value."""
 
@@ -60,6 +64,17 @@ HOST = ("host", "processor", "cores", "architecture", "kernel", "file system of 
 def condition_texts(run: RunRecord) -> dict[str, str]:
     """Return every condition of a run as text, by name; ``unknown`` for a value that the run does not state."""
     return {name: _text(read(run)) for name, read in CONDITIONS.items()}
+
+
+def binary_text(run: RunRecord) -> str:
+    """Return the identity of the binary that ran: its build id, or its SHA-256; ``unknown`` if the run states neither.
+
+    It is no condition of a comparison, since the sides of a comparison have different binaries.
+    """
+    environment = run.environment
+    if environment.build_id is not None:
+        return f"build id {environment.build_id}"
+    return "unknown" if environment.binary_sha256 is None else f"SHA-256 {environment.binary_sha256}"
 
 
 def mismatches(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[Mismatch]:

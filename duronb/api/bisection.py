@@ -14,7 +14,7 @@ from duronb.analysis.metrics import RATES, metric_named
 from duronb.api.interleaved import extend_series, record_series
 from duronb.api.stores import store_for
 from duronb.capture.ab.series import SIDES, Series, all_series
-from duronb.capture.ab.sides import SideBuildError, check_blocks
+from duronb.capture.ab.sides import SameBinaryError, SideBuildError, check_blocks
 from duronb.capture.published import Published
 from duronb.errors import DuronbError, RequestError, WorkloadError
 from duronb.events import Emit, Event, silent
@@ -48,6 +48,7 @@ def bisect(
     engine: EngineName = "auto",
     frequency_hz: int = 999,
     warmup_seconds: int = 0,
+    database_on: str | None = None,
     store: str | Path | None = None,
     on_event: Emit = silent,
 ) -> Bisected:
@@ -76,7 +77,7 @@ def bisect(
     looks
         How often a revision is measured, each time with ``blocks`` more blocks, while its answer is inconclusive; 1 to
         10. After that a neighbouring revision is measured in its place.
-    engine, frequency_hz
+    engine, frequency_hz, database_on
         As for ``profile``.
     warmup_seconds
         Length of a warm-up in seconds per stage, before every run. It is not counted; 0 means no warm-up.
@@ -128,6 +129,7 @@ def bisect(
         "engine": engine,
         "frequency_hz": frequency_hz,
         "warmup_seconds": warmup_seconds,
+        "database_on": database_on,
     }
     ProfileRequest(**options)
     with Published(engine, on_event) as published:
@@ -188,6 +190,11 @@ class _Bench:
             stored = self._stored_series(requests)
             missing = look * self.blocks - (0 if stored is None else len(stored.pairs[0]))
             series = self._record(requests, stored, missing) if missing > 0 or stored is None else stored
+        except SameBinaryError as error:
+            if base == 0 and number == len(self.candidates) - 1:
+                raise
+            _report_progress(self.emit, f"Not measured: {error.message}")
+            return Measured(candidate=candidate, answer="not slower")
         except (SideBuildError, _NoWorkloadError, WorkloadError) as error:
             at_an_end = number == len(self.candidates) - 1 or getattr(error, "side", "after") == "before"
             if at_an_end:

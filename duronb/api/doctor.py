@@ -134,11 +134,18 @@ def _docker() -> Check:
 
 
 def _perf() -> Check:
+    from duronb.sampling.perf import find_perf
+    from duronb.sampling.perf_probe import version_problem
+
     if sys.platform != "linux":
         return Check(name="perf", status="ok", found="not available on this system; the container has its own")
     settings = {name: _kernel_setting(name) for name in ("perf_event_paranoid", "kptr_restrict")}
     described = ", ".join(f"{name} {'unknown' if value is None else value}" for name, value in settings.items())
-    version = _first_line("perf", "--version")
+    version, perf = _first_line("perf", "--version"), find_perf()
+    problem = None if version is not None or perf is None else version_problem(perf)
+    if problem is not None:
+        found = f"{problem.message.removesuffix('.')} ({described})"
+        return Check(name="perf", status="warn", found=found, remedy=f"For --engine native: {problem.remedy}")
     if version is None:
         return Check(
             name="perf",

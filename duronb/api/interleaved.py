@@ -57,6 +57,7 @@ def ab(
     frequency_hz: int = 999,
     call_graph: CallGraph = "fp",
     warmup_seconds: int = 0,
+    database_on: str | None = None,
     rebuild: bool = False,
     seed: int | None = None,
     force: bool = False,
@@ -88,7 +89,7 @@ def ab(
     before_options, after_options
         Options of ``profile`` for one side only, to compare options: text such as
         ``"--args '--delay 1' --stages file:2/2"``, or a mapping from parameters of ``profile`` to values.
-    engine, frequency_hz, call_graph, rebuild
+    engine, frequency_hz, call_graph, database_on, rebuild
         As for ``profile``.
     warmup_seconds
         Length of a warm-up in seconds per stage, before every run. It is not counted; 0 means no warm-up.
@@ -154,6 +155,7 @@ def ab(
             frequency_hz=frequency_hz,
             call_graph=call_graph,
             warmup_seconds=warmup_seconds,
+            database_on=database_on,
             rebuild=rebuild,
         )
         recorded = record_series(runs, requests, blocks, seed=seed, on_event=on_event)

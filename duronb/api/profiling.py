@@ -28,6 +28,7 @@ def profile(
     frequency_hz: int = 999,
     call_graph: CallGraph = "fp",
     warmup_seconds: int = 0,
+    database_on: str | None = None,
     engine: EngineName = "auto",
     rebuild: bool = False,
     store: str | Path | None = None,
@@ -61,6 +62,11 @@ def profile(
         How stacks are walked: ``fp`` (frame pointers) or ``dwarf``.
     warmup_seconds
         Length of a warm-up in seconds per stage. The warm-up runs first and is not counted; 0 means no warm-up.
+    database_on
+        What the database of the workload is on. With the Docker engine: ``volume`` (the default), which is a disk of
+        the engine; ``overlay``, the file system of the container; ``tmpfs``, memory; or the absolute path of a
+        directory of the engine's machine. With the other engines: the absolute path of a directory, or ``None`` for
+        the temporary directory.
     engine
         Where the workload is built and run: ``docker``, ``native``, ``embedded``, or ``auto`` for the first of them
         that works on this machine.
@@ -115,6 +121,7 @@ def profile(
         frequency_hz=frequency_hz,
         call_graph=call_graph,
         warmup_seconds=warmup_seconds,
+        database_on=database_on,
         engine=engine,
         rebuild=rebuild,
     )

@@ -16,10 +16,11 @@ from duronb.ingest.samples import Samples, read_samples
 from duronb.ingest.stress_test.log import StressLog, read_stress_log
 from duronb.model.build import with_samples
 from duronb.model.profile import Profile
+from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import RunParts
 from duronb.model.run import RunRecord, Status
-from duronb.model.stage import OUTSIDE, StageResult
+from duronb.model.stage import OUTSIDE, StageResult, has_database_file
 from duronb.options.remedy import command
 from duronb.store import Store
 from duronb.subject.cargo_lock import lock_hash
@@ -153,9 +154,15 @@ def _notices(
     if not log.stages and log.not_understood and facts.expects.stages:
         notices.append(f"Lines of the log that were not understood: {log.not_understood:,}.")
     environment = facts.environment
+    if not log.stages and stages and stages[0].lock_warnings is None:
+        notices.append(
+            "Lock waits were not measured: the log has no lines of the runtime. Set RUST_LOG=info to have them."
+        )
     if environment.busy and environment.load_before is not None:
         load = environment.load_before.load_1
         notices.append(f"The machine was busy before the start: load {load:g} on {environment.cores} cores.")
+    if environment.database_in_memory:
+        notices += _memory_notices(environment, stages)
     if not profile.samples:
         notices.append("The sampler took no samples.")
     unreported = [stage.name for stage in stages if stage.seconds is not None and not stage.reported]
@@ -166,6 +173,19 @@ def _notices(
         if profile.samples and outside > 0.05 * profile.samples:
             notices.append(f"{outside} of {profile.samples} samples are outside the stages.")
     return notices
+
+
+def _memory_notices(environment: Environment, stages: Sequence[StageResult]) -> list[str]:
+    """Return a notice if a stage may have had the files of its database in memory."""
+    files = dict.fromkeys(stage.provider or "" for stage in stages if has_database_file(stage))
+    what = " and ".join(files)
+    if not files:
+        if all(stage.provider for stage in stages):
+            return []
+        what = "The workload"
+    where = f"a {environment.database_filesystem}, which is memory"
+    cannot = "fsync, the file system and SQLite's settings for durability cost nearly nothing there and cannot show"
+    return [f"{what} ran with its files on {where}: {cannot}."]
 
 
 def own_version() -> str:

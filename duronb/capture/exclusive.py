@@ -1,74 +1,63 @@
-"""The host while a workload runs: only one recording at a time, and the load of the machine."""
+"""Taking turns on a host: one recording at a time, and one build at a time in a cache directory."""
 
 from __future__ import annotations
 
 import contextlib
-import os
+import time
 from collections.abc import Iterator
-from pathlib import Path
 
-from duronb.cache import cache_directory
-from duronb.engine.lock import try_lock
-from duronb.errors import HostError
-from duronb.model.record.environment import Load
+from duronb.capture.turn import Turn
+from duronb.events import Emit, Event, silent
+
+_RECORDING = Turn("host", "recording")
+_BUILDING = Turn("build", "building for")
+_SHORT_BUILD_SECONDS = 2.0
+"""Time in which nothing is compiled: the workload was found as it had been built before."""
 
 
 @contextlib.contextmanager
-def sole_run() -> Iterator[None]:
-    """Lock the host, so that no other recording disturbs the measurement.
+def sole_recording(label: str, emit: Emit = silent) -> Iterator[None]:
+    """Let no other process of this cache directory record meanwhile. Wait until those that asked earlier are done.
+
+    Parameters
+    ----------
+    label
+        What is recorded, for the messages of those that wait.
+    emit
+        Called with a sentence on what is waited for, whenever that changes.
 
     Raises
     ------
     HostError
-        Another process is recording, or the cache directory cannot be written.
+        The cache directory cannot be written, or this thread is recording already.
     """
-    path = cache_directory() / "host.lock"
-    owner = path.with_suffix(".owner")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = try_lock(path)
-    except OSError as error:
-        raise _unwritable(path.parent, error) from error
-    if lock is None:
-        raise HostError(
-            f"Another run is being recorded on this machine (process {_owner_id(owner)}).",
-            "Wait for it, or interrupt it: two workloads at once would disturb each other's measurement.",
-        )
-    try:
-        try:
-            owner.write_text(str(os.getpid()), encoding="ascii")
-        except OSError as error:
-            raise _unwritable(path.parent, error) from error
+    with _RECORDING.taken(label, lambda text: emit(Event(kind="output", step="record", text=text))):
         yield
-    finally:
-        lock.release()
 
 
-def _unwritable(directory: Path, error: OSError) -> HostError:
-    return HostError(
-        f"The cache directory {directory} cannot be written ({error.strerror}).",
-        "Set DURONB_CACHE to a writable directory.",
-    )
+@contextlib.contextmanager
+def sole_build(label: str, emit: Emit = silent) -> Iterator[None]:
+    """Let no other process of this cache directory build meanwhile. See ``sole_recording``.
 
-
-def _owner_id(owner: Path) -> str:
-    """Return the id of the process that owns the host's lock; ``unknown`` if it cannot be read."""
-    try:
-        text = owner.read_text(encoding="ascii").strip()
-    except (OSError, ValueError):
-        text = ""
-    return text if text.isdecimal() else "unknown"
-
-
-def load() -> Load:
-    """Return load averages and CPU pressure of this machine; ``None`` for what the system does not state.
-
-    Only Linux with pressure stall information (PSI) states the pressure.
+    A build does not wait for a recording. It uses the processors that the recording measures, so both say so.
     """
-    load_1 = load_5 = pressure = None
-    with contextlib.suppress(OSError, AttributeError):
-        load_1, load_5 = (round(value, 2) for value in os.getloadavg()[:2])
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        some = Path("/proc/pressure/cpu").read_text(encoding="ascii").split()
-        pressure = float(some[1].removeprefix("avg10="))
-    return Load(load_1=load_1, load_5=load_5, cpu_pressure_10=pressure)
+    with _BUILDING.taken(label, lambda text: emit(Event(kind="output", step="build", text=text))):
+        other = _RECORDING.current()
+        if other is not None:
+            text = f"This build disturbs another run: {other}. That run will have a notice."
+            emit(Event(kind="output", step="build", text=text))
+        yield
+
+
+class Disturbance:
+    """Watches for builds by other processes during a recording. Create it at the start of the recording."""
+
+    def __init__(self) -> None:
+        self._started = time.time()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """A notice for the run if something was built since the start; otherwise empty."""
+        if _BUILDING.held_seconds(self._started) < _SHORT_BUILD_SECONDS:
+            return ()
+        return ("Another duronb was building on this machine during the recording, which takes CPU time from it.",)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from duronb.capture.collect import Picture, check_workload
-from duronb.capture.planned import Planned
-from duronb.capture.session import Session, planned_seconds
+from duronb.capture.planned import Planned, planned_seconds
+from duronb.capture.session import Session
 from duronb.engine.protocol import Engine
 from duronb.events import Emit, Event, silent
 from duronb.model.run import RunRecord

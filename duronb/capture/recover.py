@@ -6,6 +6,7 @@ import contextlib
 
 from duronb.capture.collect import Picture, collect
 from duronb.capture.recording_facts import RecordingFacts
+from duronb.capture.warm_up import is_warm_up, stop_warm_up
 from duronb.engine.choose import engine_called
 from duronb.engine.protocol import Engine
 from duronb.engine.recording import NothingRecordedError, Recording
@@ -36,15 +37,18 @@ def recover_recordings(emit: Emit = silent, *, picture: Picture | None = None) -
             recording.remove()
             continue
         try:
+            if is_warm_up(content):
+                stop_warm_up(recording, content)
+                continue
             facts = RecordingFacts.from_json(content)
             with contextlib.closing(engine_called(facts.engine)) as engine:
-                try:
+                run = None
+                with contextlib.suppress(NothingRecordedError):
                     run = _finish_recording(recording, facts, engine, picture)
-                except NothingRecordedError:
-                    recording.remove()
-                    continue
                 engine.discard(recording)
             recording.remove()
+            if run is None:
+                continue
         except DuronbError as error:
             text = f"The recording {recording.id} of a killed process could not be finished: {error}"
         else:

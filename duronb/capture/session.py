@@ -1,23 +1,26 @@
-"""A session: one engine on the locked host, its builds, and any number of runs of them."""
+"""A session: one engine, its builds, and any number of runs of them, which take turns with other sessions."""
 
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 from duronb.capture.collect import Picture, collect
-from duronb.capture.exclusive import load, sole_run
-from duronb.capture.planned import Built, Planned
+from duronb.capture.exclusive import Disturbance, sole_build, sole_recording
+from duronb.capture.load import load
+from duronb.capture.planned import Built, Planned, build_facts, record_plan
 from duronb.capture.pulse import step
 from duronb.capture.recording_facts import RecordingFacts
 from duronb.capture.recover import recover_recordings
-from duronb.capture.watch import Watch, record_seconds, watch_of
+from duronb.capture.warm_up import run_warm_up
+from duronb.capture.watch import Watch, watch_of
 from duronb.engine.choose import choose_engine
-from duronb.engine.protocol import Ended, Engine, RecordPlan
+from duronb.engine.protocol import Ended, Engine
 from duronb.engine.recording import Recording
 from duronb.errors import RequestError
 from duronb.events import Emit, Event, silent
@@ -26,12 +29,13 @@ from duronb.model.record.series_member import SeriesMember
 from duronb.model.run import RunRecord
 from duronb.request import ProfileRequest
 from duronb.store import Store
-from duronb.subject.cargo_lock import dependencies_hash
 from duronb.subject.plan import FoundSubject, WorkloadPlan, find_subject
 
 
 class Session:
-    """A session. It locks the host; call ``prepare`` once, then ``build`` and ``record`` any number of times.
+    """A session. Call ``prepare`` once, then ``build`` and ``record`` any number of times.
+
+    The host is locked only while something is recorded, so mistakes in a request are reported at once.
 
     Parameters
     ----------
@@ -47,7 +51,7 @@ class Session:
     Raises
     ------
     HostError
-        On entering the context: another process is recording, or the store cannot be written.
+        On entering the context: the store cannot be written.
     """
 
     def __init__(
@@ -66,12 +70,10 @@ class Session:
         self._notices: list[str] = []
         self._emit_lock = threading.Lock()
         self._resources = ExitStack()
+        self._has_turn = False
 
     def __enter__(self) -> Self:
-        with ExitStack() as resources:
-            resources.enter_context(sole_run())
-            self._store.check_writable()
-            self._resources = resources.pop_all()
+        self._store.check_writable()
         return self
 
     def __exit__(
@@ -109,14 +111,18 @@ class Session:
             self.emit(Event(kind="output", step="prepare", text=why))
             self._environment = Environment(engine_choice=why)
         engine = self._resources.enter_context(closing(self._engine))
-        with step(self.emit, "prepare"):
+        rebuild = any(request.rebuild for request in requests)
+        # With ``rebuild`` the engine removes what was built, which another process may be using.
+        turn = sole_build(first.label, self.emit) if rebuild else nullcontext()
+        with turn, step(self.emit, "prepare"):
             engine.prepare(
                 self._collecting_notices(self._notices),
-                rebuild=any(request.rebuild for request in requests),
+                rebuild=rebuild,
                 frequency_hz=first.frequency_hz,
                 call_graph=first.call_graph,
             )
-            return tuple(self._plan(request, subject) for request, subject in zip(requests, subjects, strict=True))
+            planned = [self._plan(request, subject) for request, subject in zip(requests, subjects, strict=True)]
+            return tuple(replace(each, database=engine.database(each.request.database_place)) for each in planned)
 
     def build(self, planned: Planned, *, seed: bytes | None = None) -> Built:
         """Build a workload, or find it built. Later builds do not replace its binary.
@@ -134,11 +140,37 @@ class Session:
             cargo failed.
         """
         notices = list(planned.plan.notices)
-        with step(self.emit, "build"):
+        with sole_build(planned.request.label, self.emit), step(self.emit, "build"):
             build = self.engine.builder.build(
                 planned.plan.build, self._collecting_notices(notices), rebuild=planned.request.rebuild, seed=seed
             )
         return Built(planned=planned, build=build, notices=tuple(notices))
+
+    @contextmanager
+    def turn(self, label: str, emit: Emit | None = None) -> Iterator[None]:
+        """Lock the host for several recordings, between which no other session may record.
+
+        Parameters
+        ----------
+        label
+            What is recorded, for the messages of sessions that wait.
+        emit
+            Called with what is waited for, instead of the session's ``on_event``.
+
+        Raises
+        ------
+        HostError
+            The cache directory cannot be written.
+        """
+        if self._has_turn:
+            yield
+            return
+        with sole_recording(label, emit or self.emit):
+            self._has_turn = True
+            try:
+                yield
+            finally:
+                self._has_turn = False
 
     def record(
         self,
@@ -148,7 +180,7 @@ class Session:
         notices: tuple[str, ...] = (),
         emit: Emit | None = None,
     ) -> RunRecord:
-        """Run a built workload once under the sampler, and store the run.
+        """Run a built workload once under the sampler, and store the run. Wait for recordings of other sessions.
 
         Parameters
         ----------
@@ -170,11 +202,16 @@ class Session:
         HostError
             Nothing was recorded, or the recording could not be stored. The next session tries again to store it.
         """
-        emit, engine = emit or self.emit, self.engine
+        with self.turn(built.planned.request.label):
+            return self._record(built, series or SeriesMember(), notices, emit or self.emit)
+
+    def _record(self, built: Built, series: SeriesMember, notices: tuple[str, ...], emit: Emit) -> RunRecord:
+        engine = self.engine
         request, plan = built.planned.request, built.planned.plan
-        stated = _build_facts(built)  # before a warm-up keeps the machine busy
+        stated = build_facts(built)  # before a warm-up keeps the machine busy
         if built.planned.warm_up is not None:
-            notices = (*notices, self._warm_up(built, built.planned.warm_up, emit))
+            reserved = self._store.reserve_id(engine.name, request.label, datetime.now(UTC))
+            notices = (*notices, run_warm_up(engine, built, built.planned.warm_up, reserved, emit))
         created = datetime.now(UTC)
         recording = Recording.create(self._store.reserve_id(engine.name, request.label, created))
         facts = RecordingFacts(
@@ -184,25 +221,31 @@ class Session:
             created=created,
             request=request,
             subject=plan.subject,
-            environment=self._environment.updated(engine.environment()).updated(stated),
+            environment=self._environment.updated(engine.environment()).updated(built.planned.database).updated(stated),
             build_seconds=round(built.build.seconds, 3),
             expects=plan.expects,
             notices=(*self._notices, *built.notices, *notices),
-            series=series or SeriesMember(),
+            series=series,
         )
+        disturbance = Disturbance()
         try:
             (recording.path / "Cargo.lock").write_bytes(built.build.cargo_lock)
             recording.write(facts.to_json())
             with step(emit, "record"):
                 watch = watch_of(emit, plan)
-                ended = engine.record(recording, _record_plan(built, plan), watch.line, watch.tick)
+                ended = engine.record(recording, record_plan(built, plan), watch.line, watch.tick)
         except BaseException:
             # Nothing useful was recorded. Its containers and volumes in the engine must not remain.
             engine.discard(recording)
             recording.remove()
             raise
-        environment = replace(facts.environment, load_after=load())
-        facts = replace(facts, environment=environment, ended=ended, repetitions=_repetitions(plan, watch, ended))
+        facts = replace(
+            facts,
+            environment=replace(facts.environment, load_after=load()),
+            notices=(*facts.notices, *disturbance.notices),
+            ended=ended,
+            repetitions=_repetitions(plan, watch, ended),
+        )
         recording.write(facts.to_json())
         try:
             with step(emit, "collect"):
@@ -227,25 +270,6 @@ class Session:
                 )
         return Planned(request=request, plan=plan, warm_up=warm_up)
 
-    def _warm_up(self, built: Built, plan: WorkloadPlan, emit: Emit) -> str:
-        """Run the workload as it will be recorded, discard the recording, and return a notice for the run."""
-        length = f"{built.planned.request.warmup_seconds} s per stage"
-        emit(Event(kind="output", step="record", text=f"Warm-up of {length}, which is not counted."))
-        recording = Recording.create(
-            f"{self._store.reserve_id(self.engine.name, built.planned.request.label, datetime.now(UTC))}-warm-up"
-        )
-        watch = watch_of(emit, plan)
-        try:
-            with step(emit, "record"):
-                ended = self.engine.record(recording, _record_plan(built, plan), watch.line, watch.tick)
-        finally:
-            self.engine.discard(recording)
-            recording.remove()
-        if ended.interrupted:
-            raise KeyboardInterrupt
-        failed = f" It ended with exit code {ended.exit_code}." if ended.exit_code else ""
-        return f"The workload ran for {length} first, which is not counted.{failed}"
-
     def _collecting_notices(self, notices: list[str]) -> Emit:
         """Return a function that emits events and appends the text of notices to a list."""
 
@@ -262,30 +286,3 @@ def _repetitions(plan: WorkloadPlan, watch: Watch, ended: Ended) -> int | None:
     if plan.repeat_seconds is not None:
         return watch.repetitions
     return 1 if ended.exit_code == 0 and not ended.interrupted else None
-
-
-def _record_plan(built: Built, plan: WorkloadPlan) -> RecordPlan:
-    request = built.planned.request
-    return RecordPlan(
-        command=(built.build.binary, *plan.arguments),
-        frequency_hz=request.frequency_hz,
-        call_graph=request.call_graph,
-        repeat_seconds=plan.repeat_seconds,
-    )
-
-
-def planned_seconds(planned: Planned) -> float:
-    """Return the expected duration of a planned run in seconds, its warm-up included."""
-    return sum(record_seconds(plan) for plan in (planned.warm_up, planned.plan) if plan is not None)
-
-
-def _build_facts(built: Built) -> Environment:
-    """Return the facts about a build, and the load of the machine now, before the start."""
-    return Environment(
-        toolchain=built.build.toolchain,
-        flags=dict(built.build.flags),
-        build_source=built.planned.source_hash,
-        dependencies_sha256=dependencies_hash(built.build.cargo_lock),
-        load_before=load(),
-        stated=frozenset({"dependencies_sha256"}),
-    )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from duronb.engine.cargo.identity import BinaryIdentity
 from duronb.engine.recording import Recording
 from duronb.events import Emit
 from duronb.model.record.environment import Environment
@@ -13,6 +14,7 @@ from duronb.sampling.protocol import CallGraph, Sampler
 from duronb.subject.source import BuildPlan, Source
 
 __all__ = [
+    "DEFAULT_ENVIRONMENT",
     "PROGRESS_MARK",
     "Build",
     "BuildPlan",
@@ -26,6 +28,12 @@ __all__ = [
 ]
 
 EngineName = Literal["docker", "native", "embedded"]
+
+DEFAULT_ENVIRONMENT = {"RUST_LOG": "info"}
+"""Variables of a workload, unless others are set.
+
+Without the level, the log of an example has no lines of the runtime, and its lock warnings cannot be counted.
+"""
 
 PROGRESS_MARK = b"\x1e"
 """First byte of the bundled workload's progress lines, which do not belong to its log."""
@@ -45,6 +53,10 @@ class Build:
         The lock file that was used.
     flags
         The ``RUSTFLAGS`` and ``CFLAGS`` that were used.
+    settings
+        Other variables and configuration values that decided the build, by name.
+    identity
+        The identity of the binary.
     seconds
         Wall time of the build step.
     """
@@ -53,6 +65,8 @@ class Build:
     toolchain: str
     cargo_lock: bytes
     flags: Mapping[str, str]
+    settings: Mapping[str, str]
+    identity: BinaryIdentity
     seconds: float
 
 
@@ -70,6 +84,8 @@ class RecordPlan:
         Repeat the command for this time, since an example exits within milliseconds; ``None`` to run it once.
     environment
         Variables set for the workload.
+    database_on
+        What the workload's database is on, as for ``Engine.database``.
     """
 
     command: tuple[str, ...]
@@ -77,6 +93,7 @@ class RecordPlan:
     call_graph: CallGraph
     repeat_seconds: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    database_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +179,21 @@ class Engine(Protocol):
             The engine does not work here; the remedy says what to install or start.
         """
 
+    def database(self, on: str | None) -> Environment:
+        """Return what the workload's databases will be on: ``database_on`` and ``tmp_filesystem``. See ``prepare``.
+
+        Parameters
+        ----------
+        on
+            ``volume``, ``overlay`` or ``tmpfs`` in a container; the absolute path of a directory; ``None`` for the
+            default of the engine.
+
+        Raises
+        ------
+        RequestError, HostError
+            The engine does not have it, or no files can be made there.
+        """
+
     def record(
         self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]
     ) -> Ended:
@@ -179,7 +211,7 @@ class Engine(Protocol):
         """Yield the raw samples in chunks, in the format that the sampler's reader expects."""
 
     def discard(self, recording: Recording) -> None:
-        """Remove the containers and volumes of a recording. It is not an error if they do not exist."""
+        """Remove the containers, volumes and databases of a recording. It is not an error if they do not exist."""
 
     def environment(self) -> Environment:
         """Return what the run states about the engine, the sampler and the machine."""

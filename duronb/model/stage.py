@@ -231,6 +231,11 @@ class StageResult:
         return stage
 
 
+def has_database_file(stage: StageResult) -> bool:
+    """Return whether the database of a stage is a file, so that the file system is a part of what it measures."""
+    return (stage.provider or "").lower().startswith("file")
+
+
 def _ratio(numerator: float | None, denominator: float | None) -> float | None:
     """Return the ratio; ``None`` if a value is missing or the denominator is not finite and positive."""
     if numerator is None or denominator is None or not isfinite(denominator) or denominator <= 0:

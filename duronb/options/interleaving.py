@@ -44,6 +44,7 @@ _NEW_SERIES = (
     PROFILE_OPTIONS["frequency_hz"],
     PROFILE_OPTIONS["call_graph"],
     PROFILE_OPTIONS["warmup_seconds"],
+    PROFILE_OPTIONS["database_on"],
     Option(
         name="labels",
         type=SIDE_LABELS,
@@ -142,6 +143,7 @@ _BISECT = (
     PROFILE_OPTIONS["engine"],
     PROFILE_OPTIONS["frequency_hz"],
     PROFILE_OPTIONS["warmup_seconds"],
+    PROFILE_OPTIONS["database_on"],
     STORE,
 )
 

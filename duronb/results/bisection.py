@@ -23,7 +23,7 @@ class Measured:
     answer
         Whether the candidate is slower.
     comparison
-        Result of the A/B. ``None`` if the candidate does not compile.
+        Result of the A/B. ``None`` if the candidate does not compile, or compiles to the same binary.
     series
         Id of the A/B series.
     stored
@@ -39,7 +39,7 @@ class Measured:
     def __str__(self) -> str:
         candidate = plain(str(self.candidate))[:60]
         if self.comparison is None:
-            return f"{candidate}: does not compile"
+            return f"{candidate}: {'does not compile' if self.answer == 'unbuildable' else 'the same binary'}"
         stored = ", from stored runs" if self.stored else ""
         return f"{candidate}: {self.answer}: {effect_text(self.comparison)}{stored}"
 

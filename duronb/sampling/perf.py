@@ -15,6 +15,9 @@ DWARF_BYTES = 16384
 """Bytes of the stack that perf copies for each DWARF sample."""
 SCRIPT_FIELDS = "comm,pid,tid,time,event,ip,sym,dso"
 _SETTINGS = Path("/proc/sys/kernel")
+_OWN_CONFIGURATION = ("/usr/bin/env", "PERF_CONFIG=/dev/null")
+"""Beginning of every command: perf reads this empty file only. Settings such as ``call-graph.order`` in a user's
+``.perfconfig`` would reverse all stacks, and perf refuses to start with settings that it does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,17 @@ class Perf:
         """Both kinds."""
         return frozenset({"fp", "dwarf"})
 
+    @property
+    def version_command(self) -> tuple[str, ...]:
+        """The command that prints perf's version."""
+        return (*_OWN_CONFIGURATION, self.program, "--version")
+
     def prefix(self, file: str, frequency_hz: int, call_graph: CallGraph) -> tuple[str, ...]:
         """Return the perf command that runs the command after it and writes samples to ``file``."""
         graph = f"dwarf,{DWARF_BYTES}" if call_graph == "dwarf" else call_graph
         # -N: do not copy every binary to ~/.debug. -k mono: the header then relates timestamps to the time of day.
         options = ("-q", "-N", "-k", "mono", "-F", str(frequency_hz), "--call-graph", graph, "-o", file)
-        return (self.program, "record", *options, "--")
+        return (*_OWN_CONFIGURATION, self.program, "record", *options, "--")
 
     def arguments(self, file: str, frequency_hz: int) -> tuple[str, ...]:  # noqa: ARG002
         """Return no arguments: perf needs nothing from the workload."""
@@ -62,7 +70,8 @@ class Perf:
 
     def _script(self, file: str) -> tuple[str, ...]:
         # -f: the file may belong to another user, as in a volume. --no-inline: expanding inlined calls takes minutes.
-        return (self.program, "script", "-f", "-i", file, "--no-inline")
+        # Without DEBUGINFOD_URLS: perf does not download symbols.
+        return (*_OWN_CONFIGURATION, "DEBUGINFOD_URLS=", self.program, "script", "-f", "-i", file, "--no-inline")
 
 
 def find_perf() -> str | None:
@@ -74,7 +83,12 @@ def perf_version(perf: str) -> str:
     """Return perf's version, such as ``6.1.187``; ``unknown`` if perf does not report one."""
     try:
         done = subprocess.run(
-            [perf, "--version"], stdin=subprocess.DEVNULL, capture_output=True, check=False, text=True, timeout=20
+            Perf(perf).version_command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=20,
         )
     except (OSError, subprocess.TimeoutExpired):
         return "unknown"

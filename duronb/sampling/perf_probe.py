@@ -20,6 +20,9 @@ _SAMPLE = re.compile(r"^\s*[0-9a-f]+\s+\S.*\)\s*$", re.MULTILINE)
 _REFUSED = re.compile(
     r"perf_event_(?:open|paranoid)|performance monitoring|failed to mmap|No permission", re.IGNORECASE
 )
+_NO_PERF_FOR = re.compile(r"perf not found for kernel [\w.+-]+\w")
+"""What Ubuntu's command ``perf`` prints: a script that starts the perf of the running kernel."""
+_CAUSE = re.compile(r"(?:error|failed|cannot|unable|invalid|not found|unknown|refused)\b.*\w", re.IGNORECASE)
 _TOO_FAST = re.compile(r"Maximum frequency rate \((\d[\d,]*)", re.IGNORECASE)
 
 
@@ -120,11 +123,26 @@ def refusal(output: str, frequency_hz: int) -> DuronbError:
             "perf is refused by the kernel or by the container that this runs in.",
             "Use --engine embedded, or allow perf_event_open.",
         )
+    kernel = _NO_PERF_FOR.search(output)
+    if kernel is not None:
+        return HostError(
+            f"perf is not installed for this kernel: {kernel[0][:160]}.",
+            "Install linux-tools-generic and put its perf (/usr/lib/linux-tools/*/perf) first on PATH,"
+            " or use --engine embedded.",
+        )
     lines = [line.strip() for line in output.splitlines() if line.strip()]
+    # perf prints the cause first and hints below it, but may begin with other warnings.
+    cause = next((line for line in lines if _CAUSE.search(line)), lines[0] if lines else "it printed nothing")
     return HostError(
-        f"perf does not work here: {lines[-1][:160] if lines else 'it printed nothing'}.",
+        f"perf does not work here: {cause.rstrip('.')[:160]}.",
         "Install the perf of the running kernel, or use --engine embedded.",
     )
+
+
+def version_problem(perf: str) -> DuronbError | None:
+    """Return why a perf that is installed cannot even print its version; ``None`` if it can."""
+    done = _run_command(Perf(perf).version_command)
+    return refusal(done.stdout + done.stderr, 0) if done.returncode else None
 
 
 def _run_command(command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:

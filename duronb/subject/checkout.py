@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from duronb.errors import RequestError
+from duronb.errors import HostError, RequestError
 from duronb.model.record.subject import SOURCE_FIELDS, Subject
 from duronb.quoting import quoted
 from duronb.subject.git import git, git_text, without_credentials
 from duronb.subject.snapshot import Entry, commit_tree, content_hash, working_tree
+from duronb.subject.workspace import member_named, read_manifest, workspace_root
 
 PACKAGE = "duroxide"
 
@@ -26,16 +27,19 @@ class Checkout:
     Parameters
     ----------
     root
-        Directory with the package's ``Cargo.toml``.
+        Directory with the package's ``Cargo.toml``, or the root of the workspace that lists the package.
     ref
         Git ref, as the user wrote it, whose files replace those on disk; ``None`` for the files on disk.
     commit
         Full hash of the commit that ``ref`` names.
+    package
+        Directory of the package in ``root``; empty if it is ``root``.
     """
 
     root: Path
     ref: str | None = None
     commit: str | None = None
+    package: str = ""
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -78,7 +82,7 @@ class Checkout:
     @property
     def version(self) -> str | None:
         """The package's version; ``None`` if its manifest states no version."""
-        version = self.manifest().get("package", {}).get("version")
+        version = self.package_manifest.get("package", {}).get("version")
         if not isinstance(version, str) and isinstance(workspace := self.manifest().get("workspace"), dict):
             version = workspace.get("package", {}).get("version")
         return version if isinstance(version, str) else None
@@ -86,8 +90,13 @@ class Checkout:
     @property
     def features(self) -> frozenset[str]:
         """Names of the features that the package declares."""
-        declared = self.manifest().get("features")
+        declared = self.package_manifest.get("features")
         return frozenset(declared) if isinstance(declared, dict) else frozenset()
+
+    @property
+    def package_manifest(self) -> dict[str, Any]:
+        """The content of the package's manifest; empty if it is missing or invalid."""
+        return self.manifest(f"{self.package}/Cargo.toml" if self.package else "Cargo.toml")
 
     def manifest(self, name: str = "Cargo.toml") -> dict[str, Any]:
         """Return the content of a manifest; empty if it is missing or invalid."""
@@ -102,8 +111,12 @@ def find_checkout(path: Path) -> Checkout | None:
     try:
         path = path.resolve()
         for directory in (path, *path.parents):
-            if _is_duroxide(directory / "Cargo.toml"):
-                return Checkout(directory)
+            if _names_duroxide(read_manifest(directory / "Cargo.toml")):
+                root = workspace_root(directory)
+                return Checkout(root, package="" if root == directory else directory.relative_to(root).as_posix())
+            member = member_named(directory, PACKAGE)
+            if member is not None:
+                return Checkout(directory, package=member)
     except OSError:
         return None
     return None
@@ -132,10 +145,11 @@ def open_checkout(path: Path, ref: str | None = None) -> Checkout:
             f"{quoted(str(path))} is not a Duroxide checkout: it has no Cargo.toml with the package 'duroxide'.",
             "Give --repo the path of one, or --release a published version.",
         )
-    return checkout if ref is None else _at(checkout.root, ref)
+    return checkout if ref is None else _at(checkout, ref)
 
 
-def _at(root: Path, ref: str) -> Checkout:
+def _at(on_disk: Checkout, ref: str) -> Checkout:
+    root = on_disk.root
     if git_text(root, "rev-parse", "--git-dir") is None:
         raise RequestError(f"{quoted(str(root))} has no git history.", "Drop --ref to profile its files on disk.")
     commit = git_text(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
@@ -144,28 +158,24 @@ def _at(root: Path, ref: str) -> Checkout:
             f"{quoted(ref)} is not a branch, tag or commit of {quoted(str(root))}.",
             "See 'git branch --all' and 'git tag'.",
         )
-    checkout = Checkout(root, ref, commit)
-    if not _names_duroxide(checkout.manifest()):
+    checkout = replace(on_disk, ref=ref, commit=commit)
+    if not _names_duroxide(checkout.package_manifest):
         raise RequestError(f"This repository contains no Duroxide at {quoted(ref)}.", "Give another --ref.")
     return checkout
 
 
 def _dirty_hash(root: Path, entries: list[Entry]) -> str | None:
     """Return a hash of the differences between the files and HEAD; ``None`` without differences."""
-    changes = git(root, "diff", "HEAD", "--no-ext-diff", "--no-textconv", "--binary", "--relative", "--", ".") or b""
+    options = ("--no-ext-diff", "--no-textconv", "--binary", "--relative", "-O/dev/null")
+    changes = git(root, "diff", "HEAD", *options, "--", ".")
+    if changes is None:
+        raise HostError(f"git cannot compare the files of {quoted(str(root))} with HEAD.", "Run 'git diff' there.")
     listed = git(root, "ls-files", "-z", "--others", "--exclude-standard") or b""
     untracked = {os.fsdecode(name) for name in listed.split(b"\0") if name}
     new = [entry for entry in entries if entry.name in untracked]
     if not changes and not new:
         return None
     return hashlib.sha256(changes + content_hash(new).encode()).hexdigest()
-
-
-def _is_duroxide(manifest: Path) -> bool:
-    try:
-        return _names_duroxide(_toml(manifest.read_text(encoding="utf-8", errors="replace")))
-    except OSError:
-        return False
 
 
 def _names_duroxide(manifest: dict[str, Any]) -> bool:

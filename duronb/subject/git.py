@@ -10,19 +10,57 @@ from urllib.parse import urlsplit, urlunsplit
 from duronb.errors import HostError
 
 _TIMEOUT_SECONDS = 120
-# Variables that a calling git process, such as a hook, sets and that would select another repository.
-_FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE", "GIT_PREFIX")
-# The configuration of a repository can name programs that git starts. Disable them all.
-_HARMLESS = (
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
-    "core.hooksPath=/dev/null",
-    "-c",
-    "diff.external=",
-    "-c",
-    "color.ui=never",
+_FOREIGN = (
+    # Variables that a calling git process, such as a hook, sets, and that would select another repository or index
+    # ("git rev-parse --local-env-vars").
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+    # Variables that change what paths, attributes and differences mean.
+    "GIT_ATTR_SOURCE",
+    "GIT_DIFF_OPTS",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_TRACE",
 )
+_SETTINGS = (
+    # The configuration of a repository can name programs that git starts. Disable them all.
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.pager=cat",
+    "diff.external=",
+    "log.showSignature=false",
+    # Settings of the user that change the output. The hash of uncommitted changes must be the same for everyone.
+    "color.ui=never",
+    "core.quotePath=true",
+    "diff.algorithm=default",
+    "diff.context=3",
+    "diff.ignoreSubmodules=none",
+    "diff.indentHeuristic=true",
+    "diff.interHunkContext=0",
+    "diff.mnemonicPrefix=false",
+    "diff.noprefix=false",
+    "diff.relative=false",
+    "diff.renames=true",
+    "diff.submodule=short",
+    "diff.wsErrorHighlight=none",
+    "log.decorate=false",
+    "log.follow=false",
+    "log.mailmap=false",
+)
+_HARMLESS = tuple(word for setting in _SETTINGS for word in ("-c", setting))
 
 
 def git(root: Path, *arguments: str) -> bytes | None:

@@ -15,7 +15,7 @@ from duronb.sampling.perf import Perf
 from duronb.sampling.protocol import Sampler
 from duronb.subject.checkout import Checkout, find_checkout, open_checkout
 from duronb.subject.release import release_facts, release_source
-from duronb.subject.snapshot import RESERVED, Entry, source_of
+from duronb.subject.snapshot import CONFIGURATION, RESERVED, TOOLCHAIN_FILES, Entry, source_of
 from duronb.subject.source import BuildPlan
 from duronb.subject.targets import Target, bins, find_target
 from duronb.subject.workload import ALL_STAGES, BINARY, checkout_crate
@@ -143,7 +143,7 @@ def _check_sampler(request: ProfileRequest, sampler: Sampler) -> None:
 
 def _plan_release(request: ProfileRequest, sampler: Sampler, version: str) -> WorkloadPlan:
     source = release_source(version)
-    build = BuildPlan(source=source, cargo_arguments=_bundled_arguments(sampler), binary=f"release/{BINARY}")
+    build = BuildPlan(source=source, cargo_arguments=_bundled_arguments(sampler), binary=BINARY)
     return _bundled(request, build, release_facts(version, source))
 
 
@@ -164,15 +164,16 @@ def _plan_checkout(request: ProfileRequest, sampler: Sampler, checkout: Checkout
 
 def _plan_target(request: ProfileRequest, checkout: Checkout, target: Target) -> WorkloadPlan:
     features = ("--features", ",".join(target.features)) if target.features else ()
-    folder = "release/examples" if target.kind == "example" else "release"
     build = BuildPlan(
         source=source_of(checkout.entries),
         cargo_arguments=("--release", "--package", target.package, f"--{target.kind}", target.name, *features),
-        binary=f"{folder}/{target.name}",
+        binary=target.name,
+        kind=target.kind,
         own_lock=_lock_of(checkout) is not None,
+        origin=checkout.root,
     )
     stages = _STAGES_OF.get(target.name, 0) if target.kind == "bin" else 0
-    seconds, notices = request.seconds, []
+    seconds, notices = request.seconds, [*_uncommitted(checkout)]
     if request.bin is not None or request.example is not None:
         arguments = request.args or ((str(request.seconds),) if stages else ())
         if stages and arguments[0].isdecimal() and arguments[0].isascii() and len(arguments[0]) < 10:
@@ -196,7 +197,7 @@ def _plan_target(request: ProfileRequest, checkout: Checkout, target: Target) ->
 def _plan_bundled(
     request: ProfileRequest, sampler: Sampler, checkout: Checkout, notices: tuple[str, ...] = ()
 ) -> WorkloadPlan:
-    crate = checkout_crate(checkout.version, checkout.features)
+    crate = checkout_crate(checkout.version, checkout.features, checkout.package)
     lock = _lock_of(checkout)
     if lock is not None:
         # Lock the versions with which the checkout itself is built, as far as they apply.
@@ -204,11 +205,12 @@ def _plan_bundled(
     build = BuildPlan(
         source=source_of(checkout.entries, crate),
         cargo_arguments=_bundled_arguments(sampler),
-        binary=f"release/{BINARY}",
+        binary=BINARY,
         workspace=RESERVED,
         own_lock=lock is not None,
+        origin=checkout.root,
     )
-    return _bundled(request, build, checkout.facts, notices)
+    return _bundled(request, build, checkout.facts, (*notices, *_uncommitted(checkout)))
 
 
 def _bundled(
@@ -222,6 +224,16 @@ def _bundled(
         subject=replace(subject, workload=BINARY),
         notices=notices,
     )
+
+
+def _uncommitted(checkout: Checkout) -> tuple[str, ...]:
+    """Return a notice on cargo's configuration in the working tree that a commit does not contain."""
+    if checkout.ref is None:
+        return ()
+    names, read = {entry.name for entry in checkout.entries}, (*CONFIGURATION, *TOOLCHAIN_FILES)
+    files = " and ".join(name for name in read if name not in names and (checkout.root / name).is_file())
+    text = f"{files} of the working tree is not used, because the commit does not contain it."
+    return (text,) if files else ()
 
 
 def _lock_of(checkout: Checkout) -> Entry | None:

@@ -6,7 +6,9 @@ import hashlib
 import os
 import stat
 import tarfile
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -20,6 +22,10 @@ from duronb.subject.source import Source
 _LEFT_OUT_DIRECTORIES = {".git", "target"}
 _LARGEST_IN_MEMORY = 4 << 20
 _RESULTS = PurePosixPath("profiling/results")
+CONFIGURATION = (".cargo/config.toml", ".cargo/config")
+"""Files with cargo's configuration, relative to a directory above the working directory."""
+TOOLCHAIN_FILES = ("rust-toolchain.toml", "rust-toolchain")
+_READ_BY_CARGO = ("Cargo.lock", *CONFIGURATION, *TOOLCHAIN_FILES)
 RESERVED = ".duronb-workload"
 """Directory of the snapshot for the bundled workload. A directory of this name in the checkout is ignored."""
 
@@ -53,12 +59,13 @@ class Entry:
 def working_tree(root: Path) -> list[Entry]:
     """Return the files of a checkout on disk, sorted by name.
 
-    These are the files that git tracks or does not ignore, and always ``Cargo.lock``; without git, all files except
-    those in ``target`` and ``.git``. Submodules, stored runs and everything outside ``root`` are left out.
+    These are the files that git tracks or does not ignore, and always what cargo reads besides: ``Cargo.lock``, its
+    configuration, toolchain files, and directories with vendored packages. Without git, they are all files except those
+    in ``target`` and ``.git``. Submodules, stored runs and everything outside ``root`` are left out.
     """
     listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     names = _walk(root) if listed is None else [os.fsdecode(name) for name in listed.split(b"\0") if name]
-    chosen = {*names, "Cargo.lock"}
+    chosen = {*names, *_READ_BY_CARGO, *_packages(root)}
     entries = (_entry(root, name) for name in sorted(chosen) if _is_wanted(name))
     return [entry for entry in entries if entry is not None]
 
@@ -142,12 +149,30 @@ def _read(entry: Entry) -> bytes:
         ) from None
 
 
-def _walk(root: Path) -> Iterator[str]:
+def _walk(root: Path, left_out: AbstractSet[str] = _LEFT_OUT_DIRECTORIES) -> Iterator[str]:
     for directory, directories, files in os.walk(root, followlinks=False):
-        directories[:] = sorted(name for name in directories if name not in _LEFT_OUT_DIRECTORIES)
+        directories[:] = sorted(name for name in directories if name not in left_out)
         links = [name for name in directories if (Path(directory) / name).is_symlink()]
         for name in [*files, *links]:
             yield (Path(directory) / name).relative_to(root).as_posix()
+
+
+def _packages(root: Path) -> Iterator[str]:
+    """Yield the files of the directories in which cargo's configuration says that packages are, as in ``vendor``."""
+    for file in CONFIGURATION:
+        try:
+            settings = tomllib.loads((root / file).read_text(encoding="utf-8", errors="replace"))
+        except (OSError, tomllib.TOMLDecodeError, RecursionError):
+            continue
+        sources = settings.get("source")
+        tables = list(sources.values()) if isinstance(sources, dict) else []
+        keys = ("directory", "local-registry")
+        named = [table.get(key) for table in tables if isinstance(table, dict) for key in keys]
+        paths = settings.get("paths")
+        for name in (*named, *(paths if isinstance(paths, list) else ())):
+            directory = os.path.normpath(name) if isinstance(name, str) and name else ".."
+            if directory != "." and _stays_inside("", directory):
+                yield from (f"{directory}/{file}" for file in _walk(root / directory, {".git"}))
 
 
 def _entry(root: Path, name: str) -> Entry | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO
+from pathlib import Path
+from typing import IO, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,15 +35,21 @@ class BuildPlan:
     cargo_arguments
         Arguments of ``cargo build``, such as ``("--release", "--package", …, "--bin", …)``.
     binary
-        Path of the binary relative to cargo's target directory, such as ``release/sqlite-stress``.
+        Name of the program in cargo, such as ``sqlite-stress``.
+    kind
+        Whether the program is a binary or an example.
     workspace
         Directory of ``Cargo.lock``, in which cargo runs, relative to the source's root.
     own_lock
         Whether the source contains this ``Cargo.lock``, which is then not replaced.
+    origin
+        Root of the checkout, where the user's own cargo would run; ``None`` for a release.
     """
 
     source: Source
     cargo_arguments: tuple[str, ...]
     binary: str
+    kind: Literal["bin", "example"] = "bin"
     workspace: str = "."
     own_lock: bool = False
+    origin: Path | None = None

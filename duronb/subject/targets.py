@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from duronb.errors import RequestError
 from duronb.quoting import quoted
 from duronb.subject.checkout import Checkout
+from duronb.subject.workspace import is_member, strings
 
 _MOST_NAMED = 12
 
@@ -86,20 +86,11 @@ def _packages(checkout: Checkout, names: list[str]) -> Iterator[str]:
     workspace = checkout.manifest().get("workspace")
     if not isinstance(workspace, dict):
         return
-    members, excluded = _strings(workspace.get("members")), _strings(workspace.get("exclude"))
+    members, excluded = strings(workspace.get("members")), strings(workspace.get("exclude"))
     for name in names:
         directory, _, file = name.rpartition("/")
-        if file == "Cargo.toml" and directory and _is_member(directory, members) and directory not in excluded:
+        if file == "Cargo.toml" and directory and is_member(directory, members) and directory not in excluded:
             yield directory
-
-
-def _is_member(directory: str, members: list[str]) -> bool:
-    parts = directory.split("/")
-    for member in members:
-        pattern = [part for part in member.split("/") if part not in ("", ".")]
-        if len(pattern) == len(parts) and all(map(fnmatchcase, parts, pattern)):
-            return True
-    return False
 
 
 def _package_targets(
@@ -112,7 +103,7 @@ def _package_targets(
     declared = manifest.get(kind)
     for table in declared if isinstance(declared, list) else []:
         if isinstance(table, dict) and isinstance(table.get("name"), str):
-            yield Target(table["name"], owner, kind, tuple(_strings(table.get("required-features"))))
+            yield Target(table["name"], owner, kind, tuple(strings(table.get("required-features"))))
     if package.get(f"auto{kind}s") is False:
         return
     prefix = f"{directory}/" if directory else ""
@@ -130,7 +121,3 @@ def _package_targets(
 
 def _join(directory: str, name: str) -> str:
     return f"{directory}/{name}" if directory else name
-
-
-def _strings(value: object) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterator
 from importlib.resources import files
@@ -32,7 +33,7 @@ def release_crate(version: str) -> dict[str, bytes]:
     return _crate("", f"duroxide {version}", dependency)
 
 
-def checkout_crate(version: str | None, features: frozenset[str]) -> dict[str, bytes]:
+def checkout_crate(version: str | None, features: frozenset[str], package: str = "") -> dict[str, bytes]:
     """Return the crate's files by name, to be placed into a checkout.
 
     Parameters
@@ -41,6 +42,8 @@ def checkout_crate(version: str | None, features: frozenset[str]) -> dict[str, b
         Version of the checkout's package; ``None`` if unknown.
     features
         Features that the checkout's manifest declares.
+    package
+        Directory of the package in the checkout; empty if it is the root.
 
     Raises
     ------
@@ -53,7 +56,7 @@ def checkout_crate(version: str | None, features: frozenset[str]) -> dict[str, b
             "Profile one of its programs with --bin or --example.",
         )
     chosen = [name for name in ("provider-test", "sqlite") if name in features]
-    dependency = f'{{ path = "..", features = {json.dumps(chosen)} }}'
+    dependency = f"{{ path = {_toml(posixpath.normpath(f'../{package}'))}, features = {json.dumps(chosen)} }}"
     return _crate(f"{RESERVED}/", f"duroxide {version or 'of unknown version'}", dependency)
 
 

@@ -9,6 +9,7 @@ from duronb.analysis.comparison.compare import compare_runs
 from duronb.analysis.conditions import (
     CONDITIONS,
     HOST,
+    binary_text,
     comparable,
     condition_texts,
     locked_differences,
@@ -42,6 +43,8 @@ def changed(run: RunRecord, condition: str) -> RunRecord:
         return run.with_parts(environment=Environment.from_json(run.environment.to_json() | another))
     if condition == "compiler flags":
         return run.with_parts(environment=replace(run.environment, flags={"CFLAGS": "-O0"}))
+    if condition == "build settings":
+        return run.with_parts(environment=replace(run.environment, build_settings={"CARGO_INCREMENTAL": "1"}))
     if condition == "workload":
         return run.with_parts(subject=replace(run.subject, workload="another"))
     return run.with_parts(request=replace(run.request, **requests[condition]))
@@ -178,3 +181,40 @@ def test_environment_of_the_made_up_runs_states_every_condition_that_is_not_opti
     assert set(CONDITIONS) - stated == {"image"}
     assert ENVIRONMENT["engine"] == "native"
     assert ProfileRequest(seconds=10).seconds == 10
+
+
+def test_the_binary_is_stated_but_is_no_condition() -> None:
+    def of(**identity: str) -> RunRecord:
+        return run_of("a", 0, [], environment=ENVIRONMENT | identity)
+
+    one, other = of(binary_sha256="0" * 64, build_id="ab12"), of(binary_sha256="1" * 64)
+    assert binary_text(one) == "build id ab12"
+    assert binary_text(other) == f"SHA-256 {'1' * 64}"
+    assert binary_text(of()) == "unknown"
+    assert mismatches([one], [other]) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ({"tmp": "tmpfs, 12076 MB"}, {"tmp_filesystem": "tmpfs", "database_on": "tmpfs"}, None),
+        (
+            {"tmp": "tmpfs, 12076 MB"},
+            {"tmp_filesystem": "ext4", "database_on": "volume"},
+            "tmpfs before, ext4 (volume)",
+        ),
+        (
+            {"tmp_filesystem": "ext4", "database_on": "volume"},
+            {"tmp_filesystem": "ext4", "database_on": "/mnt/slow"},
+            "ext4 (volume) before, ext4 (/mnt/slow)",
+        ),
+        ({"tmp_filesystem": "ext4"}, {"tmp_filesystem": "ext4"}, None),
+    ],
+)
+def test_runs_are_comparable_if_their_databases_were_on_the_same(
+    before: dict[str, str], after: dict[str, str], says: str | None
+) -> None:
+    rest = {name: value for name, value in ENVIRONMENT.items() if name != "tmp_filesystem"}
+    runs = [run_of("a", number, [], environment=rest | facts) for number, facts in enumerate((before, after))]
+    found = [str(mismatch) for mismatch in mismatches(runs[:1], runs[1:])]
+    assert found == ([] if says is None else [f"file system of the database: {says} after"])

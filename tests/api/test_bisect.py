@@ -241,3 +241,23 @@ def test_options_out_of_range_are_refused_before_anything_runs(
     with pytest.raises(RequestError, match=says):
         bisect("0.1.1", "0.1.32", store=store.root, **options)  # type: ignore[arg-type]
     assert engine.prepared == 0
+
+
+def test_a_commit_that_compiles_to_the_binary_of_the_good_one_is_not_slower(
+    checkout: Path, store: Store, engine: PretendedEngine, slower_from: Callable[..., None], number_of: dict[str, int]
+) -> None:
+    slower_from(6)
+    engine.program_of = lambda plan: str(max(5, number_of[plan.source.source_hash]))
+    found = bisect("c0", "c11", repo=checkout, seconds=2, store=store.root)
+    assert found.first_slower is not None
+    assert found.first_slower.title == "Commit 6"
+    unmeasured = [look for look in found.measured if look.comparison is None]
+    assert [look.answer for look in unmeasured] == ["not slower"] * len(unmeasured)
+    assert unmeasured
+    assert "the same binary" in str(unmeasured[0])
+
+
+def test_two_ends_with_one_binary_are_refused(checkout: Path, store: Store, engine: PretendedEngine) -> None:
+    engine.program_of = lambda _plan: "one program"
+    with pytest.raises(RequestError, match="same binary"):
+        bisect("c0", "c11", repo=checkout, seconds=2, store=store.root)

@@ -44,9 +44,9 @@ class Machine:
         monkeypatch.setattr(choose, "choose_engine", create_autospec(choose_engine, side_effect=self.choose_engine))
         monkeypatch.setattr(docker_client, "connect", create_autospec(connect, side_effect=self.connect))
 
-    def install(self, name: str, line: str) -> None:
+    def install(self, name: str, line: str, exit_code: int = 0) -> None:
         tool = self.tools / name
-        tool.write_text(f"#!/bin/sh\necho '{line}'\n", encoding="utf-8")
+        tool.write_text(f"#!/bin/sh\necho '{line}'\nexit {exit_code}\n", encoding="utf-8")
         tool.chmod(0o755)
 
     def choose_engine(self, name: str) -> tuple[Engine, str]:
@@ -238,3 +238,12 @@ def test_command_fails_when_a_check_does(
     assert main(["doctor", "--json"]) == code
     names = [check["name"] for check in json.loads(capsys.readouterr().out)["checks"]]
     assert names[:2] == ["python", "engine"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="perf is of Linux")
+def test_a_perf_for_another_kernel_is_installed_but_does_not_work(machine: Machine) -> None:
+    machine.install("perf", "WARNING: perf not found for kernel 5.15.90.1-microsoft", exit_code=2)
+    perf = checks()["perf"]
+    assert perf.status == "warn"
+    assert perf.found.startswith("perf is not installed for this kernel: perf not found for kernel 5.15.90.1-m")
+    assert "linux-tools-generic" in perf.remedy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,11 @@ from unittest.mock import create_autospec
 import pytest
 
 from duronb.capture import published, session
+from duronb.engine.cargo.identity import BinaryIdentity
 from duronb.engine.choose import choose_engine
 from duronb.engine.protocol import Build, BuildPlan, Ended, Engine, EngineName, RecordPlan, Sampler
 from duronb.engine.recording import Recording
-from duronb.errors import BuildError, HostError
+from duronb.errors import BuildError, HostError, RequestError
 from duronb.events import Emit, Event
 from duronb.model.record.environment import Environment
 from duronb.sampling.perf import Perf
@@ -61,6 +63,8 @@ class PretendedEngine:
         recorded) or ``ctrl-c`` (KeyboardInterrupt out of it); ``well`` when they are used up.
     broken
         Parts of source hashes or names that do not compile.
+    program_of
+        What a plan compiles to; equal texts are equal binaries.
     """
 
     name: EngineName = "native"
@@ -74,6 +78,9 @@ class PretendedEngine:
     built: list[tuple[BuildPlan, bytes | None]] = field(default_factory=list)
     recorded: list[str] = field(default_factory=list)
     discarded: int = 0
+    program_of: Callable[[BuildPlan], str] = lambda plan: plan.source.source_hash
+    filesystem: str = "ext4"
+    databases: list[str | None] = field(default_factory=list)
     tokio_of: dict[str, str] = field(default_factory=dict)
 
     def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: CallGraph) -> None:
@@ -100,8 +107,16 @@ class PretendedEngine:
             toolchain=self.toolchain,
             cargo_lock=lock(own[:5], self.tokio_of.get(own, "1.40.0")),
             flags={"RUSTFLAGS": "-C force-frame-pointers=yes"},
+            settings={},
+            identity=BinaryIdentity(hashlib.sha256(self.program_of(plan).encode()).hexdigest()),
             seconds=0.1,
         )
+
+    def database(self, on: str | None) -> Environment:
+        self.databases.append(on)
+        if not self.filesystem:
+            raise RequestError("There is none.", "Drop it.")
+        return Environment(database_on=on, tmp_filesystem=self.filesystem)
 
     def record(
         self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]

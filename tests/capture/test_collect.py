@@ -140,6 +140,7 @@ def test_no_lock_warning_is_nought_only_where_the_log_would_contain_one(
     (budget,) = time_budget(run)
     assert budget.to_json()["backoff_seconds"] == expected
     assert METRICS["lock_warnings"].value(run, stage) == expected
+    assert any("Lock waits were not measured" in notice for notice in run.quality.notices) == (expected is None)
     assert METRICS["cpu_ms_per_repetition"].value(run, stage) is None
 
 

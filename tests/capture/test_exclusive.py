@@ -1,67 +1,70 @@
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
+import threading
 
 import pytest
 
-from duronb.cache import cache_directory
-from duronb.capture.exclusive import load, sole_run
-from duronb.errors import HostError
+from duronb.capture import exclusive
+from duronb.capture.exclusive import Disturbance, sole_build, sole_recording
+from duronb.events import Event
 
 
-def test_one_run_at_a_time_names_the_other() -> None:
-    with sole_run():
-        for _ in range(2):
-            with pytest.raises(HostError, match=rf"\(process {os.getpid()}\)\.") as failure, sole_run():
-                pass
-            assert str(failure.value).count("\n") == 0
-
-    with sole_run():
-        pass
+@pytest.fixture(autouse=True)
+def no_build_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count builds of any length."""
+    monkeypatch.setattr(exclusive, "_SHORT_BUILD_SECONDS", 1e-6)
 
 
-@pytest.mark.parametrize("text", ["", "12 34", "\x1b[2J", "\n"])
-def test_a_damaged_note_of_the_owner_is_not_shown(text: str) -> None:
-    with sole_run():
-        (cache_directory() / "host.owner").write_text(text, encoding="utf-8")
-        with pytest.raises(HostError, match=r"\(process unknown\)"), sole_run():
-            pass
+NOTICE = "Another duronb was building on this machine during the recording, which takes CPU time from it."
 
 
-@pytest.mark.long
-def test_a_killed_owner_does_not_stop_the_next_run() -> None:
-    root = Path(__file__).parents[2]
-    code = "from duronb.capture.exclusive import sole_run\nwith sole_run():\n    print('held', flush=True)\n    input()"
-    with subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(root)},
-    ) as owner:
-        assert owner.stdout is not None
-        assert owner.stdout.readline() == "held\n"
-        with pytest.raises(HostError, match=rf"\(process {owner.pid}\)"), sole_run():
-            pass
-        owner.kill()
-        owner.wait()
-        with sole_run():
-            pass
+def test_a_recording_does_not_wait_for_a_build_but_both_say_so() -> None:
+    events: list[Event] = []
+    built = threading.Event()
+
+    def build() -> None:
+        with sole_build("other", events.append):
+            built.set()
+
+    with sole_recording("mine", events.append):
+        disturbance = Disturbance()
+        assert not disturbance.notices
+        thread = threading.Thread(target=build)
+        thread.start()
+        assert built.wait(10)
+        thread.join(10)
+        assert disturbance.notices == (NOTICE,)
+        assert Disturbance().notices == ()
+    (event,) = events
+    assert event.step == "build"
+    assert "This build disturbs another run: process" in event.text
+    assert "has been recording 'mine' since" in event.text
 
 
-def test_a_cache_that_cannot_be_created_is_reported_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "file"
-    file.write_text("")
-    monkeypatch.setenv("DURONB_CACHE", str(file / "cache"))
-
-    with pytest.raises(HostError, match="DURONB_CACHE"), sole_run():
-        pass
+def test_a_build_that_still_runs_is_a_disturbance() -> None:
+    with sole_build("other"):
+        assert Disturbance().notices == (NOTICE,)
+    with sole_recording("mine"):
+        assert Disturbance().notices == ()
 
 
-def test_load_is_plain_numbers() -> None:
-    assert all(isinstance(value, float) and value >= 0 for value in load().to_json().values())
+def test_builds_wait_for_each_other_and_say_for_what() -> None:
+    texts: list[str] = []
+    waits = threading.Event()
+
+    def say(event: Event) -> None:
+        texts.append(event.text)
+        waits.set()
+
+    def build() -> None:
+        with sole_build("second", say):
+            texts.append("built")
+
+    with sole_build("first"):
+        thread = threading.Thread(target=build)
+        thread.start()
+        assert waits.wait(10)
+        assert "has been building for 'first' since" in texts[0]
+        assert len(texts) == 1
+    thread.join(10)
+    assert texts[1:] == ["built"]

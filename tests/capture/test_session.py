@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from duronb.cache import cache_directory
-from duronb.capture.exclusive import sole_run
+from duronb.capture.exclusive import sole_build, sole_recording
 from duronb.capture.one_run import capture
 from duronb.capture.recover import recover_recordings
 from duronb.capture.session import Session
@@ -53,23 +56,90 @@ def test_two_builds_are_recorded_in_any_order_each_as_a_run_of_its_own(store: St
     assert run.cargo_lock == two.build.cargo_lock
     assert "Kernel functions have no names." in run.quality.notices
     assert not list((cache_directory() / "recordings").iterdir())
-    with sole_run():
-        pass
 
 
-def test_the_host_is_held_to_the_end_and_nothing_is_left_of_a_recording_that_failed(store: Store) -> None:
+def test_nothing_is_left_of_a_recording_that_failed(store: Store) -> None:
     engine = PretendedEngine(behaviours=["refuse"])
     with Session(store, engine=engine) as session:
-        with pytest.raises(HostError, match="Another run"), sole_run():
-            pass
         (planned,) = session.prepare(request("0.1.1"))
         built = session.build(planned)
         with pytest.raises(HostError, match="perf is refused"):
             session.record(built)
     assert (engine.closed, engine.discarded) == (1, 1)
     assert not list((cache_directory() / "recordings").iterdir())
-    with sole_run():
+    with sole_recording("x"):
         pass
+
+
+def test_a_mistake_is_reported_and_a_workload_built_while_another_run_is_recorded(
+    store: Store, make_checkout: Callable[..., Path]
+) -> None:
+    misspelt = ProfileRequest(repo=str(make_checkout()), example="zebar", engine="native")
+    events: list[Event] = []
+    with ThreadPoolExecutor(1) as other, sole_recording("theirs"):
+        with Session(store, engine=PretendedEngine()) as session, pytest.raises(RequestError, match="zebar"):
+            session.prepare(misspelt)
+        engine = PretendedEngine()
+        recorded = other.submit(capture, request("0.1.1", label="mine"), store, events.append, engine=engine)
+        waiting = wait_for(lambda: [event.text for event in events if event.text.startswith("Waiting: ")])
+        assert "has been recording 'theirs' since" in waiting[0]
+        assert (len(engine.built), engine.recorded) == (1, [])
+        assert not recorded.done()
+    assert recorded.result(10).status == "complete"
+    assert any("This build disturbs another run" in event.text for event in events)
+
+
+@pytest.mark.parametrize(("short", "said"), [(1e-6, True), (60.0, False)])
+def test_a_build_by_another_process_during_a_recording_is_a_notice(
+    store: Store, monkeypatch: pytest.MonkeyPatch, short: float, said: bool
+) -> None:
+    monkeypatch.setattr("duronb.capture.exclusive._SHORT_BUILD_SECONDS", short)
+
+    def rate(_binary: str, _number: int) -> float:
+        with ThreadPoolExecutor(1) as other:
+            other.submit(build).result(10)
+        return 20.0
+
+    def build() -> None:
+        with sole_build("theirs"):
+            pass
+
+    run = capture(request("0.1.1"), store, engine=PretendedEngine(rate=rate))
+    assert any("Another duronb was building" in notice for notice in run.quality.notices) == said
+    run = capture(request("0.1.1"), store, engine=PretendedEngine())
+    assert not any("Another duronb was building" in notice for notice in run.quality.notices)
+
+
+def wait_for(found: Callable[[], list[str]]) -> list[str]:
+    """Return the first answer that is not empty."""
+    deadline = time.monotonic() + 10
+    while not (answer := found()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return answer
+
+
+def test_what_the_database_is_on_is_recorded_and_checked_before_the_build(store: Store) -> None:
+    engine = PretendedEngine()
+    asked = replace(request("0.1.1"), database_on="~/somewhere")
+    run = capture(asked, store, engine=engine)
+    home = str(Path("~/somewhere").expanduser())
+    assert engine.databases == [home]
+    assert (run.environment.database_on, run.environment.tmp_filesystem) == (home, "ext4")
+    assert run.request.database_on == "~/somewhere"
+
+    engine = PretendedEngine(filesystem="")
+    with pytest.raises(RequestError, match="There is none"):
+        capture(asked, store, engine=engine)
+    assert engine.built == []
+
+
+@pytest.mark.parametrize(("filesystem", "said"), [("tmpfs", True), ("ramfs", True), ("ext4", False)])
+def test_a_database_in_memory_is_a_notice(store: Store, filesystem: str, said: bool) -> None:
+    run = capture(request("0.1.1"), store, engine=PretendedEngine(filesystem=filesystem))
+    found = [notice for notice in run.quality.notices if "cannot show" in notice]
+    assert bool(found) == said
+    assert all(notice.startswith(f"File SQLite ran with its files on a {filesystem}") for notice in found)
 
 
 def test_sides_on_two_engines_are_refused_before_anything_is_prepared(store: Store) -> None:

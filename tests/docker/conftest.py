@@ -134,17 +134,23 @@ def tiny_plan(version: str = "one", main: str = MAIN) -> BuildPlan:
 
     source_hash = hashlib.sha256(repr(content).encode()).hexdigest()
     source = Source(source_hash=source_hash, write_tar=write_tar)
-    return BuildPlan(source=source, cargo_arguments=("--release", "--bin", "tiny"), binary="release/tiny")
+    return BuildPlan(source=source, cargo_arguments=("--release", "--bin", "tiny"), binary="tiny")
 
 
-def run_plan(*command: str, repeat_seconds: int | None = None) -> RecordPlan:
+def run_plan(*command: str, repeat_seconds: int | None = None, database_on: str | None = None) -> RecordPlan:
     """Return how a command is recorded."""
-    return RecordPlan(command=command, frequency_hz=499, call_graph="fp", repeat_seconds=repeat_seconds)
+    return RecordPlan(
+        command=command,
+        frequency_hz=499,
+        call_graph="fp",
+        repeat_seconds=repeat_seconds,
+        database_on=database_on,
+    )
 
 
-def shell(script: str, *arguments: str) -> RecordPlan:
+def shell(script: str, *arguments: str, database_on: str | None = None) -> RecordPlan:
     """Return how a shell script is recorded."""
-    return run_plan("sh", "-c", script, "sh", *arguments)
+    return run_plan("sh", "-c", script, "sh", *arguments, database_on=database_on)
 
 
 def nothing(_line: bytes = b"") -> None:

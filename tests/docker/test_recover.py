@@ -27,14 +27,16 @@ from duronb.events import silent
 
 engine = DockerEngine()
 engine.prepare(silent, rebuild=False, frequency_hz=499, call_graph="fp")
-plan = RecordPlan(command=tuple(sys.argv[2:]), frequency_hz=499, call_graph="fp")
+plan = RecordPlan(
+    command=tuple(sys.argv[3:]), frequency_hz=499, call_graph="fp", database_on=sys.argv[2] or None
+)
 engine.record(Recording(Path(sys.argv[1])), plan, lambda line: None, lambda: None)
 """
 
 
-def record_and_be_killed(recording: Recording, *command: str) -> None:
+def record_and_be_killed(recording: Recording, *command: str, database_on: str = "") -> None:
     """Record in another process, and kill that as soon as the workload has printed something."""
-    process = subprocess.Popen([sys.executable, "-c", RECORDER, str(recording.path), *command])
+    process = subprocess.Popen([sys.executable, "-c", RECORDER, str(recording.path), database_on, *command])
     try:
         deadline = time.monotonic() + 120
         while not recording.log.exists() or b"started" not in recording.log.read_bytes():

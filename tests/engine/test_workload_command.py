@@ -19,7 +19,7 @@ def plan(*command: str, call_graph: Literal["fp", "dwarf"] = "fp", repeat_second
 
 def test_perf_runs_the_command_behind_a_double_dash() -> None:
     command = sampled_command(plan("/x/stress", "--samples", "30"), Perf(), "/samples")
-    assert command[:2] == ("perf", "record")
+    assert command[2:4] == ("perf", "record")
     assert command[command.index("--") :] == ("--", "/x/stress", "--samples", "30")
     assert command[command.index("-F") + 1] == "99"
     assert command[command.index("--call-graph") + 1] == "fp"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from duronb.errors import RequestError
 from duronb.options.parser import OptionParser
 from duronb.options.tables import TABLES
+from duronb.request import DATABASE_ON
 from duronb.values import Days, Integer, Percent, shell_words
 
 
@@ -102,3 +105,16 @@ def test_a_backslash_is_an_ordinary_character_on_windows(monkeypatch: pytest.Mon
     monkeypatch.setattr("duronb.values.split.os.name", "nt")
     assert shell_words(r"C:\x 'D:\y z'") == [r"C:\x", r"D:\y z"]
     assert read("profile", r"--args 'C:\x y'")["args"] == (r"C:\x", "y")
+
+
+@pytest.mark.parametrize("on", ["volume", "overlay", "tmpfs", "/mnt/disk", "~/disk", '/a b,source=/etc:ro"$(id)\n'])
+@pytest.mark.parametrize("command", ["profile", "ab", "bisect"])
+def test_a_place_for_the_database_is_passed_on_as_it_is(command: str, on: str) -> None:
+    names = "a b" if command != "profile" else ""
+    assert read(command, f"{names} --database-on {shlex.quote(on)}")["database_on"] == on
+
+
+@pytest.mark.parametrize("on", ["", "volumes", "Volume", "relative/path", "~", "~root/x", "/a\0b", "volume/", " /x"])
+def test_another_place_for_the_database_is_refused(on: str) -> None:
+    with pytest.raises(RequestError, match=r"is no place for the database\. Give volume, overlay, tmpfs, or the abs"):
+        DATABASE_ON.check(on, "database_on")

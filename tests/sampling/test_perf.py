@@ -8,20 +8,20 @@ from duronb.sampling.perf import SCRIPT_FIELDS, Perf
 
 def test_the_commands_are_lists_with_the_call_graph_asked_for() -> None:
     command = Perf().prefix("/a b/raw", 999, "dwarf")
-    assert command[:2] == ("perf", "record")
+    assert command[:4] == ("/usr/bin/env", "PERF_CONFIG=/dev/null", "perf", "record")
     assert command[-1] == "--"
     assert command[command.index("--call-graph") + 1] == "dwarf,16384"
     assert command[command.index("-F") + 1] == "999"
     assert command[command.index("-k") + 1] == "mono"
     assert command[command.index("-o") + 1] == "/a b/raw"
     assert "fp" in Perf().prefix("raw", 99, "fp")
-    assert Perf("/usr/bin/perf").prefix("raw", 99, "fp")[0] == "/usr/bin/perf"
+    assert Perf("/usr/bin/perf").prefix("raw", 99, "fp")[2] == "/usr/bin/perf"
 
 
 def test_a_recording_is_printed_with_its_header_and_all_fields_that_the_reader_needs() -> None:
     command = Perf().read_command("/a b/raw")
     assert command is not None
-    assert command[:2] == ("perf", "script")
+    assert command[:5] == ("/usr/bin/env", "PERF_CONFIG=/dev/null", "DEBUGINFOD_URLS=", "perf", "script")
     assert {"--header", "--show-lost-events", "--no-inline", "/a b/raw"} <= set(command)
     assert command[command.index("-F") + 1] == "comm,pid,tid,time,event,ip,sym,dso"
 

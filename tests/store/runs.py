@@ -102,6 +102,7 @@ def complete_run() -> RunRecord:
                 cores=8,
                 memory_mb=16_000,
                 host="ci-7",
+                database_on="tmpfs",
                 tmp_filesystem="tmpfs",
                 tmp="tmpfs, 8000 MB",
                 tmp_mb=8_000,
@@ -144,6 +145,7 @@ def complete_run() -> RunRecord:
                     ms_per_orchestration=11.0,
                     active_at_stop=20,
                     lock_warnings=3,
+                    repetitions=1,
                     lock_warnings_fetch=2,
                     lock_warnings_ack=1,
                     backoff_seconds=0.5,
@@ -158,6 +160,7 @@ def complete_run() -> RunRecord:
                 )
             ],
             quality=Quality(
+                created_precision="file",
                 problems=("None.",),
                 notices=("Nothing.",),
                 exit_code=0,

@@ -35,7 +35,7 @@ def files(plan: WorkloadPlan) -> set[str]:
 def test_a_checkout_runs_its_own_stress_test_with_one_positional_number(checkout: Path) -> None:
     made = plan(checkout)
     assert made.build.cargo_arguments == ("--release", "--package", "duroxide-sqlite-stress", "--bin", "sqlite-stress")
-    assert made.build.binary == "release/sqlite-stress"
+    assert made.build.binary == "sqlite-stress"
     assert made.arguments == ("10",)
     assert made.expects.to_json() == {"stages": 4, "seconds": 10}
     assert made.subject.workload == "sqlite-stress"
@@ -57,7 +57,7 @@ def test_stages_and_the_embedded_sampler_take_the_bundled_workload(checkout: Pat
     write(checkout, "Cargo.lock", "version = 4\n")
     made = plan(checkout, **options)
     assert made.build.workspace == ".duronb-workload"
-    assert made.build.binary == "release/duronb-workload"
+    assert made.build.binary == "duronb-workload"
     assert {"src/lib.rs", ".duronb-workload/Cargo.toml", ".duronb-workload/Cargo.lock"} <= files(made)
     assert made.arguments == ("10", *(("--stages", "file:2/2") if "stages" in options else ()))
     assert made.expects.stages == (1 if "stages" in options else 4)
@@ -67,14 +67,14 @@ def test_stages_and_the_embedded_sampler_take_the_bundled_workload(checkout: Pat
 def test_a_checkout_without_a_stress_binary_runs_the_bundled_workload_with_a_notice(checkout: Path) -> None:
     write(checkout, "sqlite-stress/Cargo.toml", '[package]\nname = "x"\nautobins = false\n')
     made = plan(checkout)
-    assert made.build.binary == "release/duronb-workload"
+    assert made.build.binary == "duronb-workload"
     assert "bundled workload" in made.notices[0]
 
 
 def test_an_example_is_repeated_for_the_seconds(checkout: Path) -> None:
     made = plan(checkout, example="hello_world", args=("a b", "--x"))
     assert made.build.cargo_arguments == ("--release", "--package", "duroxide", "--example", "hello_world")
-    assert made.build.binary == "release/examples/hello_world"
+    assert made.build.binary == "hello_world"
     assert (made.arguments, made.repeat_seconds, made.expects.stages) == (("a b", "--x"), 10, 0)
 
 

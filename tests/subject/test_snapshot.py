@@ -135,3 +135,23 @@ def test_hashes_are_equal_only_for_equal_files(one: list[tuple[str, bytes]], two
     first, second = ([Entry(name, "file", content) for name, content in files] for files in (one, two))
     assert (content_hash(first) == content_hash(second)) == (dict(one) == dict(two))
     assert content_hash(first) == content_hash(first[::-1])
+
+
+def test_what_cargo_reads_belongs_to_a_snapshot_even_if_git_ignores_it(make_checkout: Callable[..., Path]) -> None:
+    checkout = make_checkout()
+    (checkout / ".gitignore").write_text("target/\nCargo.lock\n/.cargo\n/vendor\n/rust-toolchain.toml\n/notes\n")
+    configuration = '[source.crates-io]\nreplace-with = "here"\n[source.here]\ndirectory = "vendor"\n'
+    outside = '[source.a]\ndirectory = "../outside"\n[source.b]\ndirectory = "/etc"\n[source.c]\ndirectory = "."\n'
+    files = {
+        ".cargo/config.toml": configuration + outside,
+        "rust-toolchain.toml": "",
+        "vendor/tiny/target/lib.rs": "",
+        "vendor/tiny/src/lib.rs": "",
+        "notes/a": "",
+    }
+    for name, text in files.items():
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / name).write_text(text, encoding="utf-8")
+    names = {entry.name for entry in working_tree(checkout)}
+    assert names & files.keys() == files.keys() - {"notes/a"}
+    assert not [name for name in names if "outside" in name or name.startswith(("/", "etc"))]

@@ -220,7 +220,7 @@ def _host(run: RunRecord, seconds: float | None) -> Host:
     workload = run.subject.workload or "workload unknown"
     if run.engine == "import":
         return Host(facts.host or "imported results", workload, seconds)
-    return Host(_machine(facts.cpu, facts.cores, facts.kernel, facts.tmp_filesystem, run.engine), workload, seconds)
+    return Host(_machine(facts.cpu, facts.cores, facts.kernel, facts.database, run.engine), workload, seconds)
 
 
 @lru_cache(maxsize=64)

@@ -130,14 +130,27 @@ class _Blocks:
         draw = random.Random(self._seed)  # noqa: S311 - a reproducible order, not a secret
         for block in (0, *range(self._first, self._last + 1)):
             order = "AB" if block == 0 else draw.choice(("AB", "BA"))
-            for side in SIDES if order == "AB" else tuple(reversed(SIDES)):
-                run = self._record(side, block, order)
-                if run is not None and run.status == "interrupted":
+            # The runs of a block are compared with each other, so no other session may record between them. Between
+            # blocks, sessions that wait take their turn.
+            with self._session.turn(self._turn_label(block), self._emit_wait):
+                if not self._record_block(block, order):
                     return False
-                # A block counts only with both runs, so a failed run ends it. Warm-ups are independent of each other.
-                if block and (run is None or run.status != "complete"):
-                    break
         return True
+
+    def _record_block(self, block: int, order: str) -> bool:
+        """Record one run of each side; return ``False`` if the user stopped one."""
+        for side in SIDES if order == "AB" else tuple(reversed(SIDES)):
+            run = self._record(side, block, order)
+            if run is not None and run.status == "interrupted":
+                return False
+            # A block counts only with both runs, so a failed run ends it. Warm-ups are independent of each other.
+            if block and (run is None or run.status != "complete"):
+                break
+        return True
+
+    def _turn_label(self, block: int) -> str:
+        labels = [self._sides[side].planned.request.label for side in SIDES]
+        return f"{labels[0]} against {labels[1]}, {f'block {block} of {self._last}' if block else 'warm-up'}"
 
     def _record(self, side: SideName, block: int, order: str) -> RunRecord | None:
         """Record one run; return ``None`` if nothing was stored."""
@@ -190,6 +203,10 @@ class _Blocks:
                     blocks=self._last,
                 )
             )
+
+    def _emit_wait(self, event: Event) -> None:
+        """Emit what is waited for as a line of its own. Output of the step is not shown while the series runs."""
+        self._session.emit(replace(event, kind="block", blocks=self._last))
 
     def _emit_block(self, side: SideName, block: int, what: str) -> None:
         name = f"block {block}/{self._last}" if block else "warm-up"

@@ -101,7 +101,7 @@ def pinned_request(run: RunRecord) -> ProfileRequest:
     """Return the request for another run like this one, even if its branch moved or a release was published since."""
     request = run.request
     # The request checks its fields, the engine's name among them.
-    request = replace(request, engine=cast("EngineName", run.engine), rebuild=False)
+    request = replace(request, engine=cast("EngineName", run.engine), rebuild=False, database_on=_database_on(run))
     if run.subject.kind == "release":
         return replace(request, release=run.subject.version, repo=None, ref=None)
     return request if request.ref is None else replace(request, ref=run.subject.git_sha or request.ref)
@@ -121,7 +121,8 @@ def same_source(series: Series, run: RunRecord, planned: Planned) -> Planned:
             f"{what} has changed since the series {series.id} was recorded.",
             "Start another A/B.",
         )
-    return replace(planned, request=run.request, plan=replace(planned.plan, subject=run.subject))
+    request = replace(run.request, database_on=planned.request.database_on)
+    return replace(planned, request=request, plan=replace(planned.plan, subject=run.subject))
 
 
 def check_same_build(series: Series, run: RunRecord, built: Built) -> None:
@@ -131,11 +132,21 @@ def check_same_build(series: Series, run: RunRecord, built: Built) -> None:
         difference = f"{environment.toolchain}, now it is {build.toolchain}"
     elif environment.flags != build.flags:
         difference = "other compiler flags"
+    elif (environment.build_settings or {}) != build.settings:
+        difference = "other settings of cargo"
     elif run.cargo_lock != build.cargo_lock:
         difference = "another Cargo.lock"
     else:
         return
     raise RequestError(f"The series {series.id} was built with {difference}.", "Start another A/B.")
+
+
+def _database_on(run: RunRecord) -> str | None:
+    """Return what the database of a run was on, also if another default has been introduced since."""
+    environment = run.environment
+    if run.engine == "docker" and environment.database_on is None and environment.database_in_memory:
+        return "tmpfs"
+    return environment.database_on or run.request.database_on
 
 
 def _is_tree(run: RunRecord) -> bool:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from duronb.capture.ab.series import SIDES, SideName
 from duronb.capture.one_run import duration_text
-from duronb.capture.planned import Built, Planned
-from duronb.capture.session import Session, planned_seconds
+from duronb.capture.planned import Built, Planned, planned_seconds
+from duronb.capture.session import Session
 from duronb.errors import BuildError, RequestError
 from duronb.events import Event
 from duronb.model.record.part import Packages, Versions
@@ -25,6 +25,10 @@ class SideBuildError(BuildError):
     def __init__(self, side: SideName, error: BuildError, name: str) -> None:
         super().__init__(f"{name}, the side {side!a}: {error.message}", error.remedy, error.output)
         self.side = side
+
+
+class SameBinaryError(RequestError):
+    """Two different sources compile to one binary, so there is nothing to measure."""
 
 
 def prepare_sides(session: Session, before: ProfileRequest, after: ProfileRequest) -> tuple[Planned, Planned]:
@@ -66,6 +70,8 @@ def build_sides(
     ------
     SideBuildError
         A side does not compile.
+    SameBinaryError
+        The sides have different sources, but one binary.
     """
     sides: dict[SideName, Planned] = {"before": before, "after": after}
     reversed_order = after.plan.build.own_lock and not before.plan.build.own_lock
@@ -78,7 +84,20 @@ def build_sides(
         except BuildError as error:
             raise SideBuildError(name, error, sides[name].plan.subject.name or "The subject") from error
         lock = built[name].build.cargo_lock
+    _check_binaries(built["before"], built["after"])
     return built["before"], built["after"]
+
+
+def _check_binaries(before: Built, after: Built) -> None:
+    identity = before.build.identity
+    if before.planned.source_hash == after.planned.source_hash or identity != after.build.identity:
+        return
+    shown = f"build id {identity.build_id}" if identity.build_id else f"SHA-256 {identity.sha256[:16]}"
+    names = " and ".join(str(side.planned.plan.subject.name) for side in (before, after))
+    raise SameBinaryError(
+        f"{names} have different sources, but compile to the same binary ({shown}), so they cannot differ in speed.",
+        "Choose two sides that differ in compiled code.",
+    )
 
 
 def series_seconds(before: Planned, after: Planned, blocks: int) -> float:

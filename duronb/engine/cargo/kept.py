@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from duronb.engine.cargo.settings import BuildSettings
 from duronb.subject.cargo_lock import follows, lock_hash
 from duronb.subject.source import BuildPlan
 
@@ -34,27 +35,28 @@ class Kept:
     used: float
 
 
-def build_key(plan: BuildPlan, compiler: str, variables: Mapping[str, str], image: str | None = None) -> str:
+def build_key(plan: BuildPlan, settings: BuildSettings, variables: Mapping[str, str], image: str | None = None) -> str:
     """Return a name for a build: 32 hexadecimal digits, equal for builds with equal results.
 
     Parameters
     ----------
     plan
         What to build.
-    compiler
-        What ``rustc -vV`` prints.
+    settings
+        What decides the build besides its source.
     variables
-        The environment variables of cargo.
+        The environment variables that are set for cargo.
     image
         Id of the image in which it is built; ``None`` for this machine.
     """
     facts: dict[str, object] = {
         "source": plan.source.source_hash,
         "arguments": plan.cargo_arguments,
-        "binary": plan.binary,
+        "binary": [plan.kind, plan.binary],
         "workspace": plan.workspace,
         "variables": dict(variables),
-        "rustc": compiler,
+        "rustc": settings.compiler,
+        "settings": dict(settings.stated),
     }
     if image is not None:
         facts["image"] = image

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from duronb.engine.cargo.commands import is_disk_full
+from duronb.engine.cargo.failures import is_disk_full
 from duronb.engine.docker.endpoint import Endpoint, endpoints
 from duronb.errors import DuronbError, HostError
 from duronb.quoting import one_line
 
 if TYPE_CHECKING:
     from docker import APIClient
+    from docker.errors import APIError
 
 START_ENGINE = "Start Docker, or set DOCKER_HOST to an engine that runs."
 ANSWER_SECONDS = 3
@@ -85,14 +87,29 @@ def engine_errors(doing: str) -> Iterator[None]:
     try:
         yield
     except docker.errors.APIError as error:
-        raise refused(doing, str(error.explanation or error)) from error
+        raise refused(doing, _explanation(error)) from error
+    except docker.errors.DockerException as error:
+        raise HostError(f"Docker could not {doing}: {_error_text(error)}.", "Check the engine: docker info") from error
     except (
-        docker.errors.DockerException,
         requests.exceptions.RequestException,
         urllib3.exceptions.HTTPError,
         ConnectionError,
     ) as error:
         raise HostError(f"The Docker engine stopped answering: it could not {doing}.", START_ENGINE) from error
+
+
+def _explanation(error: APIError) -> str:
+    """Return what an engine, or a proxy before it, answered. A page of HTML becomes text that names the request."""
+    text = str(error.explanation or error)
+    if re.search(r"<(?:!doctype|html|body|h1)\b", text, re.IGNORECASE) is None:
+        return text
+    text = " ".join(re.sub(r"<[^<>]*>", " ", text).split())
+    request = getattr(error.response, "request", None)
+    if request is None:
+        return text
+    # The version and ids do not help to permit a request in a proxy.
+    path = re.sub(r"^/v[\d.]+(?=/)", "", request.path_url.partition("?")[0])
+    return f"{text} ({request.method} {re.sub('[0-9a-f]{12,64}', '…', path)})"
 
 
 def refused(doing: str, explanation: str) -> HostError:
@@ -126,6 +143,8 @@ def _connection_problem(error: BaseException) -> str:
         chain.append(found)
         found = found.__cause__ or found.__context__
     text = " ".join([*(type(link).__name__ for link in chain), *map(str, chain)])
+    if "paramiko" in text:
+        return "needs the Python package paramiko (pip install paramiko)"
     if "PermissionError" in text or "Permission denied" in text:
         return "cannot be opened by this user (add the user to the group docker)"
     if "FileNotFoundError" in text or "No such file" in text:

@@ -11,6 +11,7 @@ from duronb.engine.docker.ownership import owner_labels
 
 if TYPE_CHECKING:
     from docker import APIClient
+    from docker.types import Mount
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def create_container(
     environment: Mapping[str, str] | None = None,
     network: str | None = "none",
     log_driver: str = "none",
+    mounts: Sequence[Mount] = (),
     tmpfs: str | None = None,
     auto_remove: bool = False,
     stdin_open: bool = False,
@@ -80,6 +82,8 @@ def create_container(
         Capabilities and security options, as in a rung of the ladder; ``None`` for the engine's defaults.
     network
         Name of a network; ``None`` for the engine's default.
+    mounts
+        Further mounts.
     tmpfs
         Mount options of a tmpfs at /tmp; ``None`` for no tmpfs.
     stdin_open
@@ -89,6 +93,7 @@ def create_container(
 
     host = client.create_host_config(
         binds={name: {"bind": path, "mode": mode} for name, (path, mode) in volumes.items()},
+        mounts=list(mounts),
         network_mode=network,
         log_config=docker.types.LogConfig(type=log_driver),
         tmpfs=None if tmpfs is None else {"/tmp": tmpfs},  # noqa: S108

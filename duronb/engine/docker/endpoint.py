@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from duronb.quoting import quoted
 
+_SOCKET = "/var/run/docker.sock"
+_NO_ADDRESS = "not an address such as unix:///var/run/docker.sock or tcp://host:2375"
 _CERTIFICATES = ("ca.pem", "cert.pem", "key.pem")
 
 
@@ -66,13 +69,16 @@ def endpoints(environ: Mapping[str, str] | None = None, home: Path | None = None
     if runtime:
         own += [("rootless Docker", Path(runtime, "docker.sock")), ("Podman", Path(runtime, "podman/podman.sock"))]
     own.append(("Podman", Path("/run/podman/podman.sock")))
-    default = Endpoint("the default socket", "unix:///var/run/docker.sock")
+    default = Endpoint("the default socket", f"unix://{_SOCKET}")
     return [default, *(Endpoint(kind, f"unix://{path}") for kind, path in own if _exists(path))]
 
 
 def _from_environment(environ: Mapping[str, str], home: Path) -> Endpoint:
-    kind, url = "DOCKER_HOST", environ["DOCKER_HOST"]
-    if not environ.get("DOCKER_TLS_VERIFY"):
+    kind, tls = "DOCKER_HOST", bool(environ.get("DOCKER_TLS_VERIFY"))
+    url = _complete(environ["DOCKER_HOST"], tls)
+    if url is None:
+        return Endpoint(kind, None, problem=f"{kind} is {quoted(environ[kind])}, which is {_NO_ADDRESS}")
+    if not tls:
         return Endpoint(kind, url)
     directory = Path(environ.get("DOCKER_CERT_PATH") or home / ".docker")
     return _with_certificates(kind, url, directory)
@@ -92,7 +98,33 @@ def _from_context(config: Path, name: str) -> Endpoint:
     if not isinstance(url, str) or not url:
         return Endpoint(kind, None, problem=f"the Docker context {quoted(name)} cannot be read")
     certificates = config / "contexts/tls" / identity / "docker"
-    return _with_certificates(kind, url, certificates) if _exists(certificates) else Endpoint(kind, url)
+    tls = _exists(certificates)
+    complete = _complete(url, tls)
+    if complete is None:
+        return Endpoint(kind, None, problem=f"the Docker {kind} names {quoted(url)}, which is {_NO_ADDRESS}")
+    return _with_certificates(kind, complete, certificates) if tls else Endpoint(kind, complete)
+
+
+def _complete(address: str, tls: bool) -> str | None:
+    """Return an address with what the docker command adds: socket or port; ``None`` if it is not an address."""
+    address = address.strip()
+    scheme, separator, rest = address.partition("://")
+    if address.startswith("/"):
+        return f"unix://{address}"
+    if scheme in ("ssh", "npipe", "http+unix") and rest:
+        return address
+    if not separator or scheme not in ("unix", "tcp", "http", "https") or any(map(str.isspace, rest)):
+        return None
+    if scheme == "unix":
+        return f"unix://{rest or _SOCKET}" if rest.startswith("/") or not rest else None
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if not host:
+        return None
+    return address if port else f"{scheme}://{parts.netloc.rstrip(':')}:{2376 if tls else 2375}{parts.path}"
 
 
 def _with_certificates(kind: str, url: str, directory: Path) -> Endpoint:

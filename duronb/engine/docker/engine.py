@@ -17,6 +17,7 @@ from duronb.engine.docker.recording import ladder as docker_ladder
 from duronb.engine.docker.recording import record as docker_record
 from duronb.engine.docker.recording import samples as docker_samples
 from duronb.engine.docker.recording.container_run import PerfRefusedError
+from duronb.engine.docker.recording.database import DEFAULT, Database, database_facts
 from duronb.engine.docker.recording.ladder import EMBEDDED, Rung
 from duronb.engine.protocol import Ended, RecordPlan
 from duronb.engine.recording import Recording
@@ -47,6 +48,7 @@ class DockerEngine:
         self._rung: Rung | None = None
         self._tried: list[Rung] = []
         self._rung_key = ""
+        self._databases: dict[str, Environment] = {}
 
     @property
     def sampler(self) -> Sampler:
@@ -60,13 +62,20 @@ class DockerEngine:
             raise RuntimeError("prepare was not called")
         return self._builder
 
-    def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: CallGraph) -> None:
+    def prepare(
+        self,
+        emit: Emit,
+        *,
+        rebuild: bool,
+        frequency_hz: int,
+        call_graph: CallGraph,  # noqa: ARG002 - perf has both
+    ) -> None:
         """Build the image, start the builder, and choose the rung; see ``Engine.prepare``."""
         client, endpoint = self._connected
         for name in remove_orphans(set(), client):
             emit(Event(kind="output", step="prepare", text=f"Removed the {name} that a killed process left behind"))
         self._image = ensure_image(client, emit, rebuild=rebuild)
-        self._builder = DockerBuilder(client, self._image, call_graph, emit)
+        self._builder = DockerBuilder(client, self._image, emit)
         self._facts = engine_facts(client, endpoint, self._image, self._builder.container)
         decisive = ("engine_id", "engine_version", "image_id", "kernel", "perf_event_paranoid", "kptr_restrict")
         self._rung_key = docker_ladder.rung_key({name: getattr(self._facts, name) for name in decisive})
@@ -80,6 +89,13 @@ class DockerEngine:
         elif not self._rung.sufficient:
             text = f"On this engine perf records {self._rung.records} (rung {self._rung.name})."
             emit(Event(kind="notice", step="prepare", text=text))
+
+    def database(self, on: str | None) -> Environment:
+        """Return what a container sees the databases on; see ``Engine.database``."""
+        on = on or DEFAULT
+        if on not in self._databases:
+            self._databases[on] = database_facts(self._client, self._image_id, on, self._tmp_mb)
+        return self._databases[on]
 
     def record(
         self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]
@@ -140,6 +156,11 @@ class DockerEngine:
         return self._connected[0]
 
     @property
+    def _tmp_mb(self) -> int:
+        """Size of a tmpfs in MiB: half of the memory."""
+        return max((self._facts.memory_mb or 0) // 2, 64)
+
+    @property
     def _image_id(self) -> str:
         if self._image is None:
             raise RuntimeError("prepare was not called")
@@ -155,7 +176,7 @@ class DockerEngine:
             image=self._image_id,
             rung=EMBEDDED if self._rung is None else self._rung.name,
             sampler=self._sampler,
-            tmpfs=f"rw,exec,nosuid,nodev,mode=1777,size={self._facts.tmp_mb}m",
+            database=Database(plan.database_on or DEFAULT, recording.id, self._tmp_mb),
             on_line=on_line,
             on_tick=on_tick,
         )

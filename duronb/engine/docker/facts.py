@@ -42,7 +42,6 @@ def engine_facts(client: APIClient, endpoint: Endpoint, image: ToolsImage, conta
     # In the order in which machine_facts.sh prints them.
     kernel, paranoid, restrict, perf, cpu = (next(lines, "").strip() for _ in range(5))
     memory_mb = int(info.get("MemTotal", 0)) // 2**20
-    tmp_mb = max(memory_mb // 2, 64)
     return Environment(
         engine="docker",
         engine_version=str(version.get("Version", "")),
@@ -61,8 +60,6 @@ def engine_facts(client: APIClient, endpoint: Endpoint, image: ToolsImage, conta
         memory_mb=memory_mb,
         operating_system=str(info.get("OperatingSystem", "")),
         architecture=str(info.get("Architecture", "")),
-        tmp=f"tmpfs, {tmp_mb} MB",
-        tmp_mb=tmp_mb,
     )
 
 

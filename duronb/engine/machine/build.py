@@ -8,20 +8,23 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from duronb.cache import cache_directory
 from duronb.engine.cargo.commands import (
     build_environment,
-    build_failure,
     locked_version,
     newest_release_probe,
     recorded_flags,
-    unfit_requirement,
 )
+from duronb.engine.cargo.failures import build_failure, unfit_requirement
+from duronb.engine.cargo.identity import binary_identity
 from duronb.engine.cargo.kept import KEPT_SOURCES, PARTIAL, Kept, build_key, choose_build, surplus
-from duronb.engine.machine.cargo import compiler_version, installed_cargo, run_cargo
+from duronb.engine.cargo.messages import MESSAGE_FORMAT, built_executable
+from duronb.engine.cargo.settings import BuildSettings, describe_command, read_settings
+from duronb.engine.cargo.unused import cargo_home, unused_configuration
+from duronb.engine.machine.cargo import installed_cargo, overridden_toolchain, run_cargo, run_program
 from duronb.engine.protocol import Build
 from duronb.errors import HostError
 from duronb.events import Emit, Event
@@ -29,6 +32,8 @@ from duronb.subject.source import BuildPlan, Source
 from duronb.subject.unpack import unpack
 
 _KEPT_BUILDS = 16
+_LAST_SOURCE, _LAST_BUILD = "duronb-source", "duronb-build"
+"""Files in the target directory with the hash of the source that cargo compiled last, and the name of the build."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -37,9 +42,8 @@ class MachineBuilder:
 
     def __init__(self) -> None:
         self._cargo = ""
-        self._call_graph = "fp"
 
-    def prepare(self, *, rebuild: bool, call_graph: str) -> None:
+    def prepare(self, *, rebuild: bool) -> None:
         """Find cargo, and check that the cache can be written.
 
         Raises
@@ -47,7 +51,7 @@ class MachineBuilder:
         HostError
             cargo is not installed, or the cache cannot be written.
         """
-        self._cargo, self._call_graph = installed_cargo(), call_graph
+        self._cargo = installed_cargo()
         with _writing_cache():
             for name in ("source", "built", "locks"):
                 (cache_directory() / name).mkdir(parents=True, exist_ok=True)
@@ -89,43 +93,69 @@ class MachineBuilder:
     def _build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None, started: float) -> Build:
         source = _unpacked(plan.source, rebuild=rebuild)
         workspace = source / plan.workspace
-        compiler = compiler_version(self._cargo, workspace)
-        environment = build_environment(compiler, self._call_graph, os.environ)
-        name = Path(plan.binary).name
+        if plan.origin is not None:
+            read_in = [cargo_home(), *(parent / ".cargo" for parent in workspace.resolve().parents)]
+            for text in unused_configuration(plan.origin, read_in):
+                emit(Event(kind="notice", step="build", text=text))
+        toolchain = {} if plan.origin is None else overridden_toolchain(plan.origin, source)
+        settings = self._settings(plan, workspace, toolchain)
+        environment = build_environment(settings) | toolchain
         root = cache_directory() / "built"
-        key = build_key(plan, compiler, environment)
-        built = root / choose_build(key, seed, _builds_with(root, name), lambda build: _lock_of(root / build))
-        binary = built / name
-        if rebuild or not binary.is_file():
-            last = cache_directory() / "locks" / f"{name}.lock"
+        key = build_key(plan, settings, environment)
+        built = root / choose_build(key, seed, _builds_with(root, plan.binary), lambda build: _lock_of(root / build))
+        binary = built / plan.binary
+        target = cache_directory() / "target"
+        # cargo knows more of what decides a build than the key, and answers at once if this was its last build. After
+        # another build it would compile again, so only then the key decides.
+        if rebuild or not binary.is_file() or _read_marker(target, _LAST_BUILD) == built.name:
+            last = cache_directory() / "locks" / f"{plan.binary}.lock"
             lock = workspace / "Cargo.lock"
             if seed is not None:
                 lock.write_bytes(seed)
             elif not lock.exists() and last.exists() and not rebuild:
                 # Duroxide's lock file is not in git. With the last one, two builds differ only in the subject.
                 shutil.copyfile(last, lock)
-            target = cache_directory() / "target"
-            _claim_target(target, source)
-
-            status, output = run_cargo(
-                (self._cargo, "build", *plan.cargo_arguments),
-                workspace,
-                environment | {"CARGO_TARGET_DIR": str(target)},
-                lambda line: emit(Event(kind="output", step="build", text=line)),
-            )
-            if status:
-                raise build_failure(output)
-            _keep_build(_built_file(target, plan.binary), lock, built)
+            _claim_target(target, source, built.name)
+            executable = self._run_cargo(plan, workspace, environment, target, emit)
+            _keep_build(executable, lock, built, plan.binary)
             shutil.copyfile(lock, last)
         os.utime(built)
         _prune_directory(built.parent, _KEPT_BUILDS)
         return Build(
             binary=str(binary),
-            toolchain=compiler.partition("\n")[0],
+            toolchain=settings.compiler.partition("\n")[0],
             cargo_lock=(built / "Cargo.lock").read_bytes(),
             flags=recorded_flags(environment),
+            settings=settings.stated,
+            identity=binary_identity(binary),
             seconds=time.monotonic() - started,
         )
+
+    def _settings(self, plan: BuildPlan, workspace: Path, toolchain: Mapping[str, str]) -> BuildSettings:
+        """Ask cargo what it would build with in the directory of the build."""
+        status, output = run_program(describe_command(self._cargo, *plan.cargo_arguments), workspace, toolchain)
+        if status:
+            raise build_failure(output.decode("utf-8", "replace"))
+        return read_settings(output, os.environ)
+
+    def _run_cargo(
+        self, plan: BuildPlan, workspace: Path, environment: Mapping[str, str], target: Path, emit: Emit
+    ) -> Path:
+        """Build, and return the file that cargo names as the result."""
+        # Without the second variable, intermediate files could be where other programs build, too.
+        places = {"CARGO_TARGET_DIR": str(target), "CARGO_BUILD_BUILD_DIR": str(target)}
+        with tempfile.TemporaryFile(dir=target, mode="w+", encoding="utf-8", errors="replace") as messages:
+            status, output = run_cargo(
+                (self._cargo, "build", MESSAGE_FORMAT, *plan.cargo_arguments),
+                workspace,
+                {**environment, **places},
+                lambda line: emit(Event(kind="output", step="build", text=line)),
+                messages,
+            )
+            if status:
+                raise build_failure(output)
+            messages.seek(0)
+            return Path(built_executable(messages, plan))
 
 
 def _unpacked(source: Source, *, rebuild: bool) -> Path:
@@ -148,23 +178,28 @@ def _unpacked(source: Source, *, rebuild: bool) -> Path:
     return directory
 
 
-def _claim_target(target: Path, source: Path) -> None:
-    """Make sure that cargo compiles this source, even if another source was compiled last.
+def _claim_target(target: Path, source: Path, build: str) -> None:
+    """Make sure that cargo compiles this source, even if another source was compiled last. Remember both names.
 
     cargo identifies a crate by its path in the workspace, and detects changes by newer files. Two sources in two
     directories are the same crates to cargo, so it would not compile a source with older files.
     """
-    marker = target / "duronb-source"
-    try:
-        if marker.read_text(encoding="ascii") == source.name:
-            return
-    except (OSError, ValueError):
-        pass
+    target.mkdir(parents=True, exist_ok=True)
+    (target / _LAST_BUILD).write_text(build, encoding="ascii")
+    if _read_marker(target, _LAST_SOURCE) == source.name:
+        return
     for directory, _, names in os.walk(source):
         for name in names:
             os.utime(Path(directory, name), follow_symlinks=False)
-    target.mkdir(parents=True, exist_ok=True)
-    marker.write_text(source.name, encoding="ascii")
+    (target / _LAST_SOURCE).write_text(source.name, encoding="ascii")
+
+
+def _read_marker(target: Path, marker: str) -> str:
+    """Return the name of the last source or build; empty if it is unknown."""
+    try:
+        return (target / marker).read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return ""
 
 
 def _builds_with(root: Path, binary: str) -> list[str]:
@@ -179,20 +214,12 @@ def _lock_of(build: Path) -> bytes | None:
         return None
 
 
-def _built_file(target: Path, binary: str) -> Path:
-    """Return the file that cargo built. Its directory is named after the target if cargo's configuration sets one."""
-    for path in (target / binary, *sorted(target.glob(f"*/{binary}"))):
-        if path.is_file():
-            return path
-    raise HostError(f"cargo did not build {Path(binary).name}.", "Look for 'build.target' in cargo's configuration.")
-
-
-def _keep_build(binary: Path, lock: Path, built: Path) -> None:
+def _keep_build(executable: Path, lock: Path, built: Path, name: str) -> None:
     """Copy a binary and its lock file into the directory ``built`` atomically."""
     with tempfile.TemporaryDirectory(dir=built.parent, prefix=PARTIAL) as partial:
         tree = Path(partial, "tree")
         tree.mkdir()
-        shutil.copy(binary, tree / binary.name)
+        shutil.copy(executable, tree / name)
         shutil.copyfile(lock, tree / "Cargo.lock")
         shutil.rmtree(built, ignore_errors=True)
         tree.rename(built)

@@ -8,18 +8,21 @@ import shutil
 import signal
 import subprocess
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
+from duronb.engine.cargo.failures import build_failure
+from duronb.engine.cargo.unused import cargo_home
 from duronb.errors import HostError
+from duronb.subject.snapshot import TOOLCHAIN_FILES
 
 _OUTPUT_LINES = 4000
 
 
 def find_cargo() -> str | None:
     """Return cargo's path: from ``PATH``, otherwise where rustup installs it; ``None`` if it is not there."""
-    home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
-    return shutil.which("cargo") or shutil.which("cargo", path=str(home / "bin"))
+    return shutil.which("cargo") or shutil.which("cargo", path=str(cargo_home() / "bin"))
 
 
 def installed_cargo() -> str:
@@ -36,31 +39,71 @@ def installed_cargo() -> str:
     return cargo
 
 
-def compiler_version(cargo: str, directory: Path) -> str:
-    """Return what ``rustc -vV`` prints in a directory, since a checkout may choose its toolchain.
+def run_program(command: Sequence[str], directory: Path, variables: Mapping[str, str]) -> tuple[int, bytes]:
+    """Run a program that ends soon, and return its exit status and what it printed.
+
+    Parameters
+    ----------
+    command
+        Program and arguments.
+    directory
+        Working directory.
+    variables
+        Variables that are added to those of this process.
 
     Raises
     ------
     HostError
-        rustc is not installed, or the toolchain does not work.
+        The program cannot be started.
     """
-    rustc = shutil.which("rustc") or str(Path(cargo).with_name("rustc"))
     try:
         done = subprocess.run(
-            [rustc, "-vV"], cwd=directory, stdin=subprocess.DEVNULL, capture_output=True, check=False, text=True
+            command,
+            cwd=directory,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **variables},
+            check=False,
         )
     except OSError:
         raise _rust_missing() from None
-    if done.returncode:
-        raise HostError(
-            f"The Rust toolchain of this source does not work: {_last_line(done.stderr)}",
-            "Run 'rustup show' to see why.",
-        )
-    return done.stdout
+    return done.returncode, done.stdout
+
+
+def overridden_toolchain(origin: Path, source: Path) -> dict[str, str]:
+    """Return the variable that chooses the toolchain of a checkout for its snapshot, which is in another directory.
+
+    Parameters
+    ----------
+    origin
+        Root of the checkout: ``rustup override``, or a toolchain file of a directory above, may choose its toolchain.
+    source
+        The snapshot, whose own toolchain file has precedence.
+
+    Raises
+    ------
+    HostError
+        The chosen toolchain is not installed.
+    """
+    rustup = shutil.which("rustup")
+    chosen = "RUSTUP_TOOLCHAIN" in os.environ or any((source / name).exists() for name in TOOLCHAIN_FILES)
+    if rustup is None or chosen or not origin.is_dir():
+        return {}
+    status, output = run_program((rustup, "show", "active-toolchain"), origin, {})
+    text = output.decode("utf-8", "replace").strip()
+    if status:
+        raise build_failure(text)
+    name, _, why = text.partition(" ")
+    return {} if not why or why.startswith("(default") else {"RUSTUP_TOOLCHAIN": name}
 
 
 def run_cargo(
-    command: tuple[str, ...], directory: Path, environment: Mapping[str, str], on_line: Callable[[str], None]
+    command: tuple[str, ...],
+    directory: Path,
+    environment: Mapping[str, str],
+    on_line: Callable[[str], None],
+    messages: IO[str] | None = None,
 ) -> tuple[int, str]:
     """Run cargo until it ends. If this process is interrupted, cargo is interrupted, too.
 
@@ -74,6 +117,8 @@ def run_cargo(
         Variables that are added to those of this process.
     on_line
         Called with each line that it prints.
+    messages
+        File for its standard output, so that ``on_line`` is called with standard error only; ``None`` for no file.
 
     Returns
     -------
@@ -84,8 +129,8 @@ def run_cargo(
         cwd=directory,
         env={**os.environ, "CARGO_TERM_COLOR": "never", **environment},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE if messages is None else messages,
+        stderr=subprocess.STDOUT if messages is None else subprocess.PIPE,
         start_new_session=True,
         text=True,
         encoding="utf-8",
@@ -93,9 +138,10 @@ def run_cargo(
     )
     kept: deque[str] = deque(maxlen=_OUTPUT_LINES)
     try:
-        assert process.stdout is not None
-        with process.stdout:
-            for line in process.stdout:
+        printed = process.stdout if messages is None else process.stderr
+        assert printed is not None
+        with printed:
+            for line in printed:
                 kept.append(line)
                 on_line(line.rstrip())
         return process.wait(), "".join(kept)
@@ -115,8 +161,3 @@ def _rust_missing() -> HostError:
     return HostError(
         "Rust is not installed: there is no cargo on PATH.", "Install it with rustup (rustup.rs), or start Docker."
     )
-
-
-def _last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:200] if lines else "it printed nothing."

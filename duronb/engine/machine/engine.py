@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from duronb.engine.machine.build import MachineBuilder
+from duronb.engine.machine.database import database_directory, database_facts, discard_database
 from duronb.engine.machine.facts import host_facts
 from duronb.engine.machine.process import run_recorded, stop_recorded
 from duronb.engine.protocol import Builder, Ended, EngineName, RecordPlan
@@ -77,7 +78,7 @@ class MachineEngine:
     def prepare(self, emit: Emit, *, rebuild: bool, frequency_hz: int, call_graph: CallGraph) -> None:
         """Check the sampler and find cargo; see ``Engine.prepare``."""
         self._local.check(emit, frequency_hz, call_graph)
-        self._builder.prepare(rebuild=rebuild, call_graph=call_graph)
+        self._builder.prepare(rebuild=rebuild)
 
     def record(
         self, recording: Recording, plan: RecordPlan, on_line: Callable[[bytes], None], on_tick: Callable[[], None]
@@ -85,7 +86,8 @@ class MachineEngine:
         """Run the workload as a child process; see ``Engine.record``."""
         file = recording.samples(self.sampler.file_name)
         command = sampled_command(plan, self.sampler, str(file))
-        return run_recorded(recording, command, plan.environment, on_line, on_tick)
+        with database_directory(recording, plan.database_on) as variables:
+            return run_recorded(recording, command, {**plan.environment, **variables}, on_line, on_tick)
 
     def recover(self, recording: Recording) -> Ended:
         """Wait for the process group, which was interrupted when its owner was killed; see ``Engine.recover``."""
@@ -109,7 +111,12 @@ class MachineEngine:
                 yield chunk
 
     def discard(self, recording: Recording) -> None:
-        """Do nothing: the recording's directory contains everything."""
+        """Remove what the workload left outside the recording's directory; see ``Engine.discard``."""
+        discard_database(recording)
+
+    def database(self, on: str | None) -> Environment:
+        """Check the directory for databases; see ``Engine.database``."""
+        return database_facts(self.name, on)
 
     def environment(self) -> Environment:
         """Facts for the run."""

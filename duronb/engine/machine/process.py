@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from duronb.engine.protocol import PROGRESS_MARK, Ended
+from duronb.engine.protocol import DEFAULT_ENVIRONMENT, PROGRESS_MARK, Ended
 from duronb.engine.recording import Recording
 from duronb.errors import HostError
 from duronb.options import remedy
@@ -56,7 +56,7 @@ def run_recorded(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **environment},
+            env={**DEFAULT_ENVIRONMENT, **os.environ, **environment},
             # In a new session, so that a terminal's Ctrl-C reaches only this process, which then stops the group.
             start_new_session=True,
         )

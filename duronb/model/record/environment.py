@@ -61,10 +61,15 @@ class Environment(RecordPart):
         Name of its processor, number of logical processors, memory in MiB.
     host
         Name of the machine, for imported results that state it.
+    database_on
+        Where the database was, if the request or the engine chose it: ``volume``, ``overlay``, ``tmpfs``, or the path
+        of a directory.
     tmp_filesystem
         File system type of the directory with the database.
-    tmp, tmp_mb
-        docker: the container's ``/tmp``, and its size in MiB.
+    tmp
+        docker, earlier versions only, which did not state ``tmp_filesystem``: ``tmpfs`` and its size.
+    tmp_mb
+        docker: size of the tmpfs with the database, in MiB.
     engine_version, engine_id, endpoint
         docker: version and id of the engine, and how it is reached.
     image, image_id, base_image, build_network
@@ -73,6 +78,11 @@ class Environment(RecordPart):
         First line of ``rustc --version``.
     flags
         Compiler flags by environment variable.
+    build_settings
+        Other variables and values of cargo's configuration that decided the build, by name. The values of the tables
+        ``env``, ``patch``, ``paths`` and ``source`` are hashes.
+    binary_sha256, build_id
+        SHA-256 (hex) of the binary that ran, and its GNU build id (hex) if it has one.
     build_source
         SHA-256 (hex) of everything that was built, the bundled workload included.
     dependencies_sha256
@@ -101,6 +111,7 @@ class Environment(RecordPart):
     cores: int | None = None
     memory_mb: int | None = None
     host: str | None = None
+    database_on: str | None = None
     tmp_filesystem: str | None = None
     tmp: str | None = None
     tmp_mb: int | None = None
@@ -113,6 +124,9 @@ class Environment(RecordPart):
     build_network: str | None = None
     toolchain: str | None = None
     flags: Mapping[str, str] | None = None
+    build_settings: Mapping[str, str] | None = None
+    binary_sha256: str | None = None
+    build_id: str | None = None
     build_source: str | None = None
     dependencies_sha256: str | None = None
     load_before: Load | None = None
@@ -123,3 +137,23 @@ class Environment(RecordPart):
         """Whether the load before the start is known to have been above ``BUSY_LOAD`` for each core."""
         load = None if self.load_before is None else self.load_before.load_1
         return load is not None and bool(self.cores) and load > BUSY_LOAD * (self.cores or 0)
+
+    @property
+    def database_filesystem(self) -> str | None:
+        """File system type of the directory with the database. Earlier runs in Docker state it in ``tmp``."""
+        if self.tmp_filesystem is None and self.tmp:
+            return self.tmp.partition(",")[0].strip() or None
+        return self.tmp_filesystem
+
+    @property
+    def database(self) -> str | None:
+        """What the database was on, such as ``ext4 (volume)``; ``None`` if the run does not state it."""
+        filesystem = self.database_filesystem
+        if filesystem is None or self.database_on in (None, filesystem):
+            return filesystem or self.database_on
+        return f"{filesystem} ({self.database_on})"
+
+    @property
+    def database_in_memory(self) -> bool:
+        """Whether the files of the database were in memory, so that no disk was measured."""
+        return self.database_filesystem in ("tmpfs", "ramfs")

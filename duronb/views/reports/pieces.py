@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from duronb.analysis.conditions import CONDITIONS, condition_texts
+from duronb.analysis.conditions import CONDITIONS, binary_text, condition_texts
 from duronb.model.run import RunRecord
 from duronb.views.flamegraph.describe import description
 from duronb.views.flamegraph.display_tree import DisplayTree
@@ -71,8 +71,8 @@ def flamegraph_html(run: RunRecord, shown: DisplayTree) -> str:
 def environment_html(*groups: Sequence[RunRecord]) -> str:
     """Return the conditions of groups of runs as HTML, with up to four values where the runs differ."""
     rows = []
-    texts = [condition_texts(run) for group in groups for run in group]
-    for name in CONDITIONS:
+    texts = [condition_texts(run) | {"binary": binary_text(run)} for group in groups for run in group]
+    for name in (*CONDITIONS, "binary"):
         values = list(dict.fromkeys(text[name] for text in texts))
         if values and values != ["unknown"]:
             rows.append((f"{name[:1].upper()}{name[1:]}", " | ".join(values[:4]) + (" | …" if len(values) > 4 else "")))

@@ -105,7 +105,8 @@ def _engine_text(run: RunRecord) -> str:
     rung = environment.rung or ""
     texts = (environment.sampler, (environment.rungs or {}).get(rung), _RUNGS.get(rung, rung))
     details = list(dict.fromkeys(text for text in texts if text))
-    return f"{run.engine or 'unknown'} ({', '.join(details)})" if details else run.engine or "unknown"
+    text = f"{run.engine or 'unknown'} ({', '.join(details)})" if details else run.engine or "unknown"
+    return f"{text}, database on {environment.database}" if environment.database else text
 
 
 def _quality_text(run: RunRecord) -> str:

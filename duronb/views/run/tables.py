@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from duronb.model.run import RunRecord
-from duronb.model.stage import StageResult
+from duronb.model.stage import StageResult, has_database_file
 from duronb.options.remedy import command
 from duronb.quoting import quoted
 from duronb.views.flamegraph.hot_frames import HotFrame
@@ -42,7 +42,7 @@ def metrics_table(run: RunRecord) -> Table:
     ]
     rows = [[row[name] for name in columns] for row in cells]
     notes = {name: note for name, note in METRICS_NOTES.items() if name in columns}
-    return Table("Stress test, per stage", columns, rows, notes=notes)
+    return Table(f"Stress test, per stage{_files_text(run)}", columns, rows, notes=notes)
 
 
 def hot_table(frames: Sequence[HotFrame], samples: int, stage: str | None = None) -> Table:
@@ -140,6 +140,13 @@ def _metrics_cells(stage: StageResult, frequency: float) -> dict[str, str]:
         "back-off %": number(_percent(stage.backoff_share), 1),
         "samples": integer(stage.samples or None),
     }
+
+
+def _files_text(run: RunRecord) -> str:
+    """Return what the database of the stages with a file was on, to complete a title; empty if it is unknown."""
+    on = run.environment.database
+    providers = dict.fromkeys(stage.provider for stage in run.stages if stage.provider and has_database_file(stage))
+    return f" ({', '.join(providers)}: on {on})" if on and providers else ""
 
 
 def _percent(share: float | None) -> float | None:

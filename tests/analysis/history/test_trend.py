@@ -56,6 +56,7 @@ def test_the_stage_that_most_runs_have_is_the_default() -> None:
         {"cores": 4},
         {"kernel": "7.1"},
         {"tmp_filesystem": "tmpfs"},
+        {"database_on": "/mnt/slow"},
         {"engine": "docker"},
         {"subject": {"workload": "other"}},
         {"seconds": 30.0},

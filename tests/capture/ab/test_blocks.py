@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 import pytest
 
 from duronb.capture.ab.blocks import more_blocks, run_blocks
-from duronb.capture.ab.series import Series, all_series, stored_series
+from duronb.capture.ab.series import Series, all_series, pinned_request, stored_series
 from duronb.capture.ab.sides import SideBuildError, build_sides, check_blocks, emit_plan, prepare_sides
+from duronb.capture.exclusive import sole_recording
 from duronb.capture.session import Session
 from duronb.errors import HostError, RequestError, StoreError, WorkloadError
 from duronb.events import Event, silent
+from duronb.model.record.environment import Environment
 from duronb.request import ProfileRequest
 from duronb.store import Store
 from tests.capture.pretended import PretendedEngine
@@ -224,3 +227,53 @@ def test_series_are_found_by_id_beginning_or_last(store: Store) -> None:
 def test_an_invalid_number_of_blocks_is_refused(blocks: Any) -> None:
     with pytest.raises(RequestError, match="blocks cannot be"):
         check_blocks(blocks)
+
+
+def test_blocks_are_not_divided_and_another_session_gets_its_turn_between_them(store: Store) -> None:
+    order: list[str] = []
+    waits = threading.Event()
+
+    def see_wait(event: Event) -> None:
+        if event.text.startswith("Waiting: "):
+            order.append(event.text)
+            waits.set()
+
+    def record_other() -> None:
+        with sole_recording("theirs", see_wait):
+            order.append("theirs")
+
+    other = threading.Thread(target=record_other)
+
+    def rate(_binary: str, number: int) -> float:
+        order.append(f"run {number}")
+        if number == 2:  # the first run of block 1, after two warm-ups
+            other.start()
+            assert waits.wait(10)
+        return 20.0
+
+    record(store, PretendedEngine(rate=rate), blocks=2)
+    other.join(10)
+    (waiting,) = [text for text in order if text.startswith("Waiting: ")]
+    assert "has been recording 'before-it against after-it, block 1 of 2' since" in waiting
+    order.remove(waiting)
+    assert order == ["run 0", "run 1", "run 2", "run 3", "theirs", "run 4", "run 5"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "environment", "on"),
+    [
+        # A run of an earlier version, whose default was a tmpfs.
+        ("docker", {"engine": "docker", "tmp": "tmpfs, 64 MB"}, "tmpfs"),
+        ("docker", {"engine": "docker", "tmp_filesystem": "ext4", "database_on": "volume"}, "volume"),
+        ("docker", {"engine": "docker"}, None),
+        ("native", {"engine": "native", "tmp_filesystem": "tmpfs"}, None),
+        ("native", {"engine": "native", "tmp_filesystem": "ext4", "database_on": "/disk"}, "/disk"),
+    ],
+)
+def test_more_blocks_have_the_database_on_the_same(
+    store: Store, engine: str, environment: dict[str, str], on: str | None
+) -> None:
+    run = record(store, PretendedEngine(), blocks=1).runs[0].with_parts(environment=Environment.from_json(environment))
+    assert run.engine == engine
+    request = pinned_request(run)
+    assert request.database_on == on

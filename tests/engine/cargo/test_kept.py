@@ -3,11 +3,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from duronb.engine.cargo.kept import Kept, build_key, choose_build, surplus
+from duronb.engine.cargo.settings import BuildSettings
 from duronb.subject.cargo_lock import lock_hash
 from duronb.subject.snapshot import Entry, source_of
 from duronb.subject.source import BuildPlan
 
-PLAN = BuildPlan(source=source_of([Entry("a", "file", b"a")]), cargo_arguments=("--release",), binary="release/app")
+
+def settings(compiler: str, **stated: str) -> BuildSettings:
+    return BuildSettings(compiler=compiler, c_flags={}, stated=stated)
+
+
+PLAN = BuildPlan(source=source_of([Entry("a", "file", b"a")]), cargo_arguments=("--release",), binary="app")
 
 
 def lock(**versions: str) -> bytes:
@@ -18,21 +24,25 @@ def lock(**versions: str) -> bytes:
 
 
 def test_a_key_changes_with_whatever_may_change_the_binary() -> None:
-    key = build_key(PLAN, "rustc 1", {"RUSTFLAGS": "-g"})
+    key = build_key(PLAN, settings("rustc 1"), {"RUSTFLAGS": "-g"})
     assert len(key) == 32
     assert int(key, 16) >= 0
-    assert key == build_key(replace(PLAN), "rustc 1", {"RUSTFLAGS": "-g"})
+    assert key == build_key(replace(PLAN), settings("rustc 1"), {"RUSTFLAGS": "-g"})
     others = [
-        build_key(replace(PLAN, source=source_of([Entry("a", "file", b"b")])), "rustc 1", {"RUSTFLAGS": "-g"}),
-        build_key(replace(PLAN, cargo_arguments=("--release", "--bin")), "rustc 1", {"RUSTFLAGS": "-g"}),
-        build_key(replace(PLAN, binary="release/other"), "rustc 1", {"RUSTFLAGS": "-g"}),
-        build_key(replace(PLAN, workspace="deep"), "rustc 1", {"RUSTFLAGS": "-g"}),
-        build_key(PLAN, "rustc 2", {"RUSTFLAGS": "-g"}),
-        build_key(PLAN, "rustc 1", {"RUSTFLAGS": ""}),
-        build_key(PLAN, "rustc 1", {"RUSTFLAGS": "-g"}, "sha256:1"),
-        build_key(PLAN, "rustc 1", {"RUSTFLAGS": "-g"}, "sha256:2"),
+        build_key(
+            replace(PLAN, source=source_of([Entry("a", "file", b"b")])), settings("rustc 1"), {"RUSTFLAGS": "-g"}
+        ),
+        build_key(replace(PLAN, cargo_arguments=("--release", "--bin")), settings("rustc 1"), {"RUSTFLAGS": "-g"}),
+        build_key(replace(PLAN, binary="other"), settings("rustc 1"), {"RUSTFLAGS": "-g"}),
+        build_key(replace(PLAN, kind="example"), settings("rustc 1"), {"RUSTFLAGS": "-g"}),
+        build_key(PLAN, settings("rustc 1", CARGO_INCREMENTAL="1"), {"RUSTFLAGS": "-g"}),
+        build_key(replace(PLAN, workspace="deep"), settings("rustc 1"), {"RUSTFLAGS": "-g"}),
+        build_key(PLAN, settings("rustc 2"), {"RUSTFLAGS": "-g"}),
+        build_key(PLAN, settings("rustc 1"), {"RUSTFLAGS": ""}),
+        build_key(PLAN, settings("rustc 1"), {"RUSTFLAGS": "-g"}, "sha256:1"),
+        build_key(PLAN, settings("rustc 1"), {"RUSTFLAGS": "-g"}, "sha256:2"),
     ]
-    assert len({key, *others}) == 9
+    assert len({key, *others}) == 11
 
 
 def test_without_a_seed_any_versions_will_do() -> None:

@@ -159,3 +159,38 @@ def test_a_message_is_one_printable_line_of_limited_length(text: str, limit: int
     line = one_line(text, limit)
     assert line.isprintable()
     assert len(line) <= limit
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("unix://", "unix:///var/run/docker.sock"),
+        ("unix:///x.sock", "unix:///x.sock"),
+        ("/run/docker.sock", "unix:///run/docker.sock"),
+        ("tcp://engine", "tcp://engine:2375"),
+        ("tcp://[::1]", "tcp://[::1]:2375"),
+        ("tcp://engine:1", "tcp://engine:1"),
+        ("ssh://user@engine", "ssh://user@engine"),
+    ],
+)
+def test_an_address_is_completed_as_the_docker_command_does(tmp_path: Path, address: str, url: str) -> None:
+    assert [endpoint.url for endpoint in endpoints({"DOCKER_HOST": address}, tmp_path)] == [url]
+
+
+@pytest.mark.parametrize(
+    "address", ["engine", "engine:2375", "tcp://", "tcp://engine:port", "unix://relative", "fd://"]
+)
+def test_a_docker_host_that_is_no_address_is_an_error_with_examples(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", address)
+    answers, why = engine_answers()
+    assert not answers
+    assert why == (
+        f"No Docker engine answers: DOCKER_HOST is '{address}', which is not an address such as"
+        " unix:///var/run/docker.sock or tcp://host:2375."
+    )
+
+
+def test_an_empty_docker_host_means_the_default(tmp_path: Path) -> None:
+    assert endpoints({"DOCKER_HOST": ""}, tmp_path)[0].kind == "the default socket"

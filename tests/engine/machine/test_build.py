@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import io
 import os
 import shutil
@@ -17,17 +18,18 @@ from duronb.errors import BuildError, HostError, RequestError
 from duronb.events import Event, silent
 from duronb.subject.snapshot import Entry, source_of
 from duronb.subject.source import BuildPlan, Source
+from tests.engine.cargo.fake import DESCRIBES, NAMES
 
-CARGO = """#!/bin/sh
-echo "$@" >> "$FAKE_CALLS"
+CARGO = f"""#!/bin/sh
+{DESCRIBES}echo "$@" >> "$FAKE_CALLS"
 echo "   Compiling x" >&2
-[ -e fail ] && { echo "error: broken" >&2; exit 101; }
+[ -e fail ] && {{ echo "error: broken" >&2; exit 101; }}
 [ -e Cargo.lock ] || echo '[[package]]
 name = "duroxide"
 version = "0.1.32"' > Cargo.lock
-mkdir -p "$CARGO_TARGET_DIR/release"
-cat marker > "$CARGO_TARGET_DIR/release/app" 2>/dev/null
-exit 0
+[ "$1" = build ] || exit 0
+{NAMES}mkdir -p "$folder"
+cat marker > "$folder/app"
 """
 RUSTC = "#!/bin/sh\nprintf 'rustc 1.80.0 (x)\\nhost: x86_64-unknown-linux-gnu\\nrelease: 1.80.0\\n'\n"
 
@@ -49,12 +51,12 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def plan(marker: str = "one", *more: Entry) -> BuildPlan:
     source = source_of([Entry("marker", "file", marker.encode()), *more])
-    return BuildPlan(source=source, cargo_arguments=("--release",), binary="release/app")
+    return BuildPlan(source=source, cargo_arguments=("--release",), binary="app")
 
 
 def ready() -> MachineBuilder:
     local = MachineBuilder()
-    local.prepare(rebuild=False, call_graph="fp")
+    local.prepare(rebuild=False)
     return local
 
 
@@ -74,19 +76,56 @@ def test_a_build_is_kept_where_no_later_one_replaces_it() -> None:
     assert "force-frame-pointers" in first.flags["RUSTFLAGS"]
 
 
-def test_an_unchanged_source_is_not_built_again_unless_asked(calls: Path) -> None:
+def test_cargo_is_asked_again_unless_it_would_have_to_compile(calls: Path) -> None:
     local = ready()
     local.build(plan(), silent, rebuild=False)
     local.build(plan(), silent, rebuild=False)
-    assert count(calls) == 1
+    local.build(plan("other"), silent, rebuild=False)
+    assert count(calls) == 3
+    # cargo would compile this again, since it compiled another source last. Nothing changed, so the kept one is used.
+    assert Path(local.build(plan(), silent, rebuild=False).binary).read_text(encoding="utf-8") == "one"
+    assert count(calls) == 3
     local.build(plan(), silent, rebuild=True)
-    assert count(calls) == 2
+    assert count(calls) == 4
+
+
+@pytest.mark.parametrize("target", ["", "x86_64-unknown-linux-gnu"])
+def test_the_binary_is_the_one_that_cargo_names(calls: Path, monkeypatch: pytest.MonkeyPatch, target: str) -> None:
+    for triple in ("", "x86_64-unknown-linux-gnu"):
+        old = cache_directory() / "target" / triple / "release" / "app"
+        old.parent.mkdir(parents=True)
+        old.write_text("an older build", encoding="utf-8")
+    monkeypatch.setenv("FAKE_TARGET", target)
+    built = ready().build(plan("new"), silent, rebuild=False)
+    assert Path(built.binary).read_text(encoding="utf-8") == "new"
+    assert built.identity.sha256 == hashlib.sha256(b"new").hexdigest()
+
+
+@pytest.mark.usefixtures("calls")
+def test_what_decides_a_build_is_in_its_key_and_in_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    local = ready()
+    plain = local.build(plan(), silent, rebuild=False)
+    monkeypatch.setenv("CARGO_PROFILE_RELEASE_LTO", "fat")
+    variable = local.build(plan(), silent, rebuild=False)
+    monkeypatch.setenv("FAKE_CONFIGURATION", '{"profile": {"release": {"opt-level": 1}}, "env": {"A": "secret"}}')
+    configured = local.build(plan(), silent, rebuild=False)
+    monkeypatch.setenv("FAKE_FLAGS", "--cfg tokio_unstable")
+    flags = local.build(plan(), silent, rebuild=False)
+    assert len({build.binary for build in (plain, variable, configured, flags)}) == 4
+    assert plain.settings == {}
+    assert variable.settings == {"CARGO_PROFILE_RELEASE_LTO": "fat"}
+    hashed = hashlib.sha256(b'"secret"').hexdigest()[:16]
+    assert configured.settings == dict(variable.settings) | {
+        "profile.release.opt-level": "1",
+        "env.A": f"sha256 {hashed}",
+    }
+    assert flags.flags["RUSTFLAGS"] == "--cfg tokio_unstable -C force-frame-pointers=yes"
 
 
 def test_other_flags_make_another_build(calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     local = ready()
     first = local.build(plan(), silent, rebuild=False)
-    monkeypatch.setenv("RUSTFLAGS", "-C target-cpu=native")
+    monkeypatch.setenv("FAKE_FLAGS", "-C target-cpu=native")
     assert local.build(plan(), silent, rebuild=False).binary != first.binary
     assert count(calls) == 2
 
@@ -132,7 +171,7 @@ def test_a_seed_takes_what_an_ordinary_build_made_of_the_same_versions(calls: Pa
     local.build(plan("seeding", Entry("Cargo.lock", "file", package("1.0.0"))), silent, rebuild=False)
     ordinary = local.build(plan(), silent, rebuild=False)
     assert local.build(plan(), silent, rebuild=False, seed=package("1.0.0")).binary == ordinary.binary
-    assert count(calls) == 2
+    assert count(calls) == 3  # cargo answers at once, since this was its last build
 
 
 @pytest.mark.usefixtures("calls")
@@ -193,9 +232,7 @@ def test_a_source_that_breaks_off_leaves_nothing() -> None:
         stream.write(b"x" * 600)
         raise OSError(28, "No space left on device")
 
-    broken = BuildPlan(
-        source=Source(source_hash="a" * 64, write_tar=write_tar), cargo_arguments=(), binary="release/app"
-    )
+    broken = BuildPlan(source=Source(source_hash="a" * 64, write_tar=write_tar), cargo_arguments=(), binary="app")
     with pytest.raises(HostError, match="cache is full"):
         ready().build(broken, silent, rebuild=False)
     assert list((cache_directory() / "source").iterdir()) == []
@@ -249,7 +286,7 @@ def test_a_source_with_older_files_is_compiled_all_the_same() -> None:
 
         old = Source(source_hash=source.source_hash, write_tar=write_old)
         built = ready().build(
-            BuildPlan(source=old, cargo_arguments=("--release",), binary="release/app"), silent, rebuild=False
+            BuildPlan(source=old, cargo_arguments=("--release",), binary="app"), silent, rebuild=False
         )
         return subprocess.run([built.binary], capture_output=True, text=True, check=True).stdout.strip()
 

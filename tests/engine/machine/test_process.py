@@ -55,6 +55,18 @@ def test_the_exit_code_is_the_workloads(recording: Recording, script: str, code:
     assert run(recording, script) == Ended(exit_code=code)
 
 
+@pytest.mark.parametrize(("set_to", "printed"), [(None, b"info"), ("warn", b"warn")])
+def test_the_runtimes_log_is_on_unless_the_user_set_its_level(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch, set_to: str | None, printed: bytes
+) -> None:
+    monkeypatch.delenv("RUST_LOG", raising=False)
+    if set_to is not None:
+        monkeypatch.setenv("RUST_LOG", set_to)
+    lines: list[bytes] = []
+    run(recording, 'echo "$RUST_LOG"', lines)
+    assert lines == [printed]
+
+
 def test_a_missing_program_is_an_error(recording: Recording) -> None:
     with pytest.raises(HostError, match="nothing cannot be started"):
         run_recorded(recording, ("/no/such/nothing",), {}, lambda _: None, lambda: None)

@@ -47,6 +47,8 @@ def test_a_changed_tree_and_an_unfinished_run_are_named() -> None:
     named = Subject(name="duroxide 0.1.26 @ 58cdc0eb6 + changes", git_sha="abc", dirty=True)
     assert rows(subject=named)["Subject"] == "duroxide 0.1.26 @ 58cdc0eb6 + changes"
     assert rows(status="interrupted")["Status"] == "interrupted"
+    on_disk = Environment(engine="docker", sampler="perf", database_on="volume", tmp_filesystem="ext4")
+    assert rows(environment=on_disk)["Engine"] == "docker (perf), database on ext4 (volume)"
     assert rows(environment=Environment(engine="embedded", sampler="embedded", rung="embedded"))["Engine"] == (
         "embedded (embedded)"
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
+from duronb.model.record.environment import Environment
 from duronb.model.stage import StageResult
 from duronb.results.run import Run
 from duronb.views.flamegraph.display_tree import display_tree
@@ -125,3 +126,16 @@ def test_runs_are_listed_in_the_order_given() -> None:
     runs = [make_run(small_cells(), label=label) for label in ("b", "a")]
     assert [row[0] for row in runs_table(runs).rows] == ["b", "a"]
     assert isinstance(runs[0], Run)
+
+
+def test_the_table_says_what_the_stages_with_a_file_ran_on() -> None:
+    run = make_run(small_cells())
+    memory, file = (StageResult(name=f"{name} 2/2", provider=name) for name in ("In-Memory SQLite", "File SQLite"))
+
+    def title(*stages: StageResult, **facts: str) -> str:
+        return metrics_table(run.with_parts(stages=list(stages), environment=Environment.from_json(facts))).caption
+
+    on_volume = {"tmp_filesystem": "ext4", "database_on": "volume"}
+    assert title(memory, file, **on_volume) == "Stress test, per stage (File SQLite: on ext4 (volume))"
+    assert title(file, tmp="tmpfs, 64 MB") == "Stress test, per stage (File SQLite: on tmpfs)"
+    assert title(memory, **on_volume) == title(file) == "Stress test, per stage"

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import io
+import os
+import platform
 import posixpath
 import tarfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from duronb.engine.cargo.commands import (
-    build_environment,
-    build_failure,
-    is_disk_full,
-    recorded_flags,
-    registry_unreachable,
-)
+from duronb.engine.cargo.commands import build_environment, recorded_flags
+from duronb.engine.cargo.failures import build_failure, is_disk_full, registry_unreachable
+from duronb.engine.cargo.identity import BinaryIdentity
 from duronb.engine.cargo.kept import PARTIAL, build_key, choose_build
+from duronb.engine.cargo.settings import BuildSettings, deciding_variables, describe_command, read_settings
+from duronb.engine.cargo.unused import unused_configuration
 from duronb.engine.docker.building.build_container import BuildContainer, Finished
 from duronb.engine.docker.building.image import looks_offline, network_hint
 from duronb.engine.docker.building.prune import prune
@@ -25,6 +25,7 @@ from duronb.engine.docker.container import TARGET
 from duronb.engine.protocol import Build, BuildPlan
 from duronb.errors import BuildError, HostError
 from duronb.events import Emit, Event
+from duronb.quoting import quoted
 from duronb.shell import shell_command
 from duronb.subject.cargo_lock import lock_hash
 
@@ -35,7 +36,10 @@ _BUILT = f"{TARGET}/built"
 _SEEDS = "/tmp/duronb-seeds"  # noqa: S108 - in the build container, which is removed with its session
 
 _NO_BINARY = 66
-"""Exit code of ``build.sh`` if cargo did not build the binary."""
+"""Exit code of ``build.sh`` if cargo did not build the binary, or built it for several targets."""
+_NO_WRAPPERS = {"RUSTC_WRAPPER": "", "RUSTC_WORKSPACE_WRAPPER": "", "CARGO_BUILD_RUSTC_WRAPPER": ""}
+"""Variables that disable wrappers of rustc such as sccache: one of the subject's configuration is not in the image."""
+_SHOWN = 4
 
 
 class CargoBuild:
@@ -47,22 +51,15 @@ class CargoBuild:
         The build container, in which cargo runs.
     image_id
         Id of the tools image. Object files of other images are not reused, since the C library may differ.
-    call_graph
-        ``fp`` or ``dwarf``.
     """
 
-    def __init__(self, container: BuildContainer, image_id: str, call_graph: str) -> None:
+    def __init__(self, container: BuildContainer, image_id: str) -> None:
         self._container = container
         self._image_id = image_id
-        output = container.must(_script("toolchain"), "find Rust in the tools image").decode()
-        toolchain, _, verbose = output.partition("\n")
+        toolchain = container.must(_script("toolchain"), "find Rust in the tools image").decode().strip()
         if toolchain:
             container.environment["RUSTUP_TOOLCHAIN"] = toolchain
-        self._verbose = verbose
         self._objects = f"{TARGET}/cargo/{image_id.removeprefix('sha256:')[:16]}"
-        self._variables = build_environment(verbose, call_graph)
-        self.toolchain = verbose.partition("\n")[0]
-        """First line of ``rustc --version``."""
 
     def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None = None) -> Build:
         """Build the binary of a plan, or find it built; see ``Builder.build``.
@@ -74,23 +71,45 @@ class CargoBuild:
         """
         started = time.monotonic()
         seed = None if plan.own_lock else seed
-        binary = posixpath.basename(plan.binary)
-        key = build_key(plan, self._verbose, self._variables, self._image_id)
-        name = choose_build(key, seed, [] if seed is None else self._builds_with(binary), self._lock_of)
+        source = send_source(self._container, plan.source, anew=rebuild)
+        directory = posixpath.normpath(posixpath.join(source, plan.workspace))
+        settings = self._settings(plan, directory)
+        _emit_unused(plan, settings, emit)
+        variables = build_environment(settings) | _NO_WRAPPERS
+        key = build_key(plan, settings, variables, self._image_id)
+        name = choose_build(key, seed, [] if seed is None else self._builds_with(plan.binary), self._lock_of)
         build = f"{_BUILT}/{name}"
-        if not rebuild:
-            found = self._container.run(_script("reuse_build", build, binary))
-            if found.exit_code == 0:
-                emit(Event(kind="output", step="build", text="Unchanged since it was built: nothing to do"))
-                return self._build_result(f"{build}/{binary}", found.output, started)
-        else:
+        if rebuild:
             old = [build, self._objects, self._last_lock(plan)]
             self._container.must(["rm", "-rf", "--", *old], "remove what was built before")
-        directory = send_source(self._container, plan.source, anew=rebuild)
-        self._run_cargo(plan, directory, name, emit, "" if seed is None else self._put_seed(seed))
-        cargo_lock = self._container.must(["cat", "--", f"{build}/Cargo.lock"], "read Cargo.lock")
-        self._prune()
-        return self._build_result(f"{build}/{binary}", cargo_lock, started)
+        reuse = _script("reuse_build", build, plan.binary, self._objects)
+        if not rebuild and self._container.run(reuse).exit_code == 0:
+            emit(Event(kind="output", step="build", text="Unchanged since it was built: nothing to do"))
+        else:
+            subject = (self._objects, plan.source.source_hash, source, plan.kind, plan.binary)
+            places = (build, f"{_BUILT}/{PARTIAL}{name}", self._last_lock(plan))
+            script = _script("build", *subject, *places, "" if seed is None else self._put_seed(seed))
+            self._run_cargo(plan, (*script, *plan.cargo_arguments), directory, variables, emit)
+            self._prune()
+        described = self._container.must(_script("read_build", build), "read what was built")
+        sha256, build_id, cargo_lock = described.split(b"\n", 2)
+        return Build(
+            binary=f"{build}/{plan.binary}",
+            toolchain=settings.compiler.partition("\n")[0],
+            cargo_lock=cargo_lock,
+            flags=recorded_flags(variables),
+            settings=settings.stated,
+            identity=BinaryIdentity(sha256.decode(), build_id.decode() or None),
+            seconds=time.monotonic() - started,
+        )
+
+    def _settings(self, plan: BuildPlan, directory: str) -> BuildSettings:
+        """Ask cargo what it would build with in the directory of the build."""
+        command = describe_command("cargo", *plan.cargo_arguments)
+        finished = self._container.run(command, directory=directory, environment=_NO_WRAPPERS)
+        if finished.exit_code:
+            raise cargo_error(finished)
+        return read_settings(finished.output, {})
 
     def _builds_with(self, binary: str) -> list[str]:
         """Return the names of the builds that contain a binary of this name."""
@@ -116,19 +135,26 @@ class CargoBuild:
             self._container.put(_SEEDS, archive, doing)
         return f"{_SEEDS}/{name}"
 
-    def _run_cargo(self, plan: BuildPlan, source: str, name: str, emit: Emit, seed: str) -> None:
-        # In the order of the parameters that build.sh names.
-        subject = (self._objects, plan.source.source_hash, source, plan.binary)
-        places = (f"{_BUILT}/{name}", f"{_BUILT}/{PARTIAL}{name}", self._last_lock(plan), seed)
+    def _run_cargo(
+        self, plan: BuildPlan, script: Sequence[str], directory: str, variables: Mapping[str, str], emit: Emit
+    ) -> None:
         finished = self._container.run(
-            _script("build", *subject, *places, *plan.cargo_arguments),
-            directory=posixpath.normpath(posixpath.join(source, plan.workspace)),
-            environment={**self._variables, "CARGO_TARGET_DIR": self._objects},
+            script,
+            directory=directory,
+            # Without the second variable, intermediate files could be where the subject's configuration puts them.
+            environment={
+                **variables,
+                "CARGO_TARGET_DIR": self._objects,
+                "CARGO_BUILD_BUILD_DIR": self._objects,
+                "BUILD_OWNER": f"process {os.getpid()} on {platform.node()}",
+            },
             on_line=lambda line: emit(Event(kind="output", step="build", text=line)),
         )
         if finished.exit_code == _NO_BINARY:
             raise BuildError(
-                f"cargo did not build {plan.binary}.", "Check the name of the binary.", finished.text[-2000:]
+                f"cargo did not build one {plan.binary}.",
+                "Check the name of the binary, and that 'build.target' in cargo's configuration is one target.",
+                finished.text[-2000:],
             )
         if finished.exit_code:
             raise cargo_error(finished)
@@ -141,14 +167,20 @@ class CargoBuild:
         prune(self._container, _BUILT, _KEPT_BUILDS)
         prune(self._container, posixpath.dirname(self._objects), _KEPT_OBJECTS)
 
-    def _build_result(self, binary: str, cargo_lock: bytes, started: float) -> Build:
-        return Build(
-            binary=binary,
-            toolchain=self.toolchain,
-            cargo_lock=cargo_lock,
-            flags=recorded_flags(self._variables),
-            seconds=time.monotonic() - started,
-        )
+
+def _emit_unused(plan: BuildPlan, settings: BuildSettings, emit: Emit) -> None:
+    """Emit which settings of this machine and of the source a build in a container does not use."""
+    for text in [] if plan.origin is None else unused_configuration(plan.origin, []):
+        emit(Event(kind="notice", step="build", text=text))
+    unused = deciding_variables(os.environ)
+    if unused:
+        names = ", ".join(quoted(name) for name in unused[:_SHOWN]) + (" and others" if len(unused) > _SHOWN else "")
+        text = f"The build in a container does not use the environment variables of this machine: {names}."
+        emit(Event(kind="notice", step="build", text=text))
+    if settings.toolchain_files:
+        compiler = settings.compiler.partition("\n")[0]
+        text = f"{settings.toolchain_files[0]} is not used, because the tools image has its own toolchain: {compiler}."
+        emit(Event(kind="notice", step="build", text=text))
 
 
 def cargo_error(finished: Finished) -> Exception:

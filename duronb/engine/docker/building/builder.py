@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from duronb.cache import cache_directory
-from duronb.engine.cargo.commands import locked_version, newest_release_probe, unfit_requirement
+from duronb.engine.cargo.commands import locked_version, newest_release_probe
+from duronb.engine.cargo.failures import unfit_requirement
 from duronb.engine.docker.building.build import CargoBuild, cargo_error
 from duronb.engine.docker.building.build_container import BuildContainer
 from duronb.engine.docker.building.image import ToolsImage, network_hint
@@ -32,16 +33,13 @@ class DockerBuilder:
         Client of the engine.
     image
         The tools image.
-    call_graph
-        ``fp`` or ``dwarf``.
     emit
         Called with notices.
     """
 
-    def __init__(self, client: APIClient, image: ToolsImage, call_graph: str, emit: Emit) -> None:
+    def __init__(self, client: APIClient, image: ToolsImage, emit: Emit) -> None:
         self._client = client
         self._image = image
-        self._call_graph = call_graph
         self._emit = emit
         self._container: BuildContainer | None = None
 
@@ -79,7 +77,7 @@ class DockerBuilder:
 
     def build(self, plan: BuildPlan, emit: Emit, *, rebuild: bool, seed: bytes | None = None) -> Build:
         """Build a workload in the container, or find it built; see ``Builder.build``."""
-        cargo = CargoBuild(self.container, self._image.id, self._call_graph)
+        cargo = CargoBuild(self.container, self._image.id)
         return cargo.build(plan, emit, rebuild=rebuild, seed=seed)
 
     def close(self) -> None:

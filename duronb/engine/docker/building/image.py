@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypedDict
 
-from duronb.engine.cargo.commands import is_disk_full
+from duronb.engine.cargo.failures import is_disk_full
 from duronb.engine.docker.client import disk_full, engine_errors
+from duronb.engine.docker.credentials import forget_credentials, with_credentials
 from duronb.errors import BuildError, HostError
 from duronb.events import Emit, Event
 from duronb.quoting import one_line, quoted
@@ -133,6 +134,8 @@ def _build(
 ) -> None:
     emit(Event(kind="output", step="prepare", text=f"Building the tools image on {one_line(base)}"))
     with engine_errors("build the tools image"):
+        # The base image is there, so docker-py need not ask the user's credential helpers, which may be missing.
+        forget_credentials(client)
         messages = client.build(
             fileobj=io.BytesIO(dockerfile),
             tag=tag,
@@ -166,12 +169,16 @@ def _pull_image(client: APIClient, base: str, emit: Emit) -> None:
     emit(Event(kind="output", step="prepare", text=f"Pulling {one_line(base)}"))
     repository, tag = parse_repository_tag(base)
     failure: str | None
+    problems: list[str] = []
     try:
         with engine_errors("pull the base image"):
             try:
-                failure, _ = _emit_messages(
-                    client.pull(repository, tag=tag or "latest", stream=True, decode=True), emit
+                messages = with_credentials(
+                    client,
+                    lambda: client.pull(repository, tag=tag or "latest", stream=True, decode=True),
+                    problems.append,
                 )
+                failure, _ = _emit_messages(messages, emit)
             except docker.errors.APIError as error:
                 failure = str(error.explanation or error)
     except docker.errors.InvalidRepository as error:
@@ -180,9 +187,10 @@ def _pull_image(client: APIClient, base: str, emit: Emit) -> None:
         return
     if is_disk_full(failure):
         raise disk_full("pull the base image")
-    raise HostError(
-        f"The base image {quoted(base)} is missing and cannot be pulled ({one_line(failure, 160)}).", _BASE_REMEDY
-    )
+    why = one_line(failure, 160)
+    if problems:
+        why = f"{problems[0]}; without credentials: {why}"
+    raise HostError(f"The base image {quoted(base)} is missing and cannot be pulled ({why}).", _BASE_REMEDY)
 
 
 def _emit_messages(messages: Iterable[_Message], emit: Emit) -> tuple[str | None, list[str]]:

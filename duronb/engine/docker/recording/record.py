@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,13 @@ from duronb.engine.docker.container import (
 )
 from duronb.engine.docker.ownership import PROBE, RUN, owner_labels, remove_container
 from duronb.engine.docker.recording.container_run import ContainerRun, starting
+from duronb.engine.docker.recording.database import DATABASE, DIRECTORY, Database
 from duronb.engine.docker.recording.ladder import NO_PRIVILEGES, RUNGS
 from duronb.engine.docker.recording.stop import rebuild_log, stop
 from duronb.engine.protocol import Ended, RecordPlan
-from duronb.engine.recording import Recording
+from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.engine.workload_command import sampled_command
+from duronb.errors import HostError
 from duronb.sampling.protocol import Sampler
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ def record(
     image: str,
     rung: str,
     sampler: Sampler,
-    tmpfs: str,
+    database: Database,
     on_line: Callable[[bytes], None],
     on_tick: Callable[[], None],
 ) -> Ended:
@@ -52,8 +55,8 @@ def record(
         Name of the rung whose privileges the container gets, or ``embedded`` for no privileges.
     sampler
         The sampler.
-    tmpfs
-        Mount options of the temporary directory.
+    database
+        What the databases of the workload are on.
 
     Raises
     ------
@@ -62,11 +65,13 @@ def record(
     HostError
         The engine failed, or the log cannot be written.
     """
-    labels = {RUN: recording.id, RUNG: rung, IMAGE: image, SAMPLER: sampler.name}
+    labels = {RUN: recording.id, RUNG: rung, IMAGE: image, SAMPLER: sampler.name, DATABASE: database.on}
     container = ""
     try:
         with starting(sampler):
             client.create_volume(recording_volume(recording.id), labels={**owner_labels(), **labels})
+        database.create(client, image, labels)
+        with starting(sampler):
             container = create_container(
                 client,
                 image,
@@ -74,16 +79,20 @@ def record(
                 labels=labels,
                 volumes=recording_volumes(recording.id),
                 privileges=RUNGS.get(rung, NO_PRIVILEGES),
-                environment={"RUST_LOG": "info", **plan.environment},
+                environment={"RUST_LOG": "info", "TMPDIR": DIRECTORY, **plan.environment},
                 # The engine keeps the output, so that the log can be completed if this process is killed.
                 log_driver="json-file",
-                tmpfs=tmpfs,
+                mounts=database.mounts,
+                tmpfs=database.tmpfs,
             )
         return ContainerRun(client, container, recording, sampler, on_line=on_line, on_tick=on_tick).run()
     finally:
         if container:
             with engine_errors("remove the workload's container"):
                 remove_container(client, container)
+        # It may be large, and the samples do not need it. ``discard`` tries again.
+        with contextlib.suppress(HostError):
+            database.remove(client, image)
 
 
 def recover(client: APIClient, recording: Recording) -> Ended:
@@ -91,6 +100,9 @@ def recover(client: APIClient, recording: Recording) -> Ended:
     with engine_errors("look for the recording"):
         found = client.containers(all=True, filters={"label": f"{RUN}={recording.id}"})
     found = [container for container in found if PROBE not in (container.get("Labels") or {})]
+    # The log is created before the container is started.
+    if not recording.log.exists() or any(container.get("State") == "created" for container in found):
+        raise NothingRecordedError(f"Nothing was recorded as {recording.id}.", "Record again.")
     if not found:
         # The owner was killed after the end of the workload, so the log is complete.
         return Ended(exit_code=0, interrupted=True)

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, cast
 from duronb.engine.docker.client import engine_errors
 from duronb.engine.docker.container import RECORDING, create_container, recording_volume
 from duronb.engine.docker.ownership import PROBE, RUN, remove_container, remove_volume
+from duronb.engine.docker.recording.database import DATABASE, Database
 from duronb.engine.docker.recording.ladder import EMBEDDED, NO_PRIVILEGES, RUNGS
 from duronb.engine.docker.recording.record import IMAGE, RUNG, SAMPLER, recording_volumes
 from duronb.engine.docker.stream import STDERR, Stream
@@ -122,11 +123,20 @@ def _recorded_file(client: APIClient, recording: Recording, facts: Recorded, fil
 
 
 def discard(client: APIClient, recording: Recording) -> None:
-    """Remove a recording's containers and volume."""
+    """Remove a recording's containers, volumes and databases."""
     with engine_errors("remove the recording"):
-        for container in client.containers(all=True, filters={"label": f"{RUN}={recording.id}"}):
+        of_recording = {"label": f"{RUN}={recording.id}"}
+        for container in client.containers(all=True, filters=of_recording):
             remove_container(client, container["Id"])
-        remove_volume(client, recording_volume(recording.id))
+        volumes = client.volumes(filters=of_recording).get("Volumes") or ()
+        for volume in volumes:
+            labels = volume.get("Labels") or {}
+            # The path of a directory is known only from the label of the volume with the samples.
+            if labels.get(DATABASE, "").startswith("/") and labels.get(IMAGE):
+                with contextlib.suppress(HostError):
+                    Database(labels[DATABASE], recording.id, 0).remove(client, labels[IMAGE])
+        for volume in volumes:
+            remove_volume(client, volume["Name"])
 
 
 @contextlib.contextmanager

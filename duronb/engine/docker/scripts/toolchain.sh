@@ -1,10 +1,7 @@
 #!/bin/sh
-# Print the toolchain that rustup would use (an empty line without rustup), then the output of rustc -vV.
-# No parameters.
-# RUSTUP_TOOLCHAIN is set because rustup would otherwise follow the subject's rust-toolchain.toml and download another.
+# Print the toolchain that rustup would use, or nothing without rustup. No parameters.
+# It is set for all later commands, because rustup would otherwise follow the subject's rust-toolchain.toml and download
+# another.
 if command -v rustup >/dev/null 2>&1; then
-  RUSTUP_TOOLCHAIN=$(rustup show active-toolchain | cut -d' ' -f1)
-  export RUSTUP_TOOLCHAIN
+  rustup show active-toolchain | cut -d' ' -f1
 fi
-echo "$RUSTUP_TOOLCHAIN"
-exec rustc -vV
