@@ -189,7 +189,13 @@ class FakeApi(types.ModuleType):
     def _tags(self, store: str | None = None) -> FakeTags:
         return FakeTags()
 
-    def _load(self, selector: str | None = None, store: str | None = None) -> FakeRun:
+    def _load(
+        self,
+        selector: str | None = None,
+        event: str | None = None,
+        weight: str | None = None,
+        store: str | None = None,
+    ) -> FakeRun:
         if selector is None and self.stored:
             return self.stored[0]
         for run in self.stored:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from duronb.model.events.names import event_condition
 from duronb.model.run import RunRecord
 from duronb.request import PROFILE_OPTIONS
 from duronb.subject.cargo_lock import is_compiled, locked_packages
@@ -40,7 +41,7 @@ CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     "engine": lambda run: run.engine or None,
     "image": lambda run: run.environment.image_id,
     "sampler": lambda run: run.environment.sampler,
-    "event": lambda run: run.environment.event,
+    "event": lambda run: None if run.environment.event is None else event_condition(run.environment.event),
     **{option.condition: _request(name) for name, option in PROFILE_OPTIONS.items() if option.condition},
     "host": lambda run: run.environment.host,
     "processor": lambda run: run.environment.cpu,

@@ -20,6 +20,7 @@ from duronb.errors import DuronbError, RequestError, WorkloadError
 from duronb.events import Emit, Event, silent
 from duronb.options.remedy import command
 from duronb.options.side import OF_BOTH_SIDES
+from duronb.quoting import counted
 from duronb.request import PROFILE_OPTIONS, EngineName, ProfileRequest
 from duronb.results.bisection import Bisected, Measured
 from duronb.sampling.perf import Perf
@@ -28,7 +29,6 @@ from duronb.subject.candidates import Candidate, candidates
 from duronb.subject.plan import find_subject
 from duronb.subject.side import side_requests
 from duronb.subject.workload import ALL_STAGES
-from duronb.views.kit.numbers import counted
 
 if TYPE_CHECKING:
     from duronb.model.run import RunRecord

@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from duronb.analysis.comparison.compare import compare_runs
 from duronb.analysis.comparison.verdict import MARGIN
 from duronb.api.stores import store_for
 from duronb.errors import RequestError
+from duronb.model.events.choice import with_event
 from duronb.model.run import RunRecord
 from duronb.options.remedy import command
 from duronb.quoting import quoted
@@ -119,7 +120,13 @@ def gated(
 
 
 def report(
-    runs: Side, path: str | os.PathLike[str] | None = None, *, force: bool = False, store: str | Path | None = None
+    runs: Side,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    force: bool = False,
+    event: str | None = None,
+    weight: Literal["samples", "period"] | None = None,
+    store: str | Path | None = None,
 ) -> tuple[Path, list[RunRecord]]:
     """Write one HTML page about runs. The page works offline and can be printed.
 
@@ -132,6 +139,8 @@ def report(
         Path of the page; ``None`` for a file in the working directory that is named after the runs.
     force
         Compare two labels even if their conditions differ.
+    event, weight
+        What to show of each run; see ``load``.
     store
         Directory or URL that contains the runs; see ``runs``.
 
@@ -152,7 +161,7 @@ def report(
     >>> path.name
     'baseline.html'
     """
-    found = _nonempty_runs(store_for(store), runs, "to report on")
+    found = [with_event(run, event, weight) for run in _nonempty_runs(store_for(store), runs, "to report on")]
     labels = labels_of(found)
     if len(labels) > 2:
         raise RequestError(f"These are runs of {len(labels)} labels.", "Give runs of one label, or of two to compare.")

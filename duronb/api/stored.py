@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from duronb.api.stores import store_for
 from duronb.errors import StoreError
@@ -48,7 +49,13 @@ def runs(label: str | None = None, *, store: str | Path | None = None) -> Runs:
     return found
 
 
-def load(selector: str | None = None, *, store: str | Path | None = None) -> Run:
+def load(
+    selector: str | None = None,
+    *,
+    event: str | None = None,
+    weight: Literal["samples", "period"] | None = None,
+    store: str | Path | None = None,
+) -> Run:
     """Load one run.
 
     Parameters
@@ -56,6 +63,11 @@ def load(selector: str | None = None, *, store: str | Path | None = None) -> Run
     selector
         A label (its newest run is loaded), a tag, an id, the beginning of an id, or the path of a run. ``None`` for the
         newest run.
+    event
+        Show this event of the recording, such as ``page-faults``; ``None`` for the one with the most samples.
+    weight
+        ``samples`` counts samples, ``period`` weights them by the number of events that each stands for; ``None``
+        weights counted events whose periods differ.
     store
         Directory or URL that contains the runs; see ``runs``.
 
@@ -68,6 +80,8 @@ def load(selector: str | None = None, *, store: str | Path | None = None) -> Run
     ------
     StoreError
         There is no such run, no run at all, the beginning fits several ids, or the run is damaged.
+    RequestError
+        The run has no such event, or no periods.
 
     Examples
     --------
@@ -78,8 +92,8 @@ def load(selector: str | None = None, *, store: str | Path | None = None) -> Run
     """
     place = store_for(store)
     if selector is not None:
-        return Run.of(place.load(str(selector)))
+        return Run.of(place.load(str(selector))).with_event(event, weight)
     found = place.runs()
     if not found:
         raise StoreError("No runs are stored here yet.", f"Record one: {command('profile')}")
-    return Run.of(found[0])
+    return Run.of(found[0]).with_event(event, weight)

@@ -15,6 +15,7 @@ from duronb.errors import WorkloadError
 from duronb.ingest.samples import Samples, read_samples
 from duronb.ingest.stress_test.log import StressLog, read_stress_log
 from duronb.model.build import with_samples
+from duronb.model.event_view import view
 from duronb.model.profile import Profile
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
@@ -63,18 +64,19 @@ def collect(
     log = read_stress_log(recording.log, ended=samples.last)
     stages = log.stages or _whole_workload(facts, samples, log)
     profile = samples.profile(stages, facts.request.frequency_hz)
-    stages = with_samples(stages, profile)
+    counted = view(profile, weighting="samples")
+    stages = with_samples(stages, counted)
     cargo_lock = (recording.path / "Cargo.lock").read_bytes()
     problems = [] if ended.interrupted else _problems(facts.expects, stages, log, ended)
     status: Status = "interrupted" if ended.interrupted else "failed" if problems else "complete"
     facts = replace(facts, environment=facts.environment.updated(samples.environment))
     quality = Quality(
         problems=tuple(problems),
-        notices=(*facts.notices, *_notices(facts, profile, samples, stages, log)),
+        notices=(*facts.notices, *_notices(facts, counted, samples, stages, log)),
         exit_code=ended.exit_code,
-        samples=profile.samples,
+        samples=counted.samples,
         frequency_hz=profile.frequency_hz,
-        outside=profile.samples - sum(stage.samples for stage in stages),
+        outside=counted.samples - sum(stage.samples for stage in stages),
         build_seconds=facts.build_seconds,
         # The output of a program that is not a stress test does not have to be understood.
         log_lines_not_understood=log.not_understood if log.stages or facts.expects.stages else None,
@@ -103,7 +105,7 @@ def collect(
         profile,
         log=recording.log,
         cargo_lock=cargo_lock,
-        svg=None if picture is None else picture(run, profile),
+        svg=None if picture is None else picture(run, view(profile)),
     )
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from duronb.capture.load import load
+from duronb.capture.watch import record_seconds
 from duronb.engine.protocol import Build, RecordPlan
 from duronb.model.record.environment import Environment
 from duronb.request import ProfileRequest
 from duronb.subject.cargo_lock import dependencies_hash
 from duronb.subject.plan import WorkloadPlan
-
-STAGE_OVERHEAD_SECONDS = 2.5
-"""Time that a stage takes in addition to its configured length: the drain and the runtime's shutdown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +59,6 @@ def record_plan(built: Built, plan: WorkloadPlan) -> RecordPlan:
         repeat_seconds=plan.repeat_seconds,
         database_on=request.database_place,
     )
-
-
-def record_seconds(plan: WorkloadPlan) -> float:
-    """Return the expected duration of one run of a workload in seconds."""
-    return max(1, plan.expects.stages) * (plan.expects.seconds + STAGE_OVERHEAD_SECONDS)
 
 
 def planned_seconds(planned: Planned) -> float:

@@ -42,6 +42,8 @@ class EmbeddedSamples:
         Number of samples whose leaf has no name.
     lost
         Number of samples that the sampler lost.
+    lines
+        Number of lines.
     not_understood
         Number of lines with another format or with an undefined frame.
     truncated
@@ -54,6 +56,7 @@ class EmbeddedSamples:
     samples: int = 0
     unknown_leaves: int = 0
     lost: int = 0
+    lines: int = 0
     not_understood: int = 0
     truncated: bool = False
 
@@ -75,6 +78,7 @@ def read_embedded(chunks: Iterable[bytes]) -> EmbeddedSamples:
     frames: dict[int, int] = {}
     unknown: set[int] = set()
     for line in _lines(chunks, result):
+        result.lines += 1
         try:
             entry = json.loads(line)
         except (ValueError, RecursionError):

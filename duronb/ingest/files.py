@@ -1,189 +1,64 @@
-"""Reader of files of samples, which detects their format."""
+"""Reader of files of samples in any format."""
 
 from __future__ import annotations
 
-import gzip
-import re
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
-from typing import IO, Literal
 
-from duronb.errors import RequestError, StoreError
-from duronb.ingest.flamegraph.svg import read_flamegraph_svg
-from duronb.ingest.folded.lines import read_folded
-from duronb.ingest.perf.lines import parse_frame, parse_head
-from duronb.ingest.samples import read_samples
-from duronb.model.profile import Profile
-from duronb.model.record.clocks import Clocks
-from duronb.model.record.environment import Environment
-from duronb.model.record.quality import Quality
-from duronb.quoting import quoted
-
-Format = Literal["perf", "folded", "svg", "embedded"]
-
-LARGEST_TEXT = 64 * 2**30
-"""Largest size of a decompressed file, in bytes."""
+from duronb.errors import StoreError
+from duronb.ingest.format import Beginning, Format
+from duronb.ingest.formats.table import detect
+from duronb.ingest.sample_file import ReadOptions, SampleFile
+from duronb.ingest.source import Source, open_source
+from duronb.ingest.understood import check_understood
 
 LONGEST_NAME = 2**16
 """Largest number of characters of a name in a stored run."""
 
-DEFAULT_HZ = 999.0
-_EMBEDDED = re.compile(rb'\{\s*"duronb"\s*:\s*"embedded samples"')
-_CHUNK = 2**20
-_BEGINNING = 2**18
-_LINES = 400
-_ACCEPTED = (
-    "Give the text of `perf script`, folded stacks, or the SVG of a flame graph; each may be compressed by gzip."
+ACCEPTED = (
+    "Give text of `perf script`, perf.data, pprof, speedscope or Firefox JSON, folded stacks, or a flame graph's SVG."
 )
+_AS_TEXT = ReadOptions()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampleFile:
-    """The content of a file of samples.
-
-    Parameters
-    ----------
-    format
-        Format of the file: the text of ``perf script``, folded stacks, an SVG of a flame graph, or the embedded format.
-    profile
-        Its samples; all in second 0 if the file has no times.
-    frequency_known
-        Whether the file states the sampling frequency. Otherwise the profile has ``DEFAULT_HZ``.
-    environment, clocks, quality
-        Values for the run record.
-    notices
-        Sentences about the limits of the samples.
-    """
-
-    format: Format
-    profile: Profile
-    frequency_known: bool = False
-    environment: Environment = field(default_factory=Environment)
-    clocks: Clocks = field(default_factory=Clocks)
-    quality: Quality = field(default_factory=Quality)
-    notices: list[str] = field(default_factory=list)
+def read_file(path: str | Path, options: ReadOptions = _AS_TEXT) -> tuple[Format, SampleFile]:
+    """Read a file of samples as a stream; see ``read_source``."""
+    with open_source(path) as source:
+        return read_source(source, options)
 
 
-def read_file(path: str | Path) -> SampleFile:
-    """Read a file of samples as a stream.
+def read_source(source: Source, options: ReadOptions = _AS_TEXT) -> tuple[Format, SampleFile]:
+    """Read an input of samples as a stream.
 
     Parameters
     ----------
-    path
-        The file; may be compressed by gzip.
+    source
+        The input.
+    options
+        Choices of the user.
+
+    Returns
+    -------
+    The format of the input and its content.
 
     Raises
     ------
     RequestError
-        The file does not exist or cannot be read.
+        The input cannot be read.
     StoreError
-        The file has an unknown format, is damaged, or contains no samples.
+        The input has a format that cannot be imported, is damaged, has too many lines that are not understood, or
+        contains no samples.
     """
-    try:
-        with opened(Path(path).expanduser()) as file:
-            read = _read(file, str(path))
-    except OSError as error:
-        raise RequestError(
-            f"{quoted(str(path))} cannot be read: {error.strerror or error}.", "Check the path."
-        ) from None
-    except (EOFError, zlib.error):
-        raise StoreError(f"The gzip data of {quoted(str(path))} are damaged.", "Copy the file again.") from None
-    if not read.profile.samples:
-        raise StoreError(f"{quoted(str(path))} contains no samples.", _ACCEPTED)
-    if any(len(name) > LONGEST_NAME for name in (*read.profile.tree.frames.names, *read.profile.threads)):
-        raise StoreError(f"A name in {quoted(str(path))} is longer than {LONGEST_NAME} characters.", "Check the file.")
-    return read
-
-
-def detect(beginning: bytes) -> Format | None:
-    """Return the format of a file from its beginning, up to 256 KiB; ``None`` for an unknown format."""
-    text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if text.startswith(b"<") and b"<svg" in text:
-        return "svg"
-    if _EMBEDDED.match(text):
-        return "embedded"
-    *lines, last = text.split(b"\n")
-    lines = [line.rstrip() for line in (lines or [last]) if line.strip()]
-    comments = sum(line.startswith(b"#") for line in lines)
-    perf = folded = 0
-    for line in [line for line in lines if not line.startswith(b"#")][:_LINES]:
-        before, _, count = line.rpartition(b" ")
-        if line[:1].isspace():
-            perf += parse_frame(line) is not None
-        elif count.isdigit() and before.strip():
-            folded += 1
-        else:
-            head = parse_head(line)
-            perf += head is not None and (head.time is not None or bool(head.event))
-    if perf > folded or (comments and not folded and b"# event : " in text):
-        return "perf"
-    return "folded" if folded else None
-
-
-def _read(file: IO[bytes], path: str) -> SampleFile:
-    beginning = file.read(_BEGINNING)
-    found = detect(beginning)
+    data = source.beginning
+    found = detect(Beginning(data, complete=source.is_complete))
     if found is None:
-        if beginning.startswith(b"PERFILE2"):
-            raise StoreError(
-                f"{quoted(path)} is a binary perf.data file.", "Convert it to text: perf script > samples.txt"
-            )
-        raise StoreError(f"{quoted(path)} does not have a format that can be imported.", _ACCEPTED)
-    chunks = chain([beginning], _chunks(file, len(beginning), path))
-    if found == "folded":
-        return _folded(chunks)
-    if found == "svg":
-        drawn = read_flamegraph_svg(chunks)
-        quality = Quality(sample_lines_not_understood=drawn.not_understood)
-        profile = drawn.builder.build([], DEFAULT_HZ)
-        return SampleFile(format=found, profile=profile, quality=quality, notices=drawn.notices)
-    samples = read_samples(chunks, found)
-    return SampleFile(
-        format=found,
-        profile=samples.profile([], DEFAULT_HZ),
-        frequency_known=samples.frequency_hz is not None,
-        environment=samples.environment,
-        clocks=samples.clocks,
-        quality=samples.quality,
-        notices=samples.notices,
-    )
-
-
-def _folded(chunks: Iterator[bytes]) -> SampleFile:
-    read = read_folded(chunks)
-    notices = ["The samples were read from folded stacks, which have no times, so they cannot be split by second."]
-    if read.not_understood:
-        notices.append(f"{read.not_understood:,} lines are not folded stacks and are left out.")
-    if read.truncated:
-        notices.append("The last line has no newline, so the file may be incomplete.")
-    return SampleFile(
-        format="folded",
-        profile=read.profile(DEFAULT_HZ),
-        quality=Quality(sample_lines_not_understood=read.not_understood, truncated=read.truncated),
-        notices=notices,
-    )
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for reading; decompress it if it is compressed by gzip."""
-    with path.open("rb") as raw:
-        compressed = raw.read(2) == b"\x1f\x8b"
-        raw.seek(0)
-        if compressed:
-            with gzip.open(raw) as file:
-                yield file  # type: ignore[misc]  # is read like a file
-        else:
-            yield raw
-
-
-def _chunks(file: IO[bytes], size: int, path: str) -> Iterator[bytes]:
-    while chunk := file.read(_CHUNK):
-        size += len(chunk)
-        if size > LARGEST_TEXT:
-            raise StoreError(f"{quoted(path)} is larger than {LARGEST_TEXT >> 30} GiB.", "Check the file.")
-        yield chunk
+        what = "is text of an unknown format" if data.strip() else "is empty"
+        raise StoreError(f"{source.shown} {what}.", ACCEPTED)
+    if found.read is None:
+        raise StoreError(f"{source.shown} looks like {found.title}, which cannot be imported.", found.remedy)
+    read = found.read(source, options)
+    check_understood(read, shown=source.shown, title=found.title)
+    if not read.profile.samples:
+        raise StoreError(f"{source.shown} contains no samples.", ACCEPTED)
+    if any(len(name) > LONGEST_NAME for name in (*read.profile.tree.frames.names, *read.profile.threads)):
+        raise StoreError(f"A name in {source.shown} is longer than {LONGEST_NAME} characters.", "Check the file.")
+    return found, read

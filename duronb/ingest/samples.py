@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from duronb.errors import StoreError
 from duronb.ingest.embedded import read_embedded
 from duronb.ingest.perf.script import read_perf_script
 from duronb.model.build import ProfileBuilder
@@ -13,10 +14,13 @@ from duronb.model.record.clocks import Clocks
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
 from duronb.model.stage import StageResult
+from duronb.quoting import quoted
+from duronb.sampling.perf import SCRIPT_FIELDS
 from duronb.sampling.samplers import sampler_called
 
 UNRESOLVED_SHARE = 0.05
 """Share of samples with unnamed leaves above which there is a notice."""
+_MOST_LISTED = 6
 _TRUNCATED = "The samples end inside a sample, so the following ones are missing."
 _CLOCK_FIELDS = frozenset({"sampler", "sampler_to_unix_seconds"})
 
@@ -89,16 +93,30 @@ def _perf(chunks: Iterable[bytes]) -> Samples:
     read = read_perf_script(chunks)
     header = read.header
     notices = []
+    shown = read.samples - read.other_events
+    if read.only_frames:
+        raise StoreError(
+            "The samples state neither time nor event, so their stacks cannot be told from other lines.",
+            f"Write them with: perf script -F {SCRIPT_FIELDS}",
+        )
     if read.lost:
-        notices.append(f"perf lost {read.lost} samples.")
-    if read.unresolved_kernel > UNRESOLVED_SHARE * read.samples:
-        notices.append(f"{read.unresolved_kernel} of {read.samples} samples are in unnamed functions of the kernel.")
-    if read.unresolved_user > UNRESOLVED_SHARE * read.samples:
-        notices.append(f"{read.unresolved_user} of {read.samples} samples are in code without symbols.")
+        notices.append(f"perf lost {_samples(read.lost)}.")
+    if read.unresolved_kernel > UNRESOLVED_SHARE * shown:
+        notices.append(f"{_of(read.unresolved_kernel, shown)} in unnamed functions of the kernel.")
+    if read.unresolved_user > UNRESOLVED_SHARE * shown:
+        notices.append(f"{_of(read.unresolved_user, shown)} in code without symbols.")
     if read.samples and header.clock_offset is None:
         notices.append("The samples have no wall-clock time, so they cannot be split by stage.")
     if read.other_events:
-        notices.append(f"{read.other_events} samples of other events than {header.event} were left out.")
+        notices.append(_events_notice(read.builder))
+    notices += read.weighting_notices
+    if read.builder.jumped:
+        notices.append(
+            f"{_of(read.builder.jumped, read.samples)} at times that are far from all others: the clock jumped. "
+            "Views by time show them in the second before all others."
+        )
+    for name in read.builder.merged_names:
+        notices.append(f"Threads called {quoted(name)} are in many processes and are shown as one thread.")
     if read.truncated:
         notices.append(_TRUNCATED)
     return Samples(
@@ -112,11 +130,34 @@ def _perf(chunks: Iterable[bytes]) -> Samples:
             unknown_roots=read.unknown_roots,
             without_stack=read.without_stack,
             other_events=read.other_events,
+            sample_lines=read.lines,
             sample_lines_not_understood=read.not_understood,
             truncated=read.truncated,
         ),
         notices=notices,
         frequency_hz=header.frequency_hz,
+    )
+
+
+def _samples(number: int) -> str:
+    return f"{number:,} sample{'' if number == 1 else 's'}"
+
+
+def _of(part: int, samples: int) -> str:
+    """Return the beginning of a sentence about some of all samples, with its verb."""
+    return f"{part:,} of {_samples(samples)} {'is' if part == 1 else 'are'}"
+
+
+def _events_notice(builder: ProfileBuilder) -> str:
+    """Return a sentence about the events of a recording, the one with the most samples first."""
+    counted = [(builder.samples_of(number), event.name) for number, event in enumerate(builder.events)]
+    counted.sort(key=lambda each: -each[0])
+    listed = [f"{quoted(name)} with {_samples(number)}" for number, name in counted[:_MOST_LISTED]]
+    if len(counted) > _MOST_LISTED:
+        listed.append(f"{len(counted) - _MOST_LISTED} more")
+    return (
+        f"The recording has {len(counted)} events: {', '.join(listed[:-1])} and {listed[-1]}. "
+        "The first is shown; --event NAME shows another."
     )
 
 
@@ -139,6 +180,7 @@ def _embedded(chunks: Iterable[bytes]) -> Samples:
             unknown_roots=0,
             without_stack=0,
             other_events=0,
+            sample_lines=read.lines,
             sample_lines_not_understood=read.not_understood,
             truncated=read.truncated,
         ),

@@ -9,6 +9,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from duronb.model.building.event_columns import EventColumns
+from duronb.model.building.threads import many_processes, thread_names
+from duronb.model.building.times import seconds_of, times_without_jumps
+from duronb.model.event import Event
 from duronb.model.profile import Counts, Indices, Profile
 from duronb.model.stage import OUTSIDE, StageResult
 from duronb.model.tree import call_tree, packed
@@ -16,23 +20,23 @@ from duronb.model.tree import call_tree, packed
 UNKNOWN = "[unknown]"
 """Name of a frame without a symbol."""
 
-LAST_SECOND = 2**31 - 1
-
 
 class ProfileBuilder:
     """Collects samples and builds a profile from them.
 
-    Frames, stacks and threads are interned, so each sample takes four numbers.
+    Frames, stacks, threads and events are interned, so each sample takes four numbers. A number for the event is added
+    with the second event, and one for the weight with the first weight.
     """
 
     def __init__(self) -> None:
         self._frames: dict[tuple[str, str], int] = {}
         self._stacks: dict[bytes, int] = {}
-        self._threads: dict[str, int] = {}
+        self._threads: dict[tuple[str, int | None], int] = {}
         self._stack = array("i")
         self._thread = array("i")
         self._time = array("d")
         self._count = array("q")
+        self._of_events = EventColumns()
 
     def __len__(self) -> int:
         return len(self._stack)
@@ -49,11 +53,54 @@ class ProfileBuilder:
         """Return the index of a stack in the form that ``duronb.model.tree.packed`` returns."""
         return self._stacks.setdefault(frames, len(self._stacks))
 
-    def thread(self, name: str) -> int:
-        """Return the index of a thread's name."""
-        return self._threads.setdefault(_text(name), len(self._threads))
+    def thread(self, name: str, process: int | None = None) -> int:
+        """Return the index of a thread.
 
-    def add(self, stack: tuple[int, ...], thread: str, time: float, count: int = 1) -> None:
+        Parameters
+        ----------
+        name
+            Its name. Threads of one name in one process are one thread.
+        process
+            Id of its process; ``None`` if unknown. It is added to the name where several processes have the name.
+        """
+        return self._threads.setdefault((_text(name), process), len(self._threads))
+
+    @property
+    def merged_names(self) -> list[str]:
+        """Names of threads in so many processes that they are not kept apart."""
+        return many_processes(list(self._threads))
+
+    def event(self, event: Event) -> int:
+        """Return the index of an event. Events of equal names are one event, with the fields that were given first."""
+        return self._of_events.number(replace(event, name=_text(event.name), unit=_text(event.unit)))
+
+    @property
+    def events(self) -> list[Event]:
+        """The events in the order of their indices."""
+        return list(self._of_events.events.values())
+
+    def redefine(self, event: Event) -> None:
+        """Replace the fields of the known event with this name, once all its weights are known."""
+        self._of_events.events[event.name] = event
+
+    def samples_of(self, event: int) -> int:
+        """Return the number of samples of an event."""
+        return int(np.array(self._count, dtype=np.int64)[self._of_events.rows(event)].sum())
+
+    def weights(self, event: int) -> Counts | None:
+        """Return the weights of an event, one for each call that added samples of it; ``None`` without weights."""
+        return self._of_events.weights(event)
+
+    def add(
+        self,
+        stack: tuple[int, ...],
+        thread: str,
+        time: float,
+        count: int = 1,
+        *,
+        event: int = 0,
+        weight: int | None = None,
+    ) -> None:
         """Add samples.
 
         Parameters
@@ -66,28 +113,61 @@ class ProfileBuilder:
             Unix time in seconds, finite.
         count
             Number of samples, at least 1.
+        event
+            Index of the event, from ``event``.
+        weight
+            Weight of all these samples together, in steps of the event, at least 0; ``None`` for 1 unit a sample.
         """
+        if event or weight is not None or self._of_events:
+            weights = None if weight is None else np.array([weight], dtype=np.int64)
+            self._of_events.extend(self._count, np.array([count], dtype=np.int64), event or None, weights)
         self._stack.append(self.stack(stack))
         self._thread.append(self.thread(thread))
         self._time.append(time)
         self._count.append(count)
 
-    def extend(self, stacks: NDArray[np.int64], threads: Indices, times: NDArray[np.float64]) -> None:
-        """Add single samples by the indices that ``stack`` and ``thread`` returned; shape ``(samples,)`` each."""
+    def extend(
+        self,
+        stacks: NDArray[np.int64],
+        threads: Indices,
+        times: NDArray[np.float64],
+        events: Indices | None = None,
+        weights: Counts | None = None,
+    ) -> None:
+        """Add single samples by the indices that ``stack``, ``thread`` and ``event`` returned.
+
+        Parameters
+        ----------
+        stacks, threads, times
+            Shape ``(samples,)`` each.
+        events
+            Index of each sample's event, shape ``(samples,)``; ``None`` for event 0.
+        weights
+            Weight of each sample in steps of its event, shape ``(samples,)``; ``None`` for 1 unit each.
+        """
+        count = np.ones(len(stacks), dtype=np.int64)
+        self._of_events.extend(self._count, count, events if events is not None and events.any() else None, weights)
         self._stack.frombytes(stacks.astype(np.int32).tobytes())
         self._thread.frombytes(threads.astype(np.int32).tobytes())
         self._time.frombytes(times.astype(np.float64).tobytes())
-        self._count.frombytes(np.ones(len(stacks), dtype=np.int64).tobytes())
+        self._count.frombytes(count.tobytes())
 
     @property
     def first(self) -> float | None:
-        """Unix time of the first sample; ``None`` without samples."""
-        return float(np.asarray(self._time).min()) if self._time else None
+        """Unix time of the first sample, without jumps of the clock; ``None`` without samples."""
+        return times_without_jumps(np.array(self._time))[0] if self._time else None
 
     @property
     def last(self) -> float | None:
-        """Unix time of the last sample; ``None`` without samples."""
-        return float(np.asarray(self._time).max()) if self._time else None
+        """Unix time of the last sample, without jumps of the clock; ``None`` without samples."""
+        return times_without_jumps(np.array(self._time))[1] if self._time else None
+
+    @property
+    def jumped(self) -> int:
+        """Number of samples whose time is a jump of the clock, see ``times_without_jumps``."""
+        time = np.array(self._time)
+        first, last = times_without_jumps(time) if len(time) else (0.0, 0.0)
+        return int(np.array(self._count)[(time < first) | (time > last)].sum())
 
     def build(self, stages: Sequence[StageResult], frequency_hz: float) -> Profile:
         """Return the profile of all samples.
@@ -96,7 +176,8 @@ class ProfileBuilder:
         ----------
         stages
             A sample belongs to the stage with ``started <= time < ended``. A stage without bounds gets no samples.
-            Samples of no stage belong to ``OUTSIDE``.
+            Samples of no stage belong to ``OUTSIDE``. Samples at a jump of the clock are in second 0, and then all
+            others are in later seconds.
         frequency_hz
             Samples per second of CPU time and thread.
 
@@ -106,12 +187,12 @@ class ProfileBuilder:
         """
         time = np.array(self._time, dtype=np.float64)
         tree, leaf = call_tree(list(self._frames), list(self._stacks))
-        start = float(np.floor(time.min())) if len(time) else 0.0
-        second = np.clip(np.floor(time - start), 0, LAST_SECOND).astype(np.int32)
+        start, second = seconds_of(time)
         stage_names, stage = _assign_stages(stages, time)
-        thread_names = sorted(self._threads)
-        ranks = {name: rank for rank, name in enumerate(thread_names)}
-        thread_rank = np.array([ranks[name] for name in self._threads], dtype=np.int32)
+        names = thread_names(list(self._threads))
+        sorted_names = sorted(set(names))
+        ranks = {name: rank for rank, name in enumerate(sorted_names)}
+        thread_rank = np.array([ranks[name] for name in names], dtype=np.int32)
         count = np.array(self._count, dtype=np.int64)
         columns = (
             stage,
@@ -119,11 +200,14 @@ class ProfileBuilder:
             second,
             leaf[np.array(self._stack, dtype=np.int32)],
         )
-        stage, thread, second, node, count = sum_rows(columns, count)
+        events, event, weight = self._of_events.columns(count)
+        (stage, thread, second, node, *more), (count, *weights) = sum_rows(
+            columns if event is None else (*columns, event), (count,) if weight is None else (count, weight)
+        )
         return Profile(
             tree=tree,
             stages=stage_names,
-            threads=thread_names,
+            threads=sorted_names,
             stage=stage,
             thread=thread,
             second=second,
@@ -131,6 +215,9 @@ class ProfileBuilder:
             count=count,
             start=start,
             frequency_hz=frequency_hz,
+            events=events,
+            event=more[0] if more else None,
+            weight=weights[0] if weights else None,
         )
 
 
@@ -139,26 +226,18 @@ def preorder_parents(depth: Indices) -> Indices:
     return _parents(depth[1:].astype(np.int64) - 1)
 
 
-def sum_rows(
-    columns: tuple[Indices, Indices, Indices, Indices], count: Counts
-) -> tuple[Indices, Indices, Indices, Indices, Counts]:
-    """Sort rows by their four columns and sum the counts of equal ones; shape ``(m,)`` each."""
-    if not len(count):
-        return (*columns, count)
+def sum_rows(columns: tuple[Indices, ...], sums: tuple[Counts, ...]) -> tuple[tuple[Indices, ...], tuple[Counts, ...]]:
+    """Sort rows by their columns and add up the sums of equal ones; shape ``(m,)`` each."""
+    if not len(columns[0]):
+        return columns, sums
     order = np.lexsort(columns[::-1])
-    columns = (columns[0][order], columns[1][order], columns[2][order], columns[3][order])
+    columns = tuple(column[order] for column in columns)
     changed = np.ones(len(order), dtype=bool)
     changed[1:] = False
     for column in columns:
         changed[1:] |= column[1:] != column[:-1]
     rows = np.flatnonzero(changed)
-    return (
-        columns[0][rows],
-        columns[1][rows],
-        columns[2][rows],
-        columns[3][rows],
-        np.add.reduceat(count[order], rows),
-    )
+    return tuple(column[rows] for column in columns), tuple(np.add.reduceat(added[order], rows) for added in sums)
 
 
 def with_samples(stages: Sequence[StageResult], profile: Profile) -> list[StageResult]:

@@ -9,6 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from duronb.model.event import Event
+
 Counts = NDArray[np.int64]
 Indices = NDArray[np.int32]
 
@@ -98,6 +100,9 @@ class CallTree:
 class Profile:
     """A call tree and its samples.
 
+    A profile as it is stored may contain several events, and weights; ``duronb.model.event_view.view`` returns the
+    profile of one event whose ``count`` is what a view shows. A profile of one event without weights is its own view.
+
     Parameters
     ----------
     tree
@@ -105,12 +110,21 @@ class Profile:
     stages, threads
         Names that the ``stage`` and ``thread`` columns index.
     stage, thread, second, node, count
-        One row per distinct (stage, thread, second, call-tree node), shape ``(m,)`` each. ``second`` counts whole
-        seconds from ``start``.
+        One row per distinct (stage, thread, second, call-tree node, event), shape ``(m,)`` each. ``second`` counts
+        whole seconds from ``start``.
     start
         Unix time of second 0.
     frequency_hz
-        Samples per second of CPU time and thread.
+        Samples per second of CPU time and thread; 0 in a view by weight.
+    events
+        The events; empty for one event whose name only the run's record states.
+    event
+        Index into ``events`` of each row, shape ``(m,)``; ``None`` for at most one event.
+    weight
+        Sum of the weights of the samples of each row, in steps of ``1 / scale`` units of its event, shape ``(m,)``;
+        ``None`` if every sample weighs 1.
+    unit
+        What ``count`` counts. It differs from ``samples`` only in a view by weight.
     """
 
     tree: CallTree
@@ -123,10 +137,14 @@ class Profile:
     count: Counts
     start: float
     frequency_hz: float
+    events: Sequence[Event] = ()
+    event: Indices | None = None
+    weight: Counts | None = None
+    unit: str = "samples"
 
     @property
     def samples(self) -> int:
-        """Number of samples."""
+        """Number of samples, of all events; in a view by weight, the sum of the weights."""
         return int(self.count.sum())
 
     def self_counts(

@@ -103,7 +103,7 @@ class RunRecord:
 
     @property
     def profile(self) -> Profile:
-        """The samples, read at first use and kept.
+        """The view of the run's samples, read at first use and kept; see ``RunFiles.profile``.
 
         Raises
         ------
@@ -114,7 +114,7 @@ class RunRecord:
         return self.files.profile
 
     def read_profile(self) -> Profile:
-        """Return the samples without keeping them in memory, so that many runs can be read one after the other.
+        """Return the view of the samples without keeping it in memory, to read many runs one after the other.
 
         Raises
         ------
@@ -123,7 +123,7 @@ class RunRecord:
         """
         self._check_profile()
         kept = self.files.kept_profile
-        return self.files.read_profile() if kept is None else kept
+        return self.files.read_view() if kept is None else kept
 
     def _check_profile(self) -> None:
         if not self.files.has_profile:

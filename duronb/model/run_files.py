@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from duronb.model.event_view import view
 from duronb.model.profile import Profile
 
 
@@ -16,7 +17,7 @@ class RunFiles:
         return False
 
     def read_profile(self) -> Profile:
-        """Read the samples.
+        """Read the samples of all events.
 
         Raises
         ------
@@ -35,14 +36,18 @@ class RunFiles:
         """Return the ``Cargo.lock`` of the build; empty without a lock file."""
         return b""
 
+    def read_view(self) -> Profile:
+        """Read the samples of the event with the most samples, whose counts are what views show."""
+        return view(self.read_profile())
+
     @cached_property
     def profile(self) -> Profile:
-        """The samples, read once and kept."""
-        return self.read_profile()
+        """The samples of ``read_view``, read once and kept."""
+        return self.read_view()
 
     @property
     def kept_profile(self) -> Profile | None:
-        """The samples if ``profile`` has read them already, otherwise ``None``."""
+        """What ``profile`` has read already, otherwise ``None``."""
         kept: Profile | None = vars(self).get("profile")
         return kept
 

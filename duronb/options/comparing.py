@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from duronb.option import Option
-from duronb.options.places import FORCE, HTML, LABEL_FILTER, METRIC, STAGE, STORE
+from duronb.options.places import EVENT, FORCE, HTML, LABEL_FILTER, METRIC, STAGE, STORE, WEIGHT
 from duronb.options.table import Form, Table, names_of
 from duronb.values import Choice, Percent, Text
 
@@ -110,6 +110,8 @@ _REPORT = (
         completes="file",
     ),
     FORCE.but(help="compare two labels even if their conditions differ"),
+    EVENT,
+    WEIGHT,
     STORE,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from duronb.option import Option
-from duronb.values import Switch, Text
+from duronb.values import Choice, Switch, Text
 
 STORE = Option(
     name="store",
@@ -24,6 +24,19 @@ RUN = Option(
 LABEL_FILTER = Option(name="label", type=Text(), metavar="LABEL", help="only runs with this label", completes="label")
 STAGE = Option(
     name="stage", type=Text(), flags=("--stage",), metavar="NAME", help="only this stage, such as 'File SQLite 2/2'"
+)
+EVENT = Option(
+    name="event",
+    type=Text(),
+    flags=("--event",),
+    metavar="NAME",
+    help="show this event of the recording, such as page-faults; default: the one with the most samples",
+)
+WEIGHT = Option(
+    name="weight",
+    type=Choice(("samples", "period")),
+    flags=("--weight",),
+    help="count samples, or weight them by period; default: by period for counted events whose periods differ",
 )
 METRIC = Option(
     name="metric",

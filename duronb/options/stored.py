@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 from duronb.option import Option
-from duronb.options.places import LABEL_FILTER, RUN, STAGE, STORE
+from duronb.options.places import EVENT, LABEL_FILTER, RUN, STAGE, STORE, WEIGHT
 from duronb.options.table import Form, Table, names_of
 from duronb.request import LABEL, PROFILE_OPTIONS
-from duronb.values import Integer, Switch, Text
+from duronb.values import Choice, Integer, Switch, Text
 
-_LOAD = (Form(function="stored.load", options=("selector", "store")),)
+_LOAD_OPTIONS = (RUN.but(required=False, help=f"{RUN.help}; default: the newest run"), EVENT, WEIGHT, STORE)
+_LOAD = (Form(function="stored.load", options=names_of(_LOAD_OPTIONS)),)
 
 RUNS = Table(
     command="runs",
@@ -33,7 +36,7 @@ SHOW = Table(
     magic="duroshow",
     summary="Show a stored run: metrics, flame graph or hottest frames, and bottlenecks.",
     group="Look at runs",
-    options=(RUN.but(required=False, help=f"{RUN.help}; default: the newest run"), STORE),
+    options=_LOAD_OPTIONS,
     command_only=(
         STAGE,
         Option(
@@ -78,15 +81,15 @@ SHOW = Table(
 
 EXPORT = Table(
     command="export",
-    summary="Write a run to files. The extension of each path chooses the format: .svg, .html, .json, .folded, …",
+    summary="Write a run to files. The extension of each path chooses the format: .svg, .html, .folded, .pb.gz, …",
     group="Look at runs",
-    options=(RUN, STORE),
+    options=_LOAD_OPTIONS,
     command_only=(
         Option(
             name="paths",
             type=Text(),
             metavar="PATH",
-            help="a file to write; its extension chooses the format",
+            help="a file to write: .html, .svg, .folded, .pb.gz, .speedscope.json, .firefox.json, .otlp, .json",
             required=True,
             repeated=True,
             completes="file",
@@ -96,12 +99,21 @@ EXPORT = Table(
     forms=_LOAD,
 )
 
+Threads = Literal["auto", "first-frame", "none"]
+THREADS = Option(
+    name="threads",
+    type=Choice(get_args(Threads)),
+    flags=("--threads",),
+    default="auto",
+    help="the first frame of folded stacks and SVGs is the thread (first-frame) or a function (none)",
+)
+
 _IMPORT = (
     Option(
         name="path",
         type=Text(),
         metavar="PATH",
-        help="text of perf script, folded stacks, a flame graph as SVG, a stress test log or stress-test-results.md",
+        help="perf text or perf.data, pprof, speedscope or Firefox JSON, folded stacks, SVG, results; - is stdin",
         required=True,
         completes="file",
     ),
@@ -120,6 +132,7 @@ _IMPORT = (
         default=False,
         help="import the versions of a file of results from all branches, also under its older names; no other file",
     ),
+    THREADS,
     STORE,
 )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypedDict, get_args
 
 from duronb.errors import RequestError
+from duronb.model.event import Weighting
 from duronb.model.run import RunRecord
 from duronb.quoting import quoted
 from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
@@ -37,6 +38,8 @@ class MoreState(TypedDict, total=False):
 class FlamegraphOptions(MoreState, total=False):
     """Options of ``Run.flamegraph`` and ``Run.widget`` besides the stage."""
 
+    event: str | None
+    weight: Weighting | None
     thread: str | None
     seconds: tuple[float, float] | None
     inverted: bool
@@ -104,4 +107,4 @@ def drawing_of(run: RunRecord, tree: DisplayTree, stage: str | None, options: Fl
     return Drawing((run_payload(run, drawn, state=state), drawn), theme, state)
 
 
-_NO_STATE = frozenset({"inverted", "theme", "height", "min_share"})
+_NO_STATE = frozenset({"event", "weight", "inverted", "theme", "height", "min_share"})

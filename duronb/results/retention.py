@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from duronb.options.remedy import command
+from duronb.quoting import counted
 from duronb.store.keeping.retention import Cleaning
 from duronb.store.keeping.trash import Cleared
 from duronb.views.kit.escape import visible
-from duronb.views.kit.numbers import counted
 from duronb.views.kit.printer import Printer
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import table_text, terminal_width

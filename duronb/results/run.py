@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -12,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Unpack
 from duronb.analysis.bottlenecks.bucket import Catalogue
 from duronb.analysis.bottlenecks.catalogue import load_catalogue
 from duronb.analysis.bottlenecks.time_budget import time_budget
-from duronb.errors import RequestError, StoreError
+from duronb.errors import StoreError
+from duronb.model.event import Weighting
+from duronb.model.events.choice import with_event
 from duronb.model.run import RunRecord
-from duronb.quoting import quoted
 from duronb.results.flamegraph import Drawing, FlamegraphOptions, MoreState, Theme, drawing_of
 from duronb.results.hot_frames import HotFrames
+from duronb.results.stages import check_stage
 from duronb.views.bottlenecks.diagnosis import Bottlenecks
 from duronb.views.bottlenecks.time_budget import TimeBudget
 from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
@@ -62,10 +63,19 @@ class Run(RunRecord):
         except LookupError:
             raise StoreError(f"Run {self.id} has no samples.") from None
 
+    def with_event(self, event: str | None = None, weight: Weighting | None = None) -> Run:
+        """Return the run with another event of its recording shown; see ``duronb.load``, also for the errors."""
+        try:
+            return with_event(self, event, weight)
+        except LookupError:
+            raise StoreError(f"Run {self.id} has no samples.") from None
+
     def flamegraph(
         self,
         stage: str | None = None,
         *,
+        event: str | None = None,
+        weight: Weighting | None = None,
         thread: str | None = None,
         seconds: tuple[float, float] | None = None,
         inverted: bool = False,
@@ -84,6 +94,8 @@ class Run(RunRecord):
         stage, thread, seconds
             The initial selection; ``None`` for all. The graph contains all samples. ``seconds`` is a half-open range,
             counted from the first sample.
+        event, weight
+            What to show of a recording with several events or with periods; see ``duronb.load``.
         inverted
             Show the inverted call tree: functions with self samples first, their callers above them.
         color
@@ -104,11 +116,13 @@ class Run(RunRecord):
         Raises
         ------
         RequestError
-            There is no such stage, thread, theme, colouring or state field, or ``min_share`` is not from 0 to 1.
+            There is no such stage, event, thread, theme, colouring or state field, or ``min_share`` is not from 0 to 1.
         """
         from duronb.views.live.bokeh_model import HEIGHT, Flamegraph
 
         options: FlamegraphOptions = {
+            "event": event,
+            "weight": weight,
             "thread": thread,
             "seconds": seconds,
             "inverted": inverted,
@@ -144,8 +158,10 @@ class Run(RunRecord):
         return FlamegraphWidget.of(*drawing.source, theme=drawing.theme, height=height, **drawing.state)
 
     def _drawing(self, stage: str | None, options: FlamegraphOptions) -> Drawing:
-        self._check_stage(stage)
-        return drawing_of(self, self._display_tree, stage, options)
+        run = self.with_event(options.get("event"), options.get("weight"))
+        check_stage(run, stage)
+        tree = self._display_tree if run is self else display_tree(run.profile)
+        return drawing_of(run, tree, stage, options)
 
     def hot_frames(self, n: int = 20, *, stage: str | None = None) -> HotFrames:
         """Return the functions with the most self samples, a list that displays itself as a table.
@@ -162,7 +178,7 @@ class Run(RunRecord):
         RequestError
             There is no such stage.
         """
-        self._check_stage(stage)
+        check_stage(self, stage)
         shown = self._display_tree
         return HotFrames(hot_frames(shown, n, stage), int(shown.profile.self_counts(stage).sum()), stage)
 
@@ -190,7 +206,7 @@ class Run(RunRecord):
         StoreError
             The run has no samples.
         """
-        self._check_stage(stage)
+        check_stage(self, stage)
         tree = self._display_tree
         return Bottlenecks.of(self, tree.profile, tree.buckets(load_catalogue(catalogue)), stage)
 
@@ -206,13 +222,14 @@ class Run(RunRecord):
         RequestError
             There is no such stage.
         """
-        self._check_stage(stage)
+        check_stage(self, stage)
         return "".join(f"{line}\n" for line in folded(self.profile, stage, thread_names=thread_names))
 
     def export(self, path: str | os.PathLike[str], *, stage: str | None = None) -> Path:
         """Write the run to a file. The extension of its name selects the format.
 
         ``.html`` ``.svg`` ``.folded`` ``.txt`` ``.json`` ``.speedscope.json`` ``.pb.gz`` ``.pprof`` ``.firefox.json``
+        ``.otlp`` ``.otlp.json``, both experimental
 
         Raises
         ------
@@ -221,7 +238,7 @@ class Run(RunRecord):
         HostError
             The file cannot be written.
         """
-        self._check_stage(stage)
+        check_stage(self, stage)
         return export(self, path, stage)
 
     def report(self, path: str | os.PathLike[str] | None = None) -> Path:
@@ -261,7 +278,7 @@ class Run(RunRecord):
         RequestError
             There is no such stage.
         """
-        self._check_stage(stage)
+        check_stage(self, stage)
         return run_text(self, shown=self._display_tree_or_none(), top=top, stage=stage)
 
     def __str__(self) -> str:
@@ -281,15 +298,3 @@ class Run(RunRecord):
             return self._display_tree
         except StoreError:
             return None
-
-    def _check_stage(self, stage: str | None) -> None:
-        if stage is None:
-            return
-        names = [each.name for each in self.stages]
-        with suppress(LookupError):
-            names = list(dict.fromkeys([*names, *self.profile.stages]))
-        if stage not in names:
-            raise RequestError(
-                f"Run {self.id} has no stage {quoted(stage)}.",
-                f"Choose {', '.join(names)}." if names else "Leave the stage out: the run has no stages.",
-            )

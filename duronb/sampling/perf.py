@@ -14,6 +14,8 @@ from duronb.sampling.protocol import CallGraph
 DWARF_BYTES = 16384
 """Bytes of the stack that perf copies for each DWARF sample."""
 SCRIPT_FIELDS = "comm,pid,tid,time,event,ip,sym,dso"
+EVENT = "cycles:P"
+"""The event that is sampled, as precisely as the processor can. perf uses the CPU clock if it cannot count cycles."""
 _SETTINGS = Path("/proc/sys/kernel")
 _OWN_CONFIGURATION = ("/usr/bin/env", "PERF_CONFIG=/dev/null")
 """Beginning of every command: perf reads this empty file only. Settings such as ``call-graph.order`` in a user's
@@ -22,7 +24,7 @@ _OWN_CONFIGURATION = ("/usr/bin/env", "PERF_CONFIG=/dev/null")
 
 @dataclass(frozen=True, slots=True)
 class Perf:
-    """Linux perf; see ``Sampler``. The event is perf's default: CPU cycles, or the CPU clock without cycles.
+    """Linux perf; see ``Sampler``. The event is CPU cycles, or the CPU clock on a machine that cannot count cycles.
 
     Parameters
     ----------
@@ -53,7 +55,8 @@ class Perf:
         """Return the perf command that runs the command after it and writes samples to ``file``."""
         graph = f"dwarf,{DWARF_BYTES}" if call_graph == "dwarf" else call_graph
         # -N: do not copy every binary to ~/.debug. -k mono: the header then relates timestamps to the time of day.
-        options = ("-q", "-N", "-k", "mono", "-F", str(frequency_hz), "--call-graph", graph, "-o", file)
+        # -e: on processors with two kinds of cores perf then counts one event, on both kinds.
+        options = ("-q", "-N", "-k", "mono", "-e", EVENT, "-F", str(frequency_hz), "--call-graph", graph, "-o", file)
         return (*_OWN_CONFIGURATION, self.program, "record", *options, "--")
 
     def arguments(self, file: str, frequency_hz: int) -> tuple[str, ...]:  # noqa: ARG002

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import IO, Any
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from duronb.errors import StoreError
 from duronb.model.build import preorder_parents
+from duronb.model.event import MOST_EVENTS, Event
 from duronb.model.kinds import KINDS, kind_numbers
 from duronb.model.profile import CallTree, Frames, Profile
 
@@ -43,25 +45,33 @@ def write_frames(profile: Profile, file: IO[bytes]) -> None:
 
 
 def write_samples(profile: Profile, file: IO[bytes]) -> None:
-    """Write the samples: one row per distinct (stage, thread, second, node) with its count."""
+    """Write the samples: one row per distinct (stage, thread, second, node, event) with its count and weight.
+
+    The columns of event and weight are written only if the profile has several events or weights.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.table(
-        {
-            "stage": _dictionary(profile.stages, profile.stage),
-            "thread": _dictionary(profile.threads, profile.thread),
-            "second": pa.array(profile.second, pa.int32()),
-            "node": pa.array(profile.node, pa.int32()),
-            "count": pa.array(profile.count, pa.int64()),
-        }
-    )
-    facts = {
+    columns = {
+        "stage": _dictionary(profile.stages, profile.stage),
+        "thread": _dictionary(profile.threads, profile.thread),
+        "second": pa.array(profile.second, pa.int32()),
+        "node": pa.array(profile.node, pa.int32()),
+        "count": pa.array(profile.count, pa.int64()),
+    }
+    if profile.event is not None:
+        columns["event"] = _dictionary([event.name for event in profile.events], profile.event)
+    if profile.weight is not None:
+        columns["weight"] = pa.array(profile.weight, pa.int64())
+    table = pa.table(columns)
+    facts: dict[str, Any] = {
         "start": profile.start,
         "frequency_hz": profile.frequency_hz,
         "stages": list(profile.stages),
         "threads": list(profile.threads),
     }
+    if profile.events:
+        facts["events"] = [event.to_json() for event in profile.events]
     table = table.replace_schema_metadata({_METADATA: json.dumps(facts).encode()})
     pq.write_table(table, file, compression="zstd")
 
@@ -111,7 +121,7 @@ def _read_tree(file: IO[bytes]) -> CallTree:
 
 
 def _read_samples(file: IO[bytes], tree: CallTree) -> Profile:
-    table = _table(file, MOST_ROWS, ["stage", "thread", "second", "node", "count"])
+    table = _table(file, MOST_ROWS, ["stage", "thread", "second", "node", "count"], ["event", "weight"])
     facts = json.loads((table.schema.metadata or {}).get(_METADATA, b"{}"))
     start, frequency = float(facts["start"]), float(facts["frequency_hz"])
     if not (math.isfinite(start) and math.isfinite(frequency) and frequency > 0):
@@ -124,7 +134,29 @@ def _read_samples(file: IO[bytes], tree: CallTree) -> Profile:
         raise ValueError("its counts are too large")
     stages, stage = _indexed(table, "stage", facts["stages"])
     threads, thread = _indexed(table, "thread", facts["threads"])
-    return Profile(tree, stages, threads, stage, thread, second, node, count, start, frequency)
+    events = _events(facts.get("events", []))
+    event, weight = None, None
+    if "event" in table.column_names:
+        event = _indexed(table, "event", [each.name for each in events])[1]
+    elif len(events) > 1:
+        raise ValueError("no column event")
+    if "weight" in table.column_names:
+        weight = _integers(table, "weight", np.int64)
+        if not events or (len(weight) and (weight.min() < 0 or weight.astype(np.float64).sum() > 2**62)):
+            raise ValueError("a weight is out of range")
+    return Profile(
+        tree, stages, threads, stage, thread, second, node, count, start, frequency, tuple(events), event, weight
+    )
+
+
+def _events(listed: Any) -> list[Event]:
+    """Return the events in the metadata; raise ValueError if their list is invalid."""
+    if not isinstance(listed, list) or len(listed) > MOST_EVENTS:
+        raise ValueError("its list of events is not a list of events")
+    events = [Event.from_json(fields) for fields in listed]
+    if len({event.name for event in events}) < len(events):
+        raise ValueError("an event is listed twice")
+    return events
 
 
 def _dictionary(values: Any, indices: Any) -> Any:
@@ -133,7 +165,7 @@ def _dictionary(values: Any, indices: Any) -> Any:
     return pa.DictionaryArray.from_arrays(pa.array(indices, pa.int32()), pa.array(list(values), pa.string()))
 
 
-def _table(file: IO[bytes], most_rows: int, columns: list[str]) -> Any:
+def _table(file: IO[bytes], most_rows: int, columns: list[str], optional: Sequence[str] = ()) -> Any:
     import pyarrow.parquet as pq
 
     parquet = pq.ParquetFile(file)
@@ -141,10 +173,11 @@ def _table(file: IO[bytes], most_rows: int, columns: list[str]) -> Any:
     size = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
     if metadata.num_rows > most_rows or size > MOST_BYTES:
         raise ValueError("a file is too large")
-    missing = set(columns) - set(parquet.schema_arrow.names)
+    present = set(parquet.schema_arrow.names)
+    missing = set(columns) - present
     if missing:
         raise ValueError(f"no column {min(missing)}")
-    return parquet.read(columns=columns)
+    return parquet.read(columns=[*columns, *(column for column in optional if column in present)])
 
 
 def _integers(table: Any, column: str, dtype: Any) -> Any:

@@ -12,7 +12,7 @@ import pytest
 from duronb.capture.ab.blocks import run_blocks
 from duronb.capture.ab.sides import build_sides, prepare_sides
 from duronb.capture.imports.results import import_results_file
-from duronb.capture.imports.samples import import_file
+from duronb.capture.imports.samples import import_samples
 from duronb.capture.session import Session
 from duronb.engine.docker.building.image import ToolsImage
 from duronb.engine.docker.endpoint import Endpoint
@@ -22,6 +22,7 @@ from duronb.engine.docker.recording.ladder import Rung
 from duronb.engine.machine.embedded import EmbeddedEngine
 from duronb.engine.machine.native import NativeEngine
 from duronb.ingest.samples import read_samples
+from duronb.ingest.source import open_source
 from duronb.request import ProfileRequest
 from duronb.store import Store
 from duronb.subject.checkout import open_checkout
@@ -75,7 +76,8 @@ def test_imported_samples(tmp_path: Path) -> None:
     store = tmp_path / "store"
     for name, content in (("a.perf", SAMPLES), ("a.folded", b"t;main;a 300\nt;main;b 100\n")):
         (tmp_path / name).write_bytes(content)
-        import_file(tmp_path / name, "theirs", Store(str(store)))
+        with open_source(tmp_path / name) as source:
+            import_samples(source, "theirs", Store(str(store)))
     check(store, 2)
 
 

@@ -6,12 +6,13 @@ import gzip
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from duronb.errors import DuronbError, RequestError, StoreError
-from duronb.ingest import files
-from duronb.ingest.files import detect, read_file
+from duronb.ingest import source
+from duronb.ingest.files import read_file
+from duronb.ingest.sample_file import DEFAULT_HZ
+from duronb.views.formats.export import export
+from tests.views.profiles import make_run, small_cells
 
 PERF = (
     "# event : name = cycles, { sample_period, sample_freq } = 199, freq = 1\n#\n"
@@ -45,42 +46,17 @@ def test_reads_each_format(tmp_path: Path, text: str, found: str, samples: int, 
     for content in (text.encode(), gzip.compress(text.encode())):
         path = tmp_path / "any name"
         path.write_bytes(content)
-        read = read_file(path)
-        assert (read.format, read.profile.samples) == (found, samples)
+        form, read = read_file(path)
+        assert (form.name, read.profile.samples) == (found, samples)
         assert read.frequency_known == (frequency is not None)
-        assert read.profile.frequency_hz == (frequency or files.DEFAULT_HZ)
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("a 1\n", "folded"),
-        ("f(int, char) 12", "folded"),
-        ("# a comment\nmain;f 12\n", "folded"),
-        ("\t4f0 f (/bin/x)\n\nx 1/1 1.5: cycles:\n\t4f0 f (/bin/x)\n", "perf"),
-        ("# ========\n# event : name = cycles\n", "perf"),
-        ("x 1/1 1.5: cycles:u:  4f0 f (/bin/x)\n", "perf"),
-        ("<html><body></body></html>", None),
-        ("{}", None),
-        ("", None),
-        ("words that say nothing\n", None),
-        ("\0\1\2", None),
-    ],
-)
-def test_formats_are_detected_by_content(text: str, found: str | None) -> None:
-    assert detect(text.encode()) == found
-
-
-@given(st.binary(max_size=300))
-def test_format_detection_accepts_any_bytes(beginning: bytes) -> None:
-    assert detect(beginning) in {"perf", "folded", "svg", "embedded", None}
+        assert read.profile.frequency_hz == (frequency or DEFAULT_HZ)
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "not have a format"),
-        (b"PERFILE2 and more", "binary perf.data file"),
+        (b"", "is empty"),
+        (b"PERFILE2 and more", "recording"),
         (b"\x1f\x8b broken", "gzip"),
         (gzip.compress(b"main;a 1\n" * 9, mtime=0)[:-9], "gzip"),
         (b"# event : name = cycles\n", "no samples"),
@@ -103,7 +79,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_too_large_when_decompressed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "LARGEST_TEXT", 2**19)
+    monkeypatch.setattr(source, "LARGEST_TEXT", 2**19)
     path = tmp_path / "bomb.gz"
     path.write_bytes(gzip.compress(b"main;a 1\n" * 2**17))
     with pytest.raises(StoreError, match="larger"):
@@ -112,8 +88,18 @@ def test_a_file_that_is_too_large_when_decompressed_is_refused(tmp_path: Path, m
 
 def test_losses_are_reported_in_notices(tmp_path: Path) -> None:
     path = tmp_path / "cut"
-    path.write_text("main;a 1\nmain;b\nmain;c 2", encoding="utf-8")
-    notices = " ".join(read_file(path).notices)
+    path.write_text("main;a 1\nmain;b\n" + "main;d 1\n" * 20 + "main;c 2", encoding="utf-8")
+    notices = " ".join(read_file(path)[1].notices)
     assert "no times" in notices
-    assert "1 lines" in notices
+    assert "1 line is not a folded stack and is left out" in notices
     assert "may be incomplete" in notices
+
+
+@pytest.mark.parametrize(
+    ("ending", "what"),
+    [(".html", "a page that duronb exported"), (".json", "JSON that duronb printed or exported")],
+)
+def test_our_own_exports_are_named_and_say_what_to_import(tmp_path: Path, ending: str, what: str) -> None:
+    path = export(make_run(small_cells()), tmp_path / f"own{ending}")
+    with pytest.raises(StoreError, match=f"looks like {what}.*\\.folded"):
+        read_file(path)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duronb.model.build import ProfileBuilder, preorder_parents, with_samples
+from duronb.model.building.threads import MOST_PROCESSES
 from duronb.model.profile import Profile
 from duronb.model.stage import OUTSIDE, StageResult
 
@@ -155,10 +156,45 @@ def test_names_that_cannot_be_encoded_are_replaced() -> None:
     assert profile.threads[0].encode()
 
 
-@pytest.mark.parametrize("time", [1e300, 9e9])
-def test_a_time_far_away_stays_within_the_column(time: float) -> None:
-    profile = profile_of([([], "t", 0.0, 1), ([], "t", time, 1)])
-    assert profile.second.tolist() == [0, 2**31 - 1]
+@pytest.mark.parametrize("wrong", [1e300, 9e9, 0.0])
+def test_samples_at_a_jump_of_the_clock_are_in_the_second_before_all_others(wrong: float) -> None:
+    samples: list[Sample] = [([], "t", time, 1) for time in (1e6, 1e6 + 1.5, wrong, 1e6 + 3)]
+    profile = profile_of(samples, [StageResult(name="all", started=1e6, ended=1e6 + 9)])
+    assert profile.start == 1e6 - 1
+    assert sorted(profile.second.tolist()) == [0, 1, 2, 4]
+    assert {profile.stages[stage] for stage in profile.stage[profile.second == 0]} == {OUTSIDE}
+
+
+def test_first_and_last_time_are_without_jumps() -> None:
+    builder = ProfileBuilder()
+    for time in (5e6, 0.0, 5e6 + 2, 18446744073.7):
+        builder.add((), "t", time)
+    assert (builder.first, builder.last, builder.jumped) == (5e6, 5e6 + 2, 2)
+
+
+def test_threads_of_one_name_in_several_processes_have_the_process_in_their_name() -> None:
+    builder = ProfileBuilder()
+    for name, process in [("worker", 100), ("worker", 200), ("main", 100), ("worker", 100), ("x", None)]:
+        builder.extend(
+            np.array([builder.stack(())]), np.array([builder.thread(name, process)], dtype=np.int32), np.zeros(1)
+        )
+    profile = builder.build([], 1.0)
+    assert profile.threads == ["main", "worker (process 100)", "worker (process 200)", "x"]
+    assert {profile.threads[row]: count for row, count in zip(profile.thread, profile.count, strict=True)} == {
+        "main": 1,
+        "worker (process 100)": 2,
+        "worker (process 200)": 1,
+        "x": 1,
+    }
+
+
+def test_threads_of_one_name_in_very_many_processes_are_one_thread() -> None:
+    builder = ProfileBuilder()
+    for process in range(MOST_PROCESSES + 1):
+        builder.thread("cc1", process)
+    builder.add((), "cc1", 0.0)
+    assert builder.build([], 1.0).threads == ["cc1"]
+    assert builder.merged_names == ["cc1"]
 
 
 def test_two_stages_of_one_name_share_it() -> None:

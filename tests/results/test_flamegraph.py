@@ -8,7 +8,7 @@ from duronb.results.flamegraph import FlamegraphOptions, MoreState
 from duronb.results.run import Run
 from duronb.views.flamegraph.state import ViewState
 
-OTHERS = {"inverted": bool, "theme": None, "height": None, "min_share": float}
+OTHERS = {"event": None, "weight": None, "inverted": bool, "theme": None, "height": None, "min_share": float}
 
 
 def test_the_options_of_a_flamegraph_are_the_fields_of_the_state_with_their_types() -> None:

@@ -13,6 +13,7 @@ def test_the_commands_are_lists_with_the_call_graph_asked_for() -> None:
     assert command[command.index("--call-graph") + 1] == "dwarf,16384"
     assert command[command.index("-F") + 1] == "999"
     assert command[command.index("-k") + 1] == "mono"
+    assert command[command.index("-e") + 1] == "cycles:P"
     assert command[command.index("-o") + 1] == "/a b/raw"
     assert "fp" in Perf().prefix("raw", 99, "fp")
     assert Perf("/usr/bin/perf").prefix("raw", 99, "fp")[2] == "/usr/bin/perf"

@@ -175,6 +175,7 @@ def complete_run() -> RunRecord:
                 without_stack=0,
                 other_events=0,
                 truncated=False,
+                sample_lines=2400,
                 sample_lines_not_understood=0,
                 log_lines_not_understood=1,
                 build_seconds=61.5,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,12 +14,18 @@ import pytest
 from hypothesis import given
 
 from duronb.errors import StoreError
+from duronb.model.build import ProfileBuilder
+from duronb.model.event import Event
 from duronb.model.profile import Profile
 from duronb.model.stage import StageResult
 from duronb.store import columns
 from duronb.store.columns import read_profile, write_frames, write_samples
 from tests.model.test_build import SAMPLES, Sample, profile_of
+from tests.model.test_event_view import EVENT_SAMPLES, EventSample, events_profile
 from tests.store.runs import small_profile
+
+CYCLES: dict[str, Any] = {"name": "cycles", "unit": "cycles", "scale": 1, "weighting": "samples"}
+FAULTS: dict[str, Any] = {"name": "faults", "unit": "faults", "scale": 1, "weighting": "period"}
 
 
 def files(profile: Profile) -> tuple[io.BytesIO, io.BytesIO]:
@@ -44,6 +51,56 @@ def test_a_profile_reads_back_as_it_was(samples: list[Sample]) -> None:
     assert list(profile.tree.frames.modules) == list(read.tree.frames.modules)
     assert (list(read.stages), list(read.threads)) == (list(profile.stages), list(profile.threads))
     assert (read.start, read.frequency_hz) == (profile.start, 999.0)
+
+
+@given(EVENT_SAMPLES)
+def test_events_and_weights_read_back_as_they_were(samples: list[EventSample]) -> None:
+    profile = events_profile(samples)
+    read = read_profile(*files(profile))
+    assert read.events == profile.events
+    for column in ("stage", "thread", "second", "node", "count", "event", "weight"):
+        np.testing.assert_array_equal(getattr(profile, column), getattr(read, column))
+
+
+def test_a_profile_of_one_event_without_weights_is_written_without_the_columns() -> None:
+    builder = ProfileBuilder()
+    event = builder.event(Event("cycles", "cycles", weighting="period"))
+    builder.add((builder.frame("main", "x"),), "t", 1.5, event=event)
+    samples, _ = files(builder.build([], 99.0))
+    table = pq.read_table(samples)
+    assert table.column_names == ["stage", "thread", "second", "node", "count"]
+    assert sorted(json.loads(table.schema.metadata[b"duronb"])) == ["frequency_hz", "stages", "start", "threads"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "events"),
+    [
+        ({"event": None}, [CYCLES, FAULTS]),  # two events, but no column
+        ({}, [CYCLES]),  # an event that is not listed
+        ({}, [CYCLES, FAULTS, FAULTS]),
+        ({}, "cycles"),
+        ({}, [CYCLES, {"name": "faults"}]),
+        ({}, [CYCLES, FAULTS | {"scale": 0}]),
+        ({}, [CYCLES, FAULTS | {"scale": True}]),
+        ({}, [CYCLES, FAULTS | {"weighting": "guess"}]),
+        ({"weight": [-1, 2]}, [CYCLES, FAULTS]),
+        ({"weight": [2**62, 2**62]}, [CYCLES, FAULTS]),
+        ({"weight": [None, 2]}, [CYCLES, FAULTS]),
+        ({"event": None}, []),  # weights, but no event
+    ],
+)
+def test_invalid_events_are_refused(changed: dict[str, Sequence[object] | None], events: object) -> None:
+    builder = ProfileBuilder()
+    numbers = [builder.event(Event(**fields)) for fields in (CYCLES, FAULTS)]
+    for number in numbers:
+        builder.add((builder.frame("main", "x"),), "t", 1.5, event=number, weight=7)
+    samples, frames = files(builder.build([], 99.0))
+    table = pq.read_table(rewritten(samples, **changed))
+    facts = json.loads(pq.read_schema(samples).metadata[b"duronb"]) | {"events": events}
+    out = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata({b"duronb": json.dumps(facts).encode()}), out)
+    with pytest.raises(StoreError, match="damaged"):
+        read_profile(io.BytesIO(out.getvalue()), frames)
 
 
 def test_the_files_can_be_queried_by_other_tools() -> None:

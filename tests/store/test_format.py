@@ -15,7 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from duronb.model.build import ProfileBuilder
+from duronb.model.event import Event
 from duronb.model.kinds import KINDS
+from duronb.model.profile import Profile
 from duronb.model.stage import OUTSIDE, StageResult
 from duronb.store.columns import write_frames, write_samples
 from tests.store.run_schema import run_schema
@@ -89,10 +91,16 @@ def test_the_page_describes_the_record_and_says_what_is_required() -> None:
     assert sorted(required) == sorted(run_schema()["required"])
 
 
-def test_the_page_lists_the_columns_and_kinds_in_their_order() -> None:
+def test_the_page_lists_the_columns_and_kinds_in_their_order(tmp_path: Path) -> None:
     assert named_in_table("`frames.parquet`") == pq.read_schema(RELEASES[0] / "frames.parquet").names
-    schema = pq.read_schema(RELEASES[0] / "samples.parquet")
-    assert named_in_table("`samples.parquet`") == [*schema.names, *json.loads(schema.metadata[b"duronb"])]
+    schema = pq.read_schema(store_profile(events_profile(), tmp_path) / "samples.parquet")
+    facts = json.loads(schema.metadata[b"duronb"])
+    events = facts["events"][0]
+    assert list(dict.fromkeys(named_in_table("`samples.parquet`"))) == [*schema.names, *facts]
+    assert set(events) <= set(re.findall(r"`(\w+)`", section("`samples.parquet`")))
+    # A run of one event without weights has neither the columns nor the field.
+    plain = pq.read_schema(RELEASES[0] / "samples.parquet")
+    assert [*plain.names, *json.loads(plain.metadata[b"duronb"])] == [*schema.names[:5], *list(facts)[:4]]
     row = next(line for line in section("`frames.parquet`").splitlines() if line.startswith("| `kind`"))
     listed = re.findall(r"`(\w+)`", row.split(";")[0])[1:]
     assert tuple(listed) == KINDS
@@ -174,7 +182,33 @@ def test_the_query_counts_samples_of_a_recursive_function_once(tmp_path: Path, m
     builder.add((recursive,), "t", 2.5, 7)
     builder.add((main, leaf), "t", 2.5, 100)
     profile = builder.build([StageResult(name="one", started=1.0, ended=9.0)], 99.0)
+    assert answer(1, store_profile(profile, tmp_path), monkeypatch) == [("one", 15)]
+
+
+def test_the_query_for_the_weights_of_an_event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # 90 of 99 page faults, but 1 of 10 samples, are in rare_big.
+    assert answer(3, store_profile(events_profile(), tmp_path), monkeypatch) == [
+        ("rare_big", "x", 90.9),
+        ("often_small", "x", 9.1),
+    ]
+
+
+def events_profile() -> Profile:
+    """Return a profile of two events with weights."""
+    builder = ProfileBuilder()
+    faults = builder.event(Event("page-faults", "page-faults", weighting="period"))
+    cycles = builder.event(Event("cycles", "cycles"))
+    big, small = builder.frame("rare_big", "x"), builder.frame("often_small", "x")
+    builder.add((big,), "t", 1.5, event=faults, weight=90)
+    for second in range(9):
+        builder.add((small,), "t", 2.5 + second, event=faults, weight=1)
+    builder.add((small,), "t", 2.5, 3, event=cycles, weight=3_000_000)
+    return builder.build([StageResult(name="one", started=1.0, ended=9.0)], 99.0)
+
+
+def store_profile(profile: Profile, directory: Path) -> Path:
+    """Write both files of a profile into a directory, and return the directory."""
     for name, write in (("frames", write_frames), ("samples", write_samples)):
-        with (tmp_path / f"{name}.parquet").open("wb") as file:
+        with (directory / f"{name}.parquet").open("wb") as file:
             write(profile, file)
-    assert answer(1, tmp_path, monkeypatch) == [("one", 15)]
+    return directory

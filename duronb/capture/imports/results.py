@@ -15,7 +15,7 @@ from duronb.capture.imports.history import file_versions
 from duronb.capture.imports.samples import ENGINE
 from duronb.errors import RequestError, StoreError
 from duronb.events import Emit, Event, silent
-from duronb.ingest.files import opened
+from duronb.ingest.source import open_source
 from duronb.ingest.stress_test.results_entries import ResultsEntry
 from duronb.ingest.stress_test.results_file import read_document, read_results
 from duronb.model.record.environment import Environment
@@ -23,12 +23,11 @@ from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import RunParts
 from duronb.model.record.subject import Subject
 from duronb.model.run import RunRecord
-from duronb.quoting import quoted
+from duronb.quoting import quoted, quoted_path
 from duronb.request import LONGEST_SECONDS, ProfileRequest
 from duronb.store import Store
 from duronb.store.ids import new_id
 
-_CHUNK = 2**20
 _MOST_LABELS = 5
 _FILE_OF_HOST = re.compile(r"(?:stress-test|performance)-results-([\w.-]{1,100})\.md$")
 
@@ -102,10 +101,10 @@ def import_results_file(
     if empty:
         emit(Event(kind="notice", step="collect", text=f"Ignored entries without results: {empty}."))
     if not found:
-        raise StoreError(f"{quoted(str(path))} has entries, but no results.", "Check the file.")
+        raise StoreError(f"{quoted_path(path)} has entries, but no results.", "Check the file.")
     if single and len(found) > 1:
         raise RequestError(
-            f"{quoted(str(path))} contains {len(found)} runs.", "Import them all: duronb.import_results(path, label)."
+            f"{quoted_path(path)} contains {len(found)} runs.", "Import them all: duronb.import_results(path, label)."
         )
     store.check_writable()
     stored = _stored_results(store)
@@ -269,6 +268,5 @@ def _host_in(file: str) -> str | None:
 
 
 def _copy_file(source: Path, target: Path) -> None:
-    with opened(source) as file, target.open("wb") as copy:
-        while piece := file.read(_CHUNK):
-            copy.write(piece)
+    with open_source(source) as file, target.open("wb") as copy:
+        copy.writelines(file.chunks())

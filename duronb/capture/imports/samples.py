@@ -8,7 +8,12 @@ from tempfile import TemporaryDirectory
 
 from duronb.capture.collect import Picture, own_version
 from duronb.capture.notices import sample_notices
-from duronb.ingest.files import SampleFile, read_file
+from duronb.ingest.files import read_source
+from duronb.ingest.format import Format
+from duronb.ingest.sample_file import ReadOptions, SampleFile
+from duronb.ingest.source import Source
+from duronb.model.event_view import view
+from duronb.model.profile import Profile
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
 from duronb.model.record.run_parts import RunParts
@@ -19,21 +24,25 @@ from duronb.store import Store
 
 ENGINE = "import"
 
-_SAY_LINES = frozenset({"folded", "svg"})
+_SAY_LINES = frozenset({"folded", "svg", "pprof", "speedscope"})
 """Formats whose readers have notices of their own about lines that they did not understand."""
 
 
-def import_file(path: str | Path, label: str, store: Store, *, picture: Picture | None = None) -> RunRecord:
-    """Read a file of samples and store it.
+def import_samples(
+    source: Source, label: str, store: Store, *, options: ReadOptions | None = None, picture: Picture | None = None
+) -> RunRecord:
+    """Read an input of samples and store it.
 
     Parameters
     ----------
-    path
-        The text of ``perf script``, folded stacks, or a flamegraph's SVG.
+    source
+        The input, in a format that ``duronb.ingest.formats`` reads.
     label
         The name that the user gives to runs that belong together.
     store
         Store for the run.
+    options
+        Choices of the user for reading the input; ``None`` for the defaults.
     picture
         Draws the picture that is stored beside the run; ``None`` for no picture.
 
@@ -52,15 +61,17 @@ def import_file(path: str | Path, label: str, store: Store, *, picture: Picture 
     """
     ProfileRequest(label=label)
     store.check_writable()
-    read = read_file(path)
-    profile = read.profile
+    found, read = read_source(source, options or ReadOptions())
+    counted = view(read.profile, weighting="samples")
+    shown = view(read.profile)
+    frequency_known = read.frequency_known and shown.frequency_hz > 0
     created = datetime.now(UTC)
-    hertz = max(1, min(50_000, round(profile.frequency_hz)))
+    hertz = max(1, min(50_000, round(read.profile.frequency_hz)))
     quality = Quality(
-        notices=tuple(_notices(read)),
-        samples=profile.samples,
-        frequency_hz=profile.frequency_hz if read.frequency_known else None,
-        frequency_known=read.frequency_known,
+        notices=tuple(_notices(found, read, counted, frequency_known=frequency_known)),
+        samples=counted.samples,
+        frequency_hz=read.profile.frequency_hz if read.frequency_known else None,
+        frequency_known=frequency_known,
         stated=frozenset({"problems", "frequency_known"}),
     )
     run = RunRecord(
@@ -70,7 +81,7 @@ def import_file(path: str | Path, label: str, store: Store, *, picture: Picture 
         tool_version=own_version(),
         parts=RunParts(
             request=ProfileRequest(label=label, frequency_hz=hertz),
-            subject=Subject(kind="file", name=Path(path).name, format=read.format),
+            subject=Subject(kind="file", name=source.name, format=found.name),
             environment=Environment(engine=ENGINE).updated(read.environment),
             stages=[],
             quality=quality.updated(read.quality),
@@ -80,16 +91,18 @@ def import_file(path: str | Path, label: str, store: Store, *, picture: Picture 
     with TemporaryDirectory() as empty:
         return store.save(
             run,
-            profile,
+            read.profile,
             log=Path(empty) / "no log",
             cargo_lock=b"",
-            svg=None if picture is None else picture(run, profile),
+            svg=None if picture is None else picture(run, shown),
         )
 
 
-def _notices(read: SampleFile) -> list[str]:
+def _notices(found: Format, read: SampleFile, counted: Profile, *, frequency_known: bool) -> list[str]:
     notices = ["Imported: the run has no stages and no results of the workload."]
     if not read.frequency_known:
         notices.append("The file does not state the sampling frequency, so samples cannot be converted to CPU time.")
-    reported = Quality() if read.format in _SAY_LINES else read.quality
-    return [*notices, *read.notices, *sample_notices(read.profile, (), reported)]
+    elif not frequency_known:
+        notices.append("Weights of samples cannot be converted to CPU time.")
+    reported = Quality() if found.name in _SAY_LINES else read.quality
+    return [*notices, *read.notices, *sample_notices(counted, (), reported)]

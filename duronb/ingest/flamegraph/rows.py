@@ -110,6 +110,10 @@ class Rows:
             least=int(total.min()),
         )
 
+    def first_names(self) -> set[int]:
+        """Return the indices of the names of the frames on the root."""
+        return set(self.name[np.flatnonzero(self.parent == 0)].tolist())
+
     def stacks(self) -> Iterator[tuple[list[int], int]]:
         """Yield each stack with self samples, as indices of names from the outermost frame on, and these samples.
 

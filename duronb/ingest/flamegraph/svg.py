@@ -16,14 +16,23 @@ from xml.parsers import expat
 
 from duronb.errors import StoreError
 from duronb.ingest.flamegraph.rows import Rows
+from duronb.ingest.folded.first_frames import are_threads, first_frame_notice
 from duronb.model.build import ProfileBuilder
+from duronb.options.stored import Threads
+from duronb.quoting import counted
 
 MOST_FRAMES = 5_000_000
 LONGEST_TITLE = 2**17
 LARGEST_COUNT = 2**53
 
-_TITLE = re.compile(r"(?s)(.*) \(([0-9][0-9,]{0,24}) [^(),]*, ?[^()]*\)\s*")
+_TITLE = re.compile(
+    r"(?s)(.*) \((?:-?[0-9,]{1,25} sample weight, )?"  # the difference that old differential flame graphs state
+    r"([0-9][0-9,]{0,24}) [^(),]*, ?[^()]*\)\s*"
+)
+_HOVER = re.compile(r"(?s)s\('(.*)'\)")
+"""What flamegraph.pl wrote into ``onmouseover`` until 2013, in place of a title."""
 _NO_LETTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_GROUPS = frozenset({"g", "a"})
 _PAYLOAD = "duronb-payload"
 _DAMAGED = "Restore the file, or draw it again."
 
@@ -35,10 +44,15 @@ class SvgSamples:
     Parameters
     ----------
     builder
-        Contains the samples, at time 0. The outermost frame is the name of the thread, as in the folded stacks that
-        were drawn. Drawings of duronb have no threads.
+        Contains the samples, at time 0.
+    first_frames
+        The distinct outermost frames; empty for drawings of duronb, which have no threads.
+    threads
+        Whether the outermost frames were read as names of threads.
     samples
         Number of samples.
+    rectangles
+        Number of rectangles with a title.
     not_understood
         Number of rectangles that are left out, because their title or position is not that of a frame.
     inverted
@@ -52,7 +66,10 @@ class SvgSamples:
     """
 
     builder: ProfileBuilder = field(default_factory=ProfileBuilder)
+    first_frames: list[str] = field(default_factory=list)
+    threads: bool = False
     samples: int = 0
+    rectangles: int = 0
     not_understood: int = 0
     inverted: bool = False
     in_time_order: bool = False
@@ -65,6 +82,8 @@ class SvgSamples:
         notices = ["The samples were read from a drawing, which has no times, so they cannot be split by second."]
         if self.own:
             notices.append("The drawing has no threads.")
+        elif self.first_frames:
+            notices.append(first_frame_notice(self.first_frames, threads=self.threads))
         if self.least > 1:
             notices.append(
                 f"Frames of fewer than {self.least:,} samples may be missing because they were too narrow to draw. "
@@ -73,17 +92,20 @@ class SvgSamples:
         if self.in_time_order:
             notices.append("The drawing was a flame chart, whose order in time is not preserved.")
         if self.not_understood:
-            notices.append(f"{self.not_understood:,} rectangles of the drawing are not frames and are left out.")
+            verb = "is not a frame and is" if self.not_understood == 1 else "are not frames and are"
+            notices.append(f"{counted(self.not_understood, 'rectangle')} of the drawing {verb} left out.")
         return notices
 
 
-def read_flamegraph_svg(chunks: Iterable[bytes]) -> SvgSamples:
+def read_flamegraph_svg(chunks: Iterable[bytes], threads: Threads = "auto") -> SvgSamples:
     """Read the stacks of a drawn flame graph.
 
     Parameters
     ----------
     chunks
         The document, split at any positions.
+    threads
+        Whether the outermost frames are names of threads, as in the folded stacks that were drawn.
 
     Returns
     -------
@@ -97,7 +119,7 @@ def read_flamegraph_svg(chunks: Iterable[bytes]) -> SvgSamples:
     """
     document = _Document()
     document.read(chunks)
-    result = SvgSamples(own=document.own, not_understood=document.not_understood)
+    result = SvgSamples(own=document.own, rectangles=document.rectangles, not_understood=document.not_understood)
     if not document.counts:
         raise StoreError("The SVG contains no flame graph.", "Give one drawn by flamegraph.pl or inferno.")
     rows = Rows.of(
@@ -110,11 +132,14 @@ def read_flamegraph_svg(chunks: Iterable[bytes]) -> SvgSamples:
     )
     result.not_understood += rows.misplaced
     result.inverted, result.in_time_order, result.least = rows.inverted, rows.in_time_order, rows.least
+    if not document.own:
+        result.first_frames = sorted({document.names[number] for number in rows.first_names()} - {""})
+        result.threads = are_threads(result.first_frames, threads)
     builder = result.builder
     frames = [builder.frame(name, "") for name in document.names]
     for path, count in rows.stacks():
         names = [number for number in path if document.names[number]]
-        thread = "" if document.own or not names else document.names[names.pop(0)]
+        thread = document.names[names.pop(0)] if result.threads and names else ""
         builder.add(tuple([frames[number] for number in names]), thread, 0.0, count)
         result.samples += count
     return result
@@ -127,7 +152,7 @@ class _Document:
         self.y, self.x, self.width = array("d"), array("d"), array("d")
         self.counts, self.name_of = array("q"), array("i")
         self.names: list[str] = []
-        self.not_understood = 0
+        self.rectangles = self.not_understood = 0
         self.own = False
         self._numbers: dict[str, int] = {}
         self._title: list[str] | None = None  # parts of the title that is being read
@@ -154,12 +179,13 @@ class _Document:
             raise StoreError(f"The SVG is damaged: {reason}.", _DAMAGED) from None
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "g":
-            self._text = ""
+        if tag in _GROUPS:
+            self._text = _hover_text(attributes)
         elif tag == "title":
             self._title, self._held = [], 0
-        elif tag == "rect" and self._text:
-            self._frame(attributes)
+        elif tag == "rect" and (text := self._text or _hover_text(attributes)):
+            self._text = ""
+            self._frame(text, attributes)
         elif tag == "metadata" and attributes.get("id") == _PAYLOAD:
             self.own = True
 
@@ -167,7 +193,7 @@ class _Document:
         if tag == "title" and self._title is not None:
             self._text = "".join(self._title)
             self._title = None
-        elif tag == "g":
+        elif tag in _GROUPS:
             self._text = ""
 
     def _letters(self, text: str) -> None:
@@ -177,18 +203,22 @@ class _Document:
                 raise StoreError("A title in the SVG is too long for a frame.", _DAMAGED)
             self._title.append(text)
 
-    def _frame(self, attributes: dict[str, str]) -> None:
-        match = _TITLE.fullmatch(self._text)
-        self._text = ""
+    def _frame(self, text: str, attributes: dict[str, str]) -> None:
+        self.rectangles += 1
+        match = _TITLE.fullmatch(text)
         y, x, width = (_number(attributes.get(name)) for name in ("y", "x", "width"))
-        if match is None or y is None or x is None or width is None:
+        start, samples = attributes.get("fg:x", ""), attributes.get("fg:w", "")
+        exact = start.isdecimal() and samples.isdecimal() and len(start) < 19 and len(samples) < 19
+        # inferno replaces titles by those of its --nameattr file, which have no number of samples.
+        if (match is None and not exact) or y is None or x is None or width is None:
             self.not_understood += 1
             return
-        count = int(match[2].replace(",", ""))
-        start, samples = attributes.get("fg:x", ""), attributes.get("fg:w", "")
-        if start.isdecimal() and samples.isdecimal() and len(start) < 19 and len(samples) < 19:
+        name = text if match is None else match[1]
+        if exact:
             # The numbers of samples in the folded stacks, before inferno's --factor.
             x, width, count = float(start), float(samples), int(samples)
+        elif match is not None:
+            count = int(match[2].replace(",", ""))
         if not 0 < count <= LARGEST_COUNT:
             self.not_understood += count != 0
             return
@@ -198,13 +228,19 @@ class _Document:
         self.x.append(x)
         self.width.append(width)
         self.counts.append(count)
-        number = self._numbers.setdefault(match[1], len(self.names))
+        number = self._numbers.setdefault(name, len(self.names))
         if number == len(self.names):
-            self.names.append(match[1])
+            self.names.append(name)
         self.name_of.append(number)
 
     def _refuse(self, *_: object) -> None:
         raise StoreError("The SVG declares entities, so it is not a flame graph.", "Do not trust the file.")
+
+
+def _hover_text(attributes: dict[str, str]) -> str:
+    """Return the title in the attributes of a group or a rectangle; empty if there is none."""
+    match = _HOVER.fullmatch(attributes.get("onmouseover", ""))
+    return "" if match is None or len(match[1]) > LONGEST_TITLE else match[1].replace("\\'", "'")
 
 
 def _number(text: str | None) -> float | None:

@@ -1,58 +1,19 @@
-"""Reader of folded stacks: one stack per line, frames root first and separated by ``;``, then a space and a count."""
+"""Reader of folded stacks: a stack per line, its frames root first and separated by ``;``, then a space and a count."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from duronb.errors import StoreError
-from duronb.ingest.folded.tree import SEPARATOR, profile_of_stacks, swapped
-from duronb.model.profile import Profile
+from duronb.ingest.comments import is_comment
+from duronb.ingest.folded.counts import LARGEST_COUNT, parse_count
+from duronb.ingest.folded.samples import FoldedSamples
+from duronb.ingest.folded.tree import SEPARATOR, swapped
 
-LARGEST_COUNT = 2**40
 LARGEST_SUM = 2**62
 LONGEST_LINE = 64 * 2**20
-_DIGITS = len(str(LARGEST_COUNT))
-
-
-@dataclass(slots=True)
-class FoldedSamples:
-    """Samples of folded stacks.
-
-    Parameters
-    ----------
-    stacks
-        Stack of each line without its first frame, prepared for sorting, see ``duronb.ingest.folded.tree``.
-    threads, counts
-        Index into ``thread_names`` and samples of each line.
-    thread_names
-        The distinct first frames.
-    samples
-        Number of samples.
-    not_understood
-        Number of lines that are not folded stacks.
-    truncated
-        Whether the last line has no newline. It is read if it is valid.
-    """
-
-    stacks: list[bytes] = field(default_factory=list)
-    threads: array[int] = field(default_factory=lambda: array("i"))
-    counts: array[int] = field(default_factory=lambda: array("q"))
-    thread_names: list[str] = field(default_factory=list)
-    samples: int = 0
-    not_understood: int = 0
-    truncated: bool = False
-
-    def profile(self, frequency_hz: float) -> Profile:
-        """Return the samples as a profile, all in second 0.
-
-        Parameters
-        ----------
-        frequency_hz
-            Samples per second of CPU time and thread, which the text does not state.
-        """
-        return profile_of_stacks(self.stacks, self.threads, self.counts, self.thread_names, frequency_hz)
+_PLAIN_DIGITS = len(str(LARGEST_COUNT)) - 1
+"""Number of digits up to which every integer is a valid count."""
 
 
 def read_folded(chunks: Iterable[bytes]) -> FoldedSamples:
@@ -65,8 +26,7 @@ def read_folded(chunks: Iterable[bytes]) -> FoldedSamples:
 
     Returns
     -------
-    The samples. The first frame of a line is the name of its thread, as tools that fold perf's stacks write it. Empty
-    frames, between two adjacent separators, are ignored.
+    The samples. Comments, and empty frames between two adjacent separators, are ignored.
 
     Raises
     ------
@@ -74,31 +34,52 @@ def read_folded(chunks: Iterable[bytes]) -> FoldedSamples:
         A line or the sum of the counts is too large.
     """
     result = FoldedSamples()
-    threads: dict[bytes, int] = {}
-    stacks, numbers, counts = result.stacks, result.threads, result.counts
+    known: dict[bytes, int] = {}
+    stacks, first, counts = result.stacks, result.first, result.counts
     for lines in _lines(chunks, result):
         for line in lines:
-            text, _, digits = line.rstrip().rpartition(b" ")
-            text = text.strip()
-            if not text or not digits.isdigit() or len(digits) > _DIGITS:
-                result.not_understood += bool(text or digits)
+            parts = line.rsplit(None, 1)
+            if not parts or (line[:1] == b"#" and is_comment(line)):
                 continue
-            count = int(digits)
-            if not 0 < count <= LARGEST_COUNT:
-                result.not_understood += count != 0
+            result.lines += 1
+            digits = parts[-1]
+            if len(parts) < 2:
+                result.not_understood += 1
                 continue
-            thread, _, stack = text.strip(SEPARATOR).partition(SEPARATOR)
-            number = threads.get(thread)
+            if digits.isdigit() and len(digits) <= _PLAIN_DIGITS:
+                count, fraction = int(digits), 0
+            elif (parsed := parse_count(digits)) is not None:
+                count, fraction, rounded = parsed
+                result.rounded |= rounded
+                if fraction:
+                    result.fraction_rows.append(len(stacks))
+                    result.fractions.append(fraction)
+            else:
+                _refuse(digits, result)
+                continue
+            if not count and not fraction:
+                continue
+            frame, _, stack = parts[0].strip().strip(SEPARATOR).partition(SEPARATOR)
+            number = known.get(frame)
             if number is None:
-                number = threads[thread] = len(threads)
+                number = known[frame] = len(known)
             stacks.append(stack)
-            numbers.append(number)
+            first.append(number)
             counts.append(count)
             result.samples += count
         if result.samples > LARGEST_SUM:
             raise StoreError("The sum of the counts of the folded stacks is too large.", "Check the file.")
-    result.thread_names += [swapped(name).decode("utf-8", "replace") for name in threads]
+    result.first_frames += known
     return result
+
+
+def _refuse(digits: bytes, result: FoldedSamples) -> None:
+    """Count a line that ends in no valid count."""
+    result.not_understood += 1
+    if digits[:1] == b"-":
+        result.negative += parse_count(digits[1:]) is not None
+    else:
+        result.large += digits.replace(b".", b"", 1).isdigit()
 
 
 def _lines(chunks: Iterable[bytes], result: FoldedSamples) -> Iterator[list[bytes]]:

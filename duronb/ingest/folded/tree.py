@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
+from duronb.ingest.folded.annotations import is_annotated, named_frame
 from duronb.ingest.perf.text_numbers import Places, TextNumbers, places_of
 from duronb.model.build import ProfileBuilder, sum_rows
-from duronb.model.profile import CallTree, Frames, Indices, Profile
+from duronb.model.event import Event
+from duronb.model.profile import CallTree, Counts, Frames, Indices, Profile
 from duronb.model.stage import OUTSIDE
 from duronb.model.tree import run_parents
 
@@ -28,8 +32,27 @@ def swapped(text: bytes) -> bytes:
     return text.translate(_SWAP) if b"\0" in text else text.replace(b";", SEPARATOR)
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How often each stack was seen.
+
+    Parameters
+    ----------
+    counts
+        Samples of each stack, shape ``(stacks,)``.
+    weights
+        Weights of each stack in steps of the event, shape ``(stacks,)``; ``None`` if every sample weighs 1.
+    event
+        The event that has the weights; ``None`` without weights.
+    """
+
+    counts: Counts
+    weights: Counts | None = None
+    event: Event | None = None
+
+
 def profile_of_stacks(
-    stacks: Sequence[bytes], threads: array[int], counts: array[int], thread_names: Sequence[str], frequency_hz: float
+    stacks: Sequence[bytes], threads: array[int], counted: Counted, thread_names: Sequence[str], frequency_hz: float
 ) -> Profile:
     """Return a profile of folded stacks.
 
@@ -37,8 +60,10 @@ def profile_of_stacks(
     ----------
     stacks
         Texts from ``swapped``. An empty text is the root; empty frames are ignored.
-    threads, counts
-        Index into ``thread_names`` and samples of each stack, shape ``(stacks,)``.
+    threads
+        Index into ``thread_names`` of each stack, shape ``(stacks,)``.
+    counted
+        Samples and weights of each stack.
     thread_names
         Names of the threads.
     frequency_hz
@@ -77,14 +102,16 @@ def profile_of_stacks(
     batches.append(frames)
     if b"" in numbers.texts:
         stacks = [SEPARATOR.join(filter(None, text.split(SEPARATOR))) for text in stacks]
-        return profile_of_stacks(stacks, threads, counts, thread_names, frequency_hz)
+        return profile_of_stacks(stacks, threads, counted, thread_names, frequency_hz)
     try:
         decoded = [name.decode() for name in numbers.texts]
     except UnicodeDecodeError:
         decoded = []
-    if len(decoded) < len(numbers.texts) or any(";" in name for name in decoded):
-        # Different invalid bytes may decode to equal names, and a NUL in a name sorts differently from its substitute.
-        return _exact(stacks, threads, counts, thread_names, frequency_hz)
+    plain = len(decoded) == len(numbers.texts) and not any(map(is_annotated, numbers.texts))
+    if not plain or any(";" in name for name in decoded):
+        # Annotated names sort differently from their names and modules. Different invalid bytes may decode to equal
+        # names, and a NUL in a name sorts differently from its substitute.
+        return _exact(stacks, threads, counted, thread_names, frequency_hz)
 
     by_name = np.array(sorted(range(len(decoded)), key=decoded.__getitem__), dtype=np.int64)
     rank = np.empty(len(decoded), dtype=np.int32)
@@ -98,14 +125,15 @@ def profile_of_stacks(
     position = {name: number for number, name in enumerate(sorted_threads)}
     thread = np.array([position[name] for name in thread_names], dtype=np.int32)
     zeros = np.zeros(len(stacks), dtype=np.int32)
-    stage, thread, second, node, count = sum_rows(
+    sums = (counted.counts,) if counted.weights is None else (counted.counts, counted.weights)
+    (stage, thread, second, node), (count, *weight) = sum_rows(
         (
             zeros,
             thread[np.frombuffer(threads, dtype=np.int32)[order]],
             zeros,
             np.cumsum(added).astype(np.int32),
         ),
-        np.frombuffer(counts, dtype=np.int64)[order],
+        tuple(column[order] for column in sums),
     )
     return Profile(
         tree=tree,
@@ -118,6 +146,8 @@ def profile_of_stacks(
         count=count,
         start=0.0,
         frequency_hz=frequency_hz,
+        events=() if counted.event is None else (counted.event,),
+        weight=weight[0] if weight else None,
     )
 
 
@@ -146,10 +176,13 @@ def _common(one: bytes, other: bytes) -> int:
 
 
 def _exact(
-    stacks: Sequence[bytes], threads: Iterable[int], counts: Iterable[int], names: Sequence[str], frequency_hz: float
+    stacks: Sequence[bytes], threads: Iterable[int], counted: Counted, names: Sequence[str], frequency_hz: float
 ) -> Profile:
     builder = ProfileBuilder()
-    for text, thread, count in zip(stacks, threads, counts, strict=True):
-        decoded = [swapped(name).decode("utf-8", "replace") for name in text.split(SEPARATOR)] if text else []
-        builder.add(tuple([builder.frame(name, "") for name in decoded]), names[thread], 0.0, count)
+    event = 0 if counted.event is None else builder.event(counted.event)
+    weights = repeat(None) if counted.weights is None else counted.weights.tolist()
+    for text, thread, count, weight in zip(stacks, threads, counted.counts.tolist(), weights, strict=False):
+        named = [named_frame(swapped(name)) for name in text.split(SEPARATOR)] if text else []
+        frames = tuple([builder.frame(name, module) for name, module in named])
+        builder.add(frames, names[thread], 0.0, count, event=event, weight=weight)
     return builder.build([], frequency_hz)

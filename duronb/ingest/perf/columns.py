@@ -44,7 +44,7 @@ class PlainStacks(NamedTuple):
     kernel: NDArray[np.bool_]
 
 
-def find_blocks(text: bytes, end: int) -> tuple[Places, Places]:
+def find_blocks(text: bytes, end: int) -> tuple[Places, Places, int]:
     """Return the positions of the blocks, which are separated by empty lines.
 
     Parameters
@@ -56,17 +56,20 @@ def find_blocks(text: bytes, end: int) -> tuple[Places, Places]:
 
     Returns
     -------
-    Positions of the first byte and of the last newline of each block, shape ``(blocks,)`` each.
+    Positions of the first byte and of the last newline of each block, shape ``(blocks,)`` each, and the number of lines
+    that are not empty.
     """
     data = np.frombuffer(text, dtype=np.uint8, count=end)
     found = []
+    lines = 0
     for begin in range(0, end, SLICE):
         newline = data[begin : begin + SLICE + 1] == _NEWLINE
+        lines += int(np.count_nonzero(newline[:SLICE]))
         found.append(np.flatnonzero(newline[:-1] & newline[1:]) + begin)
     ends = np.concatenate(found)
     begins = np.concatenate(([0], ends[:-1] + 2)) if len(ends) else ends
     filled = begins < ends
-    return begins[filled], ends[filled]
+    return begins[filled], ends[filled], lines - len(ends) - int(text.startswith(b"\n"))
 
 
 def find_frames(text: bytes, starts: Places, ends: Places) -> PlainStacks:

@@ -1,9 +1,10 @@
-"""Parsers of the two kinds of lines in ``perf script`` text: the head of a sample and a frame of its stack."""
+"""Parsers of lines in ``perf script`` text, in linear time: heads of samples, frames of stacks, lost samples."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from duronb.model.build import UNKNOWN
@@ -16,20 +17,37 @@ KERNEL_ADDRESS = 0xFFFF_8000_0000_0000
 LATEST_TIME = 1e11
 """Largest valid time, in seconds."""
 
-_HEAD = re.compile(
-    rb"\s*(?P<comm>.{0,256}?)\s+(?P<pid>-?\d+)(?:/(?P<tid>-?\d+))?\s+"
-    rb"(?:\[(?P<cpu>\d+)\]\s+)?(?:[A-Za-z.?]{1,5}\s+)?(?:(?P<time>\d{1,12}\.\d{1,9}):)"
-    rb"(?:\s+(?P<period>\d+)(?=\s+\S+:(?:\s|$)))?(?:\s+(?P<event>\S+?):(?=\s|$))?(?P<rest>.*)"
+_LONGEST_WHO = 400
+_MOST_TRIED = 8
+"""Largest number of words in a line that are tried as the time or the event."""
+
+_LONGEST_COMM = 32
+_COMM_COLUMNS = 16
+"""Width to which perf pads the name of a thread, which is longer than any name that Linux keeps."""
+
+_TIME = re.compile(rb"(?<=\s)(\d{1,12}\.\d{1,9}):(?=\s|$)")
+_AFTER_TIME = re.compile(
+    rb"\s*(?:(?P<period>\d{1,20})\s+(?=\S+:(?:\s|$)))?(?:(?P<event>\S+?):(?=\s|$))?(?P<rest>.*)", re.DOTALL
 )
-_UNTIMED_HEAD = re.compile(
-    rb"\s*(?P<comm>.{0,256}?)\s+(?P<pid>-?\d+)(?:/(?P<tid>-?\d+))?\s+"
-    rb"(?:\[(?P<cpu>\d+)\]\s+)?(?:(?P<period>\d+)\s+)?(?P<event>[A-Za-z]\S*?):(?=\s|$)(?P<rest>.*)"
-)
+_UNTIMED_EVENT = re.compile(rb"(?<=\s)([A-Za-z]\S*?):(?=\s|$)")
+_IDS = rb"(?P<pid>-?\d{1,10})(?:/(?P<tid>-?\d{1,10}))?(?:\s+\[\d+\])?"
+_WHO = re.compile(rb"\s+" + _IDS + rb"(?:\s+[A-Za-z.?]{1,5})?$")
+_UNTIMED_WHO = re.compile(rb"\s+" + _IDS + rb"$")
+_UNTIMED_IDS = re.compile(rb"\s*" + _IDS + rb"(?:\s+(?P<period>\d{1,20}))?$")
 _RECORD = re.compile(rb".*?\bPERF_RECORD_([A-Z_0-9]+)")
-_LOST = re.compile(rb"\bPERF_RECORD_LOST(?:_SAMPLES)?\b[^0-9]*?lost[^0-9]*(\d{1,18})")
+_LOST = re.compile(rb"\bPERF_RECORD_LOST(?:_SAMPLES)?\b[^0-9]{0,80}?lost[^0-9]{0,40}(\d{1,18})")
 _OFFSET = re.compile(r"\+0x[0-9a-f]+$")
 _KERNEL_OBJECT = re.compile(r"\[(?:guest\.)?kernel\.|vmlinux(?:[-.].*)?$")
+_DETAIL = re.compile(
+    rb"\s+(?:(?:\S.*)?:\d+(?: \(discriminator \d+\))?|\S*\[[0-9a-fA-F]+\]|0x[0-9a-f]+/0x[0-9a-f]+/.*)\s*$"
+)
 _ADDRESS = re.compile(rb"[0-9a-fA-F]{1,16}$")
+
+_MESSAGE = re.compile(
+    rb"Warning:|Check IO/CPU overload!|Processed \d+ events|(?:cmd__)?addr2line\b|BFD: |perf: "
+    rb"|\[ perf record: |Failed to open .*, continuing without symbols|no symbols found in "
+    rb"|.* not found, continuing without symbols$"
+)
 
 
 class Head(NamedTuple):
@@ -39,21 +57,27 @@ class Head(NamedTuple):
     ----------
     comm
         The thread's name.
+    process
+        Id of the process; ``None`` if the output has only the id of the thread.
     time
         Seconds of the recording's clock; ``None`` if the output has no time.
-    event
-        Name of the event, without the colon after it; empty if the output has no event.
     period
-        Whether the line has a period.
+        What the sample weighs; ``None`` if the output has no period.
+    event
+        Name of the event as perf prints it, without the colon after it; empty if the output has no event.
     rest
-        The following text of the line: a stack of one frame, or the arguments of a tracepoint.
+        The following text of the line: a stack of one frame, the arguments of a tracepoint, or unknown fields.
+    time_at
+        Position of the time in the line; -1 if the output has no time.
     """
 
     comm: str
+    process: int | None
     time: float | None
-    period: bool
+    period: int | None
     event: bytes
     rest: bytes
+    time_at: int
 
 
 class Frame(NamedTuple):
@@ -74,17 +98,51 @@ class Frame(NamedTuple):
 
 def parse_head(line: bytes) -> Head | None:
     """Parse the head of a sample, with any choice of fields; ``None`` for any other line."""
-    match = _HEAD.match(line) or _UNTIMED_HEAD.match(line)
-    if match is None:
-        return None
-    groups = match.groupdict()
-    time = groups.get("time")
+    for time in islice(_TIME.finditer(line), _MOST_TRIED):
+        if time.start() > _LONGEST_WHO:
+            break
+        who = line[: time.start()].rstrip()
+        ids = _WHO.search(who)
+        after = None if ids is None else _AFTER_TIME.match(line, time.end())
+        if ids is not None and after is not None:
+            event = after["event"] or b""
+            return _head(who, ids, after["period"], event, after["rest"], time=float(time[1]), time_at=time.start())
+    for word in islice(_UNTIMED_EVENT.finditer(line), _MOST_TRIED):
+        if word.start() > _LONGEST_WHO:
+            break
+        who, rest = line[: word.start()].rstrip(), line[word.end() :]
+        if rest.strip() and b":" not in word[1] and not _ADDRESS.match(rest.split(None, 1)[0]):
+            continue  # only a tracepoint has a text after the event
+        comm = who[:_COMM_COLUMNS]
+        columns = _UNTIMED_IDS.match(who, _COMM_COLUMNS) if comm.strip() and who[_COMM_COLUMNS:][:1] == b" " else None
+        if columns is not None:
+            return _head(comm, columns, columns["period"], word[1], rest, comm_end=_COMM_COLUMNS)
+        # Without columns a number before the event may be a period or an id. It is read as the id.
+        ids = _UNTIMED_WHO.search(who)
+        if ids is not None and len(who[: ids.start()].strip()) <= _LONGEST_COMM:
+            return _head(who, ids, None, word[1], rest)
+    return None
+
+
+def _head(
+    who: bytes,
+    ids: re.Match[bytes],
+    period: bytes | None,
+    event: bytes,
+    rest: bytes,
+    *,
+    time: float | None = None,
+    time_at: int = -1,
+    comm_end: int | None = None,
+) -> Head:
     return Head(
-        comm=match["comm"].decode("utf-8", "replace"),
-        time=None if time is None else float(time),
-        period=match["period"] is not None,
-        event=match["event"] or b"",
-        rest=match["rest"].strip(),
+        comm=who[: ids.start() if comm_end is None else comm_end].strip().decode("utf-8", "replace"),
+        process=None if ids["tid"] is None else int(ids["pid"]),
+        time=time,
+        period=None if period is None else int(period),
+        event=event,
+        rest=rest.strip(),
+        time_at=time_at,
     )
 
 
@@ -94,6 +152,15 @@ def parse_lost(line: bytes) -> int | None:
     if match is not None:
         return int(match[1])
     return 0 if b"PERF_RECORD_" in line and _RECORD.match(line) else None
+
+
+def is_detail(line: bytes) -> bool:
+    """Return whether a line is no frame but belongs to the text.
+
+    It has the source line of a frame (``-F +srcline``), branches (``+brstack``), or a message of perf or addr2line,
+    which is among the samples if their errors were written to the same file.
+    """
+    return _DETAIL.match(line) is not None or _MESSAGE.match(line) is not None
 
 
 def parse_frame(line: bytes) -> Frame | None:

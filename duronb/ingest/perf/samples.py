@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from duronb.ingest.perf.header import PerfHeader
 from duronb.model.build import ProfileBuilder
@@ -17,7 +17,7 @@ class PerfSamples:
     builder
         Contains the raw samples: all frames, with their names unchanged except for offsets.
     header
-        Values of the header; its event is the one that was sampled.
+        Values of the header; its event is the one with the most samples, as perf prints it.
     lost
         Number of samples that perf lost.
     unresolved_kernel, unresolved_user
@@ -27,9 +27,15 @@ class PerfSamples:
     without_stack
         Number of samples without frames, which are counted for the root.
     other_events
-        Number of samples of other events than the first, which are left out.
+        Number of samples of other events than the one with the most samples.
+    lines
+        Number of lines that are not empty.
     not_understood
-        Number of lines that do not belong to the format.
+        Number of these lines that do not belong to the format, and of samples with impossible times.
+    weighting_notices
+        Sentences about periods that differ.
+    only_frames
+        Whether the text has frames of stacks, but no heads with a time or an event, and so no samples.
     truncated
         Whether the text ends inside a sample, which is left out.
     """
@@ -42,8 +48,11 @@ class PerfSamples:
     unknown_roots: int = 0
     without_stack: int = 0
     other_events: int = 0
+    lines: int = 0
     not_understood: int = 0
+    only_frames: bool = False
     truncated: bool = False
+    weighting_notices: list[str] = field(default_factory=list)
 
     @property
     def samples(self) -> int:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from duronb.errors import StoreError
-from duronb.ingest.perf.blocks import BlockReader
+from duronb.ingest.perf.blocks import BlockReader, last_sample
 from duronb.ingest.perf.samples import PerfSamples
 
 LARGEST_BLOCK = 64 * 2**20
 """Largest size of one sample, in bytes. A larger one means that the text has another format."""
+
+_LONG_BLOCK = 4 * 2**20
+"""Size of a block in bytes from which on the reader looks for samples that are not followed by an empty line."""
 
 _PIECE = 2 * 2**20
 """Bytes read at a time: large enough to make the cost per piece negligible, small enough for the processor's cache."""
@@ -27,7 +30,7 @@ def read_perf_script(chunks: Iterable[bytes], *, clock_offset: float | None = No
 
     Returns
     -------
-    All samples of the first event in the text, with their threads' names.
+    All samples, with their events, weights and threads.
 
     Raises
     ------
@@ -45,7 +48,11 @@ def read_perf_script(chunks: Iterable[bytes], *, clock_offset: float | None = No
             reader.blocks(lines, end)
             rest = lines[end:] + held
         else:
-            rest = lines + held
+            # Samples on a single line follow each other without an empty line.
+            end = last_sample(lines) if len(lines) > _LONG_BLOCK else 0
+            if end:
+                reader.lines(lines[:end])
+            rest = lines[end:] + held
         if len(rest) > LARGEST_BLOCK:
             raise StoreError("The samples are not text of perf script.", "Write them with `perf script`.")
     reader.last(rest)

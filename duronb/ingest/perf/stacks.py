@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.ingest.perf.columns import PlainStacks, find_frames
-from duronb.ingest.perf.lines import INLINED, KERNEL, parse_frame, parse_symbol
+from duronb.ingest.perf.lines import INLINED, KERNEL, is_detail, parse_frame, parse_head, parse_symbol
 from duronb.ingest.perf.text_numbers import Places, TextNumbers, distinct_pieces
 from duronb.model.build import UNKNOWN, ProfileBuilder
 from duronb.model.profile import Indices
@@ -30,7 +30,7 @@ FLAG_BITS = 3
 The flags mean that the leaf has no name and is in the kernel or in user code, and that the root has no name.
 """
 
-_NO_FRAME, _INLINED_FRAME = -1, -2
+_NO_FRAME, _INLINED_FRAME, _DETAIL, _HEAD = -1, -2, -3, -4
 
 
 class Stacks:
@@ -131,7 +131,9 @@ class Stacks:
         frames = [line.frame for line in parsed]
         bad = frames.count(_NO_FRAME)
         if any(frame < 0 for frame in frames):
-            parsed = [line for line in parsed if line.frame != _NO_FRAME]
+            if _HEAD in frames:
+                return None, 0
+            parsed = [line for line in parsed if line.frame not in (_NO_FRAME, _DETAIL)]
             if not parsed:
                 return None, bad
             frames = self._with_inlined(parsed)
@@ -161,8 +163,10 @@ class Stacks:
 
     def _line(self, line: bytes) -> _Line:
         frame = parse_frame(line)
-        if frame is None:
-            parsed = _Line(_NO_FRAME, 0, "")
+        if starts_sample(line):
+            parsed = _Line(_HEAD, 0, "")
+        elif frame is None:
+            parsed = _Line(_DETAIL if is_detail(line) else _NO_FRAME, 0, "")
         elif frame.module == INLINED:
             parsed = _Line(_INLINED_FRAME, 0, frame.name)
         else:
@@ -195,6 +199,12 @@ class Stacks:
                 module = line.text
                 frames.append(line.frame)
         return frames[::-1]
+
+
+def starts_sample(line: bytes) -> bool:
+    """Return whether a line below a head is the head of the next sample, without an empty line between the two."""
+    is_frame = line[:1].isspace() and parse_frame(line) is not None
+    return not is_frame and parse_head(line) is not None
 
 
 class _Line(NamedTuple):

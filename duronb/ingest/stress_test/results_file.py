@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import codecs
-import zlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
 
-from duronb.errors import RequestError, StoreError
-from duronb.ingest.files import opened
+from duronb.errors import StoreError
+from duronb.ingest.source import open_source
 from duronb.ingest.stress_test import patterns
 from duronb.ingest.stress_test.lines import split_line
 from duronb.ingest.stress_test.log import StressLogParser
 from duronb.ingest.stress_test.results_entries import ResultsEntry, is_entry, read_entries, with_seconds
 from duronb.ingest.stress_test.tables import TableReader
-from duronb.quoting import quoted
+from duronb.quoting import quoted_path
 
 Kind = Literal["log", "document"]
 
 LARGEST_DOCUMENT = 16 * 2**20
 LARGEST_LOG = 2 * 2**30
-_BEGINNING = 2**18
-_CHUNK = 2**20
 _HEADINGS = (patterns.STAGE, patterns.RESULTS, patterns.SUMMARY, patterns.TITLE)
 
 
@@ -50,15 +48,6 @@ def results_kind(beginning: bytes) -> Kind | None:
     return None
 
 
-def holds_results(path: str | Path) -> bool:
-    """Return whether a file contains results of the stress test; ``False`` for an unreadable file."""
-    try:
-        with opened(Path(path).expanduser()) as file:
-            return results_kind(file.read(_BEGINNING)) is not None
-    except (OSError, ValueError, EOFError, zlib.error):
-        return False
-
-
 def read_results(path: str | Path) -> list[ResultsEntry]:
     """Read a file of results; it may be compressed by gzip.
 
@@ -73,22 +62,14 @@ def read_results(path: str | Path) -> list[ResultsEntry]:
     StoreError
         The file is too large, damaged, or contains no results.
     """
-    try:
-        with opened(Path(path).expanduser()) as file:
-            beginning = file.read(_BEGINNING)
-            kind = results_kind(beginning)
-            if kind == "document":
-                return read_document(beginning + file.read(LARGEST_DOCUMENT), str(path))
-            if kind == "log":
-                return [_log(beginning, file, str(path))]
-    except OSError as error:
-        raise RequestError(
-            f"{quoted(str(path))} cannot be read: {error.strerror or error}.", "Check the path."
-        ) from None
-    except (EOFError, zlib.error):
-        raise StoreError(f"The gzip data of {quoted(str(path))} are damaged.", "Copy the file again.") from None
+    with open_source(path) as source:
+        kind = results_kind(source.beginning)
+        if kind == "document":
+            return read_document(source.content(LARGEST_DOCUMENT), str(path))
+        if kind == "log":
+            return [_log(source.chunks(), source.shown)]
     raise StoreError(
-        f"{quoted(str(path))} contains no results of a stress test.", "Give its log, or a stress-test-results.md."
+        f"{quoted_path(path)} contains no results of a stress test.", "Give its log, or a stress-test-results.md."
     )
 
 
@@ -101,18 +82,17 @@ def read_document(data: bytes, name: str) -> list[ResultsEntry]:
         The document is too large.
     """
     if len(data) > LARGEST_DOCUMENT:
-        raise StoreError(f"{quoted(name)} is larger than {LARGEST_DOCUMENT >> 20} MiB.", "Check the file.")
+        raise StoreError(f"{quoted_path(name)} is larger than {LARGEST_DOCUMENT >> 20} MiB.", "Check the file.")
     return read_entries(data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace"))
 
 
-def _log(beginning: bytes, file: IO[bytes], name: str) -> ResultsEntry:
+def _log(chunks: Iterable[bytes], shown: str) -> ResultsEntry:
     parser = StressLogParser()
-    parser.feed(beginning)
-    size = len(beginning)
-    while chunk := file.read(_CHUNK):
+    size = 0
+    for chunk in chunks:
         size += len(chunk)
         if size > LARGEST_LOG:
-            raise StoreError(f"{quoted(name)} is larger than {LARGEST_LOG >> 30} GiB.", "Check the file.")
+            raise StoreError(f"{shown} is larger than {LARGEST_LOG >> 30} GiB.", "Check the file.")
         parser.feed(chunk)
     log, inferred = with_seconds(parser.finish(), None)
     created = None if log.first_time is None else datetime.fromtimestamp(log.first_time, UTC)

@@ -133,12 +133,6 @@ class Environment(RecordPart):
     load_after: Load | None = None
 
     @property
-    def busy(self) -> bool:
-        """Whether the load before the start is known to have been above ``BUSY_LOAD`` for each core."""
-        load = None if self.load_before is None else self.load_before.load_1
-        return load is not None and bool(self.cores) and load > BUSY_LOAD * (self.cores or 0)
-
-    @property
     def database_filesystem(self) -> str | None:
         """File system type of the directory with the database. Earlier runs in Docker state it in ``tmp``."""
         if self.tmp_filesystem is None and self.tmp:
@@ -157,3 +151,9 @@ class Environment(RecordPart):
     def database_in_memory(self) -> bool:
         """Whether the files of the database were in memory, so that no disk was measured."""
         return self.database_filesystem in ("tmpfs", "ramfs")
+
+    @property
+    def busy(self) -> bool:
+        """Whether the load before the start is known to have been above ``BUSY_LOAD`` for each core."""
+        load = None if self.load_before is None else self.load_before.load_1
+        return load is not None and bool(self.cores) and load > BUSY_LOAD * (self.cores or 0)

@@ -37,9 +37,11 @@ class Quality(RecordPart):
     without_stack
         Samples without a stack.
     other_events
-        Samples of other events, left out.
+        Samples of other events than the one that is shown first. Earlier versions left them out.
     truncated
         The sample data end in the middle of a sample.
+    sample_lines
+        Lines of the sample data, without comments and empty lines. Formats without lines count their records.
     sample_lines_not_understood, log_lines_not_understood
         Lines that could not be read.
     build_seconds
@@ -73,6 +75,7 @@ class Quality(RecordPart):
     without_stack: int | None = None
     other_events: int | None = None
     truncated: bool | None = None
+    sample_lines: int | None = None
     sample_lines_not_understood: int | None = None
     log_lines_not_understood: int | None = None
     build_seconds: float | None = None

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.model.run import RunRecord
 from duronb.options.remedy import command
+from duronb.quoting import counted
 from duronb.request import ProfileRequest
-from duronb.views.kit.numbers import counted
 
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _SHORT = 9

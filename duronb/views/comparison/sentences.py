@@ -10,9 +10,9 @@ from duronb.analysis.comparison.counts import Failures
 from duronb.analysis.comparison.stage import StageComparison
 from duronb.model.run import RunRecord
 from duronb.options.remedy import command
+from duronb.quoting import counted
 from duronb.views.comparison.next_step import next_step
 from duronb.views.comparison.numbers import p_equals, percent_change, percent_of, typical, untested_change, value_text
-from duronb.views.kit.numbers import counted
 from duronb.views.run.header import subject_text
 
 _MOST_NAMED = 3

@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import isfinite
 
 from duronb.analysis.comparison.compare import ComparisonResult
+from duronb.quoting import counted
 from duronb.views.comparison.numbers import p_text, percent_change, points, typical, untested_change, value_text
-from duronb.views.kit.numbers import NONE, counted
+from duronb.views.kit.numbers import NONE
 from duronb.views.kit.table import Table
 
 NOTES = {

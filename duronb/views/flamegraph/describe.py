@@ -19,4 +19,4 @@ def description(shown: DisplayTree, title: str, stage: str | None = None) -> str
         if frame.self_samples
     )
     most = f" Most self samples: {hottest}." if hottest else ""
-    return f"Flamegraph of {visible(title, 120)}{where}: {samples:,} samples.{most}"
+    return f"Flamegraph of {visible(title, 120)}{where}: {samples:,} {visible(shown.profile.unit, 60)}.{most}"

@@ -163,4 +163,5 @@ def _with_tree(profile: Profile, tree: CallTree, node: NDArray[np.int64]) -> Pro
         count=counts,
         start=profile.start,
         frequency_hz=profile.frequency_hz,
+        unit=profile.unit,
     )

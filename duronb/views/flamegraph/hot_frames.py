@@ -25,6 +25,8 @@ class HotFrame:
         is on the stack.
     share, total_share
         The same as shares of all samples, 0 to 1.
+    unit
+        What is counted: ``samples``, or the unit of weights.
     """
 
     name: str
@@ -34,6 +36,7 @@ class HotFrame:
     total: int
     share: float
     total_share: float
+    unit: str = "samples"
 
 
 def hot_frames(shown: DisplayTree, n: int | None = 20, stage: str | None = None) -> list[HotFrame]:
@@ -69,6 +72,7 @@ def hot_frames(shown: DisplayTree, n: int | None = 20, stage: str | None = None)
             total=int(total_by[index]),
             share=int(self_by[index]) / parts_of,
             total_share=int(total_by[index]) / parts_of,
+            unit=profile.unit,
         )
         for index in order.tolist()[:n]
     ]

@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from duronb.errors import RequestError, StoreError
 from duronb.model.run import RunRecord
 from duronb.quoting import quoted
-from duronb.views.flamegraph.display_tree import display_tree
+from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
 from duronb.views.formats.firefox import firefox
 from duronb.views.formats.folded import folded
+from duronb.views.formats.otlp import otlp
+from duronb.views.formats.otlp_encoding import encoded
 from duronb.views.formats.pprof import pprof
 from duronb.views.formats.speedscope import speedscope
 from duronb.views.formats.svg import run_svg
 from duronb.views.kit.escape import well_formed
 from duronb.views.kit.files import replace_file
 from duronb.views.payload.writing import payload_json
-from duronb.views.run.header import title_text
+from duronb.views.run.header import frequency_known, title_text
 from duronb.views.run.page import page
 from duronb.views.run.payload import run_payload
 
@@ -36,7 +40,8 @@ def export(run: RunRecord, path: str | os.PathLike[str], stage: str | None = Non
     path
         ``.html`` writes the page that works offline, ``.svg`` the picture with zoom and search, ``.folded`` or ``.txt``
         folded stacks, ``.pb.gz`` or ``.pprof`` a pprof file, ``.speedscope.json`` a speedscope file, ``.firefox.json``
-        one for the Firefox Profiler, any other ``.json`` the flamegraph payload.
+        one for the Firefox Profiler, ``.otlp`` or ``.otlp.json`` an OpenTelemetry profile, which is experimental, any
+        other ``.json`` the flamegraph payload.
     stage
         Write only this stage. Page and payload contain all stages and select this one initially. ``None`` for all.
 
@@ -83,17 +88,35 @@ def _payload(run: RunRecord, stage: str | None) -> bytes:
 
 
 def _speedscope(run: RunRecord, stage: str | None) -> bytes:
-    shown = display_tree(run.profile)
+    shown = _shown(run)
     content = speedscope(shown.profile, title_text(run), stage, f"duronb {run.tool_version}")
     return json.dumps(content, separators=(",", ":")).encode()
 
 
 def _pprof(run: RunRecord, stage: str | None) -> bytes:
-    return pprof(display_tree(run.profile).profile, title_text(run), stage)
+    return pprof(_shown(run).profile, title_text(run), stage)
 
 
 def _firefox(run: RunRecord, stage: str | None) -> bytes:
-    return json.dumps(firefox(display_tree(run.profile), title_text(run), stage), separators=(",", ":")).encode()
+    return json.dumps(firefox(_shown(run), title_text(run), stage), separators=(",", ":")).encode()
+
+
+def _shown(run: RunRecord) -> DisplayTree:
+    """Return the display tree of a run for other tools: without a sampling frequency if it is only a guess."""
+    profile = run.profile
+    return display_tree(profile if frequency_known(run) else replace(profile, frequency_hz=0.0))
+
+
+def _otlp(run: RunRecord, stage: str | None) -> bytes:
+    return encoded(_otlp_message(run, stage))
+
+
+def _otlp_json(run: RunRecord, stage: str | None) -> bytes:
+    return json.dumps(_otlp_message(run, stage), separators=(",", ":")).encode()
+
+
+def _otlp_message(run: RunRecord, stage: str | None) -> dict[str, Any]:
+    return otlp(_shown(run).profile, title_text(run), stage, run.tool_version)
 
 
 _WRITERS: dict[str, Writer] = {
@@ -105,5 +128,7 @@ _WRITERS: dict[str, Writer] = {
     ".pprof": _pprof,
     ".speedscope.json": _speedscope,
     ".firefox.json": _firefox,
+    ".otlp": _otlp,
+    ".otlp.json": _otlp_json,
     ".json": _payload,
 }

@@ -18,6 +18,8 @@ PROCESSED_VERSION = 60
 GECKO_VERSION = 34
 _LIBRARY = 1
 _INTERVAL = 1
+_WEIGHT_TYPES = {"nanoseconds": "tracing-ms", "bytes": "bytes"}
+
 Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
@@ -210,8 +212,8 @@ def _samples(profile: Profile, rows: Rows, shift: int) -> dict[str, Any]:
     samples = {
         "stack": np.where(node == 0, len(profile.tree) - 1, node - 1).tolist(),
         "time": ((second * 1e6 + within) / 1000).tolist(),
-        "weight": count.tolist(),
-        "weightType": "samples",
+        "weight": (count / 1e6).tolist() if profile.unit == "nanoseconds" else count.tolist(),
+        "weightType": _WEIGHT_TYPES.get(profile.unit, "samples"),
         "length": len(rows),
     }
     if profile.frequency_hz > 0:

@@ -25,7 +25,7 @@ def folded(profile: Profile, stage: str | None = None, *, thread_names: bool = T
     stage
         Only samples of this stage. ``None`` for all stages.
     thread_names
-        Whether each stack begins with the name of its thread, as in ``inferno-collapse-perf``.
+        Whether each stack begins with the name of its thread, if it has one, as in ``inferno-collapse-perf``.
 
     Raises
     ------
@@ -51,7 +51,9 @@ def folded(profile: Profile, stage: str | None = None, *, thread_names: bool = T
     stacks: Counter[str] = Counter()
     for (thread, node), count in counts.items():
         parts = [names[frame] for frame in tree.stack(node)]
-        stacks[";".join([threads[thread], *parts] if thread_names else parts)] += count
+        # Imported stacks without threads have a thread without a name, which would be an empty frame.
+        named = thread_names and threads[thread]
+        stacks[";".join([threads[thread], *parts] if named else parts)] += count
     for stack in sorted(stacks):
         if stacks[stack]:
             yield f"{stack or UNKNOWN} {stacks[stack]}"

@@ -12,17 +12,20 @@ import numpy as np
 from duronb.model.build import UNKNOWN
 from duronb.model.profile import CallTree, Profile
 from duronb.views.flamegraph.display_tree import row_order
+from duronb.views.formats.protobuf import block, number, varint
 from duronb.views.kit.escape import well_formed
 
 _LARGEST = 2**63 - 1
 _SECOND_NS = 1_000_000_000
+_VALUE_TYPES = {"samples": ("samples", "count"), "nanoseconds": ("time", "nanoseconds"), "bytes": ("space", "bytes")}
+"""Kind and unit by the unit of a profile. Any other unit, such as ``page-faults``, is counted."""
 
 
 def pprof(profile: Profile, title: str, stage: str | None = None) -> bytes:
     """Return a profile as a compressed pprof file.
 
-    A sample has a count and, if the sampling frequency is known, a CPU time. Stage, thread and second are labels. The
-    module of a frame is its mapping.
+    A sample has a count and, if the sampling frequency is known, a CPU time. In a view by weight it has the weight
+    instead. Stage, thread and second are labels. The module of a frame is its mapping.
 
     Parameters
     ----------
@@ -49,9 +52,9 @@ def pprof_message(profile: Profile, title: str, stage: str | None = None) -> byt
     if stage is not None and stage not in profile.stages:
         raise KeyError(stage)
     texts = _Texts()
-    period = _period(profile)
-    kinds = [("samples", "count"), *([("cpu", "nanoseconds")] if period else [])]
-    head = b"".join(_block(1, _number(1, texts(kind)) + _number(2, texts(unit))) for kind, unit in kinds)
+    period = period_ns(profile)
+    kinds = [value_type(profile), *([("cpu", "nanoseconds")] if period else [])]
+    head = b"".join(block(1, number(1, texts(kind)) + number(2, texts(unit))) for kind, unit in kinds)
     rows = _rows(profile, stage)
     bare = bool((profile.node[rows] == 0).any())
     body = b"".join(_samples(profile, rows, period, texts))
@@ -59,17 +62,17 @@ def pprof_message(profile: Profile, title: str, stage: str | None = None) -> byt
     mapping = {module: index for index, module in enumerate(sorted(set(frames.modules)), start=1) if module}
     body += b"".join(
         # Field 7 states that functions have names, so that pprof does not look for symbols.
-        _block(3, _number(1, mapping[module]) + _number(5, texts(module)) + _number(7, 1))
+        block(3, number(1, mapping[module]) + number(5, texts(module)) + number(7, 1))
         for module in sorted(mapping, key=_is_library)  # pprof takes the first mapping as the program
     )
     names = [*zip(frames.names, frames.modules, strict=True), *([(UNKNOWN, "")] if bare else [])]
     body += b"".join(
-        _block(4, _number(1, index) + _number(2, mapping.get(module, 0)) + _block(4, _number(1, index)))
+        block(4, number(1, index) + number(2, mapping.get(module, 0)) + block(4, number(1, index)))
         for index, (_, module) in enumerate(names, start=1)
     )
     body += b"".join(
         # No system name: with one, pprof would take `<A as B>::c` as a C++ template and show `::c`.
-        _block(5, _number(1, index) + _number(2, texts(name)))
+        block(5, number(1, index) + number(2, texts(name)))
         for index, (name, _) in enumerate(names, start=1)
     )
     comment = texts(title)
@@ -77,11 +80,13 @@ def pprof_message(profile: Profile, title: str, stage: str | None = None) -> byt
     seconds = profile.second[rows]
     first, last = (int(seconds.min()) + shift, int(seconds.max()) + shift + 1) if len(rows) else (0, 0)
     start = floor((float(profile.start) - shift) * 1000 + 0.5) * 1_000_000
-    tail = _number(9, start + first * _SECOND_NS) + _number(10, (last - first) * _SECOND_NS)
+    # A profile without times is in second 0, which says nothing about its length.
+    duration = 0 if profile.start == 0 and last <= 1 else last - first
+    tail = number(9, start + first * _SECOND_NS) + number(10, duration * _SECOND_NS)
     if period:
-        tail += _block(11, _number(1, texts("cpu")) + _number(2, texts("nanoseconds"))) + _number(12, period)
-    tail += _block(13, _varint(comment))
-    return b"".join([head, body, *(_block(6, text.encode()) for text in texts.all), tail])
+        tail += block(11, number(1, texts("cpu")) + number(2, texts("nanoseconds"))) + number(12, period)
+    tail += block(13, varint(comment))
+    return b"".join([head, body, *(block(6, text.encode()) for text in texts.all), tail])
 
 
 class _Texts:
@@ -111,35 +116,35 @@ def _samples(
 ) -> Iterator[bytes]:
     stage_key, thread_key, second_key, unit = (texts(key) for key in ("stage", "thread", "second", "seconds"))
     stages = {
-        index: _label(stage_key, _number(2, texts(profile.stages[index])))
+        index: _label(stage_key, number(2, texts(profile.stages[index])))
         for index in np.unique(profile.stage[rows]).tolist()
     }
     threads = {
-        index: _label(thread_key, _number(2, texts(profile.threads[index])))
+        index: _label(thread_key, number(2, texts(profile.threads[index])))
         for index in np.unique(profile.thread[rows]).tolist()
     }
     shift = max(0, -int(profile.second.min(initial=0)))
     seconds = {
-        second: _label(second_key, _number(3, second + shift) + _number(4, unit))
+        second: _label(second_key, number(3, second + shift) + number(4, unit))
         for second in np.unique(profile.second[rows]).tolist()
     }
     stacks = _stacks(profile.tree, set(profile.node[rows].tolist()))
     columns = (profile.stage, profile.thread, profile.second, profile.node, profile.count)
     for stage, thread, second, node, count in zip(*(column[rows].tolist() for column in columns), strict=True):
-        values = _varint(count) + (_varint(count * period) if period else b"")
-        yield _block(2, stacks[node] + _block(2, values) + stages[stage] + threads[thread] + seconds[second])
+        values = varint(count) + (varint(count * period) if period else b"")
+        yield block(2, stacks[node] + block(2, values) + stages[stage] + threads[thread] + seconds[second])
 
 
 def _stacks(tree: CallTree, wanted: set[int]) -> dict[int, bytes]:
     """Return the encoded field with the locations of each wanted node, innermost first."""
-    locations = [_varint(index) for index in range(1, len(tree.frames) + 2)]
-    found = {0: _block(1, locations[-1])} if 0 in wanted else {}
+    locations = [varint(index) for index in range(1, len(tree.frames) + 2)]
+    found = {0: block(1, locations[-1])} if 0 in wanted else {}
     path = [b""]
     for node, (depth, frame) in enumerate(zip(tree.depth[1:].tolist(), tree.frame[1:].tolist(), strict=True), start=1):
         del path[depth:]
         path.append(locations[frame] + path[-1])
         if node in wanted:
-            found[node] = _block(1, path[-1])
+            found[node] = block(1, path[-1])
     return found
 
 
@@ -147,7 +152,12 @@ def _is_library(module: str) -> bool:
     return module.startswith("[") or ".so" in module
 
 
-def _period(profile: Profile) -> int:
+def value_type(profile: Profile) -> tuple[str, str]:
+    """Return kind and unit of the counts of a profile: of samples, or of the weights that a view by weight has."""
+    return _VALUE_TYPES.get(profile.unit, (well_formed(profile.unit), "count"))
+
+
+def period_ns(profile: Profile) -> int:
     """Return the nanoseconds between samples; 0 if unknown, or if the sum does not fit the format."""
     if not profile.frequency_hz > 0:
         return 0
@@ -156,24 +166,4 @@ def _period(profile: Profile) -> int:
 
 
 def _label(key: int, value: bytes) -> bytes:
-    return _block(3, _number(1, key) + value)
-
-
-def _number(field: int, value: int) -> bytes:
-    """Encode an integer field. 0 is the default value of a field and is not written."""
-    return _varint(field << 3) + _varint(value) if value else b""
-
-
-def _block(field: int, content: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(content)) + content
-
-
-def _varint(value: int) -> bytes:
-    if value < 0x80:
-        return bytes((value,))
-    encoded = bytearray()
-    while value >= 0x80:
-        encoded.append(value & 0x7F | 0x80)
-        value >>= 7
-    encoded.append(value)
-    return bytes(encoded)
+    return block(3, number(1, key) + value)

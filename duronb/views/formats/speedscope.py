@@ -10,6 +10,8 @@ from duronb.model.profile import Profile
 from duronb.views.kit.escape import well_formed
 
 SCHEMA = "https://www.speedscope.app/file-format-schema.json"
+_UNITS = frozenset({"nanoseconds", "bytes"})
+"""Units of weights that the format has. Samples and all other weights have no unit there."""
 
 
 def speedscope(profile: Profile, title: str, stage: str | None = None, exporter: str = "duronb") -> dict[str, Any]:
@@ -33,6 +35,7 @@ def speedscope(profile: Profile, title: str, stage: str | None = None, exporter:
     """
     if stage is not None and stage not in profile.stages:
         raise KeyError(stage)
+    unit = profile.unit if profile.unit in _UNITS else "none"
     tree = profile.tree
     stacks: dict[int, list[int]] = {}
     profiles = []
@@ -50,7 +53,7 @@ def speedscope(profile: Profile, title: str, stage: str | None = None, exporter:
             {
                 "type": "sampled",
                 "name": well_formed(name),
-                "unit": "none",
+                "unit": unit,
                 "startValue": 0,
                 "endValue": sum(weights),
                 "samples": [stacks[node] for node in nodes],
@@ -59,7 +62,7 @@ def speedscope(profile: Profile, title: str, stage: str | None = None, exporter:
         )
     if not profiles:
         # speedscope does not open a file without a profile.
-        empty: dict[str, Any] = {"type": "sampled", "name": well_formed(stage or title), "unit": "none"}
+        empty: dict[str, Any] = {"type": "sampled", "name": well_formed(stage or title), "unit": unit}
         profiles.append({**empty, "startValue": 0, "endValue": 0, "samples": [], "weights": []})
     frames = [
         {"name": well_formed(name), "file": well_formed(module)} if module else {"name": well_formed(name)}

@@ -90,7 +90,10 @@ def interactive_svg(
     samples = drawn[0].total
     frames = [
         _frame(
-            box, samples, _Position(_MARGIN + box.left * plot, _ABOVE + (rows - 1 - box.depth) * ROW, box.width * plot)
+            box,
+            samples,
+            shown.profile.unit,
+            _Position(_MARGIN + box.left * plot, _ABOVE + (rows - 1 - box.depth) * ROW, box.width * plot),
         )
         for box in drawn
     ]
@@ -121,10 +124,11 @@ def interactive_svg(
     return "\n".join(lines).encode()
 
 
-def _frame(box: Box, samples: int, place: _Position) -> str:
+def _frame(box: Box, samples: int, unit: str, place: _Position) -> str:
     label = fitting_label(box.name, int((place.width - 6) / _CHARACTER))
+    title = f"{markup(box.name)} ({box.total:,} {markup(unit)}, {share(box.total, samples)})"
     return (
-        f'<g class="frame"><title>{markup(box.name)} ({box.total:,} samples, {share(box.total, samples)})</title>'
+        f'<g class="frame"><title>{title}</title>'
         f'<rect class="{style_class(box)}" x="{place.x:.2f}" y="{place.y:.0f}" width="{place.width:.2f}" '
         f'height="{ROW - 1}"/><text x="{place.x + 3:.2f}" y="{place.y + 11.5:.1f}">{markup(label)}</text></g>'
     )

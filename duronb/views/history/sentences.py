@@ -10,8 +10,9 @@ from duronb.analysis.history.level_changes import FEWEST, LevelChange
 from duronb.analysis.history.trend import Trend
 from duronb.analysis.metrics import METRICS, RATES, Metric
 from duronb.options.remedy import command
+from duronb.quoting import counted
 from duronb.views.kit.escape import visible
-from duronb.views.kit.numbers import NONE, counted
+from duronb.views.kit.numbers import NONE
 from duronb.views.run.tables import no_label_text
 
 _TICKS = "▁▂▃▄▅▆▇█"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from duronb.quoting import counted
+
+__all__ = ["NONE", "counted", "integer", "number", "share"]
+
 NONE = "–"
 """Text of an unknown value."""
 
@@ -26,8 +30,3 @@ def integer(value: int | None) -> str:
 def number(value: float | None, digits: int) -> str:
     """Return a number with so many digits after the decimal point."""
     return NONE if value is None else f"{value:,.{digits}f}"
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, such as ``1 run`` or ``1,200 runs``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -67,7 +67,7 @@ def payload_of(
         "format": FORMAT,
         "version": VERSION,
         "title": well_formed(title),
-        "unit": "samples",
+        "unit": well_formed(profile.unit),
         "frequency_hz": float(profile.frequency_hz) if frequency_known else 0.0,
         "start": float(profile.start) - seconds_before,
         "stages": [well_formed(name) for name in stages],

@@ -6,6 +6,8 @@ from datetime import UTC
 from math import inf
 
 from duronb.model.run import RunRecord
+from duronb.quoting import counted
+from duronb.views.kit.numbers import share
 
 NOT_MEASURED = "not measured"
 """Text of a value in a sentence or a header that nobody measured; in a table it is ``NONE``."""
@@ -56,6 +58,8 @@ def samples_text(run: RunRecord) -> str:
     if is_only_results(run):
         return NOT_MEASURED
     taken = f"{sample_count(run):,}"
+    if run.quality.other_events and run.environment.event:
+        taken += f" of {run.environment.event}"
     if run.engine != "import":
         return f"{taken} at {_frequency(run):g} Hz, {run.request.call_graph} call graphs"
     return f"{taken} at {_frequency(run):g} Hz" if frequency_known(run) else taken
@@ -110,18 +114,31 @@ def _engine_text(run: RunRecord) -> str:
 
 
 def _quality_text(run: RunRecord) -> str:
+    """Return what is missing or unresolved, and the share of the lines of the samples that was understood."""
     quality = run.quality
-    parts = []
     samples = sample_count(run)
-    if quality.lost:
-        parts.append(f"{quality.lost:,} lost")
+    losses = [f"{quality.lost:,} lost"] if quality.lost else []
     for value, what in (
+        (quality.other_events, "of other events"),
         (quality.outside, "outside stages"),
         (quality.unresolved_kernel, "in the kernel without a name"),
         (quality.unresolved_user, "in code without symbols"),
         (quality.without_stack, "without a stack"),
     ):
         if value:
-            share = f" ({100 * value / samples:.1f}%)" if samples and value <= samples else ""
-            parts.append(f"{value:,} {what}{share}")
-    return ", ".join(parts) or ("" if quality.lost is None else "nothing lost or unresolved")
+            losses.append(f"{value:,} {what}" + (f" ({share(value, samples)})" if value <= samples else ""))
+    if quality.truncated:
+        losses.append("cut off at the end")
+    lines, lost_lines = quality.sample_lines, quality.sample_lines_not_understood
+    if lost_lines:
+        losses.append(
+            f"{counted(lost_lines, 'line')} not understood"
+            if lines is None
+            else f"{lost_lines:,} of {counted(lines, 'line')} not understood ({share(lost_lines, lines)})"
+        )
+    if losses:
+        return ", ".join(losses)
+    parts = [] if quality.lost is None else ["nothing lost or unresolved"]
+    if lines:
+        parts.append(f"all {counted(lines, 'line')} understood" if lines > 1 else "the only line understood")
+    return ", ".join(parts)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult, has_database_file
 from duronb.options.remedy import command
-from duronb.quoting import quoted
+from duronb.quoting import counted, quoted
 from duronb.views.flamegraph.hot_frames import HotFrame
 from duronb.views.kit.numbers import NONE, integer, number, share
 from duronb.views.kit.table import Table
@@ -58,6 +58,8 @@ def hot_table(frames: Sequence[HotFrame], samples: int, stage: str | None = None
         The stage whose samples were counted. ``None`` for all stages.
     """
     where = "" if stage is None else f" in {stage}"
+    unit = frames[0].unit if frames else "samples"
+    denominator = counted(samples, "sample") if unit == "samples" else f"{samples:,} {unit}"
     rows = [
         [
             frame.name,
@@ -71,7 +73,7 @@ def hot_table(frames: Sequence[HotFrame], samples: int, stage: str | None = None
         for frame in frames
     ]
     return Table(
-        f"Hottest functions{where}, of {samples:,} samples",
+        f"Hottest functions{where}, of {denominator}",
         ["function", "self", "self %", "total", "total %", "kind", "module"],
         rows,
         text_columns=frozenset({0, 5, 6}),

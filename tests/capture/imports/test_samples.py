@@ -55,7 +55,7 @@ def test_our_own_picture_can_be_imported_again(tmp_path: Path, store: Path) -> N
     (tmp_path / "a.folded").write_text("t;main;a 300\nt;main;b 100\n", encoding="utf-8")
     first = duronb.import_run(tmp_path / "a.folded", store=store)
     again = duronb.import_run(store / f"{first.id}.svg", store=store)
-    assert list(folded(again.profile, thread_names=False)) == ["main;a 300", "main;b 100"]
+    assert list(folded(again.profile, thread_names=False)) == ["t;main;a 300", "t;main;b 100"]
     assert not again.quality.frequency_known
     assert first.id != again.id
 

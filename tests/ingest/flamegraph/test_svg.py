@@ -17,6 +17,7 @@ from duronb.ingest.flamegraph import rows as flamegraph_rows
 from duronb.ingest.flamegraph import svg as flamegraph_svg
 from duronb.ingest.flamegraph.svg import SvgSamples, read_flamegraph_svg
 from duronb.model.build import ProfileBuilder
+from duronb.options.stored import Threads
 from tests.examples import examples
 from tests.views.payloads import flamegraph_svg as drawn_by_duronb
 
@@ -57,8 +58,8 @@ def stacks(read: SvgSamples) -> Counter[str]:
     return found
 
 
-def read(svg: bytes, size: int = 4096) -> SvgSamples:
-    return read_flamegraph_svg([svg[at : at + size] for at in range(0, len(svg), size)])
+def read(svg: bytes, size: int = 4096, threads: Threads = "first-frame") -> SvgSamples:
+    return read_flamegraph_svg([svg[at : at + size] for at in range(0, len(svg), size)], threads)
 
 
 NAMES = [
@@ -228,6 +229,49 @@ def test_rectangles_with_an_invalid_title_or_position_are_counted() -> None:
     )
     found = read(svg)
     assert (stacks(found), found.not_understood) == ({"a": 2}, 3)
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        # flamegraph.pl until 2013, in two ways, and inferno with --nameattr
+        """<rect x="{x}" y="{y}" width="{w}" onmouseover="s('{name} ({count} samples, 1%)')" onmouseout="c()" />""",
+        """<g class="func_g" onmouseover="s('{name} ({count} samples, 1%)')"><rect x="{x}" y="{y}" width="{w}"/></g>""",
+        """<a href="#"><title>{name}</title><rect x="{x}%" y="{y}" width="{w}%" fg:x="{x}" fg:w="{count}"/></a>""",
+        """<rect x="{x}" y="{y}" width="{w}" onmouseover="s('{name} (-2 sample weight, {count} samples, 1%)')"/>""",
+    ],
+)
+def test_drawings_that_have_no_usual_titles_are_read(group: str) -> None:
+    frames = [("all", 7, 0, 90), ("main", 7, 0, 80), ("it\\'s", 3, 0, 70), ("b", 2, 3, 70)]
+    body = "".join(group.format(name=name, count=count, x=x, y=y, w=count) for name, count, x, y in frames)
+    svg = f'<svg xmlns:fg="http://example.org">{body}</svg>'.encode()
+    name = "it's" if "onmouseover" in group else "it\\'s"
+    found = read(svg)
+    assert stacks(found) == {"main": 2, f"main;{name}": 3, "main;b": 2}
+    assert (found.rectangles, found.not_understood) == (4, 0)
+
+
+@pytest.mark.parametrize(
+    ("first", "threads"),
+    [
+        (["main"], False),
+        (["worker-1", "worker-2"], True),
+        (["main (app.py:3)", "<module> (x.py:10)"], False),
+        (["genunix`read", "unix`write"], False),
+        (["std::rt::lang_start", "core::main"], False),
+        (["kworker/0:1H-ev", "(sd-pam)", "x/y 12/13", "a:b: c"], True),
+    ],
+)
+def test_outermost_frames_are_threads_unless_they_are_one_or_code(first: list[str], threads: bool) -> None:
+    width = 9
+    frames = [frame("all", str(width * len(first)), f"0 90 {width * len(first)}")]
+    for index, name in enumerate(name.replace("<", "&lt;") for name in first):
+        frames += [frame(name, "9", f"{width * index} 80 9"), frame("leaf", "9", f"{width * index} 70 9")]
+    found = read(document(*frames), threads="auto")
+    assert found.threads is threads
+    assert set(stacks(found)) == {f"{name};leaf" if threads else f";{name};leaf" for name in first}
+    assert any("--threads" in notice for notice in found.notices)
+    assert read(document(*frames), threads="none").threads is False
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,8 +12,10 @@ from hypothesis import strategies as st
 from duronb.errors import StoreError
 from duronb.ingest.folded import lines as folded
 from duronb.ingest.folded import tree as folded_tree
-from duronb.ingest.folded.lines import FoldedSamples, read_folded
+from duronb.ingest.folded.lines import read_folded
+from duronb.ingest.folded.samples import FoldedSamples
 from duronb.model.build import ProfileBuilder
+from duronb.model.event_view import view
 from tests.examples import examples
 
 
@@ -35,16 +39,83 @@ def stacks(read: FoldedSamples) -> dict[str, int]:
         ("main 2", "main", 2),
         ("main;größe 1\r", "main;größe", 1),
         ("main;a;a 0 7", "main;a;a 0", 7),
+        ("main;a\t8", "main;a", 8),
+        ("  main;a 8  ", "main;a", 8),
+        ("#1 worker;a 8", "#1 worker;a", 8),
+        ("main;a 8.", "main;a", 8),
+        ("main;a 8.000", "main;a", 8),
     ],
 )
 def test_reads_a_line(line: str, stack: str, count: int) -> None:
     assert stacks(read_folded([line.encode() + b"\n"])) == {stack: count}
 
 
-@pytest.mark.parametrize("line", ["main;a", "5", "main;a -3", "main;a 1.5", "main;a 99999999999999999999", "main;a ²"])
+@pytest.mark.parametrize("line", ["main;a", "5", "main;a -3", "main;a .", "main;a 99999999999999999999", "main;a ²"])
 def test_invalid_lines_are_counted(line: str) -> None:
     read = read_folded([line.encode() + b"\nmain;a 1\n"])
     assert (read.not_understood, read.samples) == (1, 1)
+
+
+@pytest.mark.parametrize("line", ["# duration: 23873", "#", "# a;b 3", "", "  ", "main;a 0", "main;a 0.0"])
+def test_comments_and_lines_without_samples_are_no_losses(line: str) -> None:
+    read = read_folded([line.encode() + b"\nmain;a 1\n"])
+    assert (read.not_understood, read.samples, len(read.stacks)) == (0, 1, 1)
+    assert read.lines == 1 + line.startswith("main")
+
+
+COUNTS = st.one_of(
+    st.integers(0, 10**9).map(str),
+    st.decimals(0, 10**6, places=9, allow_nan=False).map(lambda value: f"{value:f}"),
+    st.decimals(0, 100, places=2, allow_nan=False).map(lambda value: f"{value:f}".lstrip("0") or "0"),
+)
+
+
+@given(st.lists(COUNTS, min_size=1, max_size=20))
+def test_fractional_counts_are_kept_exactly(counts: list[str]) -> None:
+    counts = [f"0{count}" if count == "." else count for count in counts]
+    text = "".join(f"t;f{number} {count}\n" for number, count in enumerate(counts))
+    profile = view(read_folded([text.encode()]).profile(1.0))
+    scale = 1 if profile.unit == "samples" else profile.events[0].scale
+    found = {
+        profile.tree.name(int(node)): Fraction(int(count), scale)
+        for node, count in zip(profile.node, profile.count, strict=True)
+    }
+    exact = {f"f{number}": Fraction(count) for number, count in enumerate(counts)}
+    assert found == {name: value for name, value in exact.items() if value}
+
+
+def test_decimals_beyond_the_ninth_are_rounded_and_reported() -> None:
+    read = read_folded([b"t;f 0.1234567890123\nt;g 1\n"])
+    assert read.profile(1.0).weight is not None
+    assert view(read.profile(1.0)).count.tolist() == [123_456_789, 10**9]
+    assert any("more than 9 decimals" in notice for notice in read.notices(threads=True))
+
+
+def test_a_count_that_is_rounded_to_nothing_is_reported() -> None:
+    read = read_folded([b"t;f 0.0000000001\nt;g 1\n"])
+    assert read.profile(1.0).samples == 1
+    assert any("more than 9 decimals" in notice for notice in read.notices(threads=True))
+
+
+def test_fewer_decimals_are_kept_of_very_large_counts() -> None:
+    read = read_folded([b"t;f 1000000000000.123456789\n"])
+    assert view(read.profile(1.0)).count.tolist() == [1_000_000_000_000_123_456]
+    assert any("more than 6 decimals" in notice for notice in read.notices(threads=True))
+
+
+@pytest.mark.parametrize(
+    ("lines", "nested"),
+    [
+        (["t;a 1", "t 2"], True),
+        (["t 1", "t;a 1", "u 2"], False),
+        (["We tried; it took 5"], False),
+        (["retry in 5"], False),
+        (["see https://example.org/a;b for the 12 runs that took 5"], False),
+        (["t;<T as core::iter::Iterator<Item = &str>>::next;unsigned long f(int, char const *) 5"], True),
+    ],
+)
+def test_stacks_have_separators(lines: list[str], nested: bool) -> None:
+    assert (read_folded(["\n".join(lines).encode()]).unstructured == "") is nested
 
 
 def test_a_last_line_without_a_newline_is_read_and_reported() -> None:

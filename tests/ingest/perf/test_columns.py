@@ -63,7 +63,8 @@ def test_blocks_equal_the_parts_between_empty_lines(parts: list[bytes], size: in
     text = b"".join(parts) + b"\n\n"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(perf_columns, "SLICE", size)
-        begins, ends = find_blocks(text + b"rest\n\n", len(text))
+        begins, ends, lines = find_blocks(text + b"rest\n\n", len(text))
+    assert lines == sum(1 for line in text.split(b"\n") if line)
     found = [text[begin:end].strip(b"\n") for begin, end in zip(begins, ends, strict=True)]
     assert [block for block in found if block] == [
         block.strip(b"\n") for block in text.split(b"\n\n") if block.strip(b"\n")

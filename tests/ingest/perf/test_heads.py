@@ -35,6 +35,25 @@ def test_a_usual_head_has_the_time_of_its_text(samples: list[tuple[bytes, bytes]
             assert heads.usual[row] == regular
 
 
+@given(st.lists(st.tuples(TIMES, st.integers(0, 10**11), st.sampled_from(["", "x", " "])), min_size=1, max_size=9))
+def test_a_usual_head_has_the_period_of_its_text(samples: list[tuple[bytes, int, str]]) -> None:
+    end = HeadEnd(b" cycles: ", 6, 11)
+    lines = [
+        b"a thread 22/23   %s: %s cycles: " % (time, f"{noise}{period}".rjust(10).encode())
+        for time, period, noise in samples
+    ]
+    ends = np.cumsum([len(line) + 1 for line in lines]) - 1
+    heads = read_heads(b"\n".join(lines), ends - [len(line) for line in lines], ends, end)
+    assert heads.periods is not None
+    for row, (time, period, noise) in enumerate(samples):
+        whole, _, fraction = time.partition(b".")
+        regular = whole.isdigit() and fraction.isdigit() and len(fraction) == 6 and len(whole) <= 9
+        padded = noise.strip() == "" and len(f"{noise}{period}") <= 10
+        assert heads.usual[row] == (regular and padded)
+        if heads.usual[row]:
+            assert (heads.times[row], heads.periods[row]) == (float(time), period)
+
+
 def test_another_end_is_unusual() -> None:
     heads = [b"a long thread's name 1/1 1.500000: faults: ", b"a long thread's name 1/1 1.500000: cycles: "]
     text = b"\n".join(heads)
@@ -44,5 +63,6 @@ def test_another_end_is_unusual() -> None:
 
 
 def test_the_end_of_a_head_is_taken_from_one() -> None:
-    assert HeadEnd.of(b"x 1/1 823.390000: cpu-clock:ppp: ", b"823.390000") == (b": cpu-clock:ppp: ", 6)
+    assert HeadEnd.of(b"x 1/1 823.390000: cpu-clock:ppp: ", b"823.390000") == HeadEnd(b": cpu-clock:ppp: ", 6)
+    assert HeadEnd.of(b"x 1 8.39:    250 cycles: ", b"8.39", b"250") == HeadEnd(b" cycles: ", 2, 7)
     assert HeadEnd.of(b"x 1/1 inf: cycles:", b"inf") is None

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from duronb.errors import DuronbError, RequestError, StoreError
+from duronb.ingest import source
 from duronb.ingest.stress_test import results_file
-from duronb.ingest.stress_test.results_file import holds_results, read_results, results_kind
+from duronb.ingest.stress_test.results_file import read_results, results_kind
 from tests.ingest.stress_test.results_text import OWN, table
 from tests.ingest.stress_test.stress_script import NOON, whole_suite
 
@@ -36,7 +37,6 @@ def test_results_are_distinguished_from_samples(text: str, kind: str | None) -> 
 def test_a_log_is_one_entry_that_began_with_its_first_line(tmp_path: Path) -> None:
     path = tmp_path / "saved.log.gz"
     path.write_bytes(gzip.compress(whole_suite().text.encode()))
-    assert holds_results(path)
     (entry,) = read_results(path)
     assert entry.created is not None
     assert entry.created.timestamp() == NOON
@@ -45,8 +45,8 @@ def test_a_log_is_one_entry_that_began_with_its_first_line(tmp_path: Path) -> No
 
 
 def test_a_log_longer_than_its_beginning_is_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results_file, "_BEGINNING", 2000)
-    monkeypatch.setattr(results_file, "_CHUNK", 777)
+    monkeypatch.setattr(source, "_BEGINNING", 2000)
+    monkeypatch.setattr(source, "_CHUNK", 777)
     path = tmp_path / "log"
     path.write_text(whole_suite().text, encoding="utf-8")
     assert [stage.completed for stage in read_results(path)[0].log.stages] == [100, 200, 300, 591]
@@ -61,7 +61,6 @@ def test_other_files_are_refused_with_a_message(
     path = tmp_path / "x"
     if content is not None:
         path.write_bytes(content)
-    assert not holds_results(path)
     with pytest.raises(error):
         read_results(path)
 
@@ -71,7 +70,7 @@ def test_a_file_that_is_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, text: str
 ) -> None:
     monkeypatch.setattr(results_file, limit, 1000)
-    monkeypatch.setattr(results_file, "_BEGINNING", 900)
+    monkeypatch.setattr(source, "_BEGINNING", 900)
     path = tmp_path / "x"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(StoreError, match=r"large"):

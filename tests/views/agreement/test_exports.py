@@ -9,6 +9,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,19 @@ def test_random_profiles_are_the_same_files_in_both_languages(export: Export, ce
 def test_realistic_profiles_are_the_same_files_in_both_languages(export: Export, frequency: float) -> None:
     shown = display_tree(make_profile(realistic_cells(1500), frequency_hz=frequency))
     check_same(shown, "a · b", export(shown, "a · b"))
+
+
+@pytest.mark.parametrize("unit", ["nanoseconds", "bytes", "page-faults", "samples/10"])
+def test_views_by_weight_are_the_same_files_in_both_languages(export: Export, unit: str) -> None:
+    shown = display_tree(make_profile(realistic_cells(300), frequency_hz=0.0))
+    weighed = replace(shown, profile=replace(shown.profile, unit=unit))
+    check_same(weighed, "t", export(weighed, "t"))
+
+
+def test_profiles_without_times_are_the_same_files_in_both_languages(export: Export) -> None:
+    profile = make_profile(small_cells(), start=0.0, frequency_hz=0.0)
+    shown = display_tree(replace(profile, second=profile.second * 0))
+    check_same(shown, "t", export(shown, "t"))
 
 
 def test_hostile_profiles_are_the_same_files_in_both_languages(export: Export) -> None:

@@ -79,7 +79,7 @@ def _check_thread(thread: dict[str, Any], made: dict[str, Any], schemas: dict[st
     samples = thread["samples"]
     columns = ["stack", "time", "weight", *(["threadCPUDelta"] if "threadCPUDelta" in samples else [])]
     assert all(len(samples[column]) == samples["length"] for column in columns)
-    assert samples["weightType"] == "samples"
+    assert samples["weightType"] in {"samples", "tracing-ms", "bytes"}
     assert samples["time"] == sorted(samples["time"])
     assert all(weight > 0 for weight in samples["weight"])
     _check_indices(samples["stack"], made["shared"]["stackTable"]["length"])

@@ -27,8 +27,11 @@ def fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
         if key & 7 == 0:
             value: int | bytes
             value, at = varint(data, at)
+        elif key & 7 == 1:
+            value = int.from_bytes(data[at : at + 8], "little")
+            at += 8
         else:
-            assert key & 7 == 2, "pprof has only numbers and blocks"
+            assert key & 7 == 2, "the formats have only numbers and blocks"
             length, at = varint(data, at)
             value = data[at : at + length]
             assert len(value) == length

@@ -35,7 +35,17 @@ def test_the_header_says_what_was_measured_and_how() -> None:
     [
         (Quality(samples=200, lost=0, outside=0), "nothing lost or unresolved"),
         (Quality(samples=200, lost=3, outside=50), "3 lost, 50 outside stages (25.0%)"),
-        (Quality(samples=200, lost=0, unresolved_kernel=2), "2 in the kernel without a name (1.0%)"),
+        (Quality(samples=200, lost=0, unresolved_kernel=2), "2 in the kernel without a name (1.00%)"),
+        (Quality(samples=200, lost=0, sample_lines=1200), "nothing lost or unresolved, all 1,200 lines understood"),
+        (Quality(samples=200, sample_lines=3), "all 3 lines understood"),
+        (Quality(samples=200, sample_lines=1), "the only line understood"),
+        (
+            Quality(samples=200, lost=0, sample_lines=1200, sample_lines_not_understood=3),
+            "3 of 1,200 lines not understood (0.25%)",
+        ),
+        (Quality(samples=200, lost=0, sample_lines_not_understood=1), "1 line not understood"),
+        (Quality(samples=4, lost=0, other_events=6), "6 of other events"),
+        (Quality(samples=4, lost=0, truncated=True), "cut off at the end"),
     ],
 )
 def test_quality_is_counted_in_samples_and_shares(quality: Quality, text: str) -> None:

@@ -19,7 +19,7 @@ from duronb.engine.docker.recording.container_run import ContainerRun, starting
 from duronb.engine.docker.recording.database import DATABASE, DIRECTORY, Database
 from duronb.engine.docker.recording.ladder import NO_PRIVILEGES, RUNGS
 from duronb.engine.docker.recording.stop import rebuild_log, stop
-from duronb.engine.protocol import Ended, RecordPlan
+from duronb.engine.protocol import DEFAULT_ENVIRONMENT, Ended, RecordPlan
 from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.engine.workload_command import sampled_command
 from duronb.errors import HostError
@@ -79,7 +79,7 @@ def record(
                 labels=labels,
                 volumes=recording_volumes(recording.id),
                 privileges=RUNGS.get(rung, NO_PRIVILEGES),
-                environment={"RUST_LOG": "info", "TMPDIR": DIRECTORY, **plan.environment},
+                environment={**DEFAULT_ENVIRONMENT, "TMPDIR": DIRECTORY, **plan.environment},
                 # The engine keeps the output, so that the log can be completed if this process is killed.
                 log_driver="json-file",
                 mounts=database.mounts,

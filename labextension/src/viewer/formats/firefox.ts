@@ -13,6 +13,11 @@ import { groupsBy, hasBareSamples, runsOf } from './rows';
 
 const LIBRARY = 1;
 const INTERVAL = 1;
+/** Types of weights by the unit of a profile. Samples and all other weights have the type of samples. */
+const WEIGHT_TYPES: ReadonlyMap<string, string> = new Map([
+  ['nanoseconds', 'tracing-ms'],
+  ['bytes', 'bytes']
+]);
 
 /** The format requires a category with this colour, which is the default category. */
 const DEFAULT_COLOR = firefoxColor('other');
@@ -190,7 +195,7 @@ function* prefixes(parent: Uint32Array, bare: boolean): Generator<number | null>
  * Return the samples of a thread. Only the second of a sample is known, so a second is divided among its rows in
  * proportion to their counts. The time of a row is the middle of its part, rounded down to microseconds.
  */
-function samplesOf({ cells, shape, frequencyHz }: Profile, groups: readonly number[]): Json {
+function samplesOf({ cells, shape, frequencyHz, unit }: Profile, groups: readonly number[]): Json {
   const stack: number[] = [];
   const time: number[] = [];
   const weight: number[] = [];
@@ -216,7 +221,8 @@ function samplesOf({ cells, shape, frequencyHz }: Profile, groups: readonly numb
     }
   }
   const length = stack.length;
-  const columns = { stack, time, weight, weightType: 'samples', length };
+  const weights = unit === 'nanoseconds' ? weight.map(count => count / 1e6) : weight;
+  const columns = { stack, time, weight: weights, weightType: WEIGHT_TYPES.get(unit) ?? 'samples', length };
   return frequencyHz > 0
     ? { ...columns, threadCPUDelta: weight.map(count => Math.floor((count * 1e6) / frequencyHz + 0.5)) }
     : columns;

@@ -9,6 +9,12 @@ import { groupsBy, hasBareSamples } from './rows';
 /** Largest integer of the format. */
 const LARGEST = 2n ** 63n - 1n;
 const SECOND_NS = 1_000_000_000;
+/** Kind and unit of values by the unit of a profile. Any other unit, such as `page-faults`, is counted. */
+const VALUE_TYPES: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ['samples', ['samples', 'count']],
+  ['nanoseconds', ['time', 'nanoseconds']],
+  ['bytes', ['space', 'bytes']]
+]);
 
 /**
  * Return the uncompressed bytes of a pprof file with all samples of a run. Every sample has its stage, thread and
@@ -35,7 +41,7 @@ class Writer {
   write(): Uint8Array<ArrayBuffer>[] {
     const { profile, out } = this;
     const period = periodOf(profile);
-    this.valueType(1, 'samples', 'count');
+    this.valueType(1, ...(VALUE_TYPES.get(profile.unit) ?? ([wellFormed(profile.unit), 'count'] as const)));
     if (period > 0) {
       this.valueType(1, 'cpu', 'nanoseconds');
     }
@@ -50,7 +56,9 @@ class Writer {
       out.text(6, text);
     }
     out.number(9, BigInt(Math.floor(profile.start * 1000 + 0.5)) * 1_000_000n + BigInt(from * SECOND_NS));
-    out.number(10, BigInt(to - from) * BigInt(SECOND_NS));
+    // A profile without times is in second 0, which says nothing about its length.
+    const duration = profile.start === 0 && to <= 1 ? 0 : to - from;
+    out.number(10, BigInt(duration) * BigInt(SECOND_NS));
     if (kind !== null) {
       const type = new Message();
       type.number(1, kind[0]);

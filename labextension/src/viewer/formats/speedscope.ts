@@ -9,20 +9,23 @@ import { Json, jsonPieces } from '../export/pieces';
 import { groupsBy, runsOf } from './rows';
 
 const SCHEMA = 'https://www.speedscope.app/file-format-schema.json';
+/** Units of weights that the format has. Samples and all other weights have no unit there. */
+const UNITS: ReadonlySet<string> = new Set(['nanoseconds', 'bytes']);
 
 /** Return the JSON text, in pieces, of a speedscope file with all samples of a run, sorted by second. */
 export function speedscopePieces(profile: Profile): Generator<string> {
   const { frames, cells } = profile;
+  const unit = UNITS.has(profile.unit) ? profile.unit : 'none';
   const profiles: Json[] = [];
   for (const [stage, groups] of runsOf(groupsBy(profile, ['stage', 'second', 'thread']), cells.stage)) {
     const weights = [...weightsOf(profile, groups)];
     const sum = weights.reduce((all, weight) => all + weight, 0);
     if (sum > 0) {
-      profiles.push(sampled(profile.stages[stage], samplesOf(profile, groups), weights, sum));
+      profiles.push(sampled(profile.stages[stage], samplesOf(profile, groups), weights, sum, unit));
     }
   }
   if (profiles.length === 0) {
-    profiles.push(sampled(profile.title, [], [], 0));
+    profiles.push(sampled(profile.title, [], [], 0, unit));
   }
   return jsonPieces({
     $schema: SCHEMA,
@@ -39,11 +42,11 @@ export function speedscopePieces(profile: Profile): Generator<string> {
   });
 }
 
-function sampled(name: string, samples: Iterable<Json>, weights: number[], sum: number): Json {
+function sampled(name: string, samples: Iterable<Json>, weights: number[], sum: number, unit: string): Json {
   return {
     type: 'sampled',
     name: wellFormed(name),
-    unit: 'none',
+    unit,
     startValue: 0,
     endValue: sum,
     samples,

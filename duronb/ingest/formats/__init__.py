@@ -1,0 +1,1 @@
+"""Every format that is recognised: those that are read, and those that are refused with advice."""
