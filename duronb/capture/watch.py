@@ -6,11 +6,13 @@ import json
 import time
 from collections.abc import Callable
 
-from duronb.capture.planned import record_seconds
 from duronb.engine.protocol import PROGRESS_MARK
 from duronb.events import Emit, Event
 from duronb.ingest.stress_test.log import StressLogParser
 from duronb.subject.plan import WorkloadPlan
+
+STAGE_OVERHEAD_SECONDS = 2.5
+"""Time that a stage takes in addition to its configured length: the drain and the runtime's shutdown."""
 
 _STARTING = 1.5
 """Seconds that a stage may take to begin its load, and to be noticed."""
@@ -113,3 +115,8 @@ def watch_of(emit: Emit, plan: WorkloadPlan) -> Watch:
     """Return a watch of one run of a workload that emits its progress."""
     seconds = record_seconds(plan)
     return Watch(emit, stages=plan.expects.stages, expected_seconds=seconds, stage_seconds=plan.expects.seconds)
+
+
+def record_seconds(plan: WorkloadPlan) -> float:
+    """Return the expected duration of one run of a workload in seconds."""
+    return max(1, plan.expects.stages) * (plan.expects.seconds + STAGE_OVERHEAD_SECONDS)
