@@ -169,7 +169,9 @@ def open_source(path: str | Path) -> Iterator[Source]:
 
 def _standard_input() -> IO[bytes]:
     if sys.stdin is not None and sys.stdin.isatty():
-        raise RequestError("Standard input is a terminal.", "Give a file, or write: perf script | duronb import -")
+        raise RequestError(
+            "Standard input is a terminal.", "Give a file, or pipe the output of perf script into this command."
+        )
     try:
         return open(_STANDARD_INPUT_NUMBER, "rb", closefd=False)
     except OSError as error:

@@ -52,7 +52,7 @@ BINARY: tuple[Format, ...] = (
         name="program",
         title="a program or a library",
         signature=begins_with(b"\x7fELF", b"MZ", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe"),
-        remedy="Profile it: duronb profile --help",
+        remedy="A program is profiled, not imported.",
     ),
     Format(
         name="picture",

@@ -9,7 +9,7 @@ from duronb.ingest.format import Beginning, Format, contains, matches
 
 _SPEEDSCOPE = "Open it in speedscope, export it there, and import that file."
 _FOLDED = "Export folded stacks from the profiler, and import those."
-_OURS = "Import what it was made from, or the .pb.gz, .firefox.json or .folded that `duronb export` writes."
+_OURS = "Import what it was made from, or an export of its run: .pb.gz, .firefox.json or .folded."
 
 
 def json_with(*patterns: bytes) -> Callable[[Beginning], bool]:

@@ -35,7 +35,7 @@ VOTED: tuple[Format, ...] = (
         name="two-columns",
         title="folded stacks with two counts a line, as difffolded.pl and inferno-diff-folded write them",
         vote=explains(TWO_COUNTS),
-        remedy="Import the two profiles one by one, and compare them: duronb compare BEFORE AFTER",
+        remedy="Import the two profiles one by one, and compare the two runs.",
     ),
     Format(
         name="dtrace",
