@@ -91,7 +91,7 @@ SAMPLES: dict[str, dict[str, int]] = {
 
 REFUSED: dict[str, str] = {
     "18-fields-ip-sym-only.perf": r"neither time nor event.* perf script -F comm,pid,tid,time,event,ip,sym,dso",
-    "22-two-columns.folded": r"two counts a line.* duronb compare",
+    "22-two-columns.folded": r"two counts a line.* compare the two runs",
     "23-negative-zero.folded": r"1 of its 5 lines cannot be understood, since negative counts",
     "30-only-root.folded": r"numbers at the ends of lines, and without stacks",
     "31-not-folded.txt": r"report of `sample` of macOS",
