@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from duronb.errors import StoreError
 from duronb.ingest.format import Beginning, Format
 from duronb.ingest.formats.table import detect
 from duronb.ingest.sample_file import ReadOptions, SampleFile
-from duronb.ingest.source import Source, open_source
+from duronb.ingest.source import Source
 from duronb.ingest.understood import check_understood
 
 LONGEST_NAME = 2**16
@@ -18,12 +16,6 @@ ACCEPTED = (
     "Give text of `perf script`, perf.data, pprof, speedscope or Firefox JSON, folded stacks, or a flame graph's SVG."
 )
 _AS_TEXT = ReadOptions()
-
-
-def read_file(path: str | Path, options: ReadOptions = _AS_TEXT) -> tuple[Format, SampleFile]:
-    """Read a file of samples as a stream; see ``read_source``."""
-    with open_source(path) as source:
-        return read_source(source, options)
 
 
 def read_source(source: Source, options: ReadOptions = _AS_TEXT) -> tuple[Format, SampleFile]:

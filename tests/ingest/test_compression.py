@@ -13,11 +13,11 @@ import pyarrow as pa
 import pytest
 
 from duronb.errors import DuronbError, StoreError
-from duronb.ingest.files import read_file
 from duronb.views.flamegraph.display_tree import display_tree
 from duronb.views.formats.firefox import firefox
 from duronb.views.formats.pprof import pprof_message
 from duronb.views.formats.speedscope import speedscope
+from tests.ingest.reading import read_file
 from tests.views.profiles import make_profile, small_cells
 
 Compress = Callable[[bytes], bytes]
@@ -65,6 +65,7 @@ def test_every_format_may_be_compressed(tmp_path: Path, name: str, compress: Com
         assert read(tmp_path, outer(compress(content))) == (name, 46)
 
 
+@pytest.mark.long
 def test_large_files_are_read_as_streams(tmp_path: Path) -> None:
     content = b"main;f 3\nmain;g 4\n" * 30_000
     for compress in COMPRESSIONS.values():

@@ -9,9 +9,9 @@ import pytest
 
 from duronb.errors import DuronbError, RequestError, StoreError
 from duronb.ingest import source
-from duronb.ingest.files import read_file
 from duronb.ingest.sample_file import DEFAULT_HZ
 from duronb.views.formats.export import export
+from tests.ingest.reading import read_file
 from tests.views.profiles import make_run, small_cells
 
 PERF = (

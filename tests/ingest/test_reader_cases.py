@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from duronb.errors import StoreError
-from duronb.ingest.files import read_file
 from duronb.model.event_view import view
 from duronb.model.kinds import kind_of
+from tests.ingest.reading import read_file
 
 DATA = Path(__file__).parents[1] / "data" / "readers"
 LEAF = "main;leaf"

@@ -16,8 +16,8 @@ import pytest
 
 from duronb.errors import RequestError, StoreError
 from duronb.ingest.compression import LAYERS
-from duronb.ingest.files import read_file
 from duronb.ingest.source import Source, open_source
+from tests.ingest.reading import read_file
 
 FOLDED = "".join(f"main;step{number % 7};leaf{number} {number + 1}\n" for number in range(40_000)).encode()
 TOTAL = 40_000 * 40_001 // 2

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from duronb.errors import StoreError
-from duronb.ingest.files import read_file
+from tests.ingest.reading import read_file
 
 PERF = "app 7 1.0{:05d}: cycles: \n\t402000 f (/opt/app)\n\n"
 SVG = '<g><title>f{0} (1 samples, 1%)</title><rect x="{0}" y="80" width="1"/></g>'

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +38,7 @@ def test_the_union_has_every_path_of_any_tree_once_in_the_order_of_names(
     assert paths(union.tree) == sorted(expected)
 
 
+@pytest.mark.long
 @patient
 @given(SIDES)
 def test_every_sample_keeps_its_path(sides: list[dict[Cell, int]]) -> None:

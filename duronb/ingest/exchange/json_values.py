@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any, NoReturn, TypeGuard
 
 from duronb.errors import StoreError
+from duronb.ingest.exchange.whole import read_whole
 from duronb.quoting import quoted
 
 LARGEST_JSON = 512 * 2**20
@@ -83,14 +84,8 @@ def read_json(chunks: Iterable[bytes]) -> dict[str, Any]:
     StoreError
         The text is too large, is not JSON, or is not an object.
     """
-    pieces, size = [], 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > LARGEST_JSON:
-            raise StoreError(f"The JSON text is larger than {LARGEST_JSON >> 20} MiB.", "Record a shorter profile.")
-        pieces.append(chunk)
     try:
-        value = json.loads(b"".join(pieces).decode("utf-8-sig"), parse_constant=_refuse)
+        value = json.loads(read_whole(chunks, LARGEST_JSON, "JSON text").decode("utf-8-sig"), parse_constant=_refuse)
     except UnicodeDecodeError:
         raise StoreError("The JSON text is not UTF-8.", _AGAIN) from None
     except RecursionError:

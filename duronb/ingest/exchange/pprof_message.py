@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from duronb.errors import StoreError
 from duronb.ingest.exchange.protobuf import DamagedMessageError, fields, packed, signed
+from duronb.ingest.exchange.whole import read_whole
 
 LARGEST_MESSAGE = 2**30
 """Largest size of a message in bytes. It is read as a whole."""
@@ -105,14 +106,8 @@ def read_message(chunks: Iterable[bytes]) -> PprofMessage:
     StoreError
         The bytes are no such message, or too many.
     """
-    pieces, size = [], 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > LARGEST_MESSAGE:
-            raise StoreError(f"The pprof file is larger than {LARGEST_MESSAGE >> 20} MiB.", "Record a shorter profile.")
-        pieces.append(chunk)
     try:
-        return _profile(b"".join(pieces))
+        return _profile(read_whole(chunks, LARGEST_MESSAGE, "pprof file"))
     except DamagedMessageError:
         raise StoreError("The pprof file is damaged, or not complete.", _DAMAGED) from None
     except IndexError:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from duronb.quoting import counted
-
-__all__ = ["NONE", "counted", "integer", "number", "share"]
-
 NONE = "–"
 """Text of an unknown value."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from duronb.ingest.files import read_file
 from duronb.ingest.sample_file import SampleFile
 from duronb.model.event_view import view
 from duronb.model.profile import Profile
+from tests.ingest.reading import read_file
 from tests.views.profiles import cells_of
 
 Stack = tuple[tuple[str, str], ...]

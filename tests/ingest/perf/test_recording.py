@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from duronb.errors import StoreError
-from duronb.ingest.files import read_file
 from duronb.ingest.perf import recording
+from tests.ingest.reading import read_file
 from tests.views.profiles import cells_of
 
 PERF = shutil.which("perf")

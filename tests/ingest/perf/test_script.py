@@ -299,6 +299,7 @@ def test_prose_has_no_samples() -> None:
     assert (read.samples, read.lines, read.not_understood) == (0, 18, 18)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("piece", [1, 150, 2**20])
 def test_counts_do_not_depend_on_how_events_and_periods_are_read(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(perf_script, "_PIECE", piece)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests import ROOT
 
 SCRIPTS = Path("labextension/scripts")
@@ -27,10 +29,12 @@ def check(root: Path) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+@pytest.mark.long
 def test_the_generated_modules_are_up_to_date() -> None:
     assert check(ROOT) == (0, "")
 
 
+@pytest.mark.long
 def test_a_changed_module_is_found(tmp_path: Path) -> None:
     shutil.copytree(ROOT / SCRIPTS, tmp_path / SCRIPTS)
     for name in ("viewer/payload/state.ts", "viewer/payload/declared.ts", "shells/bokeh/defaults.ts"):

@@ -133,6 +133,7 @@ def plan(*entries: Entry, own_lock: bool = False) -> BuildPlan:
     return BuildPlan(source=source, cargo_arguments=("--release",), binary="app", own_lock=own_lock)
 
 
+@pytest.mark.long
 def test_a_seeded_build_begins_with_that_lock_and_is_kept_apart(builder: LocalBuilder, tmp_path: Path) -> None:
     cargo = CargoBuild(builder, "sha256:0123456789abcdef")  # type: ignore[arg-type]
 
