@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
@@ -14,12 +15,13 @@ from hypothesis import settings
 
 # How long an example takes on a busy machine is no property of the code. `--hypothesis-profile=fast` tries fewer.
 settings.register_profile("usual", deadline=None)
-settings.register_profile("fast", deadline=None, max_examples=15)
+settings.register_profile("fast", deadline=None, max_examples=10)
 settings.load_profile("usual")
 
 # A job that a shell put into the background inherits a SIGINT that is ignored, and so would all that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+NUMBERS = itertools.count()
 TINY_CHECKOUT = Path(__file__).parent / "data" / "checkout"
 
 
@@ -29,7 +31,9 @@ def own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     monkeypatch.setattr(os, "fsync", lambda _file: None)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.delenv("DURONB_STORE", raising=False)
-    monkeypatch.setenv("DURONB_CACHE", os.environ.get("DURONB_TEST_CACHE") or str(tmp_path_factory.mktemp("cache")))
+    # Most tests need no cache, so its directory is left to those that write to it.
+    own_cache = tmp_path_factory.getbasetemp() / "caches" / str(next(NUMBERS))
+    monkeypatch.setenv("DURONB_CACHE", os.environ.get("DURONB_TEST_CACHE") or str(own_cache))
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from duronb.views.payload import compression, reading, writing
 from tests import ROOT
 from tests.views.payloads import mimebundle
 
+pytestmark = pytest.mark.long
+
 STORE = ROOT / "notebooks" / "data" / "releases"
 
 

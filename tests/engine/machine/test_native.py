@@ -19,12 +19,16 @@ from duronb.sampling.perf_probe import probe
 from duronb.subject.plan import find_subject
 
 
-def perf_works() -> bool:
+@pytest.fixture(scope="module")
+def working_perf() -> None:
+    """Skip where perf or cargo is missing, or perf may not record. Asked late: the probe of perf takes a second."""
     perf = find_perf()
     try:
-        return perf is not None and shutil.which("cargo") is not None and bool(probe(perf, 99))
+        works = perf is not None and shutil.which("cargo") is not None and bool(probe(perf, 99))
     except DuronbError:
-        return False
+        works = False
+    if not works:
+        pytest.skip("needs perf and cargo")
 
 
 def test_without_perf_the_remedy_is_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +52,7 @@ def test_a_recording_without_samples_is_an_error() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.skipif(not perf_works(), reason="needs perf and cargo")
+@pytest.mark.usefixtures("working_perf")
 @pytest.mark.parametrize("call_graph", ["fp", "dwarf"])
 def test_a_checkout_is_built_and_sampled_without_touching_it(
     make_checkout: Callable[..., Path], call_graph: CallGraph
