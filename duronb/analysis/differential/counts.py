@@ -79,9 +79,9 @@ def counts_of(
         No run of a side has samples of the stage.
     """
     runs = [*before, *after, *others]
-    sources = [_source(run) for run in others]
+    sources = [source_of(run) for run in others]
     side = np.asarray([0] * len(before) + [1] * len(after) + [2 + sources.index(source) for source in sources])
-    generics = len({_source(run) for run in runs}) > 1
+    generics = len({source_of(run) for run in runs}) > 1
     folded = [without_outer_unknown(run.profile.tree)[0] for run in runs]
     union = union_of([run.profile.tree for run in runs], parents=folded, generics=generics)
     columns = [_column(run.profile, place, len(union.tree), stage) for run, place in zip(runs, union.places, strict=True)]
@@ -124,7 +124,8 @@ def _exposure(run: RunRecord, stage: str | None) -> float:
     return per_millisecond * sum(count for count in completed if count)
 
 
-def _source(run: RunRecord) -> tuple[object, object]:
+def source_of(run: RunRecord) -> tuple[object, object]:
+    """Return what tells whether two runs are of equal code."""
     subject = run.subject
     return (
         subject.source_hash or subject.git_sha or subject.name,
