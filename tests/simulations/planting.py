@@ -17,7 +17,9 @@ Plant = Callable[[Profile, np.random.Generator], Profile]
 RENAMED = "planted::renamed"
 
 
-def drawn(runs: Sequence[RunRecord], count: int, rng: np.random.Generator, plant: Plant | None = None) -> list[RunRecord]:
+def drawn(
+    runs: Sequence[RunRecord], count: int, rng: np.random.Generator, plant: Plant | None = None
+) -> list[RunRecord]:
     """Draw runs with replacement, resample the seconds of each stage, and plant a change into each."""
     found = []
     for at in rng.integers(len(runs), size=count).tolist():
@@ -26,7 +28,7 @@ def drawn(runs: Sequence[RunRecord], count: int, rng: np.random.Generator, plant
     return found
 
 
-def unchanged(profile: Profile, rng: np.random.Generator) -> Profile:  # noqa: ARG001
+def unchanged(profile: Profile, rng: np.random.Generator) -> Profile:
     """Return the profile."""
     return profile
 
@@ -34,7 +36,7 @@ def unchanged(profile: Profile, rng: np.random.Generator) -> Profile:  # noqa: A
 def renamed(name: str, new: str = RENAMED) -> Plant:
     """Return what gives a function another name wherever it is called."""
 
-    def plant(profile: Profile, rng: np.random.Generator) -> Profile:  # noqa: ARG001
+    def plant(profile: Profile, rng: np.random.Generator) -> Profile:
         frames = profile.tree.frames
         names = [new if normalise(each) == name else each for each in frames.names]
         tree = CallTree(profile.tree.parent, profile.tree.frame, Frames(names, frames.modules))
@@ -46,7 +48,7 @@ def renamed(name: str, new: str = RENAMED) -> Plant:
 def inlined(name: str) -> Plant:
     """Return what puts the samples and the callees of a function directly below its callers."""
 
-    def plant(profile: Profile, rng: np.random.Generator) -> Profile:  # noqa: ARG001
+    def plant(profile: Profile, rng: np.random.Generator) -> Profile:
         tree = profile.tree
         gone = _has(tree, name)
         home = np.arange(len(tree))

@@ -45,7 +45,9 @@ def on_shown_tree(changes: Sequence[Change], counts: RunCounts, aligned: Alignme
     return found
 
 
-def with_alignment(changes: Sequence[Change], shown: Sequence[Change], family: Family, counts: RunCounts, aligned: Alignment) -> list[Change]:
+def with_alignment(
+    changes: Sequence[Change], shown: Sequence[Change], family: Family, counts: RunCounts, aligned: Alignment
+) -> list[Change]:
     """Add the renamed and the inlined functions to the changes of total samples.
 
     Parameters
@@ -90,7 +92,7 @@ class _Aligned:
     def nodes_of(self, frame: int) -> list[int]:
         """Return the tested nodes of a frame in the aligned tree."""
         tested = self.family.regions.tested
-        return np.sort(tested[self.aligned.tree.frame[tested] == frame]).tolist()
+        return sorted(map(int, tested[self.aligned.tree.frame[tested] == frame]))
 
     def renamed(self, node: int, old: int, new: int) -> list[Change]:
         """Return the changes of the old and of the new name; no changes if they may be due to chance."""
@@ -107,7 +109,9 @@ class _Aligned:
         q = self.heads[node].q if node in self.heads else float(self.family.regions.cutoff)
         return [
             replace(
-                change_of(self.shown, Region(node=one, inside=(), q=q), samples, bulk), kind="moved", moved_with=(other,)
+                change_of(self.shown, Region(node=one, inside=(), q=q), samples, bulk),
+                kind="moved",
+                moved_with=(other,),
             )
             for one, other, samples in zip(largest, largest[::-1], parts, strict=True)
         ]
@@ -125,10 +129,14 @@ class _Aligned:
             if int(place[int(tree.parent[node])]) != home:
                 continue
             callees = {int(place[child]) for child in np.flatnonzero(tree.parent == node).tolist()} - {home}
-            below = [child for child in np.flatnonzero(self.aligned.tree.parent == home).tolist() if child not in callees]
+            below = [
+                child for child in np.flatnonzero(self.aligned.tree.parent == home).tolist() if child not in callees
+            ]
             together = region_counts(self.family.counts, home, tuple(below))
             bulk = np.maximum(self.bulk - together, 0)
-            change = change_of(self.shown, Region(node=node, inside=(), q=float(self.family.regions.cutoff)), together, bulk)
+            change = change_of(
+                self.shown, Region(node=node, inside=(), q=float(self.family.regions.cutoff)), together, bulk
+            )
             found.append(self._inlined_change(change, samples, bulk, int(tree.parent[node])))
         return found
 

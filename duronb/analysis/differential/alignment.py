@@ -94,7 +94,7 @@ class _Work:
         self.renamed: list[tuple[int, int]] = []
         self.inlined: list[int] = []
         own = np.zeros((len(counts.tree.frames), 2), dtype=np.int64)
-        np.add.at(own, counts.tree.frame[1:], self._totals(counts.tree, self.sides)[1:])
+        np.add.at(own, counts.tree.frame[1:], _totals(counts.tree, self.sides)[1:])
         ends = [(own[:, 1 - side] == 0) & (own[:, side] >= FEWEST_SAMPLES) for side in (0, 1)]
         self.lost, self.new = (np.flatnonzero(each).tolist() for each in ends)
         self.growth = self._growth()
@@ -187,10 +187,6 @@ class _Work:
         middle = np.searchsorted(np.cumsum(weights[order]), weights.sum() / 2)
         return float(np.exp(logs[order][middle]))
 
-    @staticmethod
-    def _totals(tree: CallTree, own: Counts) -> Counts:
-        return np.stack([tree.totals(own[:, side]) for side in (0, 1)], axis=1)
-
 
 @dataclass(frozen=True, kw_only=True)
 class _Function:
@@ -208,7 +204,7 @@ class _Look:
         self.tree, self.end = tree, tree.end
         self.own = np.zeros((len(tree), 2), dtype=np.int64)
         np.add.at(self.own, place, sides)
-        self.total = _Work._totals(tree, self.own)
+        self.total = _totals(tree, self.own)
         self.children: dict[int, list[int]] = defaultdict(list)
         for node, parent in enumerate(tree.parent.tolist()):
             self.children[parent].append(node)
@@ -266,6 +262,10 @@ class _Look:
                     beside[key] += self.total[child]
         for key, samples in moved.items():
             yield samples, beside[key]
+
+
+def _totals(tree: CallTree, own: Counts) -> Counts:
+    return np.stack([tree.totals(own[:, side]) for side in (0, 1)], axis=1)
 
 
 def _overlap(one: Weights, other: Weights) -> float:

@@ -50,7 +50,7 @@ class Change:
     samples_before, samples_after
         Number of samples behind these values.
     delta, low, high
-        The change relative to the cost of unchanged code, in the unit, and its 95 % confidence interval.
+        The own change: relative to the cost of unchanged code, in the unit, and its 95 % confidence interval.
     q
         False discovery rate at which it is reported.
     detectable
@@ -77,10 +77,13 @@ class Change:
     without: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as plain JSON values; ``None`` for NaN and infinite numbers."""
+        """Return the fields as plain JSON values; ``None`` for NaN and infinite numbers.
+
+        ``own_change`` is ``delta``, ``total_change`` is after minus before.
+        """
+        values = asdict(self) | {"own_change": self.delta, "total_change": self.after - self.before}
         return {
-            name: None if isinstance(value, float) and not isfinite(value) else value
-            for name, value in asdict(self).items()
+            name: None if isinstance(value, float) and not isfinite(value) else value for name, value in values.items()
         }
 
 

@@ -84,7 +84,9 @@ def counts_of(
     generics = len({source_of(run) for run in runs}) > 1
     folded = [without_outer_unknown(run.profile.tree)[0] for run in runs]
     union = union_of([run.profile.tree for run in runs], parents=folded, generics=generics)
-    columns = [_column(run.profile, place, len(union.tree), stage) for run, place in zip(runs, union.places, strict=True)]
+    columns = [
+        _column(run.profile, place, len(union.tree), stage) for run, place in zip(runs, union.places, strict=True)
+    ]
     own = np.stack(columns, axis=1)
     for number, name in enumerate(("before", "after")):
         if not own[:, side == number].any():

@@ -26,11 +26,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from duronb.analysis.comparison.stage import is_usable
+from duronb.analysis.conditions import comparable
 from duronb.analysis.differential.alignment import FEWEST_SAMPLES, Alignment, align
 from duronb.analysis.differential.counts import RunCounts, counts_of, source_of
 from duronb.analysis.differential.node_tests import Tested, Values, dispersions, presence, prior_of, quasi_binomial
-from duronb.analysis.comparison.stage import is_usable
-from duronb.analysis.conditions import comparable
 from duronb.analysis.differential.regions import Regions, Test, find_regions
 from duronb.errors import RequestError
 from duronb.model.profile import Counts, Indices

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from duronb.analysis.differential.changes import CONFIDENCE, POWER, Change, detectable_of, sums_of
+from duronb.analysis.differential.changes import CONFIDENCE, POWER, Change, sums_of
 from duronb.analysis.differential.counts import RunCounts
-from duronb.analysis.differential.node_tests import Tested, Values, quantile, quasi_poisson
+from duronb.analysis.differential.node_tests import Values, quantile, quasi_poisson
 from duronb.analysis.differential.regions import Regions, region_counts
 from duronb.model.profile import Counts
+
 
 def remainder_of(counts: RunCounts, totals: Counts, regions: Regions, level: float) -> tuple[str, Change | None]:
     """Test the CPU time per orchestration of the remainder across runs.
@@ -46,8 +47,7 @@ def remainder_of(counts: RunCounts, totals: Counts, regions: Regions, level: flo
         verdict = f"which may be noise given {regions.tests} tests, p = {p:.2g}"
     sentence = (
         f"{'The remainder' if outermost else 'All code together'} costs {before:.3g} ms per orchestration before and"
-        f" {after:.3g} ms after, {verdict} ({after - before:+.2g} ms, 95 % interval {low:+.2g} to {high:+.2g}). Changes"
-        " of functions are relative to the cost of unchanged code."
+        f" {after:.3g} ms after, {verdict} ({after - before:+.2g} ms, 95 % interval {low:+.2g} to {high:+.2g})."
     )
     if not found:
         return sentence, None

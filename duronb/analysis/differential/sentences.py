@@ -49,8 +49,8 @@ def sentences_of(
     found.sentences.append("Grey functions did not change beyond noise, or only because a coloured one did.")
     sizes_text = f"{runs[0]} + {runs[1]} runs"
     found.methods.append(
-        f"{sizes_text}: share of every node in the samples of a run, {_TESTS[method]}, Benjamini-Hochberg at {level:.0%}"
-        f" over {regions.tests} tests. Changes of functions are relative to the cost of unchanged code."
+        f"{sizes_text}: share of every node in the samples of a run, {_TESTS[method]}, Benjamini-Hochberg at"
+        f" {level:.0%} over {regions.tests} tests. Changes of functions are relative to the cost of unchanged code."
     )
     if method == "presence" or not regions.tests or not min(wholes):
         return found

@@ -14,6 +14,7 @@ from duronb.analysis.differential.node_tests import quantile, quasi_poisson
 from duronb.analysis.differential.remainder import worth_of
 
 LEVEL = 1 - CONFIDENCE
+WHOLE_VERDICTS = ("dearer", "cheaper", "not significant", "not tested")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,8 @@ class Whole:
         if self.p is None or self.low is None or self.high is None:
             return f"{ends} ({self.delta:+.2g} ms; not tested, because the noise between runs is unknown)."
         change = "a significant change" if self.significant else "not a significant change"
-        return f"{ends}, {change} ({self.delta:+.2g} ms, 95 % interval {self.low:+.2g} to {self.high:+.2g}, p = {self.p:.2g})."
+        interval = f"95 % interval {self.low:+.2g} to {self.high:+.2g}"
+        return f"{ends}, {change} ({self.delta:+.2g} ms, {interval}, p = {self.p:.2g})."
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields and the verdict as plain JSON values."""
