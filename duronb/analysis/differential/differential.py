@@ -223,7 +223,7 @@ def _in_unit(found: Found, unit: Unit, scales: tuple[float, float]) -> Different
     whole = None
     if unit == "cpu_ms_per_orchestration" and found.method != "presence":
         sentence, remainder = remainder_of(counts, found.totals, found.total[0], found.level)
-        words.methods += [sentence] if found.total[0].found else []
+        words.methods.extend([sentence] if found.total[0].found else [])
         total += [] if remainder is None else on_shown_tree([remainder], counts, found.aligned)
     if unit == "cpu_ms_per_orchestration":
         whole = whole_of(counts, tested=found.method != "presence")
