@@ -71,21 +71,15 @@ def rows() -> list[Row]:
         Row(title=f"inlined {name}", name=name, plant=_fixed(inlined(name)), right=_inlined, alone=_is_moved)
         for name in INLINED
     ]
-    found += [
-        Row(title=f"x{factor:g} {STEP}", name=STEP, plant=_fixed(times(STEP, factor)), right=_changed(kind), alone=_is_planted(kind))
-        for factor, kind in ((0.5, "cheaper"), (1.3, "dearer"), (2.0, "dearer"), (3.0, "dearer"))
-    ]  # fmt: skip
-    found += [
-        Row(title=f"+5 % of all CPU in {name}", name=name, plant=_plus(name, 0.05), right=_changed("dearer"), alone=_is_planted("dearer"))
-        for name in ("sqlite3BtreeTableMoveto", "sqlite3VdbeHalt", STEP)
-    ]  # fmt: skip
+    for factor, kind in ((0.5, "cheaper"), (1.3, "dearer"), (2.0, "dearer"), (3.0, "dearer")):
+        found.append(_cost(f"x{factor:g} {STEP}", STEP, _fixed(times(STEP, factor)), kind))
+    for name in (SMALL, "sqlite3VdbeHalt", STEP):
+        found.append(_cost(f"+5 % of all CPU in {name}", name, _plus(name, 0.05), "dearer"))
     return found
 
 
 def counted(row: Row, draws: int, sides: Sequence[Sequence[RunRecord]], runs: int = RUNS) -> tuple[int, int, int]:
-    """Return in how many draws a change is reported, it is reported alone, and something is ``cheaper`` or ``dearer``
-    that did not change.
-    """  # noqa: D205
+    """Return in how many draws a change is found, is found alone, and unchanged code is ``cheaper`` or ``dearer``."""
     right = alone = wrong = 0
     for draw in range(draws):
         release = sides[draw % len(sides)]
@@ -97,6 +91,10 @@ def counted(row: Row, draws: int, sides: Sequence[Sequence[RunRecord]], runs: in
         alone += found and not others
         wrong += any(change.kind in ("dearer", "cheaper") and row.name not in change.path for change in others)
     return right, alone, wrong
+
+
+def _cost(title: str, name: str, plant: Callable[[Sequence[RunRecord]], Plant], kind: str) -> Row:
+    return Row(title=title, name=name, plant=plant, right=_changed(kind), alone=_is_planted(kind))
 
 
 def _fixed(plant: Plant) -> Callable[[Sequence[RunRecord]], Plant]:

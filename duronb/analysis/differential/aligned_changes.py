@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.analysis.differential.alignment import Alignment
-from duronb.analysis.differential.changes import Change, Family, bulk_of, change_of, sums_of
+from duronb.analysis.differential.changes import Change, Family, change_of, sums_of
 from duronb.analysis.differential.counts import RunCounts
 from duronb.analysis.differential.node_tests import Values
-from duronb.analysis.differential.regions import Region, region_counts
+from duronb.analysis.differential.regions import Region, bulk_of, region_counts
 from duronb.model.profile import Counts
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.analysis.differential.node_tests import Tested, Values, quantile
-from duronb.analysis.differential.regions import Region, Regions, Test, region_counts
+from duronb.analysis.differential.regions import Region, Regions, Test, bulk_of, region_counts
 from duronb.model.kinds import KINDS
 from duronb.model.profile import CallTree, Counts, Indices
 
@@ -140,12 +140,6 @@ def changes_of(tree: CallTree, counts: Counts, regions: Regions, sides: Sides, o
         for change in changes
     ]
     return sorted(changes, key=lambda change: (change.kind == "moved", -abs(change.delta), change.node))
-
-
-def bulk_of(counts: Counts, regions: Regions) -> Values:
-    """Return the samples that belong to no region, shape ``(columns,)``."""
-    inner = {node for region in regions.found for node in region.inside}
-    return region_counts(counts, 0, tuple(region.node for region in regions.found if region.node not in inner))
 
 
 def detectable_of(tested: Tested, wholes: tuple[float, float], cutoff: float, bulk: float) -> Values:

@@ -200,7 +200,7 @@ def differential(
 
 
 def _in_unit(found: Found, unit: Unit, scales: tuple[float, float]) -> Differential:
-    counts, tree = found.counts, found.counts.tree
+    counts = found.counts
     families = [
         Family(
             tree=found.aligned.tree,
@@ -216,7 +216,6 @@ def _in_unit(found: Found, unit: Unit, scales: tuple[float, float]) -> Different
     ]
     changes = [changes_of(each.tree, each.counts, each.regions, each.sides, each.of) for each in families]
     total, own = (on_shown_tree(each, counts, found.aligned) for each in changes)
-    changed = [change.node for change in total]
     total = with_alignment(changes[0], total, families[0], counts, found.aligned)
     wholes = sums_of(found.totals[0], counts.side)
     words = sentences_of(found.total[0], counts.runs, wholes, found.level, found.method)
@@ -228,10 +227,9 @@ def _in_unit(found: Found, unit: Unit, scales: tuple[float, float]) -> Different
     if unit == "cpu_ms_per_orchestration":
         whole = whole_of(counts, tested=found.method != "presence")
         words.sentences.insert(0, whole.sentence)
-    beside = [change for change in own if not any(node <= change.node < tree.end[node] for node in changed)]
     worth = wholes[0] * scales[0]
     return Differential(
-        tree=tree,
+        tree=counts.tree,
         kinds=counts.kinds,
         stage=found.stage,
         unit=unit,
@@ -243,7 +241,7 @@ def _in_unit(found: Found, unit: Unit, scales: tuple[float, float]) -> Different
         scales=scales,
         total=_node_tests(found.total[0], found.aligned.place, total, wholes, worth),
         own=_node_tests(found.own[0], found.aligned.place, own, wholes, worth),
-        changes=(*total, *beside),
+        changes=(*total, *own),
         whole=whole,
         sentences=tuple(words.sentences),
         methods=tuple(words.methods),

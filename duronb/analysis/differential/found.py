@@ -31,7 +31,7 @@ from duronb.analysis.conditions import comparable
 from duronb.analysis.differential.alignment import FEWEST_SAMPLES, Alignment, align
 from duronb.analysis.differential.counts import RunCounts, counts_of, source_of
 from duronb.analysis.differential.node_tests import Tested, Values, dispersions, presence, prior_of, quasi_binomial
-from duronb.analysis.differential.regions import Regions, Test, find_regions
+from duronb.analysis.differential.regions import Regions, Test, bulk_of, find_regions
 from duronb.errors import RequestError
 from duronb.model.profile import Counts, Indices
 from duronb.model.run import RunRecord
@@ -59,8 +59,8 @@ class Found:
     aligned
         The call tree that was tested. All indices of nodes below refer to it.
     totals, selves
-        Total and self samples of each node, shape ``(nodes, columns)``. Row 0 has the total samples in both, as the
-        denominator.
+        Total and self samples of each node, shape ``(nodes, columns)``. Row 0 has the denominators: of ``totals`` all
+        samples, of ``selves`` those outside of changed regions, which are left out of ``selves``.
     total, own
         Changed regions of the total and of the self samples, each with the test that found them.
     stage, method, level
@@ -113,7 +113,11 @@ def find_changes(
     selves = aligned.moved(counts.own)
     tree = aligned.tree
     totals = np.stack([tree.totals(column) for column in selves.T], axis=1)
-    selves[0] = totals[0]
+    found = _regions(totals, tree.end, counts, method, level)
+    # Self samples in changed regions are no part of the unchanged code that other self samples are compared with.
+    for region in found[0].found:
+        selves[region.node : tree.end[region.node]] = 0
+    selves[0] = bulk_of(totals, found[0])
     flat = np.arange(1, len(tree) + 1)
     flat[0] = len(flat)
     return Found(
@@ -121,7 +125,7 @@ def find_changes(
         aligned=aligned,
         totals=totals,
         selves=selves,
-        total=_regions(totals, tree.end, counts, method, level),
+        total=found,
         own=_regions(selves, flat.astype(np.int32), counts, method, level),
         stage=stage,
         method=method,

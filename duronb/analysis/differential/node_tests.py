@@ -186,10 +186,11 @@ def _with_prior(single: Values, df: Values, mean: Values, whole: float, prior: P
     dispersion = np.maximum(1, single)
     if prior is None:
         return dispersion, df
-    few = (df > 0) & (df < whole)
+    # The mean is unknown where no group has both samples of the node and samples of other nodes.
+    few = (df < whole) & np.isfinite(mean)
     drawn = (df * np.nan_to_num(single) + prior.df * prior.expected(np.nan_to_num(mean))) / (df + prior.df)
     # Never below the dispersion between the runs themselves, since some nodes vary far more than others.
-    return np.where(few, np.maximum(dispersion, drawn), dispersion), np.where(few, df + prior.df, df)
+    return np.where(few, np.fmax(dispersion, drawn), dispersion), np.where(few, df + prior.df, df)
 
 
 def _trigamma_inverse(value: float) -> float:

@@ -53,7 +53,8 @@ class Whole:
     @property
     def sentence(self) -> str:
         """The result in one sentence."""
-        ends = f"All code together costs {self.before:.3g} ms of CPU per orchestration before and {self.after:.3g} ms after"
+        before, after = f"{self.before:.3g} ms of CPU per orchestration before", f"{self.after:.3g} ms after"
+        ends = f"All code together costs {before} and {after}"
         if self.p is None or self.low is None or self.high is None:
             return f"{ends} ({self.delta:+.2g} ms; not tested, because the noise between runs is unknown)."
         change = "a significant change" if self.significant else "not a significant change"

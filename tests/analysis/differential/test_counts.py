@@ -65,7 +65,10 @@ def test_every_run_keeps_its_samples(
 def test_other_runs_are_groups_by_their_source_and_add_no_nodes() -> None:
     one, other = {(STAGES[0], "main", 0, stack_of("a;b")): 5}, {(STAGES[0], "main", 0, stack_of("a;c")): 7}
     run = make_run(one)
-    others = [make_run(other, source_hash="x"), make_run(one, source_hash="y"), make_run(other, source_hash="x")]
+    others = [
+        run.with_parts(subject=replace(run.subject, source_hash=source))
+        for run, source in ((make_run(other), "x"), (make_run(one), "y"), (make_run(other), "x"))
+    ]
     counts = counts_of([run], [run], STAGES[0], others)
     assert counts.side.tolist() == [0, 1, 2, 3, 2]
     assert sorted(counts.tree.frames.names) == ["a", "b"]

@@ -15,11 +15,11 @@ from duronb.analysis.differential.node_tests import (
     Prior,
     benjamini_hochberg,
     dispersions,
+    presence,
     prior_of,
     quantile,
     quasi_binomial,
     quasi_poisson,
-    presence,
 )
 
 SIDE = np.asarray([0, 0, 0, 0, 1, 1, 1, 1, 1])

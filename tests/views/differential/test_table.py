@@ -8,7 +8,8 @@ import pytest
 
 from duronb.analysis.differential.differential import Unit, differential
 from duronb.views.differential.payload import differential_source
-from duronb.views.differential.table import differential_table, differential_text, tested_html
+from duronb.views.differential.table import differential_table, differential_text
+from duronb.views.differential.table import tested_html as html_of_methods
 from tests.analysis.differential.programs import groups, planted
 from tests.views.differential.pairs import BASE, NAMES, compared
 
@@ -70,8 +71,8 @@ def test_notices_come_first_and_methods_last() -> None:
     lines = differential_text(source).splitlines()
     assert lines[1].startswith("! One run each: only functions that appeared or vanished are coloured.")
     assert lines[-1].startswith("How this was tested: 1 + 1 runs")
-    assert tested_html(source.payload).startswith("<details><summary>How this was tested</summary>")
-    assert tested_html({}) == ""
+    assert html_of_methods(source.payload).startswith("<details><summary>How this was tested</summary>")
+    assert html_of_methods({}) == ""
 
 
 def test_an_inlined_function_names_its_caller() -> None:
