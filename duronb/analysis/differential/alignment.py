@@ -31,7 +31,7 @@ _SAME_CALLERS = 0.5
 _SAME_CALLEES = 0.6
 _LEAF = 0.5
 """A function with at least this part of self samples is matched by its cost, since callees do not identify it."""
-_EQUAL, _SIMILAR = log(1.25), log(3)
+_EQUAL, _SIMILAR = log(1.25), log(1.5)
 """Largest logarithms of the ratio of the costs of a match: of a function without callees, and with equal callees."""
 _DISPERSION = 4.0
 """Variance of samples between runs divided by that of independent samples, as is typical of recorded runs."""
