@@ -172,8 +172,9 @@ def _flamegraph(run: RunRecord) -> str:
 
 
 def _differential_html(differential: DifferentialSource | str) -> str:
+    from duronb.views.differential.remarks import notices_of, remarks_of, tested_html
     from duronb.views.differential.still import differential_description, differential_svg
-    from duronb.views.differential.table import differential_table, notices_of, remarks_of, tested_html
+    from duronb.views.differential.table import differential_table
 
     if isinstance(differential, str):
         return f"<p>There is no differential flamegraph. {markup(differential)}</p>" if differential else ""

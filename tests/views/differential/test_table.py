@@ -8,8 +8,8 @@ import pytest
 
 from duronb.analysis.differential.differential import Unit, differential
 from duronb.views.differential.payload import differential_source
+from duronb.views.differential.remarks import tested_html as html_of_methods
 from duronb.views.differential.table import differential_table, differential_text
-from duronb.views.differential.table import tested_html as html_of_methods
 from tests.analysis.differential.programs import groups, planted
 from tests.views.differential.pairs import BASE, NAMES, compared
 
