@@ -8,15 +8,9 @@ from typing import Any
 from duronb.views.differential.content import DifferentialContent, DifferentialSource
 from duronb.views.differential.page import differential_page
 from duronb.views.differential.reading import decode_differential
+from duronb.views.differential.remarks import notices_of, remarks_of, tested_html
 from duronb.views.differential.still import differential_description, differential_svg
-from duronb.views.differential.table import (
-    changes_text,
-    differential_table,
-    differential_text,
-    notices_of,
-    remarks_of,
-    tested_html,
-)
+from duronb.views.differential.table import changes_text, differential_table, differential_text
 from duronb.views.kit.markup import notices_html, output_html, still_html, table_html
 from duronb.views.kit.table_text import WIDEST
 from duronb.views.live.embed import interactive_html
