@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from duronb.analysis.comparison.effect import Effect
-from duronb.analysis.comparison.looks import look_level
-from duronb.analysis.comparison.stage import LEVEL, StageComparison, draft_stage, is_usable, judge
+from duronb.analysis.comparison.looks import Looks, looks_at
+from duronb.analysis.comparison.stage import StageComparison, draft_stage, is_usable, judge
 from duronb.analysis.comparison.verdict import MARGIN, holm
 from duronb.analysis.conditions import LOCK, Mismatch, comparable, locked_differences, mismatches, usual
 from duronb.analysis.metrics import METRICS, Metric, metric_named
@@ -104,9 +104,10 @@ def compare_runs(
         more = f" and {len(locks) - 3} more" if len(locks) > 3 else ""
         how = "require" if blocks is not None else "are locked with"
         notices.append(f"The subjects also {how} different packages, which is part of the change: {names}{more}.")
-    look, level = _looks(sides[0]) if blocks is not None else (1, LEVEL)
+    looks = looks_at(sides[0]) if blocks is not None else Looks()
+    look, level = looks.number, looks.level
     if look > 1:
-        notices.append(f"Look {look} at this series is tested at {level:.1%} to keep the error of all looks at 5 %.")
+        notices.append(f"Look {look} at this series is tested at {100 * level:.2g} % to keep the error of all looks at 5 %.")
     stages: list[StageComparison] = []
     if force or not found:
         shared, stage_names = _ratio_metric(metric), _stage_names(sides)
@@ -170,15 +171,6 @@ def _blocks(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tup
         return None
     sides = [{run.series.block: run for run in side if run.series.block is not None} for side in (before, after)]
     return [(sides[0][block], sides[1][block]) for block in sorted(sides[0].keys() & sides[1].keys())]
-
-
-def _looks(before: Sequence[RunRecord]) -> tuple[int, float]:
-    """Return the number of looks at a series, and the significance level of the last one."""
-    if not before:
-        return 1, LEVEL
-    look_of = [1 if run.series.look is None else run.series.look for run in before]
-    seen = [sum(look <= number for look in look_of) for number in sorted(set(look_of))]
-    return len(seen), look_level(seen, LEVEL)
 
 
 def _ratio_metric(name: str | None) -> Metric | None:

@@ -15,7 +15,7 @@ from duronb.capture.planned import Built
 from duronb.capture.session import Session
 from duronb.errors import DuronbError
 from duronb.events import Event
-from duronb.model.record.series_member import SeriesMember
+from duronb.model.record.series_member import BY_BLOCKS, SeriesMember
 from duronb.model.run import RunRecord
 from duronb.subject.cargo_lock import differing_packages
 
@@ -162,6 +162,7 @@ class _Blocks:
             warm_up=block == 0,
             order=order,
             look=self._look,
+            spending=BY_BLOCKS,
             seed=self._seed,
             packages=self._packages,
             stated=frozenset({"warm_up"}),
