@@ -73,7 +73,7 @@ def until_decided(logs: Logs, ahead: list[tuple[int, float]]) -> Ended:
     first = None
     rates = np.exp(logs)
     for blocks, level in ahead:
-        effect = paired_effect(rates[0, :blocks], rates[1, :blocks])
+        effect = paired_effect(rates[0, :blocks].tolist(), rates[1, :blocks].tolist())
         verdict = decide(effect, "higher", level=level).verdict
         if verdict != "inconclusive":
             return Ended(verdict, blocks, first)
@@ -108,19 +108,19 @@ POPULATIONS = {
 """Standard deviation of the true changes and range of the noise of single runs, both in percent of the rate."""
 
 
-def calibration(spread: float, noises: tuple[float, float], draws: int) -> tuple[int, float, float, float]:
+def calibration(spread: float, noises: tuple[float, float], draws: int) -> tuple[int, float, float, float, float]:
     """Follow the advice of the first look at the level of each look that follows.
 
     Returns
     -------
-    Number of series that had an even-odds range; percentages that were decided before it, within it, and after it or
-    never.
+    Number of series that had a range; percentages that were decided before it, within it, and after it or never; and
+    the mean of the odds that were stated, in percent.
     """
     generator = np.random.default_rng(SEED)
     looks = Looks((FIRST,), (BY_BLOCKS,))
     last = FIRST + 200
     ahead = Looks().ahead(FIRST, last)
-    counts, asked = np.zeros(3), 0
+    counts, asked, stated = np.zeros(3), 0, 0.0
     for _ in range(draws):
         change = float(np.expm1(generator.normal(0, spread)))
         logs = logs_of(f"CV {generator.uniform(*noises)} %", change, last, generator)
@@ -131,10 +131,11 @@ def calibration(spread: float, noises: tuple[float, float], draws: int) -> tuple
         if advice.odds < 0.5:
             continue
         asked += 1
+        stated += advice.odds
         further = end.blocks - FIRST if end.verdict != "inconclusive" else np.inf
         counts[0 if further < advice.low else 1 if further <= advice.high else 2] += 1
     before, within, after = 100 * counts / max(1, asked)
-    return asked, float(before), float(within), float(after)
+    return asked, float(before), float(within), float(after), 100 * stated / max(1, asked)
 
 
 def main() -> None:
@@ -142,18 +143,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=2000, help="series a row")
     draws = parser.parse_args().draws
-    print(f"{draws} series a row, looks from {FIRST} to {LAST} blocks, seed {SEED}")  # noqa: T201
-    print("A/A, percent improved or regressed (at most 5.5):")  # noqa: T201
+    print(f"{draws} series a row, looks from {FIRST} to {LAST} blocks, seed {SEED}")
+    print("A/A, percent improved or regressed (at most 5.5):")
     for noise in NOISES:
-        print(f"  {noise:12} {percent_changed(noise, 0.0, draws):5.1f}", flush=True)  # noqa: T201
-    print(f"Change at the margin, percent equivalent: {wrong_sizes(draws):.1f}", flush=True)  # noqa: T201
-    print("Changes at CV 7 %, percent found:")  # noqa: T201
+        print(f"  {noise:12} {percent_changed(noise, 0.0, draws):5.1f}", flush=True)
+    print(f"Change at the margin, percent equivalent: {wrong_sizes(draws):.1f}", flush=True)
+    print("Changes at CV 7 %, percent found:")
     for change in (-0.05, 0.05, -0.07, -0.10):
-        print(f"  {100 * change:+4.0f} % {percent_changed('CV 7 %', change, draws):5.1f}", flush=True)  # noqa: T201
-    print("Advice at the first look: series, percent decided before, within and after the even-odds range:")  # noqa: T201
+        print(f"  {100 * change:+4.0f} % {percent_changed('CV 7 %', change, draws):5.1f}", flush=True)
+    print("Advice at the first look: series, percent decided before, within, after its range; odds stated:")
     for name, (spread, noises) in POPULATIONS.items():
-        asked, before, within, after = calibration(spread, noises, draws)
-        print(f"  {name:30} {asked:5}  {before:4.0f} {within:4.0f} {after:4.0f}", flush=True)  # noqa: T201
+        asked, before, within, after, stated = calibration(spread, noises, draws)
+        print(f"  {name:30} {asked:5}  {before:4.0f} {within:4.0f} {after:4.0f}  {stated:4.0f}", flush=True)
 
 
 if __name__ == "__main__":

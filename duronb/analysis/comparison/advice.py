@@ -1,8 +1,8 @@
 """Advice: how many more blocks an undecided comparison takes, as a range with its odds.
 
-The further blocks are simulated. The true effect and noise are drawn from their posterior distribution, given the blocks
-until now, and the test is repeated at the levels of the looks that follow. Half of the simulated series are decided
-after a number of blocks within the range, a quarter before it and a quarter after it.
+The further blocks are simulated. The true effect and noise are drawn from their posterior distribution, given the
+blocks until now, and the test is repeated at the levels of the looks that follow. Half of the simulated series are
+decided after a number of blocks within the range, a quarter before it and a quarter after it.
 
 The prior of the effect is normal with a standard deviation of 10 %: most changes of code change its speed by less.
 Without it, an effect that is large by chance would promise a decision that does not come.
@@ -42,8 +42,8 @@ class Advice:
     low, high
         Range of the number of further blocks; ``high`` is ``MOST_BLOCKS`` if the odds are less than even.
     odds
-        Probability that the decision falls into the range: one half, or less if even ``MOST_BLOCKS`` more blocks decide
-        in less than half of the cases.
+        Probability that the decision falls into the range: one half; more if most series are decided at one look; or
+        less if even ``MOST_BLOCKS`` more blocks decide in less than half of the cases.
     new
         Whether these are blocks of a new A/B, rather than further blocks of the series.
     """
@@ -77,14 +77,15 @@ def advise(effect: Effect, margin: float, looks: Looks, *, tests: int = 1) -> Ad
         return Advice(max(1, low), MOST_BLOCKS, decided, new=not blocks)
     first = min((1 - ODDS) / 2, decided - ODDS)
     last = min(int((first + ODDS) * len(needed)), int(np.isfinite(needed).sum()) - 1)
-    low, high = int(needed[int(first * len(needed))]), int(needed[last])
-    return Advice(low, max(high, low + 1), ODDS, new=not blocks)
+    low = int(needed[int(first * len(needed))])
+    high = max(int(needed[last]), low + 1)
+    return Advice(low, high, float(((needed >= low) & (needed <= high)).mean()), new=not blocks)
 
 
 def blocks_needed(
     effect: Effect, margin: float, blocks: int, ahead: Sequence[tuple[int, float]], *, tests: int = 1
 ) -> NDArray[np.float64]:
-    """Return numbers of further blocks until a decision, drawn at random; ``inf`` without a decision, shape ``(2000,)``.
+    """Draw numbers of further blocks until a decision, shape ``(2000,)``; ``inf`` for no decision.
 
     Parameters
     ----------
@@ -112,9 +113,13 @@ def blocks_needed(
     needed = np.full(_DRAWS, inf)
     for number, level in ahead:
         step = number - last
-        total += step * true + sqrt(step) * deviation * generator.normal(size=_DRAWS)
-        further = per_block * step + min(df, 0.0)  # the first blocks estimate the mean of each side, too
-        squares += deviation**2 * generator.chisquare(further, _DRAWS) if further > 0 else 0.0
+        added = step * true + sqrt(step) * deviation * generator.normal(size=_DRAWS)
+        if last:  # the squares around the common mean: within both groups of blocks, and between these
+            squares += (added / step - total / last) ** 2 * (last * step / number)
+        # Runs that are not paired have a second sum of squares, of the sums of the blocks.
+        further = step - 1 + (per_block - 1) * (step if last else step - 1)
+        squares += deviation**2 * generator.chisquare(further, _DRAWS) if further else 0.0
+        total += added
         df, last = df + per_block * step, number
         mean, spread = np.abs(total) / number, np.sqrt(squares / df / number)
         differs = mean > _limit(df, level / 2 / tests) * spread

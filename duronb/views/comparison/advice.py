@@ -9,6 +9,8 @@ from duronb.analysis.comparison.advice import MOST_BLOCKS, Advice
 from duronb.analysis.comparison.compare import ComparisonResult
 
 _EVEN = 0.5
+_CLEAR = 0.65
+"""From these odds on, the odds are stated as a number."""
 
 
 def needed_text(result: ComparisonResult) -> str:
@@ -20,7 +22,7 @@ def needed_text(result: ComparisonResult) -> str:
 def longest_advice(result: ComparisonResult) -> Advice | None:
     """Return the advice of the undecided stage that takes longest; ``None`` if there is none."""
     known = [stage.decision.more for stage in result.stages if stage.decision.more is not None]
-    return max(known, key=lambda advice: (-advice.odds, advice.high, advice.low), default=None)
+    return max(known, key=lambda advice: (advice.odds < _EVEN, advice.high, advice.low), default=None)
 
 
 def advice_text(advice: Advice, block_seconds: float | None) -> str:
@@ -36,8 +38,9 @@ def advice_text(advice: Advice, block_seconds: float | None) -> str:
     blocks = "blocks of an A/B" if advice.new else "more blocks"
     time = "" if block_seconds is None else f", about {_minutes(advice, block_seconds)}"
     if advice.odds < _EVEN:
-        return f"only {_odds_text(advice.odds)} would be decided by {MOST_BLOCKS} {blocks}{time}"
-    return f"even odds within {advice.low} to {advice.high} {blocks}{time}"
+        return f"only {_of_ten(advice.odds)} such comparisons would be decided by {MOST_BLOCKS} {blocks}{time}"
+    odds = "even odds" if advice.odds < _CLEAR else f"odds of {_of_ten(advice.odds).replace('of', 'in')}"
+    return f"{odds} within {advice.low} to {advice.high} {blocks}{time}"
 
 
 def at_most_text(advice: Advice, block_seconds: float | None) -> str:
@@ -45,9 +48,11 @@ def at_most_text(advice: Advice, block_seconds: float | None) -> str:
     return "20m" if block_seconds is None else f"{max(1, ceil((advice.high + 1) * block_seconds / 60))}m"
 
 
-def _odds_text(odds: float) -> str:
+def _of_ten(odds: float) -> str:
     tenths = round(10 * odds)
-    return f"{tenths} of 10 such comparisons" if tenths else "less than 1 of 20 such comparisons"
+    if tenths in (0, 10):
+        return "1 of 20" if tenths == 0 else "19 of 20"
+    return f"{tenths} of 10"
 
 
 def _minutes(advice: Advice, block_seconds: float) -> str:
