@@ -92,8 +92,8 @@ def test_releases_are_named_by_their_version_and_a_notebook_gets_a_magic() -> No
 def test_sides_that_no_command_names_are_recorded_again(sides: tuple[dict[str, Any], dict[str, Any]]) -> None:
     step = next_step(_single(*sides).result)
     assert step.endswith(
-        "of each side in turn, with the same code and options as before: duronb profile 10 baseline and duronb profile 10"
-        " optimized."
+        "of each side in turn, with the same code and options as before: duronb profile 10 baseline and duronb profile"
+        " 10 optimized."
     )
     assert "reboot" not in step
 
