@@ -28,25 +28,24 @@ def drawn(effect: Effect, ahead: list[tuple[int, float]], draws: int) -> np.ndar
     """Draw whole further series one by one, and test each with scipy; return the further blocks until a decision."""
     generator = np.random.default_rng(9)
     n, deviation = effect.before, effect.standard_error * sqrt(effect.before)
-    found = []
+    found: list[float] = []
+    counts = np.array([number for number, _ in ahead])
+    levels = np.array([level for _, level in ahead])
+    two, one = stats.t.isf(levels / 2, counts - 1), stats.t.isf(levels, counts - 1)
     for _ in range(draws):
         true_deviation = deviation * sqrt(effect.df / generator.chisquare(effect.df))
         error = true_deviation / sqrt(n)
         kept = 1 / (1 + error**2 / PRIOR**2)
         true = generator.normal(kept * effect.difference, sqrt(kept) * error)
         # Blocks with exactly the mean and the deviation that were seen.
-        seen = stats.zscore(generator.normal(size=n), ddof=1) * deviation + effect.difference
+        noise = generator.normal(size=n)
+        seen = (noise - noise.mean()) / noise.std(ddof=1) * deviation + effect.difference
         blocks = np.concatenate([seen, generator.normal(true, true_deviation, ahead[-1][0] - n)])
-        for number, level in ahead:
-            part = blocks[:number]
-            mean, error = part.mean(), part.std(ddof=1) / sqrt(number)
-            differs = stats.ttest_1samp(part, 0).pvalue <= level
-            if differs or stats.t.sf((log(1.05) - abs(mean)) / error, number - 1) <= level:
-                found.append(number - n)
-                break
-        else:
-            found.append(np.inf)
-    return np.array(found, dtype=float)
+        means = np.array([blocks[:count].mean() for count in counts])
+        errors = np.array([blocks[:count].std(ddof=1) for count in counts]) / np.sqrt(counts)
+        decided = (np.abs(means) / errors > two) | ((log(1.05) - np.abs(means)) / errors > one)
+        found.append(float(counts[decided.argmax()] - n) if decided.any() else np.inf)
+    return np.array(found)
 
 
 @pytest.mark.long

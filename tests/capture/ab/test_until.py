@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from duronb.analysis.comparison.looks import Looks, looks_at, next_look
-from duronb.capture.ab import blocks as blocks_module
 from duronb.capture.ab.blocks import more_blocks, run_blocks
 from duronb.capture.ab.series import Series, stored_series
 from duronb.capture.ab.sides import build_sides, emit_plan, prepare_sides
@@ -87,7 +86,7 @@ def test_the_time_ends_it_before_a_block_that_would_not_end_in_time(
         now += 6.0  # as a run of 2 s is expected to take
         return 20.0
 
-    monkeypatch.setattr(blocks_module.time, "monotonic", lambda: now)
+    monkeypatch.setattr("duronb.capture.ab.blocks.time.monotonic", lambda: now)
     watcher = Watcher(None, seconds=75)
     series, _ = record(store, PretendedEngine(rate=rate), watcher)
     # Warm-ups and five blocks take 72 s; a sixth would end at 84 s.
