@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb, exp, log
 
 import numpy as np
@@ -222,7 +222,7 @@ def judge(draft: Draft, p: float | None, *, level: float, margin: float) -> Stag
         decision=decision,
         exact_p=draft.exact_p,
         exact_test=draft.exact_test,
-        failures=draft.failures,
+        failures=None if draft.failures is None else replace(draft.failures, level=level),
         notices=tuple(_remarks(draft, decision)),
     )
 
