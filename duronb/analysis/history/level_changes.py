@@ -20,7 +20,7 @@ from duronb.analysis.history.places import Place, likely_places, squares_between
 
 FIRM = 0.0004
 """Limit of the p-value of a firm change. It is tested again after every run, so it is far below 1 %."""
-SUSPICION = 0.0012
+SUSPICION = 0.0009
 """Limit of the p-value of a suspected change."""
 _BY_PLACES = 0.02
 """Where a level may begin at few places only, it is tested as rarely: the limit is this divided by their number."""
@@ -31,11 +31,13 @@ FEWEST = 12
 """Smallest number of points in which changes are searched for."""
 _BASE = 8
 """Smallest number of points of the last level with which newer points are compared."""
-_MARGINS = (3.0, 1.5, 1.2)
+_MARGINS = (3.0, 2.0, 1.3)
 """A level of one, two or three newest points is suspected if each of them is this many times as far from the level
 before as the farthest point of that level. Their orders are too few for a test."""
-_ALONE = log(2)
-"""One or two runs that are off by more than a factor of 2 are more often disturbed runs than a new level."""
+_ALONE = log(1.6)
+"""One or two runs that are off by more than a factor of 1.6 are more often disturbed runs than a new level."""
+_BASES = (20, 12, 8)
+"""Smallest number of points of the last level with which one, two or three newest points are compared."""
 _NEAR = 200
 """Number of points on each side of a change that its test and its places use."""
 _PROPOSED = 0.05
@@ -130,6 +132,17 @@ class _Search:
                 return found
             # The levels on both sides of the weakest change become one, and its neighbours are tested again.
             breaks.remove(max(weak, key=lambda change: change.p).index)
+            breaks = self._moved(breaks)
+
+    def _moved(self, breaks: list[int]) -> list[int]:
+        """Return the breaks, each moved to the likeliest place between its neighbours."""
+        edges = [0, *breaks, len(self.values)]
+        for at in range(1, len(edges) - 1):
+            start, end = edges[at - 1], edges[at + 1]
+            places = self._places(start, end, MIN_SIZE, MIN_SIZE)
+            if len(places):
+                edges[at] = int(places[int(squares_between(self.values[start:end], places - start).argmax())])
+        return edges[1:-1]
 
     def suspected(self, start: int) -> LevelChange | None:
         """Return a suspected change in the last level; ``None`` without one.
@@ -161,6 +174,8 @@ class _Search:
 
     def _is_far(self, base: Values, after: Values) -> bool:
         """Return whether each of very few newest points is farther from the level than any of its points."""
+        if len(base) < _BASES[len(after) - 1]:
+            return False
         level = float(base.mean())
         offsets = after - level
         if not (np.all(offsets > 0) or np.all(offsets < 0)):
