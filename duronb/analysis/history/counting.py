@@ -7,7 +7,7 @@ import re
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
 
-IMPUTED = "imputed, at most: its log does not state the back-off of failed fetches"
+IMPUTED = "imputed, at most"
 """The way of counting of lock back-off with an imputed part."""
 STATED = "as the log states it"
 _VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})")

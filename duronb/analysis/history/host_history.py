@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from duronb.analysis.comparison.student import student_quantile
 from duronb.analysis.history.counting import IMPUTED
 from duronb.analysis.history.host import Host, Switch, switches
-from duronb.analysis.history.level_changes import FEWEST, LevelChange, level_changes
+from duronb.analysis.history.level_changes import FEWEST, LevelChange, disturbed_runs, level_changes
 from duronb.analysis.history.subjects import SubjectKey, in_order
 from duronb.model.run import RunRecord
 
@@ -96,6 +96,8 @@ class HostHistory:
         statistics.
     switches
         The runs at which a loose condition changes, such as the kernel.
+    disturbed
+        Number of newest runs that are too far off for a suspected change of one or two runs.
     """
 
     host: Host
@@ -107,6 +109,7 @@ class HostHistory:
     newest: Newest | None = None
     unusable: int = 0
     switches: Sequence[Switch] = ()
+    disturbed: int = 0
 
     @property
     def imputed(self) -> bool:
@@ -148,6 +151,7 @@ def host_history_of(
     imputed = host.counting == IMPUTED
     allowed = begins if by == "subject" else None
     changes = [] if imputed else level_changes(scaled, relative=positive, allowed=allowed)
+    last = changes[-1].index if changes else 0
     newer = _last_subject(begins) if by == "subject" else 1
     return HostHistory(
         host=host,
@@ -159,6 +163,7 @@ def host_history_of(
         newest=_newest(scaled, newer, back) if len(scaled) < FEWEST and not imputed else None,
         unusable=len(values) - len(usable),
         switches=switches(runs) if by == "time" else (),
+        disturbed=disturbed_runs(scaled[last:]) if positive and not imputed else 0,
     )
 
 

@@ -31,9 +31,13 @@ FEWEST = 12
 """Smallest number of points in which changes are searched for."""
 _BASE = 8
 """Smallest number of points of the last level with which newer points are compared."""
-_MARGINS = (3.0, 2.0, 1.3)
+_MARGINS = (4.0, 2.4, 1.8)
 """A level of one, two or three newest points is suspected if each of them is this many times as far from the level
-before as the farthest point of that level. Their orders are too few for a test."""
+before as the farthest points of that level are on average. Their orders are too few for a test."""
+_FARTHEST = 3
+"""Number of the farthest points of the level whose mean distance is used."""
+_TESTED = 4
+"""Smallest number of points on each side of the places of a test."""
 _ALONE = log(1.6)
 """One or two runs that are off by more than a factor of 1.6 are more often disturbed runs than a new level."""
 _BASES = (20, 12, 8)
@@ -100,6 +104,29 @@ def level_changes(values: Values, *, relative: bool, allowed: NDArray[np.bool_] 
     return found if newest is None else [*found, newest]
 
 
+def disturbed_runs(values: Values) -> int:
+    """Return how many of the newest runs, 0 to 2, are off by more than a factor of 1.6 from all others.
+
+    They are too far for a suspected change, which one or two runs cannot show at this size.
+
+    Parameters
+    ----------
+    values
+        Logarithms of the values since the last change, shape ``(n,)``.
+    """
+    for newer in (2, 1):
+        base, after = values[: len(values) - newer], values[len(values) - newer :]
+        if len(base) < _BASES[newer - 1]:
+            continue
+        level = float(base.mean())
+        offsets = after - level
+        one_side = bool(np.all(offsets > 0) or np.all(offsets < 0))
+        nearest = float(np.abs(offsets).min())
+        if one_side and nearest > _ALONE and nearest > _MARGINS[newer - 1] * float(np.abs(base - level).max()):
+            return newer
+    return 0
+
+
 def welch(before: Values, after: Values) -> tuple[float, float, float]:
     """Return the difference of means, its standard error and Welch's degrees of freedom; needs two values each."""
     parts = [float(side.var(ddof=1)) / len(side) for side in (before, after)]
@@ -116,7 +143,7 @@ class _Search:
         self.relative = relative
         self.allowed = np.arange(len(values)) > 0 if allowed is None else allowed & (np.arange(len(values)) > 0)
         self.restricted = allowed is not None
-        self.tested: dict[tuple[int, int, int], float] = {}
+        self.tested: dict[tuple[int, int, int, bool], float] = {}
         loosest = min(_LOOSEST, _BY_PLACES / max(1, int(self.allowed.sum())))
         self.limit = max(FIRM, loosest) if self.restricted else FIRM
 
@@ -164,7 +191,7 @@ class _Search:
             difference = float(after.mean() - base.mean())
             error = float(base.std(ddof=1)) * sqrt(1 / len(after) + 1 / len(base))
             found = self._change((start, index, end), (difference, error, float(len(base) - 1)), None, suspected=True)
-        elif len(after) >= MIN_SIZE:
+        elif len(after) >= _TESTED:
             found = self._step(start, index, end, suspected=True)
             if found.p > max(SUSPICION, self.limit):
                 return None
@@ -182,7 +209,7 @@ class _Search:
             return False
         if self.relative and len(after) < MIN_SIZE and float(np.abs(offsets).max()) > _ALONE:
             return False
-        farthest = float(np.abs(base - level).max())
+        farthest = float(np.sort(np.abs(base - level))[-_FARTHEST:].mean())
         return float(np.abs(offsets).min()) > _MARGINS[len(after) - 1] * farthest
 
     def _places(self, start: int, end: int, before: int, after: int) -> NDArray[np.int64]:
@@ -192,17 +219,20 @@ class _Search:
     def _step(self, start: int, index: int, end: int, *, suspected: bool = False) -> LevelChange:
         before, after = self.values[start:index], self.values[index:end]
         welched = welch(before, after)
-        return self._change((start, index, end), welched, self._p(start, index, end, welched), suspected=suspected)
+        return self._change(
+            (start, index, end), welched, self._p((start, index, end), welched, suspected), suspected=suspected
+        )
 
-    def _p(self, start: int, index: int, end: int, welched: tuple[float, float, float]) -> float:
+    def _p(self, edges: tuple[int, int, int], welched: tuple[float, float, float], suspected: bool) -> float:
+        start, index, end = edges
         difference, error, df = welched
         rough = 2 * student_sf(abs(difference) / error, df) if error else float(difference == 0)
         if rough > _PROPOSED:
             return 1.0
-        key = (start, index, end)
+        key = (start, index, end, suspected)
         if key not in self.tested:
             first, last = max(start, index - _NEAR), min(end, index + _NEAR)
-            places = self._places(first, last, MIN_SIZE, MIN_SIZE) - first
+            places = self._places(first, last, _BASE if suspected else _TESTED, _TESTED) - first
             places = np.union1d(places, [index - first])
             limit = max(SUSPICION, self.limit)
             self.tested[key] = step_p(self.values[first:last], index - first, places, limit=limit)

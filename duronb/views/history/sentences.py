@@ -125,13 +125,19 @@ def sentences(trend: Trend) -> list[str]:
         found += [prefix + change_sentence(change, series, trend.metric) for change in series.changes]
         if series.imputed:
             found.append(
-                f"{prefix}The values are {IMPUTED}. No level changes are looked for, and the values are not compared"
-                " with those of other runs."
+                f"{prefix}The values are {IMPUTED}: the logs do not state the back-off of failed fetches. No level"
+                " changes are looked for, and the values are not compared with those of other runs."
             )
         elif not series.changes and len(series.runs) - series.unusable >= FEWEST:
             found.append(f"{prefix}No level change in {counted(len(series.runs), 'run')}.")
         found += [prefix + text for text in _short_history_sentences(series, trend)]
         found += [prefix + text for text in _switch_sentences(series)]
+        if series.disturbed:
+            found.append(
+                f"{prefix}The newest {counted(series.disturbed, 'run')} differ from all others by more than a factor"
+                " of 1.6. One or two runs like this are more often disturbed than a new level. Record another run:"
+                f" {command('profile')}."
+            )
         if series.unusable:
             found.append(
                 f"{prefix}{counted(series.unusable, 'run')} without a positive value: drawn, but excluded from the"
