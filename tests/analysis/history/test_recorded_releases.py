@@ -50,7 +50,7 @@ def test_the_set_of_places_has_the_odds_of_the_squared_errors() -> None:
         """Likelihood of a step with unknown levels and noise, with flat priors."""
         parts = (logs[:at], logs[at:])
         error = sum(sum((value - fmean(part)) ** 2 for value in part) for part in parts)
-        return error ** (-(len(logs) - 2) / 2) / (at * (len(logs) - at)) ** 0.5
+        return float(error ** (-(len(logs) - 2) / 2) / (at * (len(logs) - at)) ** 0.5)
 
     weights = {at: weight(at) for at in (5, 10, 15, 20, 25)}
     places = series["changes"][0]["places"]
