@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Sequence
 
@@ -11,10 +10,8 @@ from duronb.model.run import RunRecord
 from duronb.options.remedy import command
 from duronb.request import ProfileRequest
 from duronb.views.comparison.advice import at_most_text, longest_advice
+from duronb.views.run.ab_name import ab_name
 
-_COMMIT = re.compile(r"[0-9a-f]{7,64}")
-_SHORT = 9
-_VERSION = re.compile(r"\d+(\.\d+){2}[0-9A-Za-z.+-]*")
 _WORTHWHILE = 0.1
 """With smaller odds of a decision, more blocks are no advice."""
 
@@ -58,22 +55,8 @@ def next_step(result: ComparisonResult) -> str:
 
 def _side(runs: Sequence[RunRecord]) -> str | None:
     """Return the subject of runs as ``ab`` takes it; ``None`` if it cannot be named, or for other programs."""
-    names = {_name(run) for run in runs}
+    names = {ab_name(run) for run in runs}
     return names.pop() if len(names) == 1 else None
-
-
-def _name(run: RunRecord) -> str | None:
-    subject, request = run.subject, run.request
-    if request.bin is not None or request.example is not None or request.args:
-        return None
-    if subject.kind == "release":
-        version = subject.version or request.release or ""
-        return version if _VERSION.fullmatch(version) else None
-    if subject.kind != "checkout":
-        return None
-    if subject.dirty:
-        return "."
-    return subject.git_sha[:_SHORT] if subject.git_sha and _COMMIT.fullmatch(subject.git_sha) else None
 
 
 def _profile(request: ProfileRequest) -> list[str]:
