@@ -1,4 +1,4 @@
-"""Check of the samples of a run against the CPU time that the kernel counted, and of the time taken by other machines."""
+"""Check of the samples of a run against the CPU time that the kernel counted, and of steal."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def cpu_notices(
         if used.steal_share is not None and used.steal_share > LARGEST_STEAL:
             found.append(
                 f"{stage.name}: the host of this virtual machine took {used.steal_share:.0%} of the CPU time that was"
-                f" wanted here ({used.steal_seconds:.2f} s). Rates are lower and times longer by that. Record again when"
-                " the host is less busy."
+                f" wanted here ({used.steal_seconds:.2f} s). Rates are lower and times longer by that. Record again"
+                " when the host is less busy."
             )
     return found
 
@@ -74,8 +74,9 @@ def _difference(stage: StageResult, used: CpuTime, *, user_only: bool, frequency
         cause = "Samples are missing: those of some functions may be too few"
     else:
         cause = "There are too many samples: the sampler ran faster than its stated frequency, or counted others"
-    return [
+    text = (
         f"{stage.name}: the samples amount to {sampled:.2f} s of {what}, but the kernel counted {measured:.2f} s; up to"
         f" {allowed:.2f} s of difference would be usual. {cause}. CPU per orchestration by the samples is as wrong: use"
-        " the measured one, and record again at a lower frequency."
-    ]
+        " the measured one, and record again on a machine that does nothing else."
+    )
+    return [text]

@@ -52,8 +52,8 @@ class StageResult:
     completions
         Completions in each second after ``started``, shape ``(seconds,)``, from the same lines.
     cpu_seconds_user, cpu_seconds_system
-        CPU time of the workload's process in the stage as the kernel counted it, in user code and in the kernel. It does
-        not depend on samples and contains neither the sampler nor the meter. ``None`` if it was not measured.
+        CPU time of the workload's process in the stage as the kernel counted it, in user code and in the kernel. It
+        does not depend on samples and contains neither the sampler nor the meter. ``None`` if it was not measured.
     steal_seconds, steal_share
         Time that the host of a virtual machine took from the machine's processors in the stage, and this as a part of
         the time that processes of the machine wanted: ``steal / (busy + steal)``. ``None`` if it was not measured.

@@ -22,9 +22,13 @@ while time.time() < end:
 print(time.time(), time.process_time() - before, flush=True)
 time.sleep(0.3)
 """
-PARENT = "import subprocess, sys, time\nend = time.process_time() + 0.3\nwhile time.process_time() < end: pass\n" + (
-    "subprocess.run([sys.executable, '-c', sys.argv[1]])"
-)
+PARENT = """
+import subprocess, sys, time
+end = time.process_time() + 0.3
+while time.process_time() < end:
+    pass
+subprocess.run([sys.executable, "-c", sys.argv[1]])
+"""
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the meter reads /proc")
 
 

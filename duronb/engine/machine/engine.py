@@ -94,7 +94,7 @@ class MachineEngine:
                 {**plan.environment, **variables},
                 on_line,
                 on_tick,
-                sampler_generations(self.sampler),
+                generations=sampler_generations(self.sampler),
             )
 
     def recover(self, recording: Recording) -> Ended:

@@ -32,6 +32,7 @@ def run_recorded(
     environment: Mapping[str, str],
     on_line: Callable[[bytes], None],
     on_tick: Callable[[], None],
+    *,
     generations: int = 0,
 ) -> Ended:
     """Run ``command`` until it ends. KeyboardInterrupt stops it with SIGINT.

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from duronb.engine.docker.client import engine_errors, refused
 from duronb.engine.docker.container import wait_for_exit
 from duronb.engine.docker.recording.ladder import too_many
+from duronb.engine.docker.recording.meter import start_meter
 from duronb.engine.docker.recording.output import LogWriter, Output
 from duronb.engine.docker.recording.stop import GENTLE_SECONDS, rebuild_log, send_signal
-from duronb.engine.docker.recording.meter import start_meter
 from duronb.engine.protocol import Ended
 from duronb.engine.recording import Recording
 from duronb.errors import HostError
