@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
-from duronb.capture.cpu_check import cpu_notices
-from duronb.capture.notices import sample_notices
+from duronb.capture.notices.cpu_time import cpu_notices
+from duronb.capture.notices.samples import sample_notices
 from duronb.capture.recording_facts import RecordingFacts
 from duronb.engine.protocol import Ended, Engine
 from duronb.engine.recording import Recording

@@ -182,7 +182,7 @@ class StageResult:
         """CPU time of the workload's process as the kernel counted it; ``None`` if it was not measured."""
         if self.cpu_seconds_user is None or self.cpu_seconds_system is None:
             return None
-        return self.cpu_seconds_user + self.cpu_seconds_system
+        return _finite(self.cpu_seconds_user + self.cpu_seconds_system)
 
     @property
     def cpu_ms_per_orchestration_measured(self) -> float | None:
@@ -218,6 +218,7 @@ class StageResult:
             "backoff_share": self.backoff_share,
             "latency_ms_estimate": self.latency_ms_estimate,
             "cpu_ms_per_orchestration": self.cpu_ms_per_orchestration(frequency_hz or 0.0),
+            "cpu_seconds": self.cpu_seconds,
             "cpu_ms_per_orchestration_measured": self.cpu_ms_per_orchestration_measured,
             "cpu_ms_per_repetition": self.cpu_ms_per_repetition(frequency_hz or 0.0),
         }

@@ -1,6 +1,6 @@
 import pytest
 
-from duronb.capture.cpu_check import cpu_notices, is_user_only
+from duronb.capture.notices.cpu_time import cpu_notices, is_user_only
 from duronb.ingest.counters import CpuTime
 from duronb.model.record.environment import Environment
 from duronb.model.stage import StageResult
