@@ -241,4 +241,4 @@ def compare_series(store: Store, series: Series, *, force: bool = False) -> Comp
     from duronb.api.comparison import compared
 
     others = store.runs() if len(before) < _FEW else ()
-    return Comparison(compared(before, after, force=force, others=others).result, series)
+    return Comparison(compared(before, after, force=force, others=others).result, series, others)
