@@ -47,7 +47,7 @@ class Row:
     noise: Draw = normal
     policy: Policy = "information"
     blocks: int = 2
-    looks: int = 8
+    looks: int = 10
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,10 @@ def summary(row: Row, results: Sequence[Result]) -> str:
     sets = [each for each in results if each.finding.outcome == "range"]
     blocks = np.array([each.blocks for each in results])
     within = [
-        low <= each.blocks - then <= high for each in results for then, low, high in each.forecasts if each.blocks > then
+        low <= each.blocks - then <= high
+        for each in results
+        for then, low, high in each.forecasts
+        if each.blocks > then
     ]
     stated = np.mean([each.finding.probability for each in named]) if named else float("nan")
     true = np.mean([each.right for each in named]) if named else float("nan")
@@ -125,8 +128,8 @@ ROWS = (
     Row(0.06, 0.0, outliers),
     Row(0.06, 0.10, policy="median"),
     Row(0.12, 0.20, policy="median"),
-    Row(0.06, 0.10, blocks=1, looks=16),
-    Row(0.12, 0.20, blocks=1, looks=16),
+    Row(0.06, 0.10, blocks=1, looks=20),
+    Row(0.12, 0.20, blocks=1, looks=20),
 )
 
 

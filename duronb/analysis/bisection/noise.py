@@ -68,9 +68,7 @@ class Noise:
             - np.log(self.scales)
         )
 
-    def log_likelihood(
-        self, losses: NDArray[np.float64], sizes: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def log_likelihood(self, losses: NDArray[np.float64], sizes: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the log-likelihood of the losses of some blocks, summed over the blocks.
 
         Parameters

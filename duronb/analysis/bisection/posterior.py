@@ -111,7 +111,7 @@ def posterior(
     odds = log(1 - NO_CHANGE) - log(NO_CHANGE) - log(len(factors) * len(sizes) * float(prior.sum()))
     highest = max(0.0, float(stacked.max()) + odds)
     joint = np.exp(stacked + odds - highest) * weight[None, :, None]
-    joint /= joint.sum() + np.exp(-highest)
+    joint = joint / (joint.sum() + np.exp(-highest))
     by_signal, by_interval, by_size = joint.sum((1, 2)), joint.sum((0, 2)), joint.sum((0, 1))
     share = np.divide(by_interval, weight, out=np.zeros_like(weight), where=weight > 0)
     places = np.append(0.0, share[interval[1:]] * prior[1:])

@@ -25,7 +25,7 @@ STOP_NOTHING = 0.99
 """Probability of no slow-down that matters at which the search stops. It costs few blocks, and ends everything."""
 BLOCKS = 2
 """Number of blocks that are recorded before the next pair is chosen."""
-LOOKS = 8
+LOOKS = 10
 """How often ``BLOCKS`` blocks may be recorded for each halving of the range, on average."""
 DIRECT_BLOCKS = 2
 """Number of blocks of the found candidate with its predecessor, at least: they contradict a chain of errors."""
@@ -89,7 +89,9 @@ class Search:
         """Number of blocks so far."""
         return sum(self._counted.values())
 
-    def set_evidence(self, losses: Mapping[str, Mapping[Pair, Sequence[float]]]) -> None:
+    def set_evidence(
+        self, losses: Mapping[str, Mapping[Pair, Sequence[float]]], noise: NoisePrior | None = None
+    ) -> None:
         """Replace all blocks by others, such as all that are stored.
 
         Parameters
@@ -97,7 +99,11 @@ class Search:
         losses
             For each signal (a stage, or the mean of all) the loss of each block of each pair of candidates, as a
             logarithm: above 0 if the later candidate is slower.
+        noise
+            What is known about the noise apart from these blocks; ``None`` for what is known already.
         """
+        if noise is not None:
+            self._noise = Noise(noise)
         self._losses = {name: {pair: list(of) for pair, of in each.items() if of} for name, each in losses.items()}
         counts: dict[Pair, int] = {}
         for each in self._losses.values():
@@ -201,10 +207,15 @@ class Search:
         now = self.suspects
         if not self._is_decided(now):
             return None
+        pair = self.parent_pair
+        return pair if self._counted.get(pair, 0) < DIRECT_BLOCKS else None
+
+    @property
+    def parent_pair(self) -> Pair:
+        """The last suspect, or the next candidate that can be measured, and its predecessor that can be measured."""
         usable = self._usable
-        after = next(number for number in usable if number >= now.last)
-        before = usable[usable.index(after) - 1]
-        return (before, after) if self._counted.get((before, after), 0) < DIRECT_BLOCKS else None
+        after = next(number for number in usable if number >= self.suspects.last)
+        return usable[usable.index(after) - 1], after
 
     def _forget(self) -> None:
         for name in ("posterior", "_result", "_unconfirmed"):

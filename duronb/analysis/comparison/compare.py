@@ -109,7 +109,7 @@ def compare_runs(
         notices.append(f"Look {look} at this series is tested at {level:.1%} to keep the error of all looks at 5 %.")
     stages: list[StageComparison] = []
     if force or not found:
-        shared, stage_names = _ratio_metric(metric), _stage_names(sides)
+        shared, stage_names = ratio_metric(metric), _stage_names(sides)
         paired = blocks is not None
         drafts = [
             draft_stage(name, sides, shared, paired=paired, others=others, tests=len(stage_names))
@@ -181,7 +181,8 @@ def _looks(before: Sequence[RunRecord]) -> tuple[int, float]:
     return len(seen), look_level(seen, LEVEL)
 
 
-def _ratio_metric(name: str | None) -> Metric | None:
+def ratio_metric(name: str | None) -> Metric | None:
+    """Return the metric with a name, or ``None`` for ``None``. Raise RequestError if its values may be zero."""
     metric = None if name is None else metric_named(name)
     if metric is not None and not metric.positive:
         ratios = ", ".join(each.name for each in METRICS.values() if each.positive)

@@ -31,6 +31,7 @@ def run_blocks(
     *,
     seed: int | None = None,
     series: Series | None = None,
+    warm_up: bool = True,
 ) -> Series:
     """Record a warm-up of each side, then blocks of one run of each side in random order.
 
@@ -46,6 +47,8 @@ def run_blocks(
         Seed of the random orders, stored in every run; ``None`` for a random seed.
     series
         A stored series to continue; ``None`` for a new one.
+    warm_up
+        Whether to record the warm-ups; ``False`` if both sides have just run.
 
     Returns
     -------
@@ -59,7 +62,8 @@ def run_blocks(
     KeyboardInterrupt
         The user interrupted before a run was recorded.
     """
-    return _Blocks(session, before, after, blocks=check_blocks(blocks), seed=seed, series=series).run()
+    recorded = _Blocks(session, before, after, blocks=check_blocks(blocks), seed=seed, series=series)
+    return recorded.run(warm_up=warm_up)
 
 
 def more_blocks(session: Session, series: Series, blocks: int, *, seed: int | None = None) -> Series:
@@ -108,14 +112,14 @@ class _Blocks:
         self._runs: list[RunRecord] = []
         self._failures = 0
 
-    def run(self) -> Series:
+    def run(self, *, warm_up: bool) -> Series:
         self._started = time.monotonic()
         for notice in self._notices:
             self._session.emit(Event(kind="notice", step="record", text=notice))
         self._session.emit(Event(kind="start", step="record", expected_seconds=self._expected, blocks=self._last))
         interrupted = False
         try:
-            interrupted = not self._record_blocks()
+            interrupted = not self._record_blocks(warm_up=warm_up)
         except KeyboardInterrupt:
             if not self._runs:
                 raise
@@ -125,10 +129,10 @@ class _Blocks:
         )
         return Series(id=self._id, runs=tuple(self._runs), interrupted=interrupted)
 
-    def _record_blocks(self) -> bool:
+    def _record_blocks(self, *, warm_up: bool) -> bool:
         """Record warm-ups and blocks; return ``False`` if the user stopped a run."""
         draw = random.Random(self._seed)  # noqa: S311 - a reproducible order, not a secret
-        for block in (0, *range(self._first, self._last + 1)):
+        for block in (*([0] if warm_up else []), *range(self._first, self._last + 1)):
             order = "AB" if block == 0 else draw.choice(("AB", "BA"))
             # The runs of a block are compared with each other, so no other session may record between them. Between
             # blocks, sessions that wait take their turn.
