@@ -146,7 +146,8 @@ class Session:
             cargo failed.
         """
         notices = list(planned.plan.notices)
-        with sole_build(planned.request.label, self.emit), step(self.emit, "build"):
+        alone = sole_build(planned.request.label, self.emit, has_turn=self._has_turn)
+        with alone, step(self.emit, "build"):
             build = self.engine.builder.build(
                 planned.plan.build, self._collecting_notices(notices), rebuild=planned.request.rebuild, seed=seed
             )

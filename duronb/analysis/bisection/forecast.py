@@ -8,8 +8,8 @@ import numpy as np
 
 from duronb.analysis.bisection.posterior import Posterior
 
-_EARLY, _LATE = 0.6, 2.2
-"""Factors of the estimate between which the true number lies in about 80 % of searches (``tests.simulations.bisect``)."""
+_EARLY, _LATE = 0.3, 2.2
+"""Factors of the estimate between which the true number lies in about 80 % of the steps of simulated searches."""
 
 
 def blocks_left(state: Posterior, margin: float, level: float) -> tuple[int, int]:
@@ -33,7 +33,9 @@ def blocks_left(state: Posterior, margin: float, level: float) -> tuple[int, int
     estimate = max(0.0, entropy - at_the_end) / information(size / state.deviation)
     # The last steps have a larger cost than their entropy: errors must become improbable.
     estimate += -log2(error) / information(size / state.deviation) / 4
-    return max(1, round(_EARLY * estimate)), max(2, ceil(_LATE * estimate))
+    # A search for nothing may end at any time.
+    early = _EARLY * (1 - state.no_change)
+    return max(1, round(early * estimate)), max(2, ceil(_LATE * estimate))
 
 
 def information(ratio: float) -> float:

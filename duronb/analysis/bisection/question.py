@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -64,7 +65,7 @@ def best_pair(
         middle = before[-1] / 2
         return 0, min(usable[1:], key=lambda number: abs(float(before[number]) - middle))
     pairs = [(0, number) for number in usable[1:]]
-    pairs += [(first, second) for first, second in zip(usable[1:], usable[2:], strict=False)]
+    pairs += pairwise(usable[1:])
     inside = np.array([before[second] - before[first] for first, second in pairs])
     costs = np.array([cost(*pair) for pair in pairs])
     return pairs[int((entropy(inside) / costs).argmax())]

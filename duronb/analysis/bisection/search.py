@@ -21,7 +21,7 @@ LEVEL = 0.95
 """Probability of the set that is reported."""
 STOP = 0.97
 """Probability of one candidate at which the search stops."""
-STOP_NOTHING = 0.99
+STOP_NOTHING = 0.995
 """Probability of no slow-down that matters at which the search stops. It costs few blocks, and ends everything."""
 BLOCKS = 2
 """Number of blocks that are recorded before the next pair is chosen."""
