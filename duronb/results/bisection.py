@@ -33,7 +33,8 @@ class Measured:
     answer
         ``slower`` or ``not slower`` if the probability of a change between the two is at least 95 % or at most 5 %.
     comparison
-        Comparison of the blocks of the longest series. ``None`` if the candidate could not be measured.
+        Comparison of the blocks of the longest series. ``None`` if the candidate could not be measured, or both are
+        the same binary.
     series
         Id of the A/B series; empty without one.
     stored
@@ -50,7 +51,8 @@ class Measured:
     def __str__(self) -> str:
         candidate = plain(str(self.candidate))[:60]
         if self.comparison is None:
-            return f"{candidate}: does not compile or does not run"
+            why = "does not compile or does not run" if self.answer == "unbuildable" else "the same binary"
+            return f"{candidate} against {self.base.name}: {why}"
         stored = ", from stored runs" if self.stored else ""
         return f"{candidate} against {self.base.name}: {self.answer}: {effect_text(self.comparison)}{stored}"
 
@@ -223,6 +225,11 @@ def bisected(
         Measured(candidate=candidates[number], base=candidates[0], answer="unbuildable")
         for number in sorted(search.unbuildable)
     ]
+    same = [
+        Measured(candidate=candidates[pair[1]], base=candidates[pair[0]], answer="not slower")
+        for pair in sorted(search.excluded)
+        if pair not in measured
+    ]
     low, high = state.size_interval()
     return Bisected(
         candidates=candidates,
@@ -233,7 +240,7 @@ def bisected(
         signal=max(state.signals, key=lambda name: state.signals[name]),
         margin=margin,
         unbuildable=sorted(search.unbuildable),
-        measured=[*measured.values(), *unbuildable],
+        measured=[*measured.values(), *same, *unbuildable],
         evidence=measured.get(search.parent_pair) if finding.outcome == "found" else None,
     )
 

@@ -69,6 +69,8 @@ class Search:
         self._prior = np.ones(candidates)
         self._prior[0] = 0.0
         self._unbuildable: set[int] = set()
+        self.excluded: set[Pair] = set()
+        """Pairs between which there is no change, because they are one program."""
         self._losses: dict[str, dict[Pair, list[float]]] = {}
         self._counted: dict[Pair, int] = {}
         self.limit = looks * blocks * (1 + ceil(log2(candidates)))
@@ -135,6 +137,7 @@ class Search:
         if not kept.any():
             raise ValueError("no place is left for a change")
         self._prior = kept
+        self.excluded.add((base, candidate))
         self._forget()
 
     @cached_property
