@@ -24,6 +24,7 @@ def run(search: Search, loss: Callable[[int, int], float]) -> int:
     return asked
 
 
+@pytest.mark.long
 @settings(max_examples=15, deadline=None)
 @given(st.integers(2, 300), st.data())
 def test_a_clear_step_is_named_after_few_blocks(candidates: int, data: st.DataObject) -> None:
@@ -39,6 +40,7 @@ def test_a_clear_step_is_named_after_few_blocks(candidates: int, data: st.DataOb
     assert search.parent_pair == (step - 1, step)
 
 
+@pytest.mark.long
 @settings(max_examples=10, deadline=None)
 @given(st.integers(3, 30), st.data())
 def test_what_does_not_compile_keeps_its_probability(candidates: int, data: st.DataObject) -> None:
