@@ -16,9 +16,10 @@ from duronb.capture.ab.sides import SameBinaryError, check_blocks
 from duronb.capture.one_run import duration_text
 from duronb.capture.published import Published
 from duronb.capture.session import Session
-from duronb.errors import RequestError
+from duronb.errors import RequestError, WorkloadError
 from duronb.events import Emit, Event, silent
 from duronb.model.run import RunRecord
+from duronb.options.remedy import command
 from duronb.quoting import counted
 from duronb.request import EngineName, ProfileRequest
 from duronb.results.bisection import Bisected, bisected
@@ -26,6 +27,9 @@ from duronb.subject.candidates import candidates
 from duronb.subject.workload import ALL_STAGES
 from duronb.views.formats.svg import run_svg
 from duronb.views.kit.bundles import bundle_text
+
+_MOST_FRUITLESS = 3
+"""Number of consecutive measurements without a block that counts, after which the search ends with an error."""
 
 
 def bisect(
@@ -145,6 +149,9 @@ def bisect(
             f" {found[-1].name} is slower at all.",
         )
         _weigh(search, bench, stored, chosen)
+        if search.recorded:
+            _report(on_event, f"{counted(search.recorded, 'stored block')} count.")
+        fruitless = 0
         while (question := search.question(bench.cost)) is not None:
             try:
                 bench.record(question.base, question.candidate, question.blocks)
@@ -162,8 +169,15 @@ def bisect(
                 continue
             for pair in bench.same_programs:
                 search.exclude(*pair)
+            known = search.recorded
             _weigh(search, bench, stored, chosen)
             _report(on_event, _progress_text(search, bench))
+            fruitless = 0 if search.recorded > known else fruitless + 1
+            if fruitless == _MOST_FRUITLESS:
+                raise WorkloadError(
+                    f"The last {_MOST_FRUITLESS} measurements have no complete block with a value of {metric}.",
+                    f"List the runs: {command('runs')}",
+                )
     return bisected(found, search, bench.series, bench.recorded, metric=chosen, margin=margin / 100)
 
 

@@ -213,6 +213,13 @@ def test_a_workload_that_always_fails_is_passed_over_too(
         bisect("c0", "c11", repo=checkout, seconds=2, store=store.root)
 
 
+def test_runs_without_a_rate_do_not_go_on_forever(checkout: Path, store: Store, engine: PretendedEngine) -> None:
+    engine.rate = lambda _binary, _number: 0.0
+    with pytest.raises(WorkloadError, match="no complete block with a value of window_rate"):
+        bisect("c0", "c11", repo=checkout, seconds=2, store=store.root)
+    assert len(engine.recorded) == 2 + 3 * 2 * 2
+
+
 def test_releases_are_searched_by_their_order(
     engine: PretendedEngine, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,7 +35,8 @@ def test_a_block_without_a_value_is_left_out_of_that_stage_and_of_the_mean() -> 
 
 
 def test_one_stage_has_no_mean() -> None:
-    assert set(losses({(0, 1): [tuple(side("a", [20.0, 16.0]))]}, RATE)) == {"File SQLite 2/2"}  # type: ignore[dict-item]
+    first, second = side("a", [20.0, 16.0])
+    assert set(losses({(0, 1): [(first, second)]}, RATE)) == {"File SQLite 2/2"}
 
 
 def test_the_noise_of_earlier_runs_is_within_their_subjects_and_leaves_out_those_of_the_search() -> None:
