@@ -1,1 +1,0 @@
-"""Simulations behind the numbers in the documentation. Run each as ``python -m tests.simulations.NAME``."""

@@ -1,4 +1,4 @@
-"""A short version of ``tests.simulations.bisect``, with generous bounds."""
+"""A short version of the simulated bisections, with generous bounds."""
 
 from __future__ import annotations
 
