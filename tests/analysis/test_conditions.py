@@ -120,7 +120,7 @@ def test_packages_of_other_commits_are_part_of_the_change() -> None:
     result = compare_runs(before, after)
     assert result.verdict != "not comparable"
     assert (
-        "The subjects also are locked with different packages, which is part of the change: sqlx 0.8.0 → 0.8.1."
+        "The subjects are also locked with different packages, which is part of the change: sqlx 0.8.0 → 0.8.1."
         in result.notices
     )
     overlapping = [*before, *locked("c", "0.1.9", "0.8.0", source="commit b")]
