@@ -33,7 +33,7 @@ class InTime:
         self._members: list[tuple[RunRecord, Hashable, Hashable]] = []
         if usable and like is not None:
             self._members = session_members(runs, like)
-        self._noise: dict[str, SessionNoise] = {}
+        self._noise: dict[tuple[str, str], SessionNoise] = {}
 
     def widen(self, draft: Draft) -> Draft:
         """Return the comparison of a stage with the variance between sessions in its error, if that is known."""
@@ -42,7 +42,7 @@ class InTime:
         noise = noise_of(self._members, draft.stage, draft.metric)
         if noise is None:
             return draft
-        self._noise[draft.stage] = noise
+        self._noise[draft.stage, draft.metric.name] = noise
         error, df = noise.error(self._timing.imbalance, 1 / len(draft.before) + 1 / len(draft.after))
         if error < draft.effect.standard_error:
             error, df = draft.effect.standard_error, min(df, draft.effect.df)
@@ -50,10 +50,10 @@ class InTime:
 
     def limit(self, stage: StageComparison) -> StageComparison:
         """Return the comparison of a stage with a verdict that the times of the runs permit."""
-        if not self._timing.limits or stage.effect is None:
+        if not self._timing.limits or stage.effect is None or stage.metric is None:
             return stage
         decision = stage.decision
-        if (noise := self._noise.get(stage.stage)) is not None:
+        if (noise := self._noise.get((stage.stage, stage.metric.name))) is not None:
             text = (
                 f"The error includes the variance between sessions, a standard deviation of {noise.deviation:.1%} by"
                 f" {noise.sessions} sessions under these conditions."

@@ -28,6 +28,13 @@ def comparison_json(result: ComparisonResult) -> dict[str, Any]:
         "level": result.level,
         "look": result.look,
         "margin": result.margin,
+        "timing": {
+            "limits": result.timing.limits,
+            "sentence": result.timing.sentence,
+            "separation": result.timing.order.separation,
+            "sessions_before": result.timing.sessions[0],
+            "sessions_after": result.timing.sessions[1],
+        },
         "mismatches": [
             {"condition": each.condition, "before": each.before, "after": each.after} for each in result.mismatches
         ],
@@ -62,6 +69,7 @@ def stage_json(stage: StageComparison) -> dict[str, Any]:
         "exact_test": stage.exact_test or None,
         "verdict": decision.verdict,
         "reason": decision.reason,
+        "confounded": stage.confounded,
         "more": decision.more,
         "detectable": _finite(decision.detectable),
         "failures": None
