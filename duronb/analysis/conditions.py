@@ -125,7 +125,8 @@ def locked_differences(before: Sequence[RunRecord], after: Sequence[RunRecord]) 
     return [
         (name, " and ".join(sorted(sides[0][name])), " and ".join(sorted(sides[1][name])))
         for name in sorted(sides[0].keys() & sides[1].keys(), key=lambda name: (not name.startswith(_WEIGHTY), name))
-        if sides[0][name] != sides[1][name]
+        # A lock file has versions that are not compiled, so a version that only one side has in addition says nothing.
+        if sides[0][name] - sides[1][name] and sides[1][name] - sides[0][name]
     ]
 
 

@@ -138,8 +138,8 @@ def remarks(result: ComparisonResult) -> list[str]:
             together = alternation(result)
             better = f"in alternation, {together}" if together else "under the same conditions"
             what.append(f"Record both sides {better}, or compare anyway: {anyway}.")
-        return [*what, *_timing(result), *_next_step(result), *result.notices]
-    return [*_timing(result), *_next_step(result), *result.notices]
+        return [*what, *(_timing(result) or _next_step(result)), *result.notices]
+    return [*(_timing(result) or _next_step(result)), *result.notices]
 
 
 def _sides_as_arguments(result: ComparisonResult) -> tuple[str, str]:

@@ -1,0 +1,1 @@
+"""Simulations of the statistics, run as ``python -m tests.simulations.NAME``."""
