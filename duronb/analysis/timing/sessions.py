@@ -66,7 +66,9 @@ def _is_break(earlier: RunRecord, later: RunRecord, *, by_machine: bool) -> bool
     if (later.created - earlier.created).total_seconds() > GAP_SECONDS:
         return True
     boots = _boot(earlier), _boot(later)
-    return by_machine and boots[0] is not None and boots[1] is not None and abs(boots[1] - boots[0]) > _SAME_BOOT_SECONDS
+    return (
+        by_machine and boots[0] is not None and boots[1] is not None and abs(boots[1] - boots[0]) > _SAME_BOOT_SECONDS
+    )
 
 
 def _boot(run: RunRecord) -> float | None:
