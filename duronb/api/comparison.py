@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from duronb.analysis.comparison.compare import compare_runs
 from duronb.analysis.comparison.verdict import MARGIN
+from duronb.analysis.timing.timing import timing_of
 from duronb.api.stores import store_for
 from duronb.errors import RequestError
 from duronb.model.events.choice import with_event
@@ -115,7 +116,8 @@ def gated(
     both = {run.id for run in sides[0]} & {run.id for run in sides[1]}
     if both:
         raise RequestError(f"The run {min(both)} is on both sides.", "Compare two labels, or different runs.")
-    others = opened.runs() if min(map(len, sides)) < _FEW else []
+    needs_others = min(map(len, sides)) < _FEW or timing_of(*sides).limits
+    others = opened.runs() if needs_others else []
     return compared(*sides, others=others, **options), sides[1]
 
 
@@ -194,7 +196,8 @@ def compared(
     stage, metric, margin, force
         As for ``compare``.
     others
-        Further runs, from which the noise is estimated if a side has one or two runs.
+        Further runs, from which the noise is estimated if a side has one or two runs, and the variance between sessions
+        if the sides are from different ones.
 
     Raises
     ------

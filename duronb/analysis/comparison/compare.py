@@ -8,6 +8,7 @@ from typing import Literal
 
 from duronb.analysis.comparison.advice import advise, block_seconds
 from duronb.analysis.comparison.effect import Effect, pooled_effect
+from duronb.analysis.comparison.in_time import InTime
 from duronb.analysis.comparison.looks import Looks, looks_at
 from duronb.analysis.comparison.stage import (
     ENOUGH_DF,
@@ -21,10 +22,11 @@ from duronb.analysis.comparison.verdict import MARGIN, holm
 from duronb.analysis.conditions import LOCK, Mismatch, comparable, locked_differences, mismatches, usual
 from duronb.analysis.metrics import METRICS, Metric, metric_named
 from duronb.analysis.run_notices import gathered_notices
+from duronb.analysis.timing.timing import Timing, timing_of
 from duronb.errors import RequestError
 from duronb.model.run import RunRecord
 
-Overall = Literal["improved", "regressed", "equivalent", "inconclusive", "not comparable"]
+Overall = Literal["improved", "regressed", "differs", "equivalent", "inconclusive", "not comparable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,8 @@ class ComparisonResult:
         Relative change that is too small to matter, such as 0.05.
     verdict
         The worst verdict of the stages.
+    timing
+        The times of the runs, which limit the verdicts.
     notices
         Sentences about runs that were left out and other limits of the result, and the notices of the runs.
     block_seconds
@@ -67,6 +71,7 @@ class ComparisonResult:
     look: int
     margin: float
     verdict: Overall
+    timing: Timing
     notices: Sequence[str] = field(default_factory=list)
     block_seconds: float | None = None
 
@@ -94,7 +99,8 @@ def compare_runs(
     force
         Whether to compare runs with different conditions.
     others
-        Further runs. If a side has only one or two runs, the noise is estimated from those with the same conditions.
+        Further runs. If a side has only one or two runs, the noise is estimated from those with the same conditions. If
+        the sides are from different sessions, those with the same conditions show the variance between sessions.
 
     Raises
     ------
@@ -113,25 +119,30 @@ def compare_runs(
     if all(each.condition != LOCK for each in found) and (locks := locked_differences(*sides)):
         names = ", ".join(f"{name} {old} → {new}" for name, old, new in locks[:3])
         more = f" and {len(locks) - 3} more" if len(locks) > 3 else ""
-        how = "require" if blocks is not None else "are locked with"
-        notices.append(f"The subjects also {how} different packages, which is part of the change: {names}{more}.")
+        how = "also require" if blocks is not None else "are also locked with"
+        notices.append(f"The subjects {how} different packages, which is part of the change: {names}{more}.")
     looks = looks_at(sides[0]) if blocks is not None else Looks()
     look, level = looks.number, looks.level
     if look > 1:
         notices.append(
             f"Look {look} at this series is tested at {100 * level:.2g} % to keep the error of all looks at 5 %."
         )
+    timing = timing_of(*sides, blocks=0 if blocks is None else len(blocks), by_machine=not found)
     stages: list[StageComparison] = []
     if force or not found:
         shared, stage_names = ratio_metric(metric), _stage_names(sides)
         paired = blocks is not None
+        pool = [*sides[0], *sides[1], *filter(is_usable, others)]
+        in_time = InTime(timing, pool, sides[1][-1] if all(sides) and not found else None)
         drafts = [
-            draft_stage(name, sides, shared, paired=paired, others=others, tests=len(stage_names))
+            in_time.widen(draft_stage(name, sides, shared, paired=paired, others=others, tests=len(stage_names)))
             for name in stage_names
         ]
         tested = iter(holm([draft.effect.p for draft in drafts if isinstance(draft.effect, Effect)]))
         stages = [
-            judge(draft, next(tested) if isinstance(draft.effect, Effect) else None, level=level, margin=margin)
+            in_time.limit(
+                judge(draft, next(tested) if isinstance(draft.effect, Effect) else None, level=level, margin=margin)
+            )
             for draft in drafts
         ]
         stages = _advised(stages, looks, margin)
@@ -147,6 +158,7 @@ def compare_runs(
         block_seconds=block_seconds(*sides),
         margin=margin,
         verdict=_overall(stages) if force or not found else "not comparable",
+        timing=timing,
         notices=[*notices, *gathered_notices({"before": sides[0], "after": sides[1]})],
     )
 
@@ -224,5 +236,5 @@ def _stage_names(sides: Sequence[Sequence[RunRecord]]) -> list[str]:
 def _overall(stages: Sequence[StageComparison]) -> Overall:
     verdicts = {stage.decision.verdict for stage in stages}
     verdicts |= {"regressed" for stage in stages if stage.failures is not None and stage.failures.worse}
-    order: tuple[Overall, ...] = ("regressed", "inconclusive", "improved", "equivalent")
+    order: tuple[Overall, ...] = ("regressed", "differs", "inconclusive", "improved", "equivalent")
     return next((verdict for verdict in order if verdict in verdicts), "inconclusive")

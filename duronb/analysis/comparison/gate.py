@@ -3,8 +3,9 @@
 A stage fails if it regressed and its estimated loss exceeds the margin, if significantly more orchestrations failed,
 or if any failed because of its configuration. It passes if it improved or is equivalent, or if a loss beyond the margin
 is excluded: the worse end of its 95 % interval (wider for a series with several looks) is within the margin. Otherwise
-it is undecided. The margin is that of the equivalence test: 5 % means a rate below 1/1.05 of the rate before, or a time
-above 1.05 of the time before.
+it is undecided, and always if the runs of both sides were recorded apart in time and the variance between sessions is
+not known: drift of the machine may hide a loss, or look like one. The margin is that of the equivalence test: 5 % means
+a rate below 1/1.05 of the rate before, or a time above 1.05 of the time before.
 """
 
 from __future__ import annotations
@@ -86,6 +87,9 @@ def _stage(stage: StageComparison, result: ComparisonResult) -> StageGate:
         if not any(stage_of(run, name) for run in result.before):
             return StageGate(name, "passed", "Only the candidate has this stage, so it cannot be compared.")
         return StageGate(name, "undecided", decision.reason)
+    if stage.confounded:
+        found = "It differs" if decision.verdict == "differs" else "A loss is neither shown nor excluded"
+        return StageGate(name, "undecided", f"{found}: {result.timing.sentence}.")
     margin = f"{100 * result.margin:g} %"
     ends = effect.interval(1 - 2 * min(_TAIL, result.level))
     better = stage.metric is None or stage.metric.better == "higher"

@@ -48,6 +48,8 @@ class StageComparison:
         Comparison of the failed orchestrations.
     notices
         Sentences about outliers and about tests that disagree.
+    confounded
+        Whether drift of the machine would look like the effect, because of the times of the runs; see ``in_time``.
     """
 
     stage: str
@@ -60,6 +62,7 @@ class StageComparison:
     exact_test: str = ""
     failures: Failures | None = None
     notices: tuple[str, ...] = ()
+    confounded: bool = False
 
     @property
     def untested_ratio(self) -> float | None:

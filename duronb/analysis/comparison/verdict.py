@@ -13,7 +13,7 @@ from duronb.analysis.comparison.power import POWER, detectable
 from duronb.analysis.comparison.student import student_quantile
 from duronb.analysis.metrics import Better
 
-Verdict = Literal["improved", "regressed", "equivalent", "inconclusive"]
+Verdict = Literal["improved", "regressed", "differs", "equivalent", "inconclusive"]
 
 MARGIN = 0.05
 """Default margin of equivalence: a relative change smaller than this does not matter."""
@@ -26,7 +26,9 @@ class Decision:
     Parameters
     ----------
     verdict
-        ``improved``, ``regressed``, ``equivalent`` or ``inconclusive``.
+        ``improved``, ``regressed``, ``differs``, ``equivalent`` or ``inconclusive``. ``differs`` is a significant
+        change between runs that were recorded apart in time, so that drift of the machine may be its cause; see
+        ``in_time``.
     p
         p-value for no change, corrected for the stages that were tested together; ``None`` without a test.
     equivalence_p

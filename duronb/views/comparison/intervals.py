@@ -15,8 +15,20 @@ LEAST, MOST = -100.0, 300.0
 """Limits of the axis in percent. A wider interval is cut off, and its numbers are written beside it."""
 
 COLOURS: dict[Mode, dict[str, str]] = {
-    "light": {"improved": "#0b62a8", "regressed": "#b3470b", "equivalent": "#59636e", "inconclusive": "#59636e"},
-    "dark": {"improved": "#6cb6ff", "regressed": "#ff9a62", "equivalent": "#9aa4af", "inconclusive": "#9aa4af"},
+    "light": {
+        "improved": "#0b62a8",
+        "regressed": "#b3470b",
+        "differs": "#6639ba",
+        "equivalent": "#59636e",
+        "inconclusive": "#59636e",
+    },
+    "dark": {
+        "improved": "#6cb6ff",
+        "regressed": "#ff9a62",
+        "differs": "#b78aff",
+        "equivalent": "#9aa4af",
+        "inconclusive": "#9aa4af",
+    },
 }
 """Colour of each verdict. Colour-blind readers can distinguish blue and orange, and the markers differ too."""
 

@@ -12,7 +12,7 @@ from duronb.model.run import RunRecord
 from duronb.options.remedy import command
 from duronb.quoting import counted
 from duronb.views.comparison.advice import advice_text
-from duronb.views.comparison.next_step import next_step
+from duronb.views.comparison.next_step import alternation, next_step
 from duronb.views.comparison.numbers import p_equals, percent_change, percent_of, typical, untested_change, value_text
 from duronb.views.run.header import subject_text
 
@@ -59,6 +59,7 @@ def summary(result: ComparisonResult, names: tuple[str, str]) -> str:
         return f"Nothing can be compared: the runs of {before} and {after} have no stages."
     head = {
         "regressed": f"{after} regressed against {before}",
+        "differs": f"{after} differs from {before}, but not necessarily because of the code",
         "improved": f"{after} improved on {before}",
         "equivalent": f"{after} is equivalent to {before}, within {percent_of(result.margin)}",
         "inconclusive": f"It is undecided whether {after} differs from {before}",
@@ -66,7 +67,7 @@ def summary(result: ComparisonResult, names: tuple[str, str]) -> str:
     failing = [stage.stage for stage in result.stages if stage.failures is not None and stage.failures.worse]
     of = {
         verdict: [_stage_with_change(stage) for stage in result.stages if stage.decision.verdict == verdict]
-        for verdict in ("regressed", "improved", "equivalent", "inconclusive")
+        for verdict in ("regressed", "differs", "improved", "equivalent", "inconclusive")
     }
     deciding = of.pop(result.verdict)
     untested = any(stage.untested_ratio is not None for stage in result.stages)
@@ -90,7 +91,7 @@ def stage_sentence(stage: StageComparison, result: ComparisonResult) -> str:
     low, high = effect.interval()
     verdict = decision.verdict
     conclusion = {"equivalent": f"equivalent within {percent_of(result.margin)}"}.get(verdict, str(verdict))
-    if verdict == "inconclusive":
+    if verdict == "inconclusive" and not result.timing.limits:
         conclusion += _advice(stage, result)
     tested = {
         "paired": f"paired on {counted(effect.before, 'block')}",
@@ -134,9 +135,11 @@ def remarks(result: ComparisonResult) -> list[str]:
         what = [f"{how}: {mismatch}." for mismatch in result.mismatches]
         if not result.forced:
             anyway = command("compare", *_sides_as_arguments(result), "--force")
-            what.append(f"Record both sides under the same conditions, or compare anyway: {anyway}.")
-        return [*what, *_next_step(result), *result.notices]
-    return [*_next_step(result), *result.notices]
+            together = alternation(result)
+            better = f"in alternation, {together}" if together else "under the same conditions"
+            what.append(f"Record both sides {better}, or compare anyway: {anyway}.")
+        return [*what, *(_timing(result) or _next_step(result)), *result.notices]
+    return [*(_timing(result) or _next_step(result)), *result.notices]
 
 
 def _sides_as_arguments(result: ComparisonResult) -> tuple[str, str]:
@@ -145,6 +148,16 @@ def _sides_as_arguments(result: ComparisonResult) -> tuple[str, str]:
     if labels[0] == labels[1] or max(map(len, labels)) != 1:
         return "BEFORE", "AFTER"
     return shlex.quote(labels[0][0]), shlex.quote(labels[1][0])
+
+
+def _timing(result: ComparisonResult) -> list[str]:
+    """Return what the times of the runs limit, with the command that would not have this limit."""
+    # Runs that were not tested have no verdict that could be limited.
+    if not result.timing.limits or not any(stage.confounded for stage in result.stages):
+        return []
+    together = alternation(result)
+    better = f"both in alternation, {together}" if together else "both in alternation"
+    return [f"{result.timing.sentence}. Record {better}, or each side in at least three sessions."]
 
 
 def _next_step(result: ComparisonResult) -> list[str]:
@@ -162,7 +175,7 @@ def _advice(stage: StageComparison, result: ComparisonResult) -> str:
 def _stage_with_change(stage: StageComparison) -> str:
     if (ratio := stage.untested_ratio) is not None:
         return f"{stage.stage} {untested_change(ratio, ' %')}"
-    if stage.effect is None or stage.decision.verdict not in {"improved", "regressed"}:
+    if stage.effect is None or stage.decision.verdict not in {"improved", "regressed", "differs"}:
         return stage.stage
     return f"{stage.stage} {percent_change(stage.effect.ratio)} %"
 

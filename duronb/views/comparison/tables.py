@@ -45,7 +45,7 @@ def comparison_table(result: ComparisonResult, *, tilde: bool = False) -> Table:
         cells = [NONE, NONE]
         if effect is not None:
             low, high = effect.interval()
-            decided = decision.verdict in {"improved", "regressed"}
+            decided = decision.verdict in {"improved", "regressed", "differs"}
             cells = [
                 percent_change(effect.ratio) if decided or not tilde else "~",
                 f"{percent_change(low)} to {percent_change(high)}",
