@@ -4,8 +4,8 @@ A stage fails if it regressed and its estimated loss exceeds the margin, if sign
 or if any failed because of its configuration. It passes if it improved or is equivalent, or if a loss beyond the margin
 is excluded: the worse end of its 95 % interval (wider for a series with several looks) is within the margin. Otherwise
 it is undecided, and always if the runs of both sides were recorded apart in time and the variance between sessions is
-not known: drift of the machine may hide a loss, or look like one. The margin is that of the equivalence test: 5 % means a rate below 1/1.05 of the rate before, or a time
-above 1.05 of the time before.
+not known: drift of the machine may hide a loss, or look like one. The margin is that of the equivalence test: 5 % means
+a rate below 1/1.05 of the rate before, or a time above 1.05 of the time before.
 """
 
 from __future__ import annotations

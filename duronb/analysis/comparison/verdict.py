@@ -25,8 +25,8 @@ class Decision:
     Parameters
     ----------
     verdict
-        ``improved``, ``regressed``, ``differs``, ``equivalent`` or ``inconclusive``. ``differs`` is a significant change
-        between runs that were recorded apart in time, so that drift of the machine may be its cause; see ``in_time``.
+        ``improved``, ``regressed``, ``differs``, ``equivalent`` or ``inconclusive``. ``differs`` is a significant
+        change between runs recorded apart in time, so that drift of the machine may be its cause; see ``in_time``.
     p
         p-value for no change, corrected for the stages that were tested together; ``None`` without a test.
     equivalence_p
