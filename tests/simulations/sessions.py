@@ -1,8 +1,7 @@
 """False verdicts of sides from different sessions of equal code, by ``compare_runs``.
 
 ``nice python -m tests.simulations.sessions --draws 400`` prints, for each standard deviation between sessions and
-number of runs, the percentage of ``regressed``: two sessions alone, and with one other source in eight sessions in the
-store.
+number of runs, the part that regressed: two sessions alone, and with one other source in eight sessions in the store.
 """
 
 from __future__ import annotations
