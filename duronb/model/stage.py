@@ -44,6 +44,8 @@ class StageResult:
     backoff_seconds
         Time that dispatchers slept because of them, as the lines state it. Versions before 0.1.12 do not state it for
         a failed fetch, which then counts as 0.1 s: their constant, or in some versions their maximum.
+    backoff_imputed_seconds
+        The part of ``backoff_seconds`` that no line states; ``None`` in runs of versions that did not store it.
     repetitions
         How often a program that is not a stress test ran to its end in the recorded time.
     latency_ms_mean, latency_ms_p50, latency_ms_p90, latency_ms_p99
@@ -89,6 +91,7 @@ class StageResult:
     lock_warnings_fetch: int | None = None
     lock_warnings_ack: int | None = None
     backoff_seconds: float | None = None
+    backoff_imputed_seconds: float | None = None
     repetitions: int | None = None
     latencies: int = 0
     latency_ms_mean: float | None = None
