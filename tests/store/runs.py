@@ -197,6 +197,7 @@ def complete_run() -> RunRecord:
                 warm_up=False,
                 order="AB",
                 look=1,
+                spending="blocks",
                 seed=7,
                 packages={"tokio": (("1.40.0",), ("1.41.0",))},
                 stated=frozenset({"warm_up"}),
