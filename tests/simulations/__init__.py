@@ -1,5 +1,1 @@
-<<<<<<< HEAD
-"""Simulations that measure error rates and power; each runs as ``python -m tests.simulations.NAME``."""
-=======
-"""Simulations on recorded runs: scripts with fixed seeds, ``python -m tests.simulations.NAME``."""
->>>>>>> main
+"""Simulations of error rates and power: scripts with fixed seeds, ``python -m tests.simulations.NAME``."""

@@ -9,23 +9,11 @@ from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.model.run import RunRecord
 from duronb.options.remedy import command
 from duronb.request import ProfileRequest
-<<<<<<< HEAD
+from duronb.views.comparison.advice import at_most_text, longest_advice
 from duronb.views.run.ab_name import ab_name
 
-_FEWEST_BLOCKS = 3
-_FIRST_BLOCKS = 10
-"""Largest number of blocks of a new A/B. Its result says how many more are needed at the noise that it measured."""
-_MOST = 200
-"""More runs than this are no advice."""
-=======
-from duronb.views.comparison.advice import at_most_text, longest_advice
-
-_COMMIT = re.compile(r"[0-9a-f]{7,64}")
-_SHORT = 9
-_VERSION = re.compile(r"\d+(\.\d+){2}[0-9A-Za-z.+-]*")
 _WORTHWHILE = 0.1
 """With smaller odds of a decision, more blocks are no advice."""
->>>>>>> main
 
 
 def next_step(result: ComparisonResult) -> str:
