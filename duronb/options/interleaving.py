@@ -144,8 +144,8 @@ _BISECT = (
     Option(name="good", type=Text(), metavar="GOOD", help="a git ref or a release that is fast", required=True),
     Option(name="bad", type=Text(), metavar="BAD", help="a later ref or release that is slow", required=True),
     _REPO,
-    _BLOCKS.but(help="number of blocks of each A/B: one run of each side", default=5),
-    _SECONDS.but(default=10),
+    _BLOCKS.but(help="blocks that are recorded before the next pair of revisions is chosen", default=2),
+    _SECONDS,
     PROFILE_OPTIONS["stages"].but(default=("file:2/2",), help="stages of the bundled workload to run"),
     METRIC.but(default="window_rate", help="the metric that has to be worse"),
     Option(
@@ -158,11 +158,11 @@ _BISECT = (
     ),
     Option(
         name="looks",
-        type=Integer(1, 10),
+        type=Integer(1, 100),
         flags=("--looks",),
         metavar="N",
-        default=3,
-        help="how often a revision is measured, each time with more blocks, while it is inconclusive",
+        default=10,
+        help="limit: N times the blocks for each halving of the range; then the revisions that remain are reported",
     ),
     PROFILE_OPTIONS["engine"],
     PROFILE_OPTIONS["frequency_hz"],
@@ -173,7 +173,7 @@ _BISECT = (
 
 BISECT = Table(
     command="bisect",
-    summary="Find the first slower commit or release between two, by a binary search with an A/B at each midpoint.",
+    summary="Find the first slower commit or release between two, by the probability of each to be it.",
     group="Compare runs",
     options=_BISECT,
     forms=(Form(function="bisection.bisect", options=names_of(_BISECT)),),

@@ -1,1 +1,1 @@
-"""Simulations of error rates and power: scripts with fixed seeds, ``python -m tests.simulations.NAME``."""
+"""Simulations with fixed seeds that measure error rates and power: ``python -m tests.simulations.NAME``."""

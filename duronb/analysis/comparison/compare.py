@@ -123,7 +123,7 @@ def compare_runs(
         )
     stages: list[StageComparison] = []
     if force or not found:
-        shared, stage_names = _ratio_metric(metric), _stage_names(sides)
+        shared, stage_names = ratio_metric(metric), _stage_names(sides)
         paired = blocks is not None
         drafts = [
             draft_stage(name, sides, shared, paired=paired, others=others, tests=len(stage_names))
@@ -205,7 +205,8 @@ def _advised(stages: Sequence[StageComparison], looks: Looks, margin: float) -> 
     return found
 
 
-def _ratio_metric(name: str | None) -> Metric | None:
+def ratio_metric(name: str | None) -> Metric | None:
+    """Return the metric with a name, or ``None`` for ``None``. Raise RequestError if its values may be zero."""
     metric = None if name is None else metric_named(name)
     if metric is not None and not metric.positive:
         ratios = ", ".join(each.name for each in METRICS.values() if each.positive)

@@ -35,6 +35,7 @@ def run_blocks(
     seed: int | None = None,
     series: Series | None = None,
     until: Until | None = None,
+    warm_up: bool = True,
 ) -> Series:
     """Record a warm-up of each side, then blocks of one run of each side in random order.
 
@@ -52,6 +53,8 @@ def run_blocks(
         A stored series to continue; ``None`` for a new one.
     until
         When the series ends by itself; ``None`` to end it after ``blocks``.
+    warm_up
+        Whether to record the warm-ups; ``False`` if both sides have just run.
 
     Returns
     -------
@@ -67,7 +70,8 @@ def run_blocks(
     KeyboardInterrupt
         The user interrupted before a run was recorded.
     """
-    return _Blocks(session, before, after, blocks=check_blocks(blocks), seed=seed, series=series, until=until).run()
+    recorded = _Blocks(session, before, after, blocks=check_blocks(blocks), seed=seed, series=series, until=until)
+    return recorded.run(warm_up=warm_up)
 
 
 def more_blocks(
@@ -134,14 +138,14 @@ class _Blocks:
         self._runs: list[RunRecord] = []
         self._failures = 0
 
-    def run(self) -> Series:
+    def run(self, *, warm_up: bool) -> Series:
         self._started = time.monotonic()
         for notice in self._notices:
             self._session.emit(Event(kind="notice", step="record", text=notice))
         self._session.emit(Event(kind="start", step="record", expected_seconds=self._expected, blocks=self._last))
         interrupted = False
         try:
-            interrupted = not self._record_blocks()
+            interrupted = not self._record_blocks(warm_up=warm_up)
         except KeyboardInterrupt:
             if not self._runs:
                 raise
@@ -153,13 +157,13 @@ class _Blocks:
     def _elapsed(self) -> float:
         return time.monotonic() - self._started
 
-    def _record_blocks(self) -> bool:
+    def _record_blocks(self, *, warm_up: bool) -> bool:
         """Record warm-ups and blocks; return ``False`` if the user stopped a run."""
         draw = random.Random(self._seed)  # noqa: S311 - a reproducible order, not a secret
         last = self._first + MOST_BLOCKS - 1 if self._last is None else self._last
         complete = len(self._all.pairs[0])
         look_at = complete + self._least
-        for block in (0, *range(self._first, last + 1)):
+        for block in (*([0] if warm_up else []), *range(self._first, last + 1)):
             order = "AB" if block == 0 else draw.choice(("AB", "BA"))
             began = self._elapsed
             # The runs of a block are compared with each other, so no other session may record between them. Between
