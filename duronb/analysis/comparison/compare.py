@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from duronb.analysis.comparison.effect import Effect
 from duronb.analysis.comparison.looks import look_level
-from duronb.analysis.comparison.stage import LEVEL, StageComparison, draft_stage, is_usable, judge
+from duronb.analysis.comparison.stage import LEVEL, StageComparison, draft_stage, is_usable, judge, stage_of
 from duronb.analysis.comparison.verdict import MARGIN, holm
 from duronb.analysis.conditions import LOCK, Mismatch, comparable, locked_differences, mismatches, usual
-from duronb.analysis.metrics import METRICS, Metric, metric_named
+from duronb.analysis.metrics import COST, METRICS, Metric, metric_named
 from duronb.analysis.run_notices import gathered_notices
 from duronb.errors import RequestError
 from duronb.model.run import RunRecord
@@ -43,6 +43,11 @@ class ComparisonResult:
         Relative change that is too small to matter, such as 0.05.
     verdict
         The worst verdict of the stages.
+    costs
+        A comparison of the CPU time per orchestration for each stage that has it, in a family of tests of its own;
+        empty if another metric was chosen, or no stage has it.
+    no_costs
+        Why there are no ``costs``, as a sentence; empty if there are, or if a metric was chosen.
     notices
         Sentences about runs that were left out and other limits of the result, and the notices of the runs.
     """
@@ -58,6 +63,8 @@ class ComparisonResult:
     margin: float
     verdict: Overall
     notices: Sequence[str] = field(default_factory=list)
+    costs: Sequence[StageComparison] = ()
+    no_costs: str = ""
 
 
 def compare_runs(
@@ -83,7 +90,7 @@ def compare_runs(
     force
         Whether to compare runs with different conditions.
     others
-        Further runs. If a side has only one or two runs, the noise is estimated from those with the same conditions.
+        Further runs. Those with the same conditions that are not compared tell how large the noise is.
 
     Raises
     ------
@@ -108,18 +115,30 @@ def compare_runs(
     if look > 1:
         notices.append(f"Look {look} at this series is tested at {level:.1%} to keep the error of all looks at 5 %.")
     stages: list[StageComparison] = []
+    costs: list[StageComparison] = []
+    no_costs = ""
     if force or not found:
-        shared, stage_names = _ratio_metric(metric), _stage_names(sides)
-        paired = blocks is not None
-        drafts = [
-            draft_stage(name, sides, shared, paired=paired, others=others, tests=len(stage_names))
-            for name in stage_names
-        ]
-        tested = iter(holm([draft.effect.p for draft in drafts if isinstance(draft.effect, Effect)]))
-        stages = [
-            judge(draft, next(tested) if isinstance(draft.effect, Effect) else None, level=level, margin=margin)
-            for draft in drafts
-        ]
+        shared, names = _ratio_metric(metric), _stage_names(sides)
+        used = {run.id for run in (*before, *after)}
+        earlier = [run for run in others if run.id not in used]
+
+        def family(of: Metric | None, names: Sequence[str]) -> list[StageComparison]:
+            drafts = [
+                draft_stage(name, sides, of, paired=blocks is not None, others=earlier, tests=len(names))
+                for name in names
+            ]
+            tested = iter(holm([draft.effect.p for draft in drafts if isinstance(draft.effect, Effect)]))
+            return [
+                judge(draft, next(tested) if isinstance(draft.effect, Effect) else None, level=level, margin=margin)
+                for draft in drafts
+            ]
+
+        stages = family(shared, names)
+        if shared is None and names and all(sides):
+            # A family of its own: failures belong to the first one.
+            known = [name for name in names if all(_has(METRICS[COST], side, name) for side in sides)]
+            costs = [replace(stage, failures=None) for stage in family(METRICS[COST], known)]
+            no_costs = "" if costs else _no_costs(sides)
     return ComparisonResult(
         before=sides[0],
         after=sides[1],
@@ -131,6 +150,8 @@ def compare_runs(
         look=look,
         margin=margin,
         verdict=_overall(stages) if force or not found else "not comparable",
+        costs=costs,
+        no_costs=no_costs,
         notices=[*notices, *gathered_notices({"before": sides[0], "after": sides[1]})],
     )
 
@@ -179,6 +200,24 @@ def _looks(before: Sequence[RunRecord]) -> tuple[int, float]:
     look_of = [1 if run.series.look is None else run.series.look for run in before]
     seen = [sum(look <= number for look in look_of) for number in sorted(set(look_of))]
     return len(seen), look_level(seen, LEVEL)
+
+
+def _has(metric: Metric, runs: Sequence[RunRecord], name: str) -> bool:
+    found = ((run, stage_of(run, name)) for run in runs)
+    return any(stage is not None and metric.value(run, stage) is not None for run, stage in found)
+
+
+def _no_costs(sides: Sequence[Sequence[RunRecord]]) -> str:
+    """Return why the sides have no CPU time per orchestration in common."""
+    lacking = [
+        word
+        for word, side in zip(("before", "after"), sides, strict=True)
+        if not any(stage.samples for run in side for stage in run.stages)
+    ]
+    title = METRICS[COST].title
+    if lacking:
+        return f"{title} is not compared: the runs {' and '.join(lacking)} have no samples."
+    return f"{title} is not compared: no stage of both sides has samples and completed orchestrations."
 
 
 def _ratio_metric(name: str | None) -> Metric | None:

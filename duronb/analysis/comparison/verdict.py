@@ -121,9 +121,9 @@ def deviation_of(effect: Effect) -> float:
 
 
 def _detectable(effect: Effect, level: float) -> float:
-    if effect.method != "pooled":
+    if effect.method == "paired":
         runs = min(effect.before, effect.after)
-        return detectable(deviation_of(effect), runs, paired=effect.method == "paired", level=level)
-    # The deviation is estimated from other runs, so the number of these runs does not limit the degrees of freedom.
+        return detectable(deviation_of(effect), runs, paired=True, level=level)
+    # The degrees of freedom are those of the test: of other runs too, or of unequal sides.
     away = student_quantile(1 - level / 2, effect.df) + student_quantile(POWER, effect.df)
     return ratio_of(away * effect.standard_error) - 1
