@@ -118,14 +118,14 @@ def compare_runs(
     costs: list[StageComparison] = []
     no_costs = ""
     if force or not found:
-        shared, names = _ratio_metric(metric), _stage_names(sides)
+        shared, stage_names = _ratio_metric(metric), _stage_names(sides)
         used = {run.id for run in (*before, *after)}
         earlier = [run for run in others if run.id not in used]
 
-        def family(of: Metric | None, names: Sequence[str]) -> list[StageComparison]:
+        def family(of: Metric | None, members: Sequence[str]) -> list[StageComparison]:
             drafts = [
-                draft_stage(name, sides, of, paired=blocks is not None, others=earlier, tests=len(names))
-                for name in names
+                draft_stage(name, sides, of, paired=blocks is not None, others=earlier, tests=len(members))
+                for name in members
             ]
             tested = iter(holm([draft.effect.p for draft in drafts if isinstance(draft.effect, Effect)]))
             return [
@@ -133,10 +133,10 @@ def compare_runs(
                 for draft in drafts
             ]
 
-        stages = family(shared, names)
-        if shared is None and names and all(sides):
+        stages = family(shared, stage_names)
+        if shared is None and stage_names and all(sides):
             # A family of its own: failures belong to the first one.
-            known = [name for name in names if all(_has(METRICS[COST], side, name) for side in sides)]
+            known = [name for name in stage_names if all(_has(METRICS[COST], side, name) for side in sides)]
             costs = [replace(stage, failures=None) for stage in family(METRICS[COST], known)]
             no_costs = "" if costs else _no_costs(sides)
     return ComparisonResult(

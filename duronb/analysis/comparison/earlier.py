@@ -78,7 +78,7 @@ def earlier_noise(pool: Sequence[RunRecord], stage: str, metric: Metric) -> Earl
     )
 
 
-def unseen_text(difference: float, runs: tuple[int, int], deviation: float, df: int) -> tuple[str, str]:
+def unseen_text(difference: float, runs: tuple[int, int], deviation: float, df: float) -> tuple[str, str]:
     """Return what so few runs cannot show, and where a difference of mean logarithms lies, such as ``within that``.
 
     Parameters
@@ -98,7 +98,7 @@ def unseen_text(difference: float, runs: tuple[int, int], deviation: float, df: 
     low, high = (100 * expm1(end) for end in ends)
     shown = f"{low:.0f} %" if df else f"{low:.0f} to {high:.0f} %"
     who = "One run each shows" if runs == (1, 1) else f"{runs[0]} and {runs[1]} runs show"
-    known = f" (noise of earlier runs {100 * deviation:.1f} %, {df} df)" if df else ""
+    known = f" (noise of earlier runs {100 * deviation:.1f} %, {df:.0f} df)" if df else ""
     size = abs(difference)
     position = "within that" if size <= ends[0] else "outside that" if size > ends[1] else "inside that range"
     return f"{who} nothing smaller than {shown}{known}", position

@@ -102,9 +102,9 @@ def paired_effect(before: Sequence[float], after: Sequence[float]) -> Effect | s
 def welch_effect(before: Sequence[float], after: Sequence[float]) -> Effect | str:
     """Compare independent runs by Welch's t-test on their logarithms.
 
-    With fewer than ``FEW_UNEQUAL`` runs on a side and more than twice as many on the other, Welch's approximation of the
-    degrees of freedom is too high: at 3 against 20 runs, 7.5 % of equal sides would differ. There the degrees of freedom
-    are those of the smaller side alone, which is never too many.
+    With fewer than ``FEW_UNEQUAL`` runs on a side and more than twice as many on the other, Welch's approximation of
+    the degrees of freedom is too high: at 3 against 20 runs, 7.5 % of equal sides would differ. There the degrees of
+    freedom are those of the smaller side alone, which is never too many.
 
     Returns
     -------

@@ -1,11 +1,11 @@
 """Gate: the outcome of a comparison for a candidate, which is passed, failed or undecided.
 
-A stage fails if it regressed and its estimated loss exceeds the margin, if significantly more orchestrations failed,
-or if any failed because of its configuration. It passes if it improved or is equivalent, or if a loss beyond the margin
-is excluded: the worse end of its 95 % interval (wider for a series with several looks) is within the margin. Otherwise
-it is undecided. CPU time per orchestration fails the gate in the same way, but an undecided CPU time leaves the outcome
-to the rate. Each of the two has an error of 5 %. The margin is that of the equivalence test: 5 % means a rate below 1/1.05 of the rate before, or a time
-above 1.05 of the time before.
+A stage fails if it regressed and its estimated loss exceeds the margin, if significantly more orchestrations failed, or
+if any failed because of its configuration. It passes if it improved or is equivalent, or if a loss beyond the margin is
+excluded: the worse end of its 95 % interval (wider for a series with several looks) is within the margin. Otherwise it
+is undecided. CPU time per orchestration fails the gate in the same way, but an undecided CPU time leaves the outcome to
+the rate. Each of the two has an error of 5 %. The margin is that of the equivalence test: 5 % means a rate below 1/1.05
+of the rate before, or a time above 1.05 of the time before.
 """
 
 from __future__ import annotations

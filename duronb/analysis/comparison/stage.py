@@ -138,6 +138,9 @@ def draft_stage(
     elif noise.prior is not None and not (paired and noise.pairing_pays):
         paired = False
         effect = moderated_effect(before, after, noise.prior)
+        if min(len(before), len(after)) < FEW_OWN and isinstance(effect, Effect):
+            known = noise.prior
+            unseen, _ = unseen_text(effect.difference, (len(before), len(after)), known.deviation, known.df)
     elif paired and None not in (*figures[0], *figures[1]):
         effect = paired_effect(before, after)
     else:

@@ -81,8 +81,11 @@ def summary(result: ComparisonResult, names: tuple[str, str]) -> str:
         # Lead with what is known: a stage that improved does differ.
         open_ = f"; not decided: {_join_words(deciding)}" if deciding else ""
         text = f"{after} improved on {before}: {_join_words(of['improved'])}{open_}."
+    # What so few runs cannot show stands first.
     unseen = list(dict.fromkeys(stage.unseen for stage in result.stages if stage.unseen))
-    return " ".join([*(f"{each}." for each in unseen[:1]), text, *_cost_summary(result)])
+    if len(unseen) > 1:
+        unseen = [f"{stage.stage}: {stage.unseen}" for stage in result.stages if stage.unseen][:_MOST_NAMED]
+    return " ".join([*(f"{each}." for each in unseen), text, *_cost_summary(result)])
 
 
 def _cost_summary(result: ComparisonResult) -> list[str]:

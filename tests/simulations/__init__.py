@@ -1,0 +1,1 @@
+"""Simulations of statistical claims, as commands: ``python -m tests.simulations.NAME --draws N``."""
