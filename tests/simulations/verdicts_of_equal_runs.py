@@ -97,11 +97,12 @@ def main() -> None:
     for name, noise in NOISES.items():
         shares = [100 * rate_of_changes(noise, method, draws=draws) for method in METHODS]
         print(f"{name:20}", *(f"{share:10.1f}" for share in shares), flush=True)
-    shares = [
-        100 * rate_of_changes(normal(0.09), each, draws=draws, change=log(0.9), stages=1, level=0.05)
-        for each in METHODS
-    ]
-    print(f"{'power, -10 %, CV 9 %':20}", *(f"{share:10.1f}" for share in shares))
+    # With the noise known exactly, five blocks would find 10 % in 46 % and 14 % in 76 %: the bound of every such test.
+    for loss in (0.10, 0.14):
+        shares = [
+            100 * rate_of_changes(normal(0.09), each, draws=draws, change=log(1 - loss), stages=1) for each in METHODS
+        ]
+        print(f"{f'power, -{100 * loss:.0f} %, CV 9 %':20}", *(f"{share:10.1f}" for share in shares), flush=True)
 
 
 if __name__ == "__main__":
