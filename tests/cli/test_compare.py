@@ -33,7 +33,7 @@ def test_single_runs_take_the_noise_from_the_store(tmp_path: Path, capsys: pytes
     words = ["native_baseline_20260314T150926Z", "native_candidate_20260314T150926Z"]
     assert main(["compare", *words, "--store", store, "--json"]) == 0
     (stage,) = json.loads(capsys.readouterr().out)["stages"]
-    assert (stage["method"], stage["df"]) == ("pooled", 22)
+    assert (stage["method"], stage["df"]) == ("pooled", 20)
 
 
 def test_a_series_is_named_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

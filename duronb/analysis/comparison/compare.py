@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
-from duronb.analysis.comparison.advice import advise, block_seconds
-from duronb.analysis.comparison.effect import Effect, pooled_effect
+from duronb.analysis.comparison.advice import block_seconds
+from duronb.analysis.comparison.families import Families
 from duronb.analysis.comparison.in_time import InTime
 from duronb.analysis.comparison.looks import Looks, looks_at
-from duronb.analysis.comparison.stage import (
-    ENOUGH_DF,
-    TYPICAL_DEVIATION,
-    StageComparison,
-    draft_stage,
-    is_usable,
-    judge,
-)
-from duronb.analysis.comparison.verdict import MARGIN, holm
+from duronb.analysis.comparison.stage import StageComparison, is_usable
+from duronb.analysis.comparison.verdict import MARGIN
 from duronb.analysis.conditions import LOCK, Mismatch, comparable, locked_differences, mismatches, usual
 from duronb.analysis.metrics import METRICS, Metric, metric_named
 from duronb.analysis.run_notices import gathered_notices
@@ -55,6 +48,11 @@ class ComparisonResult:
         The worst verdict of the stages.
     timing
         The times of the runs, which limit the verdicts.
+    costs
+        A comparison of the CPU time per orchestration for each stage that has it, in a family of tests of its own;
+        empty if another metric was chosen, or no stage has it.
+    no_costs
+        Why there are no ``costs``, as a sentence; empty if there are, or if a metric was chosen.
     notices
         Sentences about runs that were left out and other limits of the result, and the notices of the runs.
     block_seconds
@@ -74,6 +72,8 @@ class ComparisonResult:
     timing: Timing
     notices: Sequence[str] = field(default_factory=list)
     block_seconds: float | None = None
+    costs: Sequence[StageComparison] = ()
+    no_costs: str = ""
 
 
 def compare_runs(
@@ -99,8 +99,8 @@ def compare_runs(
     force
         Whether to compare runs with different conditions.
     others
-        Further runs. If a side has only one or two runs, the noise is estimated from those with the same conditions. If
-        the sides are from different sessions, those with the same conditions show the variance between sessions.
+        Further runs. Those with the same conditions that are not compared tell how large the noise is, and the variance
+        between sessions if the sides are from different ones.
 
     Raises
     ------
@@ -129,23 +129,24 @@ def compare_runs(
         )
     timing = timing_of(*sides, blocks=0 if blocks is None else len(blocks), by_machine=not found)
     stages: list[StageComparison] = []
+    costs: list[StageComparison] = []
+    no_costs = ""
     if force or not found:
-        shared, stage_names = ratio_metric(metric), _stage_names(sides)
-        paired = blocks is not None
         pool = [*sides[0], *sides[1], *filter(is_usable, others)]
         in_time = InTime(timing, pool, sides[1][-1] if all(sides) and not found else None)
-        drafts = [
-            in_time.widen(draft_stage(name, sides, shared, paired=paired, others=others, tests=len(stage_names)))
-            for name in stage_names
-        ]
-        tested = iter(holm([draft.effect.p for draft in drafts if isinstance(draft.effect, Effect)]))
-        stages = [
-            in_time.limit(
-                judge(draft, next(tested) if isinstance(draft.effect, Effect) else None, level=level, margin=margin)
-            )
-            for draft in drafts
-        ]
-        stages = _advised(stages, looks, margin)
+        used = {run.id for run in (*before, *after)}
+        families = Families(
+            sides=sides,
+            paired=blocks is not None,
+            others=[run for run in others if run.id not in used],
+            in_time=in_time,
+            looks=looks,
+            margin=margin,
+        )
+        shared, stage_names = ratio_metric(metric), _stage_names(sides)
+        stages = families.compared(shared, stage_names)
+        if shared is None and stage_names and all(sides):
+            costs, no_costs = families.costs(stage_names)
     return ComparisonResult(
         before=sides[0],
         after=sides[1],
@@ -159,6 +160,8 @@ def compare_runs(
         margin=margin,
         verdict=_overall(stages) if force or not found else "not comparable",
         timing=timing,
+        costs=costs,
+        no_costs=no_costs,
         notices=[*notices, *gathered_notices({"before": sides[0], "after": sides[1]})],
     )
 
@@ -198,23 +201,6 @@ def _blocks(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tup
         return None
     sides = [{run.series.block: run for run in side if run.series.block is not None} for side in (before, after)]
     return [(sides[0][block], sides[1][block]) for block in sorted(sides[0].keys() & sides[1].keys())]
-
-
-def _advised(stages: Sequence[StageComparison], looks: Looks, margin: float) -> list[StageComparison]:
-    """Return the stages, with advice for those that are undecided and have values on both sides."""
-    undecided = [stage for stage in stages if stage.decision.verdict == "inconclusive"]
-    found = []
-    for stage in stages:
-        effect = stage.effect
-        if effect is None and stage.before and stage.after:
-            assumed = pooled_effect(stage.before, stage.after, TYPICAL_DEVIATION, ENOUGH_DF)
-            effect = assumed if isinstance(assumed, Effect) else None
-        if stage in undecided and effect is not None:
-            more = advise(effect, margin, looks, tests=len(undecided))
-            found.append(replace(stage, decision=replace(stage.decision, more=more)))
-        else:
-            found.append(stage)
-    return found
 
 
 def ratio_metric(name: str | None) -> Metric | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, isfinite, log10
 
 from duronb.analysis.comparison.compare import ComparisonResult
@@ -66,8 +66,9 @@ class Interval:
 
 
 def intervals(result: ComparisonResult) -> list[Interval]:
-    """Return the rows of the plot, one per stage in the order of the comparison."""
-    return [_interval(stage) for stage in result.stages]
+    """Return the rows of the plot, one per stage in the order of the comparison, then those of CPU time."""
+    costs = [replace(row, stage=f"{row.stage}, CPU") for row in map(_interval, result.costs)]
+    return [*map(_interval, result.stages), *costs]
 
 
 def limits(rows: Sequence[Interval], margin: float) -> tuple[float, float]:

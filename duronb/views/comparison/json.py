@@ -42,6 +42,8 @@ def comparison_json(result: ComparisonResult) -> dict[str, Any]:
         "next_step": next_step(result) or None,
         "notices": list(result.notices),
         "stages": [stage_json(stage) for stage in result.stages],
+        "costs": [stage_json(stage) for stage in result.costs],
+        "no_costs": result.no_costs or None,
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.counts import Failures
+from duronb.analysis.comparison.effect import Effect
 from duronb.analysis.comparison.stage import StageComparison
 from duronb.model.run import RunRecord
 from duronb.options.remedy import command
@@ -77,7 +78,37 @@ def summary(result: ComparisonResult, names: tuple[str, str]) -> str:
     clauses = [] if (alone and not untested) or not deciding else [_join_words(deciding)]
     clauses += [f"more orchestrations failed in {_join_words(failing)}"] if failing else []
     clauses += [f"{verdict}: {_join_words(named)}" for verdict, named in of.items() if named]
-    return f"{head}{': ' if clauses else ''}{'; '.join(clauses)}."
+    text = f"{head}{': ' if clauses else ''}{'; '.join(clauses)}."
+    if result.verdict == "inconclusive" and of["improved"]:
+        # Lead with what is known: a stage that improved does differ.
+        open_ = f"; not decided: {_join_words(deciding)}" if deciding else ""
+        text = f"{after} improved on {before}: {_join_words(of['improved'])}{open_}."
+    # What so few runs cannot show stands first.
+    unseen = list(dict.fromkeys(stage.unseen for stage in result.stages if stage.unseen))
+    if len(unseen) > 1:
+        unseen = [f"{stage.stage}: {stage.unseen}" for stage in result.stages if stage.unseen][:_MOST_NAMED]
+    return " ".join([*(f"{each}." for each in unseen), text, *_cost_summary(result)])
+
+
+def _cost_summary(result: ComparisonResult) -> list[str]:
+    """Return a sentence about the CPU time per orchestration in a list; an empty list if it was not tested."""
+    tested = [cost for cost in result.costs if cost.decision.p is not None]
+    clauses = [
+        f"{verdict}: {_join_words(named)}"
+        for verdict in ("regressed", "improved", "equivalent", "inconclusive")
+        if (named := [_stage_with_change(cost) for cost in tested if cost.decision.verdict == verdict])
+    ]
+    return [f"CPU per orchestration {'; '.join(clauses)}."] if clauses else []
+
+
+def _prior_text(effect: Effect) -> str:
+    prior = effect.prior
+    if prior is None:
+        return ""
+    return (
+        f", noise of {prior.groups} earlier groups of this machine {100 * prior.deviation:.1f} %, weight"
+        f" {prior.df:.0f} df"
+    )
 
 
 def stage_sentence(stage: StageComparison, result: ComparisonResult) -> str:
@@ -97,6 +128,7 @@ def stage_sentence(stage: StageComparison, result: ComparisonResult) -> str:
         "paired": f"paired on {counted(effect.before, 'block')}",
         "welch": f"{effect.before} and {effect.after} runs",
         "pooled": f"{effect.before} and {effect.after} runs, with the noise of other runs",
+        "moderated": f"{effect.before} and {effect.after} runs{_prior_text(effect)}",
     }[effect.method]
     sentence = (
         f"{stage.stage}: {values}, {percent_change(effect.ratio)} %"
@@ -113,6 +145,15 @@ def sentences(result: ComparisonResult) -> list[str]:
         if stage.failures is not None and stage.failures.worse:
             found.append(f"{stage.stage}: {failures_sentence(stage.failures)}")
         found += [f"{stage.stage}: {notice}" for notice in stage.notices]
+    for cost in result.costs:
+        sentence = stage_sentence(cost, result)
+        found.append(f"CPU per orchestration, {sentence}")
+        found += [f"CPU per orchestration, {cost.stage}: {notice}" for notice in cost.notices]
+    if result.costs:
+        found.append(
+            f"The rate and the CPU time are two families of tests, each with an error of {100 * result.level:.2g} %"
+            " over its stages. Each equivalence is tested alone."
+        )
     return found
 
 
@@ -139,7 +180,11 @@ def remarks(result: ComparisonResult) -> list[str]:
             better = f"in alternation, {together}" if together else "under the same conditions"
             what.append(f"Record both sides {better}, or compare anyway: {anyway}.")
         return [*what, *(_timing(result) or _next_step(result)), *result.notices]
-    return [*(_timing(result) or _next_step(result)), *result.notices]
+    return [
+        *(_timing(result) or _next_step(result)),
+        *([result.no_costs] if result.no_costs else []),
+        *result.notices,
+    ]
 
 
 def _sides_as_arguments(result: ComparisonResult) -> tuple[str, str]:
