@@ -1,1 +1,1 @@
-"""Simulations of the statistics, run as ``python -m tests.simulations.NAME``."""
+"""Simulations with fixed seeds that measure error rates and power: ``python -m tests.simulations.NAME``."""

@@ -35,6 +35,7 @@ def comparison_json(result: ComparisonResult) -> dict[str, Any]:
             "sessions_before": result.timing.sessions[0],
             "sessions_after": result.timing.sessions[1],
         },
+        "block_seconds": _finite(result.block_seconds),
         "mismatches": [
             {"condition": each.condition, "before": each.before, "after": each.after} for each in result.mismatches
         ],
@@ -70,7 +71,9 @@ def stage_json(stage: StageComparison) -> dict[str, Any]:
         "verdict": decision.verdict,
         "reason": decision.reason,
         "confounded": stage.confounded,
-        "more": decision.more,
+        "more": None
+        if decision.more is None
+        else {"low": decision.more.low, "high": decision.more.high, "odds": _finite(decision.more.odds)},
         "detectable": _finite(decision.detectable),
         "failures": None
         if failures is None
