@@ -67,17 +67,15 @@ class Families:
         ]
         tested = iter(holm([draft.effect.p for draft in drafts if isinstance(draft.effect, Effect)]))
         found = [
-            self.in_time.limit(
-                judge(
-                    draft,
-                    next(tested) if isinstance(draft.effect, Effect) else None,
-                    level=self.looks.level,
-                    margin=self.margin,
-                )
+            judge(
+                draft,
+                next(tested) if isinstance(draft.effect, Effect) else None,
+                level=self.looks.level,
+                margin=self.margin,
             )
             for draft in drafts
         ]
-        return self._advised(found)
+        return [self.in_time.limit(stage) for stage in self._advised(found)]
 
     def costs(self, stages: Sequence[str]) -> tuple[list[StageComparison], str]:
         """Return the comparison of the CPU time per orchestration of stages.

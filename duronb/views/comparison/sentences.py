@@ -122,7 +122,7 @@ def stage_sentence(stage: StageComparison, result: ComparisonResult) -> str:
     low, high = effect.interval()
     verdict = decision.verdict
     conclusion = {"equivalent": f"equivalent within {percent_of(result.margin)}"}.get(verdict, str(verdict))
-    if verdict == "inconclusive" and not result.timing.limits:
+    if verdict == "inconclusive":
         conclusion += _advice(stage, result)
     tested = {
         "paired": f"paired on {counted(effect.before, 'block')}",
