@@ -229,11 +229,9 @@ class StageResult:
     def to_json(self) -> dict[str, Any]:
         """Return the fields as plain JSON values."""
         fields = asdict(self) | {"completions": list(self.completions)}
-        if self.repetitions is None:
-            del fields["repetitions"]  # most programs are not repeated
-        for name in _MEASURED:
+        for name in _IF_KNOWN:
             if fields[name] is None:
-                del fields[name]  # imported, or measured by an earlier version
+                del fields[name]
         return fields
 
     @classmethod
@@ -261,8 +259,15 @@ class StageResult:
         return stage
 
 
-_MEASURED = ("cpu_seconds_user", "cpu_seconds_system", "steal_seconds", "steal_share")
-"""Fields that are stored only if they were measured."""
+_IF_KNOWN = (
+    "repetitions",
+    "backoff_imputed_seconds",
+    "cpu_seconds_user",
+    "cpu_seconds_system",
+    "steal_seconds",
+    "steal_share",
+)
+"""Fields that are stored only if they are known: many programs are not repeated, earlier versions measured less."""
 
 
 def has_database_file(stage: StageResult) -> bool:
