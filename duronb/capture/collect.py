@@ -14,8 +14,8 @@ from duronb.engine.recording import Recording
 from duronb.errors import WorkloadError
 from duronb.ingest.samples import Samples, read_samples
 from duronb.ingest.stress_test.log import StressLog, read_stress_log
-from duronb.model.build import with_samples
 from duronb.model.event_view import view
+from duronb.model.events.stage_samples import with_samples
 from duronb.model.profile import Profile
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
@@ -65,11 +65,11 @@ def collect(
     stages = log.stages or _whole_workload(facts, samples, log)
     profile = samples.profile(stages, facts.request.frequency_hz)
     counted = view(profile, weighting="samples")
-    stages = with_samples(stages, counted)
     cargo_lock = (recording.path / "Cargo.lock").read_bytes()
     problems = [] if ended.interrupted else _problems(facts.expects, stages, log, ended)
     status: Status = "interrupted" if ended.interrupted else "failed" if problems else "complete"
     facts = replace(facts, environment=facts.environment.updated(samples.environment))
+    stages = with_samples(stages, counted, facts.environment.event)
     quality = Quality(
         problems=tuple(problems),
         notices=(*facts.notices, *_notices(facts, counted, samples, stages, log)),

@@ -53,6 +53,9 @@ class StageResult:
         Completions in each second after ``started``, shape ``(seconds,)``, from the same lines.
     samples
         Number of samples in the stage; set by ``with_samples``.
+    artefact_samples
+        How many of them are timer artefacts, see ``duronb.model.events.artefacts``; ``None`` in runs that were stored
+        before they were counted.
     reported
         The stage has a row in the workload's own result table; ``False`` for a stage that was killed or failed.
     """
@@ -91,6 +94,7 @@ class StageResult:
     latency_ms_p99: float | None = None
     completions: tuple[int, ...] = ()
     samples: int = 0
+    artefact_samples: int | None = None
     reported: bool = False
 
     @property
@@ -204,6 +208,8 @@ class StageResult:
         fields = asdict(self) | {"completions": list(self.completions)}
         if self.repetitions is None:
             del fields["repetitions"]  # most programs are not repeated
+        if self.artefact_samples is None:
+            del fields["artefact_samples"]
         return fields
 
     @classmethod

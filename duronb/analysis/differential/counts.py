@@ -1,4 +1,8 @@
-"""Samples per node and run: all runs of a differential on one call tree, limited to the stages that are compared."""
+"""Samples per node and run: all runs of a differential on one call tree, limited to the stages that are compared.
+
+Timer artefacts are left out. Their number depends more on the host than on the code, and they are a large part of all
+samples, so they would hide changes and colour what did not change.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from numpy.typing import NDArray
 from duronb.analysis.comparison.stage import stage_of
 from duronb.analysis.metrics import sampling_hz
 from duronb.errors import RequestError
+from duronb.model.events.artefacts import artefact_nodes
 from duronb.model.merged_tree import without_outer_unknown
 from duronb.model.profile import CallTree, Counts, Frames, Indices, Profile
 from duronb.model.run import RunRecord
@@ -28,7 +33,7 @@ class RunCounts:
     tree, kinds
         The union of the runs' display trees, and the kind of each frame.
     own
-        Self samples, shape ``(nodes, columns)``: a column per run, or per second of a run.
+        Self samples without timer artefacts, shape ``(nodes, columns)``: a column per run, or per second of a run.
     side
         0 before, 1 after, shape ``(columns,)``.
     runs
@@ -36,6 +41,8 @@ class RunCounts:
     exposure
         Completed orchestrations of each column multiplied by samples per millisecond of CPU time, shape
         ``(columns,)``. Samples divided by it are CPU milliseconds per orchestration. ``None`` if unknown for any run.
+    artefacts
+        Timer artefacts that are left out, shape ``(columns,)``.
     """
 
     tree: CallTree
@@ -44,6 +51,7 @@ class RunCounts:
     side: NDArray[np.int64]
     runs: tuple[int, int]
     exposure: NDArray[np.float64] | None
+    artefacts: Counts
 
     def totals(self) -> Counts:
         """Return the total samples of each node, shape ``(nodes, columns)``."""
@@ -56,6 +64,11 @@ class RunCounts:
         """Return the self samples of one side, shape ``(nodes,)``."""
         found: Counts = self.own[:, self.side == side].sum(axis=1)
         return found
+
+    def artefact_share(self, side: int) -> float:
+        """Return the timer artefacts of one side as a share of all of its samples, 0 to 1."""
+        left_out = int(self.artefacts[self.side == side].sum())
+        return left_out / max(1, left_out + int(self.own[:, self.side == side].sum()))
 
 
 def counts_of(
@@ -76,16 +89,27 @@ def counts_of(
     Raises
     ------
     RequestError
-        No run of a side has samples of the stage.
+        No run of a side has samples of the stage other than timer artefacts.
     """
     runs = [*before, *after]
     generics = len({_source(run) for run in runs}) > 1
     folded = [without_outer_unknown(run.profile.tree)[0] for run in runs]
     union = union_of([run.profile.tree for run in runs], parents=folded, generics=generics)
-    columns, exposures, side = [], [], []
+    columns: list[Counts] = []
+    left_out: list[int] = []
+    exposures: list[float] = []
+    side: list[int] = []
     for index, (run, place) in enumerate(zip(runs, union.places, strict=True)):
-        made = _columns(run.profile, place, len(union.tree), stage, by_second=by_second)
-        columns += made
+        artefact = artefact_nodes(run.profile.tree, run.environment.event)
+        made = [
+            (
+                np.bincount(place[node], weights=count * ~artefact[node], minlength=len(union.tree)),
+                count[artefact[node]],
+            )
+            for node, count in _rows(run.profile, stage, by_second=by_second)
+        ]
+        columns += [kept.astype(np.int64) for kept, _ in made]
+        left_out += [int(count.sum()) for _, count in made]
         exposures += [_exposure(run, stage) / len(made) for _ in made]
         side += [int(index >= len(before))] * len(made)
     own, at = np.stack(columns, axis=1) if columns else np.zeros((len(union.tree), 0), np.int64), np.asarray(side)
@@ -102,10 +126,12 @@ def counts_of(
         side=at,
         runs=(len(before), len(after)),
         exposure=exposure if np.isfinite(exposure).all() else None,
+        artefacts=np.asarray(left_out, dtype=np.int64),
     )
 
 
-def _columns(profile: Profile, place: Indices, nodes: int, stage: str | None, *, by_second: bool) -> list[Counts]:
+def _rows(profile: Profile, stage: str | None, *, by_second: bool) -> list[tuple[Indices, Counts]]:
+    """Return the nodes and counts of each column of a run."""
     names = list(profile.stages)
     if stage is not None:
         keep = profile.stage == (names.index(stage) if stage in names else -1)
@@ -113,17 +139,14 @@ def _columns(profile: Profile, place: Indices, nodes: int, stage: str | None, *,
         keep = profile.stage != names.index(OUTSIDE)
     else:
         keep = np.ones(len(profile.stage), dtype=bool)
-    node, count = place[profile.node[keep]], profile.count[keep]
+    node, count = profile.node[keep], profile.count[keep]
     if not by_second or not len(node):
-        return [np.bincount(node, weights=count, minlength=nodes).astype(np.int64)]
+        return [(node, count)]
     second = profile.second[keep].astype(np.int64)
     row = np.unique(second, return_inverse=True)[1]
     size = np.bincount(row, weights=count)
     full = np.flatnonzero(size >= size.mean() / 4)
-    return [
-        np.bincount(node[row == index], weights=count[row == index], minlength=nodes).astype(np.int64)
-        for index in full.tolist()
-    ]
+    return [(node[row == index], count[row == index]) for index in full.tolist()]
 
 
 def _exposure(run: RunRecord, stage: str | None) -> float:
