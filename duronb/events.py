@@ -19,7 +19,8 @@ class Event:
     kind
         ``plan`` (once, before anything: ``text`` says what will run and how long it should take), ``start`` and
         ``done`` of a step, ``output`` (a line of the image build or of cargo), ``tick`` (time passed), ``notice``
-        (something the user should know, stored in the run), ``block`` (a run of an A/B ended: ``text`` says how).
+        (something the user should know, stored in the run), ``block`` (a run of an A/B ended, or it
+        was looked at: ``text`` says how).
     elapsed_seconds, expected_seconds
         Wall time of the step so far, and its expected total; ``None`` for an unknown time.
     stage, stage_number, stages
@@ -32,7 +33,7 @@ class Event:
         "database is locked" warnings so far.
     side, block, blocks
         In an A/B: the side of the run, ``before`` or ``after``; its block, counted from 1 (0 is the warm-up); and the
-        number of blocks.
+        number of blocks, ``None`` for an A/B that goes on until it is decided.
     """
 
     kind: Literal["plan", "start", "output", "tick", "notice", "done", "block"]

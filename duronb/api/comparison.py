@@ -209,7 +209,8 @@ def compared(
     if stage is not None:
         sides = [_with_stage_only(side, stage) for side in sides]
         _check_stage(stage, [*before, *after], sides)
-    result = compare_runs(*sides, metric=metric, margin=margin, force=force, others=list(others))
+    others = list(others)
+    result = compare_runs(*sides, metric=metric, margin=margin, force=force, others=others)
     if stage is not None:
         # Reports and flame graphs show all stages, so the runs are put back with all of theirs.
         unfiltered = {run.id: run for run in (*before, *after)}
@@ -218,7 +219,7 @@ def compared(
             before=[unfiltered[run.id] for run in result.before],
             after=[unfiltered[run.id] for run in result.after],
         )
-    return Comparison(result)
+    return Comparison(result, others=others)
 
 
 def side_runs(store: Store, side: Side) -> list[RunRecord]:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from duronb.analysis.comparison.looks import next_look
 from duronb.api.stores import store_for
 from duronb.capture.ab.blocks import more_blocks, run_blocks
 from duronb.capture.ab.series import Series, stored_series
 from duronb.capture.ab.sides import build_sides, emit_plan, prepare_sides
+from duronb.capture.ab.until import Look, Until
 from duronb.capture.session import Session
 from duronb.errors import DuronbError, RequestError
 from duronb.events import Emit, silent
 from duronb.option import check_names
-from duronb.options.interleaving import SIDE_LABELS
+from duronb.options.interleaving import AT_MOST, AT_MOST_TYPE, BLOCKS, SECONDS, SIDE_LABELS
 from duronb.options.remedy import command
 from duronb.options.side import side_fields
 from duronb.request import PROFILE_OPTIONS, CallGraph, EngineName, ProfileRequest
 from duronb.results.comparison import Comparison
 from duronb.store import Store
 from duronb.subject.side import parse_side, side_labels, side_requests
+from duronb.views.comparison.advice import needed_text
 from duronb.views.formats.svg import run_svg
 from duronb.views.kit.bundles import bundle_text
 
@@ -45,9 +49,11 @@ def ab(
     before: str = "last",
     after: str | None = None,
     *,
-    blocks: int = 5,
-    seconds: int = 10,
+    blocks: int = BLOCKS,
+    seconds: int = SECONDS,
     more: int | None = None,
+    until_decided: bool = False,
+    at_most: str | float = AT_MOST,
     stages: Sequence[str] | None = None,
     repo: str | Path | None = None,
     labels: Sequence[str] | None = None,
@@ -73,12 +79,19 @@ def ab(
         disk, a git ref, or the ``PATH`` or ``PATH@REF`` of another checkout. The prefixes ``release:``, ``ref:`` and
         ``path:`` resolve an ambiguous name. With ``more``, ``before`` is the id of a stored series, or ``last``.
     blocks
-        Number of blocks, 1 to 1000. A block is one run of each side. One warm-up run of each side precedes them.
+        Number of blocks, 1 to 1000. A block is one run of each side. One warm-up run of each side precedes them. With
+        ``until_decided``, the number of blocks before the first look.
     seconds
         Length of each stage in seconds, 1 to 86400.
     more
         Number of blocks to add to a stored series. The series keeps its sides and options. Its verdict is then tested
         at a stricter level.
+    until_decided
+        After ``blocks``, or after ``more`` blocks, go on block by block until the comparison is decided (improved,
+        regressed or equivalent), or until the time is up. The error of all looks together is 5 %.
+    at_most
+        With ``until_decided``, the longest time of the recording, builds not included: text such as ``"90s"``,
+        ``"20m"`` or ``"1h30m"``, or a number of seconds.
     stages
         Stages of the bundled workload to run, such as ``["file:2/2"]``.
     repo
@@ -111,7 +124,8 @@ def ab(
     Raises
     ------
     RequestError
-        A side or an option is invalid; or a source or a build changed since the stored series was recorded.
+        A side or an option is invalid; a source or a build changed since the stored series was recorded; or the blocks
+        before the first look are expected to take longer than ``at_most``.
     HostError
         This machine lacks something, such as an engine or disk space.
     BuildError
@@ -135,12 +149,14 @@ def ab(
     4
     """
     runs = store_for(store, repo)
+    forced = force or bool(before_options or after_options)
+    until = until_decision(runs, AT_MOST_TYPE.check(at_most, "at_most"), force=forced) if until_decided else None
     if more is not None:
         if after is not None:
             raise RequestError(
                 "more adds blocks to a stored series, which already has two sides.", "Drop the argument 'after'."
             )
-        recorded = extend_series(runs, before, more, seed=seed, on_event=on_event)
+        recorded = extend_series(runs, before, more, seed=seed, until=until, on_event=on_event)
     else:
         requests = ab_requests(
             before,
@@ -158,8 +174,8 @@ def ab(
             database_on=database_on,
             rebuild=rebuild,
         )
-        recorded = record_series(runs, requests, blocks, seed=seed, on_event=on_event)
-    return compare_series(runs, recorded, force=force or bool(before_options or after_options))
+        recorded = record_series(runs, requests, blocks, seed=seed, until=until, on_event=on_event)
+    return compare_series(runs, recorded, force=forced)
 
 
 def ab_requests(
@@ -203,28 +219,57 @@ def ab_requests(
 def record_series(
     store: Store,
     requests: tuple[ProfileRequest, ProfileRequest],
-    blocks: int = 5,
+    blocks: int = BLOCKS,
     *,
     seed: int | None = None,
+    until: Until | None = None,
     on_event: Emit = silent,
 ) -> Series:
     """Build both sides, record their blocks and return the new series; see ``ab``."""
     bundle_text("svg.js")
     with Session(store, on_event, picture=run_svg) as session:
         before, after = prepare_sides(session, *requests)
-        emit_plan(session, before, after, blocks)
-        return run_blocks(session, *build_sides(session, before, after), blocks, seed=seed)
+        emit_plan(session, before, after, blocks, until)
+        return run_blocks(session, *build_sides(session, before, after), blocks, seed=seed, until=until)
 
 
 def extend_series(
-    store: Store, series_id: str, more: int, *, seed: int | None = None, on_event: Emit = silent
+    store: Store,
+    series_id: str,
+    more: int,
+    *,
+    seed: int | None = None,
+    until: Until | None = None,
+    on_event: Emit = silent,
 ) -> Series:
     """Add blocks to a stored series and return the series with all of its runs."""
     bundle_text("svg.js")
     series = stored_series(store, series_id)
     with Session(store, on_event, picture=run_svg) as session:
-        added = more_blocks(session, series, more, seed=seed)
-    return Series(id=series.id, runs=(*series.runs, *added.runs), interrupted=added.interrupted)
+        added = more_blocks(session, series, more, seed=seed, until=until)
+    return replace(added, runs=(*series.runs, *added.runs))
+
+
+def until_decision(store: Store, seconds: float, *, force: bool = False) -> Until:
+    """Return the end of a series that goes on until its comparison is decided, at most for ``seconds``.
+
+    A series also ends if no further block can decide it: if no stage that is undecided has an effect, for example
+    because a value is missing.
+    """
+
+    def look(series: Series) -> Look:
+        if not series.pairs[0]:
+            return Look(text="no block is complete", ends=False)
+        result = compare_series(store, series, force=force).result
+        undecided = [stage for stage in result.stages if stage.decision.verdict == "inconclusive"]
+        if result.verdict != "inconclusive":
+            return Look(text=result.verdict, ends=True)
+        if len(result.before) >= _FEW and all(stage.effect is None for stage in undecided):
+            return Look(text="more blocks cannot decide it", ends=True)
+        advice = needed_text(result)
+        return Look(text=f"not decided{f', {advice}' if advice else ''}", ends=False)
+
+    return Until(seconds=seconds, look=look, next_look=next_look)
 
 
 def compare_series(store: Store, series: Series, *, force: bool = False) -> Comparison:
@@ -241,4 +286,7 @@ def compare_series(store: Store, series: Series, *, force: bool = False) -> Comp
     from duronb.api.comparison import compared
 
     others = store.runs() if len(before) < _FEW else ()
-    return Comparison(compared(before, after, force=force, others=others).result, series)
+    result = compared(before, after, force=force, others=others).result
+    if series.ended:
+        result = replace(result, notices=[series.ended, *result.notices])
+    return Comparison(result, series, others)

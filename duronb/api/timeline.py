@@ -22,7 +22,8 @@ def history(
 ) -> History:
     """Return one metric of one stage over all comparable runs, with intervals and level changes.
 
-    Runs that differ in host, engine, workload or length belong to different host histories.
+    Runs that differ in a condition of ``compare`` belong to different host histories; changes of the kernel, the
+    toolchain and the image are marked.
 
     Parameters
     ----------

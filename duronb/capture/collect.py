@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
-from duronb.capture.notices import sample_notices
+from duronb.capture.notices.cpu_time import cpu_notices
+from duronb.capture.notices.samples import sample_notices
 from duronb.capture.recording_facts import RecordingFacts
 from duronb.engine.protocol import Ended, Engine
 from duronb.engine.recording import Recording
 from duronb.errors import WorkloadError
+from duronb.ingest.counters import Counters, CpuTime, read_counters, with_cpu_time
 from duronb.ingest.samples import Samples, read_samples
 from duronb.ingest.stress_test.log import StressLog, read_stress_log
 from duronb.model.event_view import view
@@ -65,14 +67,20 @@ def collect(
     stages = log.stages or _whole_workload(facts, samples, log)
     profile = samples.profile(stages, facts.request.frequency_hz)
     counted = view(profile, weighting="samples")
+    cpu_times = _cpu_times(read_counters(engine.counters(recording)), stages)
     cargo_lock = (recording.path / "Cargo.lock").read_bytes()
     problems = [] if ended.interrupted else _problems(facts.expects, stages, log, ended)
     status: Status = "interrupted" if ended.interrupted else "failed" if problems else "complete"
     facts = replace(facts, environment=facts.environment.updated(samples.environment))
-    stages = with_samples(stages, counted, facts.environment.event)
+    counted_stages = with_samples(stages, counted, facts.environment.event)
+    stages = [with_cpu_time(stage, cpu_times.get(stage.name)) for stage in counted_stages]
     quality = Quality(
         problems=tuple(problems),
-        notices=(*facts.notices, *_notices(facts, counted, samples, stages, log)),
+        notices=(
+            *facts.notices,
+            *_notices(facts, counted, samples, stages, log),
+            *cpu_notices(stages, cpu_times, facts.environment, profile.frequency_hz),
+        ),
         exit_code=ended.exit_code,
         samples=counted.samples,
         frequency_hz=profile.frequency_hz,
@@ -113,6 +121,16 @@ def check_workload(run: RunRecord) -> None:
     """Raise WorkloadError when the workload of a stored run misbehaved."""
     if run.quality.problems:
         raise WorkloadError(" ".join(run.quality.problems), f"See what was captured: {command('show', run.id)}")
+
+
+def _cpu_times(counters: Counters, stages: Sequence[StageResult]) -> dict[str, CpuTime]:
+    """Return the measured CPU time of each stage whose window is known, by its name."""
+    windows = {stage.name: (stage.started, stage.ended) for stage in stages}
+    found = {
+        name: None if started is None or ended is None else counters.between(started, ended)
+        for name, (started, ended) in windows.items()
+    }
+    return {name: used for name, used in found.items() if used is not None}
 
 
 def _whole_workload(facts: RecordingFacts, samples: Samples, log: StressLog) -> list[StageResult]:

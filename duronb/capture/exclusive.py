@@ -36,13 +36,14 @@ def sole_recording(label: str, emit: Emit = silent) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def sole_build(label: str, emit: Emit = silent) -> Iterator[None]:
+def sole_build(label: str, emit: Emit = silent, *, has_turn: bool = False) -> Iterator[None]:
     """Let no other process of this cache directory build meanwhile. See ``sole_recording``.
 
-    A build does not wait for a recording. It uses the processors that the recording measures, so both say so.
+    A build does not wait for a recording. It uses the processors that the recording measures, so both say so. With
+    ``has_turn``, the caller has the turn of recordings itself, so that nothing is recorded.
     """
     with _BUILDING.taken(label, lambda text: emit(Event(kind="output", step="build", text=text))):
-        other = _RECORDING.current()
+        other = None if has_turn else _RECORDING.current()
         if other is not None:
             text = f"This build disturbs another run: {other}. That run will have a notice."
             emit(Event(kind="output", step="build", text=text))

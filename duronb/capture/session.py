@@ -33,7 +33,7 @@ from duronb.subject.plan import FoundSubject, WorkloadPlan, find_subject
 
 
 class Session:
-    """A session. Call ``prepare`` once, then ``build`` and ``record`` any number of times.
+    """A session. Call ``prepare``, then ``build`` and ``record`` any number of times; ``prepare`` again for more sides.
 
     The host is locked only while something is recorded, so mistakes in a request are reported at once.
 
@@ -71,6 +71,7 @@ class Session:
         self._emit_lock = threading.Lock()
         self._resources = ExitStack()
         self._has_turn = False
+        self._prepared = False
 
     def __enter__(self) -> Self:
         self._store.check_writable()
@@ -110,7 +111,12 @@ class Session:
             self._engine, why = choose_engine(first.engine)
             self.emit(Event(kind="output", step="prepare", text=why))
             self._environment = Environment(engine_choice=why)
-        engine = self._resources.enter_context(closing(self._engine))
+        engine = self._engine
+        if not self._prepared:
+            self._resources.enter_context(closing(engine))
+            self._prepared = True
+        # A further call emits the same notices again.
+        self._notices.clear()
         rebuild = any(request.rebuild for request in requests)
         # With ``rebuild`` the engine removes what was built, which another process may be using.
         turn = sole_build(first.label, self.emit) if rebuild else nullcontext()
@@ -140,7 +146,8 @@ class Session:
             cargo failed.
         """
         notices = list(planned.plan.notices)
-        with sole_build(planned.request.label, self.emit), step(self.emit, "build"):
+        alone = sole_build(planned.request.label, self.emit, has_turn=self._has_turn)
+        with alone, step(self.emit, "build"):
             build = self.engine.builder.build(
                 planned.plan.build, self._collecting_notices(notices), rebuild=planned.request.rebuild, seed=seed
             )

@@ -210,6 +210,9 @@ class Engine(Protocol):
     def samples(self, recording: Recording) -> Iterator[bytes]:
         """Yield the raw samples in chunks, in the format that the sampler's reader expects."""
 
+    def counters(self, recording: Recording) -> Iterator[bytes]:
+        """Yield the file of the meter in chunks, for ``read_counters``; nothing if CPU time was not measured."""
+
     def discard(self, recording: Recording) -> None:
         """Remove the containers, volumes and databases of a recording. It is not an error if they do not exist."""
 

@@ -38,8 +38,10 @@ class EmbeddedSamples:
         The event that is sampled.
     samples
         Number of samples.
-    unknown_leaves
-        Number of samples whose leaf has no name.
+    unknown_leaves, unknown_roots
+        Number of samples whose innermost, or outermost, frame has no name.
+    without_stack
+        Number of samples without a stack.
     lost
         Number of samples that the sampler lost.
     lines
@@ -55,6 +57,8 @@ class EmbeddedSamples:
     event: str | None = None
     samples: int = 0
     unknown_leaves: int = 0
+    unknown_roots: int = 0
+    without_stack: int = 0
     lost: int = 0
     lines: int = 0
     not_understood: int = 0
@@ -143,8 +147,13 @@ def _sample(entry: dict[str, Any], result: EmbeddedSamples, frames: dict[int, in
         return
     result.builder.add(indices, thread[:256], float(time or 0), count)
     result.samples += count
-    if stack and stack[-1] in unknown:
+    if not stack:
+        result.without_stack += count
+        return
+    if stack[-1] in unknown:
         result.unknown_leaves += count
+    if stack[0] in unknown:
+        result.unknown_roots += count
 
 
 def _is_count(value: Any) -> bool:

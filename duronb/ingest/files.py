@@ -47,7 +47,15 @@ def read_source(source: Source, options: ReadOptions = _AS_TEXT) -> tuple[Format
         raise StoreError(f"{source.shown} {what}.", ACCEPTED)
     if found.read is None:
         raise StoreError(f"{source.shown} looks like {found.title}, which cannot be imported.", found.remedy)
-    read = found.read(source, options)
+    try:
+        read = found.read(source, options)
+    except StoreError as error:
+        # Readers know the format, but not where the text comes from.
+        if source.shown in error.message:
+            raise
+        raise StoreError(
+            f"{source.shown} cannot be imported as {found.title}. {error.message}", error.remedy
+        ) from error
     check_understood(read, shown=source.shown, title=found.title)
     if not read.profile.samples:
         raise StoreError(f"{source.shown} contains no samples.", ACCEPTED)

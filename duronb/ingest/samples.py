@@ -175,10 +175,10 @@ def _embedded(chunks: Iterable[bytes]) -> Samples:
         clocks=Clocks(sampler="realtime", sampler_to_unix_seconds=0.0),
         quality=Quality(
             lost=read.lost,
-            unresolved_kernel=0,
+            # It samples user code only, so nothing is known about the kernel.
             unresolved_user=read.unknown_leaves,
-            unknown_roots=0,
-            without_stack=0,
+            unknown_roots=read.unknown_roots,
+            without_stack=read.without_stack,
             other_events=0,
             sample_lines=read.lines,
             sample_lines_not_understood=read.not_understood,

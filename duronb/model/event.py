@@ -35,8 +35,8 @@ class Event:
 
     @property
     def weight_unit(self) -> str:
-        """The unit of one step of the weight column, such as ``bytes``, or ``samples/10`` for tenths."""
-        return self.unit if self.scale == 1 else f"{self.unit}/{self.scale}"
+        """The unit of one step of the weight column, such as ``bytes``, or ``× 0.1 samples`` for tenths."""
+        return self.unit if self.scale == 1 else f"× {1 / self.scale:.12g} {self.unit}"
 
     def to_json(self) -> dict[str, Any]:
         """Fields as plain JSON values."""

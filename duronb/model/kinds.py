@@ -9,7 +9,7 @@ import numpy as np
 
 from duronb.model.profile import Frames, Indices
 
-CODE_KINDS: tuple[str, ...] = (
+KINDS: tuple[str, ...] = (
     "other",
     "kernel",
     "libc",
@@ -22,12 +22,6 @@ CODE_KINDS: tuple[str, ...] = (
     "workload",
     "unknown",
 )
-"""The kinds that name and module of a frame decide."""
-
-ARTEFACT = "artefact"
-"""Kind of the frames whose self samples are timer artefacts, which the event decides: see ``events.artefacts``."""
-
-KINDS = (*CODE_KINDS, ARTEFACT)
 """Every kind, in the order of their numbers."""
 
 _UNKNOWN = {"", "[unknown]", "??"}
@@ -87,7 +81,7 @@ def kind_of(name: str, module: str) -> str:
 
     Returns
     -------
-    One of ``CODE_KINDS``. The crate that defines the code decides: ``<duroxide::X as Y>::m`` is duroxide,
+    One of ``KINDS``. The crate that defines the code decides: ``<duroxide::X as Y>::m`` is duroxide,
     ``core::ops::FnOnce::call_once::<duroxide::X>`` is std.
     """
     if (module.startswith("[") and not module.startswith(_USER_BRACKETS)) or _KERNEL_FILE.fullmatch(module):

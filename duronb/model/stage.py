@@ -44,6 +44,8 @@ class StageResult:
     backoff_seconds
         Time that dispatchers slept because of them, as the lines state it. Versions before 0.1.12 do not state it for
         a failed fetch, which then counts as 0.1 s: their constant, or in some versions their maximum.
+    backoff_imputed_seconds
+        The part of ``backoff_seconds`` that no line states; ``None`` in runs of versions that did not store it.
     repetitions
         How often a program that is not a stress test ran to its end in the recorded time.
     latency_ms_mean, latency_ms_p50, latency_ms_p90, latency_ms_p99
@@ -51,6 +53,12 @@ class StageResult:
         the runtime's debug lines. The time from the client's call to the first turn is not included.
     completions
         Completions in each second after ``started``, shape ``(seconds,)``, from the same lines.
+    cpu_seconds_user, cpu_seconds_system
+        CPU time of the workload's process in the stage as the kernel counted it, in user code and in the kernel. It
+        does not depend on samples and contains neither the sampler nor the meter. ``None`` if it was not measured.
+    steal_seconds, steal_share
+        Time that the host of a virtual machine took from the machine's processors in the stage, and this as a part of
+        the time that processes of the machine wanted: ``steal / (busy + steal)``. ``None`` if it was not measured.
     samples
         Number of samples in the stage; set by ``with_samples``.
     artefact_samples
@@ -86,6 +94,7 @@ class StageResult:
     lock_warnings_fetch: int | None = None
     lock_warnings_ack: int | None = None
     backoff_seconds: float | None = None
+    backoff_imputed_seconds: float | None = None
     repetitions: int | None = None
     latencies: int = 0
     latency_ms_mean: float | None = None
@@ -93,6 +102,10 @@ class StageResult:
     latency_ms_p90: float | None = None
     latency_ms_p99: float | None = None
     completions: tuple[int, ...] = ()
+    cpu_seconds_user: float | None = None
+    cpu_seconds_system: float | None = None
+    steal_seconds: float | None = None
+    steal_share: float | None = None
     samples: int = 0
     artefact_samples: int | None = None
     reported: bool = False
@@ -171,6 +184,18 @@ class StageResult:
         rate = self.window_rate if self.window_rate is not None else self.throughput
         return None if self.max_concurrent is None else _ratio(1000.0 * self.max_concurrent, rate)
 
+    @property
+    def cpu_seconds(self) -> float | None:
+        """CPU time of the workload's process as the kernel counted it; ``None`` if it was not measured."""
+        if self.cpu_seconds_user is None or self.cpu_seconds_system is None:
+            return None
+        return _finite(self.cpu_seconds_user + self.cpu_seconds_system)
+
+    @property
+    def cpu_ms_per_orchestration_measured(self) -> float | None:
+        """``cpu_seconds`` per completed orchestration in ms; ``None`` if it was not measured."""
+        return None if self.cpu_seconds is None else _ratio(1000.0 * self.cpu_seconds, self.completed)
+
     def cpu_ms_per_orchestration(self, frequency_hz: float) -> float | None:
         """CPU time of the workload's process per completed orchestration; ``None`` without samples."""
         if not self.samples or not self.completed:
@@ -200,6 +225,8 @@ class StageResult:
             "backoff_share": self.backoff_share,
             "latency_ms_estimate": self.latency_ms_estimate,
             "cpu_ms_per_orchestration": self.cpu_ms_per_orchestration(frequency_hz or 0.0),
+            "cpu_seconds": self.cpu_seconds,
+            "cpu_ms_per_orchestration_measured": self.cpu_ms_per_orchestration_measured,
             "cpu_ms_per_repetition": self.cpu_ms_per_repetition(frequency_hz or 0.0),
         }
 
@@ -208,8 +235,9 @@ class StageResult:
         fields = asdict(self) | {"completions": list(self.completions)}
         if self.repetitions is None:
             del fields["repetitions"]  # most programs are not repeated
-        if self.artefact_samples is None:
-            del fields["artefact_samples"]
+        for name in _MEASURED:
+            if fields[name] is None:
+                del fields[name]  # imported, or measured by an earlier version
         return fields
 
     @classmethod
@@ -235,6 +263,10 @@ class StageResult:
             # Runs before repetitions were stored state 0 for a log whose lock warnings were never counted.
             vars(stage).update(lock_warnings=None, backoff_seconds=None)
         return stage
+
+
+_MEASURED = ("cpu_seconds_user", "cpu_seconds_system", "steal_seconds", "steal_share", "artefact_samples")
+"""Fields that are stored only if they were measured."""
 
 
 def has_database_file(stage: StageResult) -> bool:

@@ -8,9 +8,15 @@ from duronb.options.places import FORCE, METRIC, STORE
 from duronb.options.side import SideOptions
 from duronb.options.table import Form, Given, Table, names_of
 from duronb.request import LABEL, PROFILE_OPTIONS
-from duronb.values import Integer, Percent, Text, TextList
+from duronb.values import Duration, Integer, Percent, Switch, Text, TextList
 
-_SECONDS = PROFILE_OPTIONS["seconds"].but(flags=("--seconds",), metavar="S", default=10)
+BLOCKS = 6
+"""Blocks of an A/B: the least with which the exact test can be significant at 5 % (p = 0.031)."""
+SECONDS = 5
+"""Seconds of each stage. What varies is the level of a run, so short runs decide soonest for their machine time."""
+AT_MOST = "20m"
+LONGEST_AT_MOST = 7 * 24 * 60 * 60
+_SECONDS = PROFILE_OPTIONS["seconds"].but(flags=("--seconds",), metavar="S", default=SECONDS)
 _REPO = PROFILE_OPTIONS["repo"].but(help="the checkout that refs belong to; default: the one in the working directory")
 SIDE_LABELS = TextList(
     LABEL, length=2, problem="An A/B has two labels.", remedy="Give one for each side, such as --labels before,after."
@@ -21,7 +27,7 @@ _BLOCKS = Option(
     type=Integer(1, 1000),
     flags=("--blocks",),
     metavar="N",
-    default=5,
+    default=BLOCKS,
     help="number of blocks: one run of each side, after one warm-up run of each side",
 )
 _SIDES = (
@@ -68,7 +74,23 @@ _NEW_SERIES = (
     ),
     PROFILE_OPTIONS["rebuild"].but(help="build both sides from scratch"),
 )
+AT_MOST_TYPE = Duration(LONGEST_AT_MOST)
 _EITHER = (
+    Option(
+        name="until_decided",
+        type=Switch(),
+        flags=("--until-decided",),
+        default=False,
+        help="after these blocks, add blocks until the comparison is decided or the time is up",
+    ),
+    Option(
+        name="at_most",
+        type=AT_MOST_TYPE,
+        flags=("--at-most",),
+        metavar="TIME",
+        default=AT_MOST,
+        help="the longest time of the recording with --until-decided, such as 90s, 20m or 1h",
+    ),
     Option(
         name="seed",
         type=Integer(0, 2**32 - 1),
@@ -89,7 +111,9 @@ _MORE = Option(
 
 
 def check_ab(given: Given) -> None:
-    """Raise RequestError if a new A/B has fewer than two sides, or if ``--more`` is given together with two."""
+    """Raise RequestError if a new A/B has fewer than two sides, or if options contradict each other."""
+    if "at_most" in given and not given.get("until_decided"):
+        raise RequestError("--at-most limits the time of --until-decided.", "Add --until-decided, or drop --at-most.")
     if "more" in given and "after" in given:
         raise RequestError(
             "--more adds blocks to a stored series, which already has two sides.", "Give its id, or 'last'."
@@ -120,7 +144,7 @@ _BISECT = (
     Option(name="good", type=Text(), metavar="GOOD", help="a git ref or a release that is fast", required=True),
     Option(name="bad", type=Text(), metavar="BAD", help="a later ref or release that is slow", required=True),
     _REPO,
-    _BLOCKS.but(help="number of blocks of each A/B: one run of each side"),
+    _BLOCKS.but(help="blocks that are recorded before the next pair of revisions is chosen", default=2),
     _SECONDS,
     PROFILE_OPTIONS["stages"].but(default=("file:2/2",), help="stages of the bundled workload to run"),
     METRIC.but(default="window_rate", help="the metric that has to be worse"),
@@ -134,11 +158,11 @@ _BISECT = (
     ),
     Option(
         name="looks",
-        type=Integer(1, 10),
+        type=Integer(1, 100),
         flags=("--looks",),
         metavar="N",
-        default=3,
-        help="how often a revision is measured, each time with more blocks, while it is inconclusive",
+        default=10,
+        help="limit: N times the blocks for each halving of the range; then the revisions that remain are reported",
     ),
     PROFILE_OPTIONS["engine"],
     PROFILE_OPTIONS["frequency_hz"],
@@ -149,7 +173,7 @@ _BISECT = (
 
 BISECT = Table(
     command="bisect",
-    summary="Find the first slower commit or release between two, by a binary search with an A/B at each midpoint.",
+    summary="Find the first slower commit or release between two, by the probability of each to be it.",
     group="Compare runs",
     options=_BISECT,
     forms=(Form(function="bisection.bisect", options=names_of(_BISECT)),),

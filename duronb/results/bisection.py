@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from math import expm1
+from typing import Any, Literal
 
-from duronb.analysis.comparison.bisect import Answer, Finding
-from duronb.analysis.comparison.compare import ComparisonResult
+from duronb.analysis.bisection.finding import Finding
+from duronb.analysis.bisection.posterior import Pair
+from duronb.analysis.bisection.search import LEVEL, Search
+from duronb.analysis.comparison.compare import ComparisonResult, compare_runs
+from duronb.analysis.metrics import Metric
+from duronb.capture.ab.series import Series
+from duronb.quoting import counted
 from duronb.subject.candidates import Candidate
 from duronb.views.kit.terminal import plain
+
+Answer = Literal["slower", "not slower", "inconclusive", "unbuildable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """Comparison of one candidate with the good one.
+    """All blocks of two candidates.
 
     Parameters
     ----------
     candidate
-        The candidate that was measured.
+        The later candidate.
+    base
+        The earlier candidate: the good end, or the predecessor.
     answer
-        Whether the candidate is slower.
+        ``slower`` or ``not slower`` if the probability of a change between the two is at least 95 % or at most 5 %.
     comparison
-        Result of the A/B. ``None`` if the candidate does not compile, or compiles to the same binary.
+        Comparison of the blocks of the longest series. ``None`` if the candidate could not be measured, or both are
+        the same binary.
     series
-        Id of the A/B series.
+        Id of the A/B series; empty without one.
     stored
         Whether the runs were already in the store, so that nothing was recorded.
     """
 
     candidate: Candidate
+    base: Candidate
     answer: Answer
     comparison: ComparisonResult | None = None
     series: str = ""
@@ -39,15 +51,17 @@ class Measured:
     def __str__(self) -> str:
         candidate = plain(str(self.candidate))[:60]
         if self.comparison is None:
-            return f"{candidate}: {'does not compile' if self.answer == 'unbuildable' else 'the same binary'}"
+            why = "does not compile or does not run" if self.answer == "unbuildable" else "the same binary"
+            return f"{candidate} against {self.base.name}: {why}"
         stored = ", from stored runs" if self.stored else ""
-        return f"{candidate}: {self.answer}: {effect_text(self.comparison)}{stored}"
+        return f"{candidate} against {self.base.name}: {self.answer}: {effect_text(self.comparison)}{stored}"
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as plain JSON values."""
         return {
             "name": self.candidate.name,
             "title": self.candidate.title,
+            "base": self.base.name,
             "answer": self.answer,
             "series": self.series or None,
             "stored": self.stored,
@@ -65,75 +79,175 @@ class Bisected:
         The good candidate, all candidates between, and the bad candidate.
     finding
         Outcome of the search, with positions in ``candidates``.
+    probabilities
+        Probability of each candidate to be the first slower one; what is missing to 1 is that of no change.
+    loss
+        Estimated loss as a fraction, and the limits between which it lies with 95 % probability.
+    blocks
+        Number of blocks that counted.
+    signal
+        The stage that shows the change, or ``all stages``.
+    margin
+        Loss that does not matter, as a fraction.
+    unbuildable
+        Positions of candidates that could not be measured.
     measured
-        All comparisons, in the order they were made.
+        The comparisons of all pairs.
     evidence
         Comparison of the first slower candidate with its predecessor. ``None`` if no candidate was found.
     """
 
     candidates: Sequence[Candidate]
     finding: Finding
+    probabilities: Sequence[float]
+    loss: tuple[float, float, float]
+    blocks: int
+    signal: str
+    margin: float
+    unbuildable: Sequence[int]
     measured: Sequence[Measured]
     evidence: Measured | None = None
 
     @property
     def first_slower(self) -> Candidate | None:
-        """The first slower candidate; ``None`` if none was found or the direct comparison contradicts the search."""
-        if self.finding.outcome != "found" or (self.evidence is not None and self.evidence.answer == "not slower"):
-            return None
-        return self.candidates[self.finding.last]
+        """The first slower candidate; ``None`` if none was found."""
+        return self.candidates[self.finding.last] if self.finding.outcome == "found" else None
+
+    @property
+    def suspects(self) -> list[tuple[Candidate, float]]:
+        """The candidates that are left with their probabilities, in order; empty if the bad end is not slower."""
+        return [(self.candidates[number], self.probabilities[number]) for number in self.finding.suspects]
 
     @property
     def sentence(self) -> str:
-        """The result in one sentence."""
+        """The result in one sentence or two."""
         good, bad = self.candidates[0].name, self.candidates[-1].name
-        first, last = self.candidates[self.finding.first], self.candidates[self.finding.last]
+        probability = percent(self.finding.probability)
         if self.finding.outcome == "nothing":
-            return f"Nothing to bisect: {bad} is not slower than {good}."
+            margin = f"{self.margin * 100:.3g} %"
+            return f"Nothing to bisect: {bad} is not slower than {good} by {margin} or more, {probability}."
         if self.finding.outcome == "undecided":
-            return f"It is undecided whether {bad} is slower than {good}: add blocks, or make the runs longer."
-        if self.finding.outcome == "range":
             return (
-                f"The first slower candidate is one of {self.finding.last - self.finding.first + 1}, from"
-                f" {plain(str(first))} to {plain(str(last))}: the candidates between them could not be decided."
+                f"It is undecided whether {bad} is slower than {good}: {probability} after"
+                f" {counted(self.blocks, 'block')}. The same command with more --looks continues."
             )
-        parent = self.candidates[self.finding.last - 1].name
-        if self.first_slower is None:
-            return (
-                f"The search ended at {plain(str(last))}: it is slower than {good} but not slower than its predecessor"
-                f" {parent}. The slowdown is spread over several candidates, or noise misled the search."
-            )
-        text = f"The first slower candidate is {plain(str(last))}."
-        if self.evidence is not None and self.evidence.answer == "inconclusive":
-            text += f" Its comparison with {parent} alone is inconclusive."
+        size = f"slower by {self.loss[0]:.1%} [{self.loss[1]:.1%}, {self.loss[2]:.1%}]"
+        if self.finding.outcome == "found":
+            return f"The first slower candidate is {plain(str(self.first_slower))}. {probability}, {size}."
+        names = [plain(str(candidate)) for candidate, _ in self.suspects]
+        shown = ", ".join(names[:3]) + (f", … {names[-1]}" if len(names) > 3 else "")
+        text = f"The first slower candidate is one of {len(names)}, {probability}: {shown}. It is {size}."
+        unbuildable = sum(number in self.unbuildable for number in self.finding.suspects)
+        if unbuildable:
+            text += f" {unbuildable} of them could not be built or run."
         return text
 
     def __str__(self) -> str:
         lines = [self.sentence, ""]
+        if self.finding.outcome in ("range", "undecided"):
+            likeliest = sorted(self.suspects, key=lambda each: -each[1])[:10]
+            lines += [f"  {percent(share):>6}  {plain(str(candidate))}" for candidate, share in likeliest]
         if self.evidence is not None and self.evidence.comparison is not None:
-            parent = self.candidates[self.finding.last - 1].name
-            lines += [f"Against {parent}: {effect_text(self.evidence.comparison)}", f"  series {self.evidence.series}"]
-        lines += [f"Against {self.candidates[0].name}:", *(f"  {measured}" for measured in self.measured)]
+            lines += [f"Against {self.evidence.base.name}: {effect_text(self.evidence.comparison)}"]
+            lines += [f"  series {self.evidence.series}"]
+        lines += [f"{counted(self.blocks, 'block')}:", *(f"  {measured}" for measured in self.measured)]
         return "\n".join(lines)
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as plain JSON values."""
         found = self.first_slower
         return {
-            "outcome": self.finding.outcome if found or self.finding.outcome != "found" else "contradicted",
+            "outcome": self.finding.outcome,
             "sentence": self.sentence,
+            "probability": self.finding.probability,
             "first_slower": None
             if found is None
             else {"name": found.name, "title": found.title, "ref": found.side.spec},
-            "suspects": [
-                candidate.side.spec for candidate in self.candidates[self.finding.first : self.finding.last + 1]
-            ]
+            "suspects": [candidate.side.spec for candidate, _ in self.suspects]
             if self.finding.outcome in ("found", "range")
             else [],
+            "no_change_probability": max(0.0, 1 - sum(self.probabilities)),
+            "loss": None
+            if self.finding.outcome == "nothing"
+            else {"estimate": self.loss[0], "interval": list(self.loss[1:]), "stage": self.signal},
+            "blocks": self.blocks,
             "candidates": [candidate.side.spec for candidate in self.candidates],
+            "probabilities": list(self.probabilities),
+            "unbuildable": [self.candidates[number].side.spec for number in self.unbuildable],
             "measured": [measured.to_json() for measured in self.measured],
             "evidence": None if self.evidence is None else self.evidence.to_json(),
         }
+
+
+def bisected(
+    candidates: Sequence[Candidate],
+    search: Search,
+    series: Mapping[Pair, Sequence[Series]],
+    recorded: Collection[Pair],
+    *,
+    metric: Metric | None,
+    margin: float,
+) -> Bisected:
+    """Return the result of a search that has ended.
+
+    Parameters
+    ----------
+    candidates
+        All candidates in order.
+    search
+        The search.
+    series
+        The series of each pair of candidates.
+    recorded
+        Pairs of which blocks were recorded now.
+    metric
+        The metric that was chosen; ``None`` for the best rate that all runs have.
+    margin
+        Loss that does not matter, as a fraction.
+    """
+    state, finding = search.posterior, search.finding or search.suspects
+    measured = {}
+    for pair, of_pair in sorted(series.items()):
+        longest = max(of_pair, key=lambda each: len(each.pairs[0]))
+        before, after = longest.pairs
+        inside = float(state.places[pair[0] + 1 : pair[1] + 1].sum())
+        measured[pair] = Measured(
+            candidate=candidates[pair[1]],
+            base=candidates[pair[0]],
+            answer="slower" if inside >= LEVEL else "not slower" if inside <= 1 - LEVEL else "inconclusive",
+            comparison=compare_runs(before, after, metric=None if metric is None else metric.name, margin=margin)
+            if before
+            else None,
+            series=longest.id,
+            stored=pair not in recorded,
+        )
+    unbuildable = [
+        Measured(candidate=candidates[number], base=candidates[0], answer="unbuildable")
+        for number in sorted(search.unbuildable)
+    ]
+    same = [
+        Measured(candidate=candidates[pair[1]], base=candidates[pair[0]], answer="not slower")
+        for pair in sorted(search.excluded)
+        if pair not in measured
+    ]
+    low, high = state.size_interval()
+    return Bisected(
+        candidates=candidates,
+        finding=finding,
+        probabilities=[float(share) for share in state.places],
+        loss=(-expm1(-state.size), -expm1(-low), -expm1(-high)),
+        blocks=search.recorded,
+        signal=max(state.signals, key=lambda name: state.signals[name]),
+        margin=margin,
+        unbuildable=sorted(search.unbuildable),
+        measured=[*measured.values(), *same, *unbuildable],
+        evidence=measured.get(search.parent_pair) if finding.outcome == "found" else None,
+    )
+
+
+def percent(probability: float) -> str:
+    """Return a probability as text: whole percent, never 100 %."""
+    return "over 99 %" if probability > 0.99 else f"{probability * 100:.0f} %"
 
 
 def effect_text(comparison: ComparisonResult) -> str:

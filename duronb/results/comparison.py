@@ -40,11 +40,16 @@ class Comparison:
         Result of the statistical tests.
     series
         The A/B series whose complete blocks are compared. ``None`` if the runs do not belong to one A/B.
+    others
+        Further runs of the store, from which a differential of one or two runs a side estimates the noise.
     """
 
-    def __init__(self, result: ComparisonResult, series: Series | None = None) -> None:
+    def __init__(
+        self, result: ComparisonResult, series: Series | None = None, others: Sequence[RunRecord] = ()
+    ) -> None:
         self.result = result
         self.series = series
+        self.others = others
 
     @property
     def verdict(self) -> Overall:
@@ -141,7 +146,7 @@ class Comparison:
         """
         from duronb.analysis.differential.differential import differential
 
-        return differential(self.result.before, self.result.after, stage=stage, unit=unit)
+        return differential(self.result.before, self.result.after, stage=stage, unit=unit, others=self.others)
 
     def flamegraph(self, stage: str | None = None, *, unit: Unit | None = None) -> DifferentialDisplay:
         """Return the differential flamegraph. Significant changes are coloured; everything else is grey.

@@ -8,8 +8,9 @@ from typing import Any
 from duronb.views.differential.content import DifferentialContent, DifferentialSource
 from duronb.views.differential.page import differential_page
 from duronb.views.differential.reading import decode_differential
+from duronb.views.differential.remarks import notices_of, remarks_of, tested_html
 from duronb.views.differential.still import differential_description, differential_svg
-from duronb.views.differential.table import changes_text, differential_table, differential_text, remarks_of
+from duronb.views.differential.table import changes_text, differential_table, differential_text
 from duronb.views.kit.markup import notices_html, output_html, still_html, table_html
 from duronb.views.kit.table_text import WIDEST
 from duronb.views.live.embed import interactive_html
@@ -66,7 +67,9 @@ class DifferentialDisplay:
         if content.before.any() or content.after.any():
             graph = interactive_html(Flamegraph(payload=payload_json(self.payload)), graph, HINT)
         changes = table_html(differential_table(content)) + notices_html(remarks_of(self.payload))
-        return output_html(f"{graph}<details><summary>Changes as a table</summary>{changes}</details>")
+        notices = notices_html(notices_of(self.payload))
+        table = f"<details><summary>Changes as a table</summary>{changes}</details>"
+        return output_html(f"{notices}{graph}{table}{tested_html(self.payload)}")
 
     def __repr__(self) -> str:
         return differential_text(self._source)

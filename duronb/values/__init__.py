@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from duronb.values.numbers import Days, Integer, Percent
+from duronb.values.numbers import Days, Duration, Integer, Percent
 from duronb.values.protocol import Schema, ValueType
 from duronb.values.split import shell_words
 from duronb.values.texts import Choice, Switch, Text, TextList
 
-__all__ = ["Choice", "Days", "Integer", "Percent", "Schema", "Switch", "Text", "TextList", "ValueType", "shell_words"]
+__all__ = [
+    "Choice",
+    "Days",
+    "Duration",
+    "Integer",
+    "Percent",
+    "Schema",
+    "Switch",
+    "Text",
+    "TextList",
+    "ValueType",
+    "shell_words",
+]

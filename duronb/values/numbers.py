@@ -1,4 +1,4 @@
-"""Types of numbers: integers, days and percentages."""
+"""Types of numbers: integers, days, durations and percentages."""
 
 from __future__ import annotations
 
@@ -77,6 +77,70 @@ class Days:
     @staticmethod
     def _error(value: object, name: str) -> RequestError:
         return RequestError(f"{name} cannot be {quoted(value)}.", "Give a number of days such as 30.")
+
+
+_UNITS = {"h": 3600, "m": 60, "s": 1}
+_DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,4})h)?(?:([0-9]{1,6})m(?:in)?)?(?:([0-9]{1,6})s)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A duration: text such as ``90s``, ``20m`` or ``1h30m``; in Python also a number of seconds.
+
+    Parameters
+    ----------
+    longest
+        Longest duration in seconds. The shortest is one second.
+    """
+
+    longest: int
+    annotation: object = str
+
+    def read(self, text: str, name: str) -> str:
+        """Return the text if it is a duration."""
+        if self.seconds(text) is None:
+            raise self._error(text, name)
+        return text
+
+    def check(self, value: object, name: str) -> float:
+        """Return the seconds of text, or of a number of seconds."""
+        found = self.seconds(value)
+        if found is None:
+            raise self._error(value, name)
+        return found
+
+    def seconds(self, value: object) -> float | None:
+        """Return the duration in seconds; ``None`` if the value is no duration within the limits."""
+        if isinstance(value, str):
+            match = _DURATION.fullmatch(value.strip(" "))
+            value = (
+                None
+                if match is None
+                else sum(int(digits) * unit for digits, unit in zip(match.groups("0"), _UNITS.values(), strict=True))
+            )
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= self.longest:
+            return None
+        return float(value)
+
+    def text(self, value: object) -> str:
+        """Return the duration as text."""
+        found = self.seconds(value)
+        assert found is not None
+        left, parts = round(found), []
+        for unit, size in _UNITS.items():
+            count, left = divmod(left, size)
+            parts += [f"{count}{unit}"] if count else []
+        return "".join(parts)
+
+    def schema(self) -> Schema:
+        """Return the schema of text with units."""
+        return {"type": "string", "pattern": "^(?=[0-9])([0-9]{1,4}h)?([0-9]{1,6}m(in)?)?([0-9]{1,6}s)?$"}
+
+    def _error(self, value: object, name: str) -> RequestError:
+        return RequestError(
+            f"{name} cannot be {quoted(value)}.",
+            f"Give a duration such as 90s, 20m or 1h30m, from 1s to {self.text(self.longest)}.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,9 @@ class PretendedEngine:
     def samples(self, recording: Recording) -> Iterator[bytes]:
         yield SAMPLES
 
+    def counters(self, recording: Recording) -> Iterator[bytes]:
+        yield from ()
+
     def discard(self, recording: Recording) -> None:
         self.discarded += 1
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -53,6 +55,47 @@ def test_a_run_states_its_frequency_its_lock_file_and_the_process_values_of_the_
     assert run.subject.cargo_lock == sha256(run.cargo_lock).hexdigest()
     assert run.cargo_lock
     assert run.subject.version == "0.1.1"
+
+
+class MeteredEngine(PretendedEngine):
+    def counters(self, recording: Recording) -> Iterator[bytes]:
+        """Yield readings of half a core, a fifth of it in the kernel, on a machine whose host takes a tenth."""
+        yield b"duronb counters 1\n"
+        now = time.time() - 20
+        for number in range(2000):
+            at = number / 50
+            row = f"{now + at:.6f} {at / 2:.6f} {0.4 * at:.2f} {0.1 * at:.2f} {0.9 * at:.2f} {0.1 * at:.2f}\n"
+            yield row.encode()
+
+
+def test_a_run_states_the_cpu_time_that_the_kernel_counted_and_how_its_samples_differ(tmp_path: Path) -> None:
+    request = ProfileRequest(seconds=2, release="0.1.1", stages=("file:2/2",), engine="native")
+    with Session(Store(str(tmp_path / "store")), engine=MeteredEngine()) as session:
+        (planned,) = session.prepare(request)
+        run = session.record(session.build(planned))
+    stored = Store(str(tmp_path / "store")).load(run.id)
+    (stage,) = stored.stages
+    # 2 s at half a core, for 40 orchestrations.
+    assert stage.cpu_seconds == pytest.approx(1.0, abs=0.001)
+    assert (stage.cpu_seconds_user, stage.cpu_seconds_system) == pytest.approx((0.8, 0.2), abs=0.02)
+    assert (stage.steal_seconds, stage.steal_share) == pytest.approx((0.2, 0.1), abs=0.02)
+    assert METRICS["cpu_ms_per_orchestration_measured"].value(stored, stage) == pytest.approx(25.0, abs=0.1)
+    assert metrics_table(stored).rows[0][metrics_table(stored).columns.index("CPU s")] == "1.00"
+    # The recording has one sample, outside of the stage.
+    notices = " ".join(run.quality.notices)
+    assert "the samples amount to 0.00 s of CPU time, but the kernel counted 1.00 s" in notices
+    assert "took 10% of the CPU time that was wanted here (0.20 s)" in notices
+
+
+def test_a_run_without_a_meter_states_no_cpu_time(tmp_path: Path) -> None:
+    request = ProfileRequest(seconds=2, release="0.1.1", stages=("file:2/2",), engine="native")
+    with Session(Store(str(tmp_path / "store")), engine=PretendedEngine()) as session:
+        (planned,) = session.prepare(request)
+        run = session.record(session.build(planned))
+    (stage,) = run.stages
+    assert stage.cpu_seconds is None
+    assert METRICS["cpu_ms_per_orchestration_measured"].value(run, stage) is None
+    assert "CPU s" not in metrics_table(run).columns
 
 
 AT = "2026-03-01T10:00:{:02d}.000000Z"

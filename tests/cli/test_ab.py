@@ -102,6 +102,8 @@ def test_rebuild_reaches_the_runs_of_both_sides(
         (("--more", "1", "--seconds", "5"), "--seconds cannot be changed for a stored series"),
         (("--more", "1", "--rebuild"), "--rebuild cannot be changed for a stored series"),
         (("--more", "0"), "--more cannot be"),
+        (("0.1.1", "0.1.2", "--at-most", "5m"), "--at-most limits the time of --until-decided"),
+        (("0.1.1", "0.1.2", "--until-decided", "--at-most", "5"), "--at-most cannot be"),
         (("0.1.1", "0.1.2", "--blocks", "x"), "--blocks cannot be"),
         (("0.1.1", "0.1.2", "--seed", "-1"), "--seed"),
         (("0.1.1", "0.1.2", "--labels", "a"), "two labels"),
@@ -126,3 +128,28 @@ def test_a_side_that_does_not_compile_ends_with_1(
     engine.broken = lambda _plan: True
     assert run(tmp_path, "0.1.1", "0.1.2", *SHORT) == 1
     assert "error: broken" in capsys.readouterr().err
+
+
+@pytest.mark.long
+def test_until_decided_goes_on_by_itself_and_says_how_it_ended(
+    engine: PretendedEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # A third slower after, with a noise of a few percent.
+    slow: dict[str, float] = {}
+
+    def rate(binary: str, number: int) -> float:
+        return slow.setdefault(binary, 20.0 if slow else 30.0) + number % 5 / 2
+
+    engine.rate = rate
+    words = ("0.1.1", "0.1.2", *SHORT, "--blocks", "3", "--until-decided", "--at-most", "10m", "--json")
+    assert run(tmp_path, *words) == 0
+    written = json.loads(capsys.readouterr().out)
+    compared = written["comparison"]
+    blocks = len(compared["before"]["runs"])
+    assert blocks >= 3
+    assert compared["verdict"] in ("regressed", "improved")
+    assert compared["look"] == blocks - 2
+    assert written["ended"] == f"It ended by itself after {blocks} complete blocks: {compared['verdict']}."
+    assert compared["notices"][0] == written["ended"]
+    assert main(["compare", "last", "--json", "--store", str(tmp_path / "store")]) == 0
+    assert json.loads(capsys.readouterr().out)["level"] == compared["level"]

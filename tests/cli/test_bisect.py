@@ -45,13 +45,16 @@ def test_the_commit_that_was_found_is_printed_with_its_evidence(
     out, err = capsys.readouterr()
     found = git(checkout, "rev-parse", "between").strip()
     assert out.startswith(f"The first slower candidate is {found[:9]} <between>.")
-    assert "The first comparison checks whether" in err
+    assert "The first blocks show whether" in err
 
     assert run(checkout, "good", "bad", "--seconds", "2", "--json") == 0
     written = json.loads(capsys.readouterr().out)
     assert written["first_slower"] == {"name": found[:9], "title": "<between>", "ref": found}
     assert written["outcome"] == "found"
-    assert written["evidence"]["stages"][0]["verdict"] == "regressed"
+    assert written["evidence"]["stages"][0]["ratio"] < 0.9
+    assert written["probability"] >= 0.97
+    assert written["loss"]["interval"][0] < 0.2 < written["loss"]["interval"][1]
+    assert abs(sum(written["probabilities"]) + written["no_change_probability"] - 1) < 1e-9
     assert all(look["stored"] for look in written["measured"])
 
 
@@ -79,7 +82,7 @@ def test_an_interrupt_ends_with_130_and_says_that_it_can_go_on(
         (("good", "nope"), "not a release, a ref of"),
         (("good", "bad", "--margin", "x"), "--margin cannot be"),
         (("good", "bad", "--margin", "0"), "--margin cannot be"),
-        (("good", "bad", "--looks", "11"), "--looks cannot be"),
+        (("good", "bad", "--looks", "101"), "--looks cannot be"),
         (("good", "bad", "--blocks", "0"), "--blocks cannot be"),
         (("good", "bad", "--metric", "speed"), "not a metric"),
     ],

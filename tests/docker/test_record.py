@@ -11,6 +11,7 @@ from duronb.engine.protocol import Build
 from duronb.engine.recording import Recording
 from duronb.errors import HostError
 from duronb.events import silent
+from duronb.ingest.counters import read_counters
 from tests.docker.conftest import containers_of, interrupt_after, nothing, run_plan, shell, volumes_of
 
 
@@ -52,6 +53,23 @@ def test_progress_lines_are_passed_on_but_not_logged(engine: DockerEngine, recor
     engine.record(recording, shell(r"printf 'a\n\036{}\nb\n'; echo c >&2"), lines.append, nothing)
     assert b"\x1e{}" in lines
     assert sorted(recording.log.read_bytes().splitlines()) == [b"a", b"b", b"c"]
+
+
+def test_the_cpu_time_of_the_workload_is_counted_without_that_of_perf(
+    engine: DockerEngine, recording: Recording
+) -> None:
+    lines: list[bytes] = []
+    # The shell reads its own ticks of 10 ms at both ends of a loop that lasts a second.
+    script = """
+    own() { read -r stat </proc/$$/stat; set -- ${stat##*) }; shift 11; echo "$(date +%s.%N) $(($1 + $2))"; }
+    sleep 0.7; own; i=0; while [ $i -lt 900000 ]; do i=$((i+1)); done; own; sleep 0.3
+    """
+    engine.record(recording, shell(script), lines.append, nothing)
+    (started, before), (ended, after) = (map(float, line.split()) for line in lines)
+    used = read_counters(engine.counters(recording)).between(started, ended)
+    assert used is not None
+    assert abs(used.seconds - (after - before) / 100) <= 0.02 + used.error_seconds
+    assert used.error_seconds < 0.1 * used.seconds
 
 
 def test_a_silent_workload_ticks(engine: DockerEngine, recording: Recording) -> None:

@@ -248,7 +248,8 @@ def test_the_code_that_runs_is_the_code_that_is_there(
         pytest.skip(f"the toolchain {way.toolchain} is not installed")
     configure(way, place.path, tools, monkeypatch)
     # Variables and configuration of this machine do not reach a container.
-    flags = way.flags if not docker or way.checkout or way.manifest or way.files else ""
+    reaches = not docker or bool(way.checkout or way.manifest or way.files)
+    flags = way.flags if reaches else ""
     if docker and way.home:
         flags = flags.removesuffix(" extra")
     if docker and way.variables and way.checkout:
@@ -261,7 +262,9 @@ def test_the_code_that_runs_is_the_code_that_is_there(
             place.build()
         assert "\n" not in str(caught.value)
         return
-    for marker in ("new", "newer", "new"):
+    # Going back to an earlier text is a matter of cargo's time stamps, whatever the configuration.
+    markers = ("new", "newer", "new") if way == WAYS["nothing"] else ("new", "newer") if reaches else ("new",)
+    for marker in markers:
         place.mark(marker)
         build = place.build()
         assert place.run(build.binary).strip() == f"{marker} [{flags}] [{word}]"

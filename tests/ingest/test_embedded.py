@@ -46,6 +46,12 @@ def test_reads_samples_with_their_time_thread_and_stack() -> None:
     assert profile.start == 1_700_000_000.0
 
 
+def test_samples_without_a_stack_or_without_names_are_counted() -> None:
+    read = read_embedded([lines(HEADER, *FRAMES, sample(stack=[]), sample(stack=[7, 5], count=2), sample(stack=[7]))])
+
+    assert (read.without_stack, read.unknown_roots, read.unknown_leaves, read.samples) == (3, 5, 3, 8)
+
+
 @pytest.mark.parametrize(
     "entry",
     [

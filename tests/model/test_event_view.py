@@ -99,7 +99,7 @@ def test_fractions_are_exact_weights() -> None:
         weight = Fraction(text) * 10
         builder.add((builder.frame("main", ""),), "t", 0.0, event=event, weight=int(weight))
     shown = view(builder.build([], 99.0))
-    assert (shown.samples, shown.unit) == (38, "samples/10")
+    assert (shown.samples, shown.unit) == (38, "× 0.1 samples")
 
 
 def test_a_profile_of_one_event_in_which_samples_weigh_one_is_its_own_view() -> None:

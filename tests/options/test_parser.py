@@ -10,7 +10,7 @@ from duronb.errors import RequestError
 from duronb.options.parser import OptionParser
 from duronb.options.tables import TABLES
 from duronb.request import DATABASE_ON
-from duronb.values import Days, Integer, Percent, shell_words
+from duronb.values import Days, Duration, Integer, Percent, shell_words
 
 
 def read(command: str, line: str) -> dict[str, object]:
@@ -92,6 +92,36 @@ def test_limits_of_percentages() -> None:
         Percent(includes_100=False).read("100", "--margin")
     with pytest.raises(RequestError, match=r"0\.05 for 5 %"):
         Percent(fraction=True).check(5, "margin")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "shown"),
+    [
+        ("90s", 90, "1m30s"),
+        ("20m", 1200, "20m"),
+        ("20min", 1200, "20m"),
+        ("1h", 3600, "1h"),
+        ("1h30m5s", 5405, "1h30m5s"),
+    ],
+)
+def test_a_duration_has_units(text: str, seconds: float, shown: str) -> None:
+    kind = Duration(24 * 3600)
+    assert kind.read(text, "--at-most") == text
+    assert kind.check(text, "at_most") == kind.check(seconds, "at_most") == seconds
+    assert kind.text(text) == shown
+    assert kind.check(shown, "at_most") == seconds
+
+
+@pytest.mark.parametrize("text", ["", "20", "m", "0s", "25h", "-5m", "1m1h", "1.5h", "20 m", "٢m", "9" * 30 + "s"])
+def test_text_that_is_no_duration_is_refused(text: str) -> None:
+    with pytest.raises(RequestError, match="Give a duration such as 90s, 20m or 1h30m, from 1s to 24h"):
+        Duration(24 * 3600).read(text, "--at-most")
+
+
+@pytest.mark.parametrize("value", [0, True, float("nan"), float("inf"), None, 10**9])
+def test_a_number_that_is_no_duration_is_refused(value: object) -> None:
+    with pytest.raises(RequestError, match="at_most cannot be"):
+        Duration(24 * 3600).check(value, "at_most")
 
 
 def test_days_may_have_a_fraction() -> None:

@@ -3,7 +3,8 @@
 ``tests/data/saved_earlier/expected.json`` holds what that version computed of the recorded releases and of one more run
 that it recorded. Sentences are left out, since they may be worded better. That version refused to compare two pairs of
 releases because packages of their lock files differ. Such a difference now is a notice, so the numbers of these pairs
-are those that it computed with ``force``.
+are those that it computed with ``force``. The differentials were computed anew when renamed and inlined functions were
+aligned: the changes that were there before are still there or are part of a move, except one close to the limit.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Comparison of two groups of runs: effects, exact tests, power, looks, verdicts, the gate and bisection."""
+"""Comparison of two groups of runs: effects, exact tests, power, looks, verdicts and the gate."""

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from duronb.analysis.comparison.effect import Effect
-from duronb.analysis.comparison.looks import look_level
-from duronb.analysis.comparison.stage import LEVEL, StageComparison, draft_stage, is_usable, judge
+from duronb.analysis.comparison.advice import advise, block_seconds
+from duronb.analysis.comparison.effect import Effect, pooled_effect
+from duronb.analysis.comparison.looks import Looks, looks_at
+from duronb.analysis.comparison.stage import (
+    ENOUGH_DF,
+    TYPICAL_DEVIATION,
+    StageComparison,
+    draft_stage,
+    is_usable,
+    judge,
+)
 from duronb.analysis.comparison.verdict import MARGIN, holm
 from duronb.analysis.conditions import LOCK, Mismatch, comparable, locked_differences, mismatches, usual
 from duronb.analysis.metrics import METRICS, Metric, metric_named
@@ -45,6 +53,8 @@ class ComparisonResult:
         The worst verdict of the stages.
     notices
         Sentences about runs that were left out and other limits of the result, and the notices of the runs.
+    block_seconds
+        Machine time of a block of these runs in seconds; ``None`` if it is unknown.
     """
 
     before: Sequence[RunRecord]
@@ -58,6 +68,7 @@ class ComparisonResult:
     margin: float
     verdict: Overall
     notices: Sequence[str] = field(default_factory=list)
+    block_seconds: float | None = None
 
 
 def compare_runs(
@@ -104,12 +115,15 @@ def compare_runs(
         more = f" and {len(locks) - 3} more" if len(locks) > 3 else ""
         how = "require" if blocks is not None else "are locked with"
         notices.append(f"The subjects also {how} different packages, which is part of the change: {names}{more}.")
-    look, level = _looks(sides[0]) if blocks is not None else (1, LEVEL)
+    looks = looks_at(sides[0]) if blocks is not None else Looks()
+    look, level = looks.number, looks.level
     if look > 1:
-        notices.append(f"Look {look} at this series is tested at {level:.1%} to keep the error of all looks at 5 %.")
+        notices.append(
+            f"Look {look} at this series is tested at {100 * level:.2g} % to keep the error of all looks at 5 %."
+        )
     stages: list[StageComparison] = []
     if force or not found:
-        shared, stage_names = _ratio_metric(metric), _stage_names(sides)
+        shared, stage_names = ratio_metric(metric), _stage_names(sides)
         paired = blocks is not None
         drafts = [
             draft_stage(name, sides, shared, paired=paired, others=others, tests=len(stage_names))
@@ -120,6 +134,7 @@ def compare_runs(
             judge(draft, next(tested) if isinstance(draft.effect, Effect) else None, level=level, margin=margin)
             for draft in drafts
         ]
+        stages = _advised(stages, looks, margin)
     return ComparisonResult(
         before=sides[0],
         after=sides[1],
@@ -129,6 +144,7 @@ def compare_runs(
         paired=blocks is not None,
         level=level,
         look=look,
+        block_seconds=block_seconds(*sides),
         margin=margin,
         verdict=_overall(stages) if force or not found else "not comparable",
         notices=[*notices, *gathered_notices({"before": sides[0], "after": sides[1]})],
@@ -172,16 +188,25 @@ def _blocks(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tup
     return [(sides[0][block], sides[1][block]) for block in sorted(sides[0].keys() & sides[1].keys())]
 
 
-def _looks(before: Sequence[RunRecord]) -> tuple[int, float]:
-    """Return the number of looks at a series, and the significance level of the last one."""
-    if not before:
-        return 1, LEVEL
-    look_of = [1 if run.series.look is None else run.series.look for run in before]
-    seen = [sum(look <= number for look in look_of) for number in sorted(set(look_of))]
-    return len(seen), look_level(seen, LEVEL)
+def _advised(stages: Sequence[StageComparison], looks: Looks, margin: float) -> list[StageComparison]:
+    """Return the stages, with advice for those that are undecided and have values on both sides."""
+    undecided = [stage for stage in stages if stage.decision.verdict == "inconclusive"]
+    found = []
+    for stage in stages:
+        effect = stage.effect
+        if effect is None and stage.before and stage.after:
+            assumed = pooled_effect(stage.before, stage.after, TYPICAL_DEVIATION, ENOUGH_DF)
+            effect = assumed if isinstance(assumed, Effect) else None
+        if stage in undecided and effect is not None:
+            more = advise(effect, margin, looks, tests=len(undecided))
+            found.append(replace(stage, decision=replace(stage.decision, more=more)))
+        else:
+            found.append(stage)
+    return found
 
 
-def _ratio_metric(name: str | None) -> Metric | None:
+def ratio_metric(name: str | None) -> Metric | None:
+    """Return the metric with a name, or ``None`` for ``None``. Raise RequestError if its values may be zero."""
     metric = None if name is None else metric_named(name)
     if metric is not None and not metric.positive:
         ratios = ", ".join(each.name for each in METRICS.values() if each.positive)

@@ -39,6 +39,8 @@ class Failures:
         Upper 95 % confidence bound of the proportion of failures after, if none was observed; else ``None``.
     tests
         Number of stages that are tested together, which share the significance level.
+    level
+        The significance level, which is stricter for further looks at a series.
     """
 
     failed: tuple[int, int]
@@ -49,12 +51,13 @@ class Failures:
     test: str
     possible: float | None
     tests: int = 1
+    level: float = LEVEL
 
     @property
     def worse(self) -> bool:
         """Whether significantly more failed than before, or any orchestration failed because of its configuration."""
         more = self.difference.after > self.difference.before
-        return bool(self.configuration) or (more and self.p <= LEVEL / self.tests)
+        return bool(self.configuration) or (more and self.p <= self.level / self.tests)
 
 
 def compare_failures(before: Sequence[StageResult], after: Sequence[StageResult], *, tests: int = 1) -> Failures | None:

@@ -1,15 +1,13 @@
-"""Power of t-tests on logarithms, the smallest detectable change, and the number of runs needed for a decision."""
+"""Power of t-tests on logarithms, and the smallest detectable change."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from math import exp, inf, isfinite, log, sqrt
+from math import exp, inf, isfinite, sqrt
 
 from duronb.analysis.comparison.student import student_quantile
 
 POWER = 0.8
-MOST_RUNS = 1000
-"""Largest number of runs on a side that is considered; a test that needs more cannot decide at this noise."""
 
 
 def power(effect: float, deviation: float, runs: int, *, paired: bool, level: float = 0.05) -> float:
@@ -45,22 +43,6 @@ def power(effect: float, deviation: float, runs: int, *, paired: bool, level: fl
     return float(ndtr(away - limit) + ndtr(-away - limit))
 
 
-def equivalence_power(effect: float, deviation: float, runs: int, margin: float, *, paired: bool) -> float:
-    """Return the approximate probability that two one-sided tests at 5 % show a change to be within the margin."""
-    from scipy.special import stdtr
-
-    df = runs - 1 if paired else 2 * (runs - 1)
-    if df < 1:
-        return 0.0
-    error = deviation * sqrt((1 if paired else 2) / runs)
-    if not error:
-        return float(abs(effect) < log(1 + margin))
-    limit = student_quantile(0.95, df)
-    bound = log(1 + margin)
-    inside = stdtr(df, (bound - effect) / error - limit) + stdtr(df, (bound + effect) / error - limit) - 1
-    return max(0.0, float(inside))
-
-
 def detectable(deviation: float, runs: int, *, paired: bool, level: float = 0.05) -> float:
     """Return the smallest relative change found with a power of 80 %, such as 0.13; ``inf`` if there is none."""
     effect = _detectable_deviations(runs, paired, level) * deviation
@@ -81,27 +63,4 @@ def _detectable_deviations(runs: int, paired: bool, level: float) -> float:
             low = middle
         else:
             high = middle
-    return high
-
-
-def runs_needed(effect: float, deviation: float, margin: float, *, paired: bool, level: float = 0.05) -> int | None:
-    """Return the number of runs on each side, or of blocks, that would show a change or its equivalence.
-
-    The estimated effect is assumed to be the true one. ``None`` if ``MOST_RUNS`` are not enough.
-    """
-    if not isfinite(effect) or not isfinite(deviation):
-        return None
-
-    def decided(runs: int) -> bool:
-        return (
-            power(effect, deviation, runs, paired=paired, level=level) >= POWER
-            or equivalence_power(effect, deviation, runs, margin, paired=paired) >= POWER
-        )
-
-    if not decided(MOST_RUNS):
-        return None
-    low, high = 1, MOST_RUNS
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if decided(middle) else (middle, high)
     return high

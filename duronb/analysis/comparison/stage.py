@@ -11,7 +11,6 @@ import numpy as np
 from duronb.analysis.comparison.counts import Failures, compare_failures
 from duronb.analysis.comparison.effect import Effect, paired_effect, pooled_deviation, pooled_effect, welch_effect
 from duronb.analysis.comparison.exact import LARGEST_SIDE, rank_sum_p, signed_rank_p
-from duronb.analysis.comparison.power import runs_needed
 from duronb.analysis.comparison.verdict import Decision, decide
 from duronb.analysis.conditions import comparable
 from duronb.analysis.metrics import METRICS, RATES, Metric, headline
@@ -214,11 +213,6 @@ def judge(draft: Draft, p: float | None, *, level: float, margin: float) -> Stag
     decision = decide(
         draft.effect, "higher" if draft.metric is None else draft.metric.better, level=level, margin=margin, p=p
     )
-    difference = _difference(draft.before, draft.after)
-    if isinstance(draft.effect, str) and difference is not None:
-        needed = runs_needed(difference, TYPICAL_DEVIATION, margin, paired=False, level=level)
-        runs = min(len(draft.before), len(draft.after))
-        decision = replace(decision, more=None if needed is None else max(1, needed - runs))
     return StageComparison(
         stage=draft.stage,
         metric=draft.metric,
@@ -228,7 +222,7 @@ def judge(draft: Draft, p: float | None, *, level: float, margin: float) -> Stag
         decision=decision,
         exact_p=draft.exact_p,
         exact_test=draft.exact_test,
-        failures=draft.failures,
+        failures=None if draft.failures is None else replace(draft.failures, level=level),
         notices=tuple(_remarks(draft, decision)),
     )
 

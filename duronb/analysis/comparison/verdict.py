@@ -1,4 +1,4 @@
-"""Verdict on an effect: improved, regressed, equivalent, or inconclusive with the number of runs still needed."""
+"""Verdict on an effect: improved, regressed, equivalent, or inconclusive."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from math import inf, sqrt
 from typing import Literal
 
+from duronb.analysis.comparison.advice import Advice
 from duronb.analysis.comparison.effect import Effect, ratio_of
-from duronb.analysis.comparison.power import POWER, detectable, runs_needed
+from duronb.analysis.comparison.power import POWER, detectable
 from duronb.analysis.comparison.student import student_quantile
 from duronb.analysis.metrics import Better
 
@@ -31,8 +32,8 @@ class Decision:
     equivalence_p
         p-value for a change beyond the margin (TOST); ``None`` without a test.
     more
-        If inconclusive, the number of further blocks, or runs on each side, that would decide at the observed noise and
-        effect; at the typical noise if too few runs were observed. ``None`` if no number would.
+        If inconclusive, the number of further blocks that would decide, as a range with its odds; at the typical noise
+        if too few runs were observed. ``None`` for other verdicts, and without values on both sides.
     detectable
         The smallest relative change that is found with a power of 80 %; ``inf`` if there is none.
     reason
@@ -42,7 +43,7 @@ class Decision:
     verdict: Verdict
     p: float | None = None
     equivalence_p: float | None = None
-    more: int | None = None
+    more: Advice | None = None
     detectable: float = inf
     reason: str = ""
 
@@ -69,8 +70,6 @@ def decide(
         return Decision(verdict="inconclusive", reason=effect)
     own, corrected = effect.p, effect.p if p is None else p
     equivalence = effect.equivalence_p(margin)
-    paired = effect.method == "paired"
-    runs = min(effect.before, effect.after)
     smallest = _detectable(effect, level)
     if equivalence <= level:
         reason = ""
@@ -83,7 +82,6 @@ def decide(
         up = effect.difference > 0
         verdict: Verdict = "improved" if up == (better == "higher") else "regressed"
         return Decision(verdict=verdict, p=corrected, equivalence_p=equivalence, detectable=smallest)
-    needed = runs_needed(effect.difference, deviation_of(effect), margin, paired=paired, level=level)
     reason = ""
     if own <= 0.05:
         reason = (
@@ -96,7 +94,6 @@ def decide(
         verdict="inconclusive",
         p=corrected,
         equivalence_p=equivalence,
-        more=None if needed is None else max(1, needed - runs),
         detectable=smallest,
         reason=reason,
     )

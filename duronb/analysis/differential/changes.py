@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.analysis.differential.node_tests import Tested, Values, quantile
-from duronb.analysis.differential.regions import Region, Regions, Test, region_counts
+from duronb.analysis.differential.regions import Region, Regions, Test, bulk_of, region_counts
 from duronb.model.kinds import KINDS
 from duronb.model.profile import CallTree, Counts, Indices
 
 Unit = Literal["share", "cpu_ms_per_orchestration"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
-ChangeKind = Literal["dearer", "cheaper", "appeared", "vanished", "moved"]
+ChangeKind = Literal["dearer", "cheaper", "appeared", "vanished", "moved", "inlined"]
 CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 Of = Literal["total", "self"]
 POWER = 0.8
@@ -41,7 +41,8 @@ class Change:
         Name of its function, and the names from the outermost function to it.
     kind
         ``appeared`` or ``vanished``: one side has no sample in any run. ``moved``: cost that moved from or to the
-        nodes of ``moved_with`` while the sum stayed equal.
+        nodes of ``moved_with`` while the sum stayed equal. ``inlined``: a function that is part of its caller on the
+        other side, which is the node of ``moved_with``.
     of
         Whether total or self samples changed.
     before, after
@@ -49,7 +50,7 @@ class Change:
     samples_before, samples_after
         Number of samples behind these values.
     delta, low, high
-        The change relative to the cost of unchanged code, in the unit, and its 95 % confidence interval.
+        The own change: relative to the cost of unchanged code, in the unit, and its 95 % confidence interval.
     q
         False discovery rate at which it is reported.
     detectable
@@ -76,10 +77,13 @@ class Change:
     without: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as plain JSON values; ``None`` for NaN and infinite numbers."""
+        """Return the fields as plain JSON values; ``None`` for NaN and infinite numbers.
+
+        ``own_change`` is ``delta``, ``total_change`` is after minus before.
+        """
+        values = asdict(self) | {"own_change": self.delta, "total_change": self.after - self.before}
         return {
-            name: None if isinstance(value, float) and not isfinite(value) else value
-            for name, value in asdict(self).items()
+            name: None if isinstance(value, float) and not isfinite(value) else value for name, value in values.items()
         }
 
 
@@ -126,12 +130,10 @@ def changes_of(tree: CallTree, counts: Counts, regions: Regions, sides: Sides, o
     of
         Whether the counts are total or self samples.
     """
-    inner = {node for region in regions.found for node in region.inside}
-    outermost = tuple(region.node for region in regions.found if region.node not in inner)
-    bulk = region_counts(counts, 0, outermost)
+    bulk = bulk_of(counts, regions)
     own = {region.node: region_counts(counts, region.node, region.inside) for region in regions.found}
-    family = _Family(tree=tree, counts=counts, regions=regions, sides=sides, of=of)
-    changes = [_change(family, region, own[region.node], bulk) for region in regions.found]
+    family = Family(tree=tree, counts=counts, regions=regions, sides=sides, of=of)
+    changes = [change_of(family, region, own[region.node], bulk) for region in regions.found]
     moves = _moves(own, bulk, changes, family)
     changes = [
         replace(change, kind="moved", moved_with=moves[change.node]) if change.node in moves else change
@@ -168,7 +170,7 @@ def detectable_of(tested: Tested, wholes: tuple[float, float], cutoff: float, bu
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class _Family:
+class Family:
     """One family of tests, total or self samples, with everything that describes its changes."""
 
     tree: CallTree
@@ -178,7 +180,8 @@ class _Family:
     of: Of
 
 
-def _change(family: _Family, region: Region, own: Values, bulk: Values) -> Change:
+def change_of(family: Family, region: Region, own: Values, bulk: Values) -> Change:
+    """Return the change of a region from its samples and those of unchanged code, shape ``(columns,)`` each."""
     tree, regions, sides = family.tree, family.regions, family.sides
     tested = sides.test(own[None], (own + bulk)[None])
     samples, rest = sums_of(own, sides.side), sums_of(bulk, sides.side)
@@ -213,7 +216,7 @@ def _change(family: _Family, region: Region, own: Values, bulk: Values) -> Chang
 
 
 def _moves(
-    own: dict[int, Values], bulk: Values, changes: Sequence[Change], family: _Family
+    own: dict[int, Values], bulk: Values, changes: Sequence[Change], family: Family
 ) -> dict[int, tuple[int, ...]]:
     """Return for each moved node the nodes that it moved from or to.
 
@@ -242,7 +245,7 @@ def _moves(
     return found
 
 
-def _carried(family: _Family, node: int) -> set[int]:
+def _carried(family: Family, node: int) -> set[int]:
     """Return the frames that contain nearly all samples of a node: its frame, and those of a chain of dominant callees.
 
     Frames that everything calls, such as the kernel's entry, are left out, because they do not identify a cost.
@@ -261,7 +264,7 @@ def _carried(family: _Family, node: int) -> set[int]:
         at = largest
 
 
-def _stayed(changes: Sequence[Change], own: dict[int, Values], bulk: Values, family: _Family) -> bool:
+def _stayed(changes: Sequence[Change], own: dict[int, Values], bulk: Values, family: Family) -> bool:
     """Return whether the sum of some changes is not significant, and small compared with the cost that moved."""
     together = np.sum([own[change.node] for change in changes], axis=0)
     p = float(family.sides.test(together[None], (together + bulk)[None]).p[0])

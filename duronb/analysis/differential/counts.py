@@ -17,7 +17,7 @@ from duronb.analysis.metrics import sampling_hz
 from duronb.errors import RequestError
 from duronb.model.events.artefacts import artefact_nodes
 from duronb.model.merged_tree import without_outer_unknown
-from duronb.model.profile import CallTree, Counts, Frames, Indices, Profile
+from duronb.model.profile import CallTree, Counts, Frames, Indices
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE
 from duronb.model.union_tree import Union, union_of
@@ -33,14 +33,15 @@ class RunCounts:
     tree, kinds
         The union of the runs' display trees, and the kind of each frame.
     own
-        Self samples without timer artefacts, shape ``(nodes, columns)``: a column per run, or per second of a run.
+        Self samples without timer artefacts, shape ``(nodes, columns)``, with a column per run.
     side
-        0 before, 1 after, shape ``(columns,)``.
+        0 before, 1 after, shape ``(columns,)``. Further numbers are groups of other runs of equal code.
     runs
         Number of runs on each side.
     exposure
         Completed orchestrations of each column multiplied by samples per millisecond of CPU time, shape
-        ``(columns,)``. Samples divided by it are CPU milliseconds per orchestration. ``None`` if unknown for any run.
+        ``(columns,)``. Samples divided by it are CPU milliseconds per orchestration. ``None`` if unknown for a run of
+        the sides; NaN if unknown for another run.
     artefacts
         Timer artefacts that are left out, shape ``(columns,)``.
     """
@@ -72,7 +73,7 @@ class RunCounts:
 
 
 def counts_of(
-    before: Sequence[RunRecord], after: Sequence[RunRecord], stage: str | None, *, by_second: bool
+    before: Sequence[RunRecord], after: Sequence[RunRecord], stage: str | None, others: Sequence[RunRecord] = ()
 ) -> RunCounts:
     """Count the samples of runs on the union of their call trees.
 
@@ -82,56 +83,45 @@ def counts_of(
         Runs with samples.
     stage
         Name of the only stage to count; ``None`` for all stages, without the samples between them.
-    by_second
-        Whether to use a column per second of each run instead of a column per run. Seconds with less than a quarter of
-        the run's mean number of samples are left out, such as the first and the last of a stage.
+    others
+        Further runs, from which only the noise is estimated. The runs of each source are a group of their own.
 
     Raises
     ------
     RequestError
         No run of a side has samples of the stage other than timer artefacts.
     """
-    runs = [*before, *after]
-    generics = len({_source(run) for run in runs}) > 1
+    runs = [*before, *after, *others]
+    sources = [source_of(run) for run in others]
+    side = np.asarray([0] * len(before) + [1] * len(after) + [2 + sources.index(source) for source in sources])
+    generics = len({source_of(run) for run in runs}) > 1
     folded = [without_outer_unknown(run.profile.tree)[0] for run in runs]
     union = union_of([run.profile.tree for run in runs], parents=folded, generics=generics)
-    columns: list[Counts] = []
-    left_out: list[int] = []
-    exposures: list[float] = []
-    side: list[int] = []
-    for index, (run, place) in enumerate(zip(runs, union.places, strict=True)):
-        artefact = artefact_nodes(run.profile.tree, run.environment.event)
-        made = [
-            (
-                np.bincount(place[node], weights=count * ~artefact[node], minlength=len(union.tree)),
-                count[artefact[node]],
-            )
-            for node, count in _rows(run.profile, stage, by_second=by_second)
-        ]
-        columns += [kept.astype(np.int64) for kept, _ in made]
-        left_out += [int(count.sum()) for _, count in made]
-        exposures += [_exposure(run, stage) / len(made) for _ in made]
-        side += [int(index >= len(before))] * len(made)
-    own, at = np.stack(columns, axis=1) if columns else np.zeros((len(union.tree), 0), np.int64), np.asarray(side)
+    columns, left_out = zip(
+        *(_column(run, place, len(union.tree), stage) for run, place in zip(runs, union.places, strict=True)),
+        strict=True,
+    )
+    own = np.stack(columns, axis=1)
     for number, name in enumerate(("before", "after")):
-        if not own[:, at == number].any():
+        if not own[:, side == number].any():
             where = "" if stage is None else f" in the stage {quoted(stage)}"
             raise RequestError(f"The runs {name} have no samples{where}.", "Choose other runs or another stage.")
-    exposure = np.asarray(exposures)
-    tree, kinds, own = _sampled(union, own)
+    exposure = np.asarray([_exposure(run, stage) for run in runs])
+    tree, kinds, own = _sampled(union, own, side)
     return RunCounts(
         tree=tree,
         kinds=kinds,
         own=own,
-        side=at,
+        side=side,
         runs=(len(before), len(after)),
-        exposure=exposure if np.isfinite(exposure).all() else None,
+        exposure=exposure if np.isfinite(exposure[side < 2]).all() else None,
         artefacts=np.asarray(left_out, dtype=np.int64),
     )
 
 
-def _rows(profile: Profile, stage: str | None, *, by_second: bool) -> list[tuple[Indices, Counts]]:
-    """Return the nodes and counts of each column of a run."""
+def _column(run: RunRecord, place: Indices, nodes: int, stage: str | None) -> tuple[Counts, int]:
+    """Return the self samples of a run on the union, and the number of timer artefacts that are left out."""
+    profile = run.profile
     names = list(profile.stages)
     if stage is not None:
         keep = profile.stage == (names.index(stage) if stage in names else -1)
@@ -139,14 +129,11 @@ def _rows(profile: Profile, stage: str | None, *, by_second: bool) -> list[tuple
         keep = profile.stage != names.index(OUTSIDE)
     else:
         keep = np.ones(len(profile.stage), dtype=bool)
-    node, count = profile.node[keep], profile.count[keep]
-    if not by_second or not len(node):
-        return [(node, count)]
-    second = profile.second[keep].astype(np.int64)
-    row = np.unique(second, return_inverse=True)[1]
-    size = np.bincount(row, weights=count)
-    full = np.flatnonzero(size >= size.mean() / 4)
-    return [(node[row == index], count[row == index]) for index in full.tolist()]
+    artefact = artefact_nodes(profile.tree, run.environment.event)[profile.node]
+    left_out = int(profile.count[keep & artefact].sum())
+    keep &= ~artefact
+    node, count = place[profile.node[keep]], profile.count[keep]
+    return np.bincount(node, weights=count, minlength=nodes).astype(np.int64), left_out
 
 
 def _exposure(run: RunRecord, stage: str | None) -> float:
@@ -159,7 +146,8 @@ def _exposure(run: RunRecord, stage: str | None) -> float:
     return per_millisecond * sum(count for count in completed if count)
 
 
-def _source(run: RunRecord) -> tuple[object, object]:
+def source_of(run: RunRecord) -> tuple[object, object]:
+    """Return what tells whether two runs are of equal code."""
     subject = run.subject
     return (
         subject.source_hash or subject.git_sha or subject.name,
@@ -167,14 +155,22 @@ def _source(run: RunRecord) -> tuple[object, object]:
     )
 
 
-def _sampled(union: Union, own: Counts) -> tuple[CallTree, Indices, Counts]:
-    """Return tree, kinds and counts without the nodes and frames that have no samples."""
+def _sampled(union: Union, own: Counts, side: NDArray[np.int64]) -> tuple[CallTree, Indices, Counts]:
+    """Return tree, kinds and counts without the nodes and frames that have no sample on either side.
+
+    Samples that other runs have in such nodes are counted for the nearest caller that remains.
+    """
     tree = union.tree
-    keep = tree.totals(own.sum(axis=1)) > 0
+    keep = tree.totals(own[:, side < 2].sum(axis=1)) > 0
     keep[0] = True
+    home = np.arange(len(tree))
+    while not keep[home].all():
+        home = np.where(keep[home], home, tree.parent[home])
     place = (np.cumsum(keep) - 1).astype(np.int32)
+    kept = np.zeros((int(keep.sum()), own.shape[1]), dtype=np.int64)
+    np.add.at(kept, place[home], own)
     parent = place[tree.parent[keep]]
     parent[0] = -1
     used, frame = np.unique(tree.frame[keep][1:], return_inverse=True)
     frames = Frames([tree.frames.names[f] for f in used], [tree.frames.modules[f] for f in used])
-    return CallTree(parent, np.concatenate(([-1], frame)).astype(np.int32), frames), union.kinds[used], own[keep]
+    return CallTree(parent, np.concatenate(([-1], frame)).astype(np.int32), frames), union.kinds[used], kept

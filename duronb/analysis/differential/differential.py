@@ -16,11 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from duronb.analysis.differential.aligned_changes import on_shown_tree, with_alignment
 from duronb.analysis.differential.changes import (
     CHANGE_KINDS,
     UNITS,
     Change,
     ChangeKind,
+    Family,
     Of,
     Sides,
     Unit,
@@ -32,7 +34,9 @@ from duronb.analysis.differential.counts import RunCounts
 from duronb.analysis.differential.found import Found, Method, find_changes
 from duronb.analysis.differential.node_tests import Values
 from duronb.analysis.differential.regions import Regions
-from duronb.analysis.differential.remainder import remainder_of, sentences_of, worth_of
+from duronb.analysis.differential.remainder import remainder_of, worth_of
+from duronb.analysis.differential.sentences import sentences_of
+from duronb.analysis.differential.whole import Whole, whole_of
 from duronb.errors import RequestError
 from duronb.model.profile import CallTree, Counts, Indices
 from duronb.model.run import RunRecord
@@ -79,7 +83,8 @@ class Differential:
     unit
         Unit of all values.
     method
-        Replicates of the tests: ``runs``, or ``slices`` for seconds within the runs.
+        What the noise is estimated from: the compared ``runs``, or ``other runs`` of the store. ``presence``: it is
+        unknown, and only functions that appeared or vanished are reported.
     level
         False discovery rate.
     runs
@@ -93,8 +98,12 @@ class Differential:
     changes
         The reported changes of total samples, then those of self samples outside the nodes of the former; within each
         family largest first and moved ones last.
+    whole
+        CPU time per orchestration of all code, with its own test; ``None`` in another unit.
     sentences
-        Method, runs, level, and the changes that cannot be detected.
+        The result in words, and the changes that cannot be detected.
+    methods
+        How it was tested.
     notices
         Limits of the result.
     """
@@ -112,7 +121,9 @@ class Differential:
     total: NodeTests
     own: NodeTests
     changes: tuple[Change, ...]
+    whole: Whole | None = None
     sentences: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     _found: Found = field(repr=False)
 
@@ -133,7 +144,9 @@ class Differential:
             "runs": {"before": self.runs[0], "after": self.runs[1]},
             "samples": {"before": int(self.before.sum()), "after": int(self.after.sum())},
             "changes": [change.to_json() for change in self.changes],
+            "whole": None if self.whole is None else self.whole.to_json(),
             "sentences": list(self.sentences),
+            "methods": list(self.methods),
             "notices": list(self.notices),
         }
 
@@ -145,6 +158,7 @@ def differential(
     stage: str | None = None,
     unit: Unit | None = None,
     level: float = 0.05,
+    others: Sequence[RunRecord] = (),
 ) -> Differential:
     """Find the functions whose cost differs between two groups of runs.
 
@@ -158,6 +172,9 @@ def differential(
         By default CPU time per orchestration if it is known for every run, else shares.
     level
         False discovery rate of the reported changes.
+    others
+        Further runs of the store. The noise is estimated from those under the same conditions if a side has one or two
+        runs.
 
     Raises
     ------
@@ -168,7 +185,7 @@ def differential(
         raise RequestError(f"unit cannot be {quoted(unit)}.", f"Choose {', '.join(UNITS)}.")
     if not 0 < level < 1:
         raise RequestError(f"level cannot be {level}.", "Give a false discovery rate between 0 and 1, such as 0.05.")
-    found = find_changes(before, after, stage, level)
+    found = find_changes(before, after, stage, level, others)
     counts = found.counts
     default: Unit = "cpu_ms_per_orchestration" if counts.exposure is not None else "share"
     chosen = unit or default
@@ -183,26 +200,36 @@ def differential(
 
 
 def _in_unit(found: Found, unit: Unit, scales: tuple[float, float]) -> Differential:
-    counts, tree = found.counts, found.counts.tree
-    total, own = (
-        changes_of(tree, samples, regions, Sides(side=counts.side, scales=scales, test=test, kinds=counts.kinds), of)
+    counts = found.counts
+    families = [
+        Family(
+            tree=found.aligned.tree,
+            counts=samples,
+            regions=regions,
+            sides=Sides(side=counts.side, scales=scales, test=test, kinds=counts.kinds),
+            of=of,
+        )
         for samples, (regions, test), of in (
             (found.totals, found.total, _TOTAL),
             (found.selves, found.own, _SELF),
         )
-    )
+    ]
+    changes = [changes_of(each.tree, each.counts, each.regions, each.sides, each.of) for each in families]
+    total, own = (on_shown_tree(each, counts, found.aligned) for each in changes)
+    total = with_alignment(changes[0], total, families[0], counts, found.aligned)
     wholes = sums_of(found.totals[0], counts.side)
-    replicate = "run" if found.method == "runs" else "second"
-    sentences = sentences_of(found.total[0], counts.runs, wholes, found.level, replicate)
-    if unit == "cpu_ms_per_orchestration" and found.method == "runs":
+    words = sentences_of(found.total[0], counts.runs, wholes, found.level, found.method)
+    whole = None
+    if unit == "cpu_ms_per_orchestration" and found.method != "presence":
         sentence, remainder = remainder_of(counts, found.totals, found.total[0], found.level)
-        sentences.append(sentence)
-        total += [] if remainder is None else [remainder]
-    changed = [change.node for change in total if change.node]
-    beside = [change for change in own if not any(node <= change.node < tree.end[node] for node in changed)]
+        words.methods.extend([sentence] if found.total[0].found else [])
+        total += [] if remainder is None else on_shown_tree([remainder], counts, found.aligned)
+    if unit == "cpu_ms_per_orchestration":
+        whole = whole_of(counts, tested=found.method != "presence")
+        words.sentences.insert(0, whole.sentence)
     worth = wholes[0] * scales[0]
     return Differential(
-        tree=tree,
+        tree=counts.tree,
         kinds=counts.kinds,
         stage=found.stage,
         unit=unit,
@@ -212,29 +239,33 @@ def _in_unit(found: Found, unit: Unit, scales: tuple[float, float]) -> Different
         before=counts.of_side(0),
         after=counts.of_side(1),
         scales=scales,
-        total=_node_tests(found.total[0], total, wholes, worth),
-        own=_node_tests(found.own[0], own, wholes, worth),
-        changes=(*total, *beside),
-        sentences=tuple(sentences),
+        total=_node_tests(found.total[0], found.aligned.place, total, wholes, worth),
+        own=_node_tests(found.own[0], found.aligned.place, own, wholes, worth),
+        changes=(*total, *own),
+        whole=whole,
+        sentences=tuple(words.sentences),
+        methods=tuple(words.methods),
         notices=found.notices,
         _found=found,
     )
 
 
-def _node_tests(regions: Regions, changes: Sequence[Change], wholes: tuple[int, int], worth: float) -> NodeTests:
-    kind = np.zeros(len(regions.p), dtype=np.uint8)
+def _node_tests(
+    regions: Regions, place: Indices, changes: Sequence[Change], wholes: tuple[int, int], worth: float
+) -> NodeTests:
+    kind = np.zeros(len(place), dtype=np.uint8)
     for change in changes:
         kind[change.node] = 1 + CHANGE_KINDS.index(change.kind)
     detectable = np.full(len(regions.p), np.nan)
     detectable[regions.tested] = detectable_of(
         regions.first, (float(wholes[0]), float(wholes[1])), regions.cutoff, worth
     )
-    return NodeTests(p=regions.p, q=regions.q, kind=kind, detectable=detectable)
+    return NodeTests(p=regions.p[place], q=regions.q[place], kind=kind, detectable=detectable[place])
 
 
 def _scales(counts: RunCounts, unit: Unit) -> tuple[float, float] | None:
     """Return the value of one sample on each side, in the unit; ``None`` if unknown."""
-    sums = [int(counts.own[:, counts.side == number].sum()) for number in (0, 1)]
+    sums = [int(counts.of_side(number).sum()) for number in (0, 1)]
     if unit == "share":
         return 1 / sums[0], 1 / sums[1]
     return None if counts.exposure is None else worth_of(counts.exposure, counts.side)

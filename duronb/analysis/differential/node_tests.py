@@ -1,4 +1,4 @@
-"""Vectorised tests of proportions before and after, across runs or across seconds.
+"""Vectorised tests of proportions before and after, across runs.
 
 The proportion is the samples of a node divided by a denominator from the same run. Noise that affects all nodes of a
 run alike, such as a busy machine, is by far the largest. It is in both numerator and denominator, so it cancels.
@@ -6,7 +6,7 @@ run alike, such as a busy machine, is by far the largest. It is in both numerato
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ Values = NDArray[np.float64]
 _FEWEST = 20
 """Smallest number of dispersions from which a prior is estimated."""
 _MOST_DF = 100.0
+ASSUMED_DISPERSION = 5.0
+ASSUMED_DF = 20.0
+"""Dispersion of a node where no run tells the noise, and the degrees of freedom that this assumption is given."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -83,14 +86,38 @@ def quasi_binomial(count: Values, whole: Values, side: NDArray[np.int64], prior:
     whole
         Denominators, not less than ``count``, shape ``(rows, runs)`` or ``(1, runs)``.
     side
-        0 before, 1 after, shape ``(runs,)``.
+        0 before, 1 after, shape ``(runs,)``. Further numbers are groups of other runs of equal code: they contribute
+        only to the dispersion.
     prior
-        If a side has no count, the dispersion is estimated from the other side alone. It is then shrunk towards this
+        If a group has no count, the dispersion is estimated from the others alone. It is then shrunk towards this
         prior, and the degrees of freedom are added. ``None`` for no shrinkage.
     """
+    whole = np.broadcast_to(whole, count.shape)
+    single, df, mean = dispersions(count, whole, side)
+    dispersion, df = _with_prior(single, df, mean, len(side) - len(np.unique(side)), prior)
+    return _binomial(count, whole, side, dispersion, df)
+
+
+def presence(count: Values, whole: Values, side: NDArray[np.int64]) -> Tested:
+    """Test only proportions that are zero on one side, with a dispersion that is assumed. All other p-values are 1.
+
+    For a run on each side nothing is known about the noise between runs. ``ASSUMED_DISPERSION`` is above that of
+    nearly all nodes in recorded runs of equal code.
+
+    Parameters
+    ----------
+    count, whole, side
+        As for ``quasi_binomial``.
+    """
+    whole = np.broadcast_to(whole, count.shape)
+    fixed = np.full(len(count), ASSUMED_DISPERSION), np.full(len(count), ASSUMED_DF)
+    tested = _binomial(count, whole, side, *fixed)
+    return replace(tested, p=np.where((tested.parts == 0).any(axis=1), tested.p, 1.0))
+
+
+def _binomial(count: Values, whole: Values, side: NDArray[np.int64], dispersion: Values, df: Values) -> Tested:
     from scipy.special import xlogy
 
-    whole = np.broadcast_to(whole, count.shape)
     sums = [(count[:, side == number].sum(axis=1), whole[:, side == number].sum(axis=1)) for number in (0, 1)]
     parts = np.stack([_ratio(hits, of) for hits, of in sums], axis=1)
     pooled = _ratio(sums[0][0] + sums[1][0], sums[0][1] + sums[1][1])
@@ -100,8 +127,6 @@ def quasi_binomial(count: Values, whole: Values, side: NDArray[np.int64], prior:
             part, misses = parts[:, number], of - hits
             deviance += 2 * xlogy(hits, np.where(hits > 0, part / pooled, 1))
             deviance += 2 * xlogy(misses, np.where(misses > 0, (1 - part) / (1 - pooled), 1))
-    single, df, mean = dispersions(count, whole, side)
-    dispersion, df = _with_prior(single, df, mean, len(side) - 2, prior)
     t = np.sqrt(np.maximum(deviance, 0) / dispersion)
     variances = np.stack(
         [dispersion * _ratio(parts[:, i] * (1 - parts[:, i]), of) for i, (_hits, of) in enumerate(sums)], axis=1
@@ -113,7 +138,7 @@ def dispersions(count: Values, whole: Values, side: NDArray[np.int64]) -> tuple[
     """Return Pearson's dispersions, their degrees of freedom, and the mean count per run, shape ``(rows,)`` each."""
     whole = np.broadcast_to(whole, count.shape)
     squares, df, total, runs = (np.zeros(len(count)) for _ in range(4))
-    for number in (0, 1):
+    for number in np.unique(side).tolist():
         at = side == number
         hits, of = count[:, at].sum(axis=1), whole[:, at].sum(axis=1)
         part = _ratio(hits, of)[:, None]
@@ -161,10 +186,11 @@ def _with_prior(single: Values, df: Values, mean: Values, whole: float, prior: P
     dispersion = np.maximum(1, single)
     if prior is None:
         return dispersion, df
-    few = (df > 0) & (df < whole)
+    # The mean is unknown where no group has both samples of the node and samples of other nodes.
+    few = (df < whole) & np.isfinite(mean)
     drawn = (df * np.nan_to_num(single) + prior.df * prior.expected(np.nan_to_num(mean))) / (df + prior.df)
     # Never below the dispersion between the runs themselves, since some nodes vary far more than others.
-    return np.where(few, np.maximum(dispersion, drawn), dispersion), np.where(few, df + prior.df, df)
+    return np.where(few, np.fmax(dispersion, drawn), dispersion), np.where(few, df + prior.df, df)
 
 
 def _trigamma_inverse(value: float) -> float:
@@ -181,41 +207,6 @@ def _trigamma_inverse(value: float) -> float:
     return y
 
 
-def welch(count: Values, whole: Values, side: NDArray[np.int64]) -> Tested:
-    """Test proportions across slices of time by Welch's t-test on the ratio of sums.
-
-    With equal denominators this is Welch's t-test on the proportions of the slices. Otherwise slices are weighted by
-    their denominators. Variances are at least the binomial variance.
-
-    Parameters
-    ----------
-    count, whole, side
-        As for ``quasi_binomial``, with slices in place of runs.
-    """
-    whole = np.broadcast_to(whole, count.shape)
-    parts, variances, single = (np.zeros((len(count), 2)) for _ in range(3))
-    binomial = np.zeros((len(count), 2))
-    for number in (0, 1):
-        at = side == number
-        hits, of = count[:, at].sum(axis=1), whole[:, at].sum(axis=1)
-        parts[:, number] = _ratio(hits, of)
-        slices = (whole[:, at] > 0).sum(axis=1)
-        rest = count[:, at] - parts[:, number, None] * whole[:, at]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            variance = slices / (slices - 1) * (rest**2).sum(axis=1) / of**2
-            single[:, number] = slices - 1
-            binomial[:, number] = parts[:, number] * (1 - parts[:, number]) / of
-        variances[:, number] = np.maximum(variance, binomial[:, number])
-    total = variances.sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        df = total**2 / (variances**2 / single).sum(axis=1)
-        t = np.abs(parts[:, 1] - parts[:, 0]) / np.sqrt(total)
-        dispersion = np.maximum(1, total / binomial.sum(axis=1))
-    # Equal proportions have no difference, even if the variance is zero.
-    t = np.where(parts[:, 0] == parts[:, 1], 0, t)
-    return Tested(p=_two_sided(t, df), t=t, df=df, parts=parts, variances=variances, dispersion=dispersion)
-
-
 def quasi_poisson(count: Values, exposure: Values, side: NDArray[np.int64]) -> Tested:
     """Test rates across runs by a Poisson model with an estimated dispersion of at least 1.
 
@@ -228,7 +219,7 @@ def quasi_poisson(count: Values, exposure: Values, side: NDArray[np.int64]) -> T
     exposure
         Denominators of the rates, shape ``(runs,)``.
     side
-        0 before, 1 after, shape ``(runs,)``.
+        As for ``quasi_binomial``.
 
     Returns
     -------
@@ -243,11 +234,12 @@ def quasi_poisson(count: Values, exposure: Values, side: NDArray[np.int64]) -> T
     squares, df = np.zeros(len(count)), np.zeros(len(count))
     with np.errstate(divide="ignore", invalid="ignore"):
         deviance = 2 * xlogy(hits, rates / pooled[:, None]).sum(axis=1)
-        for number in (0, 1):
+        for number in np.unique(side).tolist():
             at = side == number
-            expected = rates[:, number, None] * exposure[at]
-            squares += np.where(hits[:, number] > 0, ((count[:, at] - expected) ** 2 / expected).sum(axis=1), 0)
-            df += np.where(hits[:, number] > 0, at.sum() - 1, 0)
+            some = count[:, at].sum(axis=1)
+            expected = (some / exposure[at].sum())[:, None] * exposure[at]
+            squares += np.where(some > 0, ((count[:, at] - expected) ** 2 / expected).sum(axis=1), 0)
+            df += np.where(some > 0, at.sum() - 1, 0)
         dispersion = np.maximum(1, np.where(df > 0, squares / df, np.nan))
     t = np.sqrt(np.maximum(deviance, 0) / dispersion)
     variances = dispersion[:, None] * rates / of

@@ -19,6 +19,8 @@ from duronb.model.profile import Counts, Indices
 
 Test = Callable[[Values, Values], Tested]
 _MOST_OF_REST = 0.9
+_MOST_LARGE = 4
+"""Largest number of large regions that are tried as unchanged code."""
 _MOST = 400
 """Largest number of regions. More would mean that the two programs have nothing in common."""
 
@@ -100,17 +102,22 @@ def find_regions(counts: Counts, end: Indices, tested: NDArray[np.int64], test: 
     p, q = np.full(len(values), np.nan), np.full(len(values), np.nan)
     p[tested], q[tested] = first.p, q_ones[number_of]
     cap = level * int((q_ones <= level).sum()) / max(1, tests)
-    search = _Search(values, end.astype(np.int64), tested, test)
-    steps: list[float] = []
-    while cap and len(steps) < _MOST and (step := search.split(cap)) is not None:
-        steps.append(step)
-    within = [k for k, step in enumerate(steps, start=1) if step <= level * k / tests]
-    kept = max(within, default=0)
-    corrected = np.minimum(1, np.asarray(steps[:kept]) * tests / np.arange(1, kept + 1))
-    corrected = np.minimum.accumulate(corrected[::-1])[::-1]
-    cutoff = level * max(1, kept) / tests if tests else 0.0
+
+    def searched(blocked: tuple[int, ...]) -> tuple[tuple[Region, ...], float]:
+        search = _Search(values, end.astype(np.int64), tested, test, blocked)
+        steps: list[float] = []
+        while cap and len(steps) < _MOST and (step := search.split(cap)) is not None:
+            steps.append(step)
+        within = [k for k, step in enumerate(steps, start=1) if step <= level * k / tests]
+        kept = max(within, default=0)
+        corrected = np.minimum(1, np.asarray(steps[:kept]) * tests / np.arange(1, kept + 1))
+        corrected = np.minimum.accumulate(corrected[::-1])[::-1]
+        cutoff = level * max(1, kept) / tests if tests else 0.0
+        return _confirmed_regions(search, search.heads[1 : kept + 1], corrected, cutoff), cutoff
+
+    found, cutoff = _with_large_bulk(values, searched)
     return Regions(
-        found=_confirmed_regions(search, search.heads[1 : kept + 1], corrected, cutoff),
+        found=found,
         tested=tested,
         first=first,
         p=p,
@@ -128,19 +135,64 @@ def region_counts(counts: Counts | Values, node: int, inside: tuple[int, ...]) -
     return found
 
 
+def bulk_of(counts: Counts, regions: Regions) -> Values:
+    """Return the samples that belong to no region, shape ``(columns,)``."""
+    return _bulk(counts, regions.found)
+
+
+def _bulk(counts: Counts | Values, found: tuple[Region, ...]) -> Values:
+    inner = {node for region in found for node in region.inside}
+    return region_counts(counts, 0, tuple(region.node for region in found if region.node not in inner))
+
+
+def _with_large_bulk(
+    values: Values, searched: Callable[[tuple[int, ...]], tuple[tuple[Region, ...], float]]
+) -> tuple[tuple[Region, ...], float]:
+    """Search for regions, and again without each region that has more samples than all unchanged code.
+
+    Shares do not show whether a large part became cheaper or everything else dearer. Of two explanations the one with
+    fewer regions is chosen, and then the one that leaves more code unchanged.
+    """
+
+    def rank(found: tuple[Region, ...]) -> tuple[int, float]:
+        return len(found), -float(_bulk(values, found).sum())
+
+    best, blocked = searched(()), tuple[int, ...]()
+    for _ in range(_MOST_LARGE):
+        bulk = float(_bulk(values, best[0]).sum())
+        sizes = {region.node: float(region_counts(values, region.node, region.inside).sum()) for region in best[0]}
+        largest = max(sizes, key=lambda node: sizes[node], default=0)
+        if not largest or sizes[largest] <= bulk or largest in blocked:
+            break
+        blocked = (*blocked, largest)
+        other = searched(blocked)
+        if not other[0] or rank(other[0]) >= rank(best[0]):
+            break
+        best = other
+    return best
+
+
 class _Search:
     """The search for regions. ``heads`` contains the outermost node of each region found so far, the root first."""
 
-    def __init__(self, values: Values, end: NDArray[np.int64], tested: NDArray[np.int64], test: Test) -> None:
+    def __init__(
+        self,
+        values: Values,
+        end: NDArray[np.int64],
+        tested: NDArray[np.int64],
+        test: Test,
+        blocked: tuple[int, ...] = (),
+    ) -> None:
         self.values, self.end, self.test = values, end, test
         self.tested = np.sort(tested)
+        self.allowed = ~np.isin(self.tested, blocked)
         self.heads = [0]
 
     def split(self, cap: float) -> float | None:
         """Make the node that explains most a region. Return its p-value; ``None`` if no p-value is within ``cap``."""
         own, whole, home = self._adjusted()
         result = self.test(own, whole)
-        able = (result.p <= cap) & ~np.isin(self.tested, self.heads)
+        able = (result.p <= cap) & ~np.isin(self.tested, self.heads) & self.allowed
         if not able.any():
             return None
         places = np.flatnonzero(able)

@@ -11,25 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.analysis.comparison.student import student_quantile
-from duronb.analysis.history.level_changes import FEWEST, LevelChange, level_changes
+from duronb.analysis.history.counting import IMPUTED
+from duronb.analysis.history.host import Host, Switch, switches
+from duronb.analysis.history.level_changes import FEWEST, LevelChange, disturbed_runs, level_changes
 from duronb.analysis.history.subjects import SubjectKey, in_order
 from duronb.model.run import RunRecord
 
 POOLED_DF = 8
 """Smallest number of degrees of freedom for a pooled spread, which replaces the unknown spread of a single run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """What the runs of a host history have in common: machine, engine, workload and length of the stage in seconds."""
-
-    text: str
-    workload: str
-    seconds: float | None
-
-    def __str__(self) -> str:
-        length = "" if self.seconds is None else f", {self.seconds:g} s"
-        return f"{self.text}; {self.workload}{length}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +94,10 @@ class HostHistory:
     unusable
         Number of runs without a positive value although its logarithm is needed. They are shown, but left out of the
         statistics.
+    switches
+        The runs at which a loose condition changes, such as the kernel.
+    disturbed
+        Number of newest runs that are too far off for a suspected change of one or two runs.
     """
 
     host: Host
@@ -115,6 +108,13 @@ class HostHistory:
     changes: Sequence[LevelChange] = ()
     newest: Newest | None = None
     unusable: int = 0
+    switches: Sequence[Switch] = ()
+    disturbed: int = 0
+
+    @property
+    def imputed(self) -> bool:
+        """Whether a part of the values is imputed, so that there are no statistics about changes."""
+        return self.host.counting == IMPUTED
 
 
 def host_history_of(
@@ -148,7 +148,10 @@ def host_history_of(
     scaled = np.log(values[usable]) if positive else values
     back: Callable[[float], float] = exp if positive else float
     begins = np.array([not place or ordered[at] != ordered[usable[place - 1]] for place, at in enumerate(usable)])
-    changes = level_changes(scaled, relative=positive, allowed=begins if by == "subject" else None)
+    imputed = host.counting == IMPUTED
+    allowed = begins if by == "subject" else None
+    changes = [] if imputed else level_changes(scaled, relative=positive, allowed=allowed)
+    last = changes[-1].index if changes else 0
     newer = _last_subject(begins) if by == "subject" else 1
     return HostHistory(
         host=host,
@@ -156,10 +159,18 @@ def host_history_of(
         subjects=ordered,
         values=values,
         repeats=_repeats(ordered, usable, scaled, back),
-        changes=[replace(change, index=int(usable[change.index])) for change in changes],
-        newest=_newest(scaled, newer, back) if len(scaled) < FEWEST else None,
+        changes=[_among_all(change, usable) for change in changes],
+        newest=_newest(scaled, newer, back) if len(scaled) < FEWEST and not imputed else None,
         unusable=len(values) - len(usable),
+        switches=switches(runs) if by == "time" else (),
+        disturbed=disturbed_runs(scaled[last:]) if positive and not imputed else 0,
     )
+
+
+def _among_all(change: LevelChange, usable: NDArray[np.int64]) -> LevelChange:
+    """Return a change of the usable runs with its indices among all runs."""
+    places = tuple(replace(place, index=int(usable[place.index])) for place in change.places)
+    return replace(change, index=int(usable[change.index]), places=places)
 
 
 def _last_subject(begins: NDArray[np.bool_]) -> int:

@@ -1,23 +1,51 @@
-"""Level changes: the change points that are significant and large enough, with effects and confidence intervals."""
+"""Level changes: the change points that are significant and large enough, with effects and likely places.
+
+A change is *firm* if a step of its size is rare enough among all places in random orders of the values. The limit is so
+strict that at most 1 % of series of 12 to 100 points without a change get a firm one at any time while they grow run by
+run. A *suspected* change needs less evidence, or too few points follow; at most 3 % of such series get one.
+``tests/simulations/history.py`` measures both.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import expm1, sqrt
+from math import expm1, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from duronb.analysis.comparison.student import student_quantile, student_sf
 from duronb.analysis.history.change_points import MIN_SIZE, Values, change_points
+from duronb.analysis.history.places import Place, likely_places, squares_between, step_p
 
-P_LIMIT = 0.01
+FIRM = 0.0004
+"""Limit of the p-value of a firm change. It is tested again after every run, so it is far below 1 %."""
+SUSPICION = 0.0009
+"""Limit of the p-value of a suspected change."""
+_BY_PLACES = 0.02
+"""Where a level may begin at few places only, it is tested as rarely: the limit is this divided by their number."""
+_LOOSEST = 0.01
 SMALLEST = 0.05
 """Smallest change that is reported, relative to the level before it."""
 FEWEST = 12
 """Smallest number of points in which changes are searched for."""
 _BASE = 8
-"""Smallest number of points of the last level with which one or two newer points are compared."""
+"""Smallest number of points of the last level with which newer points are compared."""
+_MARGINS = (4.0, 2.4, 1.8)
+"""A level of one, two or three newest points is suspected if each of them is this many times as far from the level
+before as the farthest points of that level are on average. Their orders are too few for a test."""
+_FARTHEST = 3
+"""Number of the farthest points of the level whose mean distance is used."""
+_TESTED = 4
+"""Smallest number of points on each side of the places of a test."""
+_ALONE = log(1.6)
+"""One or two runs that are off by more than a factor of 1.6 are more often disturbed runs than a new level."""
+_BASES = (20, 12, 8)
+"""Smallest number of points of the last level with which one, two or three newest points are compared."""
+_NEAR = 200
+"""Number of points on each side of a change that its test and its places use."""
+_PROPOSED = 0.05
+"""Limit of Welch's p-value above which a change point is dropped without a test by permutations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +55,7 @@ class LevelChange:
     Parameters
     ----------
     index
-        Index of the first point of the new level.
+        Index of the first point of the new level: the likeliest place.
     before, after
         Number of points of the two levels.
     effect, low, high
@@ -36,9 +64,12 @@ class LevelChange:
     relative
         Whether the values were compared as ratios.
     p
-        p-value of Welch's t-test; for a suspected change, of a prediction from the level before.
+        p-value of there being a change at any of the possible places; for a suspected change of one to three points,
+        of a prediction from the level before. It does not refer to the place.
     suspected
-        Whether too few points follow for a confirmed change.
+        Whether the evidence is too weak, or too few points follow, for a firm change.
+    places
+        The places that contain the true one with a probability of 95 %, the likeliest first.
     """
 
     index: int
@@ -50,6 +81,7 @@ class LevelChange:
     relative: bool
     p: float
     suspected: bool = False
+    places: tuple[Place, ...] = ()
 
 
 def level_changes(values: Values, *, relative: bool, allowed: NDArray[np.bool_] | None = None) -> list[LevelChange]:
@@ -66,16 +98,33 @@ def level_changes(values: Values, *, relative: bool, allowed: NDArray[np.bool_] 
     """
     if len(values) < FEWEST:
         return []
-    breaks = change_points(values, allowed=allowed)
-    while True:
-        found = _between(values, breaks, relative)
-        weak = [change for change in found if not _is_confirmed(change, values)]
-        if not weak:
-            break
-        # Merge the levels on both sides of the weakest change, and test its neighbours again.
-        breaks.remove(max(weak, key=lambda change: change.p).index)
-    newest = _suspected(values, breaks[-1] if breaks else 0, relative, allowed)
+    search = _Search(values, relative, allowed)
+    found = search.firm()
+    newest = search.suspected(found[-1].index if found else 0)
     return found if newest is None else [*found, newest]
+
+
+def disturbed_runs(values: Values) -> int:
+    """Return how many of the newest runs, 0 to 2, are off by more than a factor of 1.6 from all others.
+
+    They are too far for a suspected change, which one or two runs cannot show at this size.
+
+    Parameters
+    ----------
+    values
+        Logarithms of the values since the last change, shape ``(n,)``.
+    """
+    for newer in (2, 1):
+        base, after = values[: len(values) - newer], values[len(values) - newer :]
+        if len(base) < _BASES[newer - 1]:
+            continue
+        level = float(base.mean())
+        offsets = after - level
+        one_side = bool(np.all(offsets > 0) or np.all(offsets < 0))
+        nearest = float(np.abs(offsets).min())
+        if one_side and nearest > _ALONE and nearest > _MARGINS[newer - 1] * float(np.abs(base - level).max()):
+            return newer
+    return 0
 
 
 def welch(before: Values, after: Values) -> tuple[float, float, float]:
@@ -86,58 +135,138 @@ def welch(before: Values, after: Values) -> tuple[float, float, float]:
     return float(after.mean() - before.mean()), sqrt(sum(parts)), df
 
 
-def _between(values: Values, breaks: list[int], relative: bool) -> list[LevelChange]:
-    edges = [0, *breaks, len(values)]
-    found = []
-    for start, index, end in zip(edges, edges[1:], edges[2:], strict=False):
-        before, after = values[start:index], values[index:end]
-        found.append(_change(index, (len(before), len(after)), welch(before, after), relative=relative))
-    return found
+class _Search:
+    """The search for level changes in one series."""
 
+    def __init__(self, values: Values, relative: bool, allowed: NDArray[np.bool_] | None) -> None:
+        self.values = values
+        self.relative = relative
+        self.allowed = np.arange(len(values)) > 0 if allowed is None else allowed & (np.arange(len(values)) > 0)
+        self.restricted = allowed is not None
+        self.tested: dict[tuple[int, int, int, bool], float] = {}
+        loosest = min(_LOOSEST, _BY_PLACES / max(1, int(self.allowed.sum())))
+        self.limit = max(FIRM, loosest) if self.restricted else FIRM
 
-def _change(
-    index: int,
-    counts: tuple[int, int],
-    welched: tuple[float, float, float],
-    *,
-    relative: bool,
-    suspected: bool = False,
-) -> LevelChange:
-    difference, error, df = welched
-    half = student_quantile(0.975, df) * error
-    scale = expm1 if relative else float
-    return LevelChange(
-        index=index,
-        before=counts[0],
-        after=counts[1],
-        effect=scale(difference),
-        low=scale(difference - half),
-        high=scale(difference + half),
-        relative=relative,
-        p=2 * student_sf(abs(difference) / error, df) if error else float(difference == 0),
-        suspected=suspected,
-    )
+    def firm(self) -> list[LevelChange]:
+        """Return the firm changes: of the proposed ones, the weakest is removed until all are significant."""
+        penalty = 2.5 * log(1 + int(self.allowed.sum())) + 3
+        breaks = change_points(self.values, penalty=penalty, allowed=self.allowed if self.restricted else None)
+        while True:
+            edges = [0, *breaks, len(self.values)]
+            found = [self._step(*three) for three in zip(edges, edges[1:], edges[2:], strict=False)]
+            weak = [change for change in found if change.p > self.limit or not self._is_large(change)]
+            if not weak:
+                return found
+            # The levels on both sides of the weakest change become one, and its neighbours are tested again.
+            breaks.remove(max(weak, key=lambda change: change.p).index)
+            breaks = self._moved(breaks)
 
+    def _moved(self, breaks: list[int]) -> list[int]:
+        """Return the breaks, each moved to the likeliest place between its neighbours."""
+        edges = [0, *breaks, len(self.values)]
+        for at in range(1, len(edges) - 1):
+            start, end = edges[at - 1], edges[at + 1]
+            places = self._places(start, end, MIN_SIZE, MIN_SIZE)
+            if len(places):
+                edges[at] = int(places[int(squares_between(self.values[start:end], places - start).argmax())])
+        return edges[1:-1]
 
-def _is_confirmed(change: LevelChange, values: Values) -> bool:
-    if change.p >= P_LIMIT:
-        return False
-    level = abs(float(values[change.index - change.before : change.index].mean()))
-    return abs(change.effect) >= (SMALLEST if change.relative else SMALLEST * level)
+    def suspected(self, start: int) -> LevelChange | None:
+        """Return a suspected change in the last level; ``None`` without one.
 
+        Parameters
+        ----------
+        start
+            First point of the last level.
+        """
+        end = len(self.values)
+        places = self._places(start, end, _BASE, 1)
+        if not len(places):
+            return None
+        last = self.values[start:]
+        gains = squares_between(last, places - start)
+        index = int(places[int(gains.argmax())])
+        base, after = self.values[start:index], self.values[index:]
+        if len(after) <= len(_MARGINS) and self._is_far(base, after):
+            difference = float(after.mean() - base.mean())
+            error = float(base.std(ddof=1)) * sqrt(1 / len(after) + 1 / len(base))
+            found = self._change((start, index, end), (difference, error, float(len(base) - 1)), None, suspected=True)
+        elif len(after) >= _TESTED:
+            found = self._step(start, index, end, suspected=True)
+            if found.p > max(SUSPICION, self.limit):
+                return None
+        else:
+            return None
+        return found if self._is_large(found) else None
 
-def _suspected(values: Values, start: int, relative: bool, allowed: NDArray[np.bool_] | None) -> LevelChange | None:
-    """Return a suspected change of the newest points, which are too few for a level; ``None`` if there is none."""
-    for newer in range(MIN_SIZE - 1, 0, -1):
-        index = len(values) - newer
-        base, after = values[start:index], values[index:]
-        if len(base) < _BASE or (allowed is not None and not allowed[index]):
-            continue
-        difference = float(after.mean() - base.mean())
-        error = float(base.std(ddof=1)) * sqrt(1 / newer + 1 / len(base))
-        prediction = (difference, error, float(len(base) - 1))
-        change = _change(index, (len(base), newer), prediction, relative=relative, suspected=True)
-        one_side = len(set(np.sign(after - base.mean()).tolist())) == 1
-        if one_side and _is_confirmed(change, values):
-            return change
-    return None
+    def _is_far(self, base: Values, after: Values) -> bool:
+        """Return whether each of very few newest points is farther from the level than any of its points."""
+        if len(base) < _BASES[len(after) - 1]:
+            return False
+        level = float(base.mean())
+        offsets = after - level
+        if not (np.all(offsets > 0) or np.all(offsets < 0)):
+            return False
+        if self.relative and len(after) < MIN_SIZE and float(np.abs(offsets).max()) > _ALONE:
+            return False
+        farthest = float(np.sort(np.abs(base - level))[-_FARTHEST:].mean())
+        return float(np.abs(offsets).min()) > _MARGINS[len(after) - 1] * farthest
+
+    def _places(self, start: int, end: int, before: int, after: int) -> NDArray[np.int64]:
+        """Return the allowed places in a window with at least some points before and after."""
+        return np.flatnonzero(self.allowed[: end - after + 1][start + before :]) + start + before
+
+    def _step(self, start: int, index: int, end: int, *, suspected: bool = False) -> LevelChange:
+        before, after = self.values[start:index], self.values[index:end]
+        welched = welch(before, after)
+        return self._change(
+            (start, index, end), welched, self._p((start, index, end), welched, suspected), suspected=suspected
+        )
+
+    def _p(self, edges: tuple[int, int, int], welched: tuple[float, float, float], suspected: bool) -> float:
+        start, index, end = edges
+        difference, error, df = welched
+        rough = 2 * student_sf(abs(difference) / error, df) if error else float(difference == 0)
+        if rough > _PROPOSED:
+            return 1.0
+        key = (start, index, end, suspected)
+        if key not in self.tested:
+            first, last = max(start, index - _NEAR), min(end, index + _NEAR)
+            places = self._places(first, last, _BASE if suspected else _TESTED, _TESTED) - first
+            places = np.union1d(places, [index - first])
+            limit = max(SUSPICION, self.limit)
+            self.tested[key] = step_p(self.values[first:last], index - first, places, limit=limit)
+        return self.tested[key]
+
+    def _change(
+        self,
+        edges: tuple[int, int, int],
+        welched: tuple[float, float, float],
+        p: float | None,
+        *,
+        suspected: bool,
+    ) -> LevelChange:
+        start, index, end = edges
+        difference, error, df = welched
+        half = student_quantile(0.975, df) * error
+        scale = expm1 if self.relative else float
+        if p is None:
+            p = 2 * student_sf(abs(difference) / error, df) if error else float(difference == 0)
+        first, last = max(start, index - _NEAR), min(end, index + _NEAR)
+        likely = likely_places(self.values[first:last], self._places(first, last, 1, 1) - first)
+        return LevelChange(
+            index=index,
+            before=index - start,
+            after=end - index,
+            effect=scale(difference),
+            low=scale(difference - half),
+            high=scale(difference + half),
+            relative=self.relative,
+            p=p,
+            suspected=suspected,
+            places=tuple(Place(place.index + first, place.probability) for place in likely),
+        )
+
+    def _is_large(self, change: LevelChange) -> bool:
+        level = abs(float(self.values[change.index - change.before : change.index].mean()))
+        return abs(change.effect) >= (SMALLEST if change.relative else SMALLEST * level)

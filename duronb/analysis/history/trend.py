@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from duronb.analysis.history.host_history import Host, HostHistory, host_history_of
+from duronb.analysis.history.counting import IMPUTED, counting_of
+from duronb.analysis.history.host import Host, host_of
+from duronb.analysis.history.host_history import HostHistory, host_history_of
 from duronb.analysis.history.subjects import are_interleaved, subject_of
 from duronb.analysis.metrics import METRICS, RATES, Metric, headline
 from duronb.analysis.run_notices import gathered_notices
@@ -117,7 +118,10 @@ def trend(
         if value is None:
             without.append((run, result))
         else:
-            hosts.setdefault(_host(run, result.seconds), []).append((run, value))
+            host = host_of(run, result.seconds, counting_of(figure.name, run, result))
+            hosts.setdefault(host, []).append((run, value))
+    if len({host.counting for host in hosts}) == 1 and IMPUTED not in {host.counting for host in hosts}:
+        hosts = {replace(host, counting=""): members for host, members in hosts.items()}
     if without:
         left_out["without the metric"] = len(without)
     subjects = {host: [subject_of(run) for run, _ in members] for host, members in hosts.items()}
@@ -213,23 +217,3 @@ def _better_rates(stages: Sequence[tuple[RunRecord, StageResult]], chosen: Metri
     better = RATES[: RATES.index(chosen.name)]
     having = _having(stages, better)
     return {name: having[name] for name in better if name in having}
-
-
-def _host(run: RunRecord, seconds: float | None) -> Host:
-    facts = run.environment
-    workload = run.subject.workload or "workload unknown"
-    if run.engine == "import":
-        return Host(facts.host or "imported results", workload, seconds)
-    return Host(_machine(facts.cpu, facts.cores, facts.kernel, facts.database, run.engine), workload, seconds)
-
-
-@lru_cache(maxsize=64)
-def _machine(cpu: str | None, cores: int | None, kernel: str | None, file_system: str | None, engine: str) -> str:
-    parts = (
-        cpu or "processor unknown",
-        f"{cores or '?'} cores",
-        f"kernel {(kernel or '').split('.', 1)[0] or '?'}",
-        file_system or "file system unknown",
-        engine or "engine unknown",
-    )
-    return ", ".join(parts)

@@ -30,11 +30,14 @@ class Series:
         All runs, including warm-ups, failed and interrupted runs.
     interrupted
         The user stopped it.
+    ended
+        For a series that goes on by itself, a sentence on how it ended just now; empty for others.
     """
 
     id: str
     runs: tuple[RunRecord, ...]
     interrupted: bool = False
+    ended: str = ""
 
     def side(self, name: SideName) -> tuple[RunRecord, ...]:
         """Return all runs of a side."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from duronb.capture.ab.series import SIDES, SideName
+from duronb.capture.ab.until import Until
 from duronb.capture.one_run import duration_text
 from duronb.capture.planned import Built, Planned, planned_seconds
 from duronb.capture.session import Session
 from duronb.errors import BuildError, RequestError
 from duronb.events import Event
 from duronb.model.record.part import Packages, Versions
+from duronb.quoting import counted
 from duronb.request import ProfileRequest
 
 MOST_BLOCKS = 1000
@@ -106,13 +108,23 @@ def series_seconds(before: Planned, after: Planned, blocks: int) -> float:
     return (blocks + 1) * one_each
 
 
-def emit_plan(session: Session, before: Planned, after: Planned, blocks: int) -> None:
-    """Emit what will run and how long it will take, and the notices of the plans."""
+def emit_plan(session: Session, before: Planned, after: Planned, blocks: int, until: Until | None = None) -> None:
+    """Emit what will run and how long it will take, and the notices of the plans.
+
+    Raises
+    ------
+    RequestError
+        The blocks are expected to take longer than the time of ``until``.
+    """
     names = [side.plan.subject.name for side in (before, after)]
     seconds = series_seconds(before, after, blocks)
+    count, length = counted(blocks, "block"), f"about {duration_text(seconds)}"
+    if until is not None:
+        until.check_time(seconds, blocks)
+        count, length = f"at least {count}", f"{length} and then until decided, at most {duration_text(until.seconds)}"
     text = (
-        f"{names[0]} against {names[1]}: {blocks} block{'s' if blocks != 1 else ''} of one run each after one warm-up"
-        f" each, about {duration_text(seconds)}, after the builds (minutes the first time, seconds when unchanged)."
+        f"{names[0]} against {names[1]}: {count} of one run each after one warm-up each, {length}, after the builds"
+        " (minutes the first time, seconds when unchanged)."
     )
     session.emit(Event(kind="plan", step="prepare", text=text, expected_seconds=seconds, blocks=blocks))
     for side in (before, after):

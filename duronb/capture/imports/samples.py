@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from duronb.capture.collect import Picture, own_version
-from duronb.capture.notices import sample_notices
+from duronb.capture.notices.samples import sample_notices
 from duronb.ingest.files import read_source
 from duronb.ingest.format import Format
 from duronb.ingest.sample_file import ReadOptions, SampleFile

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def ab(asked: Asked) -> int:
     """Record the blocks, and print the comparison.
 
-    JSON: ``{"series": id, "interrupted": …, "runs": [id, …], "comparison": {…}}``.
+    JSON: ``{"series": id, "interrupted": …, "ended": …, "runs": [id, …], "comparison": {…}}``.
     """
     from duronb import api
     from duronb.api.interleaved import NoCompleteBlockError
@@ -42,6 +42,7 @@ def ab(asked: Asked) -> int:
             {
                 "series": series.id,
                 "interrupted": series.interrupted,
+                "ended": series.ended or None,
                 "runs": [run.id for run in series.runs],
                 "comparison": None if comparison is None else comparison.to_json(),
             }

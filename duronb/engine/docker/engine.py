@@ -125,6 +125,10 @@ class DockerEngine:
         """Stream the samples out of the recording's volume; see ``Engine.samples``."""
         return docker_samples.read_samples(self._client, recording, self._recorded(recording))
 
+    def counters(self, recording: Recording) -> Iterator[bytes]:
+        """Stream the meter's file out of the recording's volume; see ``Engine.counters``."""
+        return docker_samples.read_counters_file(self._client, recording, self._recorded(recording))
+
     def discard(self, recording: Recording) -> None:
         """Remove the recording's container and volume; see ``Engine.discard``."""
         with contextlib.suppress(DuronbError):

@@ -10,6 +10,7 @@ from duronb.engine.machine.build import MachineBuilder
 from duronb.engine.machine.database import database_directory, database_facts, discard_database
 from duronb.engine.machine.facts import host_facts
 from duronb.engine.machine.process import run_recorded, stop_recorded
+from duronb.engine.meter import FILE, sampler_generations
 from duronb.engine.protocol import Builder, Ended, EngineName, RecordPlan
 from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.engine.workload_command import sampled_command
@@ -87,7 +88,14 @@ class MachineEngine:
         file = recording.samples(self.sampler.file_name)
         command = sampled_command(plan, self.sampler, str(file))
         with database_directory(recording, plan.database_on) as variables:
-            return run_recorded(recording, command, {**plan.environment, **variables}, on_line, on_tick)
+            return run_recorded(
+                recording,
+                command,
+                {**plan.environment, **variables},
+                on_line,
+                on_tick,
+                generations=sampler_generations(self.sampler),
+            )
 
     def recover(self, recording: Recording) -> Ended:
         """Wait for the process group, which was interrupted when its owner was killed; see ``Engine.recover``."""
@@ -109,6 +117,14 @@ class MachineEngine:
         with file.open("rb") as stream:
             while chunk := stream.read(_CHUNK):
                 yield chunk
+
+    def counters(self, recording: Recording) -> Iterator[bytes]:
+        """Yield the meter's file; see ``Engine.counters``."""
+        file = recording.path / FILE
+        if file.exists():
+            with file.open("rb") as stream:
+                while chunk := stream.read(_CHUNK):
+                    yield chunk
 
     def discard(self, recording: Recording) -> None:
         """Remove what the workload left outside the recording's directory; see ``Engine.discard``."""

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from duronb.engine.meter import FILE, meter_command
 from duronb.engine.protocol import DEFAULT_ENVIRONMENT, PROGRESS_MARK, Ended
 from duronb.engine.recording import Recording
 from duronb.errors import HostError
@@ -31,6 +32,8 @@ def run_recorded(
     environment: Mapping[str, str],
     on_line: Callable[[bytes], None],
     on_tick: Callable[[], None],
+    *,
+    generations: int = 0,
 ) -> Ended:
     """Run ``command`` until it ends. KeyboardInterrupt stops it with SIGINT.
 
@@ -44,6 +47,8 @@ def run_recorded(
         Variables that are added to those of this process.
     on_line, on_tick
         As in ``Engine.record``.
+    generations
+        Number of processes before the workload, as for ``meter_command``.
 
     Raises
     ------
@@ -66,7 +71,7 @@ def run_recorded(
         ) from None
     interrupted = False
     try:
-        with _guard_group(process.pid):
+        with _guard_group(process.pid), _metered(recording, process.pid, generations):
             _write_process(recording, process.pid)
             lines = _Lines(process, recording.log)
             try:
@@ -181,6 +186,27 @@ def _guard_group(group: int) -> Iterator[None]:
             os.write(writing, b"\n")
         os.close(writing)
         guard.wait()
+
+
+@contextlib.contextmanager
+def _metered(recording: Recording, pid: int, generations: int) -> Iterator[None]:
+    """Let the meter count the workload's CPU time meanwhile. It ends by itself if this process is killed."""
+    try:
+        meter = subprocess.Popen(
+            meter_command(str(recording.path / FILE), pid, generations),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError:
+        yield  # without Perl CPU time is not measured
+        return
+    try:
+        yield
+    finally:
+        meter.terminate()
+        meter.wait()
 
 
 def _write_process(recording: Recording, pid: int) -> None:

@@ -83,6 +83,11 @@ def backoff_ms(message: str) -> int:
     return 0
 
 
+def is_backoff_stated(message: str) -> bool:
+    """Return whether a lock warning states its back-off."""
+    return BACKOFF.search(message) is not None
+
+
 def number(text: str) -> float | None:
     """Return a printed value as a number, without its unit; ``None`` for ``NaN`` and ``inf``."""
     match = re.match(r"\s*(\d[\d,]{0,20}(?:\.\d{1,9})?)", text)

@@ -2,9 +2,9 @@
 
 The events ``cpu-clock`` and ``task-clock`` are timers. A timer cannot fire while interrupts are off, so all time in
 which they were off is counted for the function that enables them: in a virtual machine also the time that the
-hypervisor took meanwhile. That function is then innermost in the stack, so one frame decides. If another function is innermost,
-interrupts were already on when the timer fired, whoever called it. The functions have a cost of their own, too, such as
-waking another processor, so their samples are set apart and shown, never dropped.
+hypervisor took meanwhile. That function is then innermost in the stack, so one frame decides. If another function is
+innermost, interrupts were already on when the timer fired, whoever called it. The functions have a cost of their own,
+too, such as waking another processor, so their samples are set apart and shown, never dropped.
 
 A hardware event such as ``cycles`` has no artefacts: its counter stops the processor by an interrupt that cannot be
 masked, or marks the instruction itself. The embedded sampler (``cpu-time``) sees no kernel frames; its signal arrives
@@ -25,11 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.model.events.names import base_event
-from duronb.model.kinds import ARTEFACT, KINDS, kind_numbers
-from duronb.model.profile import CallTree, Frames, Indices, Profile
+from duronb.model.kinds import KINDS, kind_numbers
+from duronb.model.profile import CallTree, Frames, Profile
 
 SENTENCE = (
-    "Timer artefacts: the timer cannot fire while interrupts are off, so that time, and what a hypervisor takes"
+    "The timer of the sampler cannot fire while interrupts are off, so that time, and what a hypervisor takes"
     " meanwhile, is counted for the kernel function that enables them."
 )
 
@@ -94,17 +94,6 @@ ARTEFACTS: Mapping[str, tuple[Group, ...]] = {"cpu-clock": INTERRUPTS_OFF, "task
 """The groups of each event. An event that is not listed has no artefacts."""
 
 
-def has_artefacts(event: str | None) -> bool:
-    """Return whether samples of an event may be artefacts.
-
-    Parameters
-    ----------
-    event
-        Its name as printed, such as ``cpu-clock:ppp``; ``None`` if unknown.
-    """
-    return event is not None and base_event(event) in ARTEFACTS
-
-
 def artefact_nodes(tree: CallTree, event: str | None) -> NDArray[np.bool_]:
     """Return the nodes whose self samples are artefacts of an event, shape ``(nodes,)``."""
     return np.append(_artefact_frames(tree.frames, event), False)[tree.frame]
@@ -115,16 +104,6 @@ def artefact_samples(profile: Profile, event: str | None) -> dict[str, int]:
     rows = artefact_nodes(profile.tree, event)[profile.node]
     sums = np.bincount(profile.stage[rows], weights=profile.count[rows], minlength=len(profile.stages))
     return {name: int(number) for name, number in zip(profile.stages, sums, strict=True)}
-
-
-def kinds_of_view(frames: Frames, event: str | None) -> Indices:
-    """Return the kind of every distinct frame in the view of an event, an index into ``KINDS``, shape ``(frames,)``.
-
-    A frame whose self samples are artefacts has the kind ``artefact``; with another event it has the kind ``kernel``.
-    """
-    kinds = kind_numbers(frames)
-    kinds[_artefact_frames(frames, event)] = KINDS.index(ARTEFACT)
-    return kinds
 
 
 def _artefact_frames(frames: Frames, event: str | None) -> NDArray[np.bool_]:
@@ -143,7 +122,7 @@ def _artefact_frames(frames: Frames, event: str | None) -> NDArray[np.bool_]:
 @lru_cache(maxsize=64)
 def _expression(event: str | None) -> re.Pattern[str] | None:
     """Return a regular expression for the patterns of an event; ``None`` if it has no artefacts."""
-    if event is None or not has_artefacts(event):
+    if event is None or base_event(event) not in ARTEFACTS:
         return None
     patterns = [pattern for group in ARTEFACTS[base_event(event)] for pattern in group.patterns]
     return re.compile("|".join(map(translate, patterns)))

@@ -7,6 +7,9 @@ from typing import ClassVar
 
 from duronb.model.record.part import Packages, RecordPart
 
+BY_BLOCKS = "blocks"
+"""How a look spends error: by the number of blocks, see ``duronb.analysis.comparison.looks``."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesMember(RecordPart):
@@ -25,7 +28,9 @@ class SeriesMember(RecordPart):
     order
         Order of the block's runs: ``AB`` or ``BA``.
     look
-        Number of the step in which the run was added, from 1.
+        Number of the step in which the run was added, from 1. The series was looked at after each step.
+    spending
+        How that look spends the error of the series: ``BY_BLOCKS``; ``None`` for the rule of earlier versions.
     seed
         Seed of the random orders of that step.
     packages
@@ -40,5 +45,6 @@ class SeriesMember(RecordPart):
     warm_up: bool = False
     order: str | None = None
     look: int | None = None
+    spending: str | None = None
     seed: int | None = None
     packages: Packages | None = None

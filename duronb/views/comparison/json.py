@@ -28,6 +28,7 @@ def comparison_json(result: ComparisonResult) -> dict[str, Any]:
         "level": result.level,
         "look": result.look,
         "margin": result.margin,
+        "block_seconds": _finite(result.block_seconds),
         "mismatches": [
             {"condition": each.condition, "before": each.before, "after": each.after} for each in result.mismatches
         ],
@@ -62,7 +63,9 @@ def stage_json(stage: StageComparison) -> dict[str, Any]:
         "exact_test": stage.exact_test or None,
         "verdict": decision.verdict,
         "reason": decision.reason,
-        "more": decision.more,
+        "more": None
+        if decision.more is None
+        else {"low": decision.more.low, "high": decision.more.high, "odds": _finite(decision.more.odds)},
         "detectable": _finite(decision.detectable),
         "failures": None
         if failures is None

@@ -11,6 +11,7 @@ from duronb.analysis.comparison.stage import StageComparison
 from duronb.model.run import RunRecord
 from duronb.options.remedy import command
 from duronb.quoting import counted
+from duronb.views.comparison.advice import advice_text
 from duronb.views.comparison.next_step import next_step
 from duronb.views.comparison.numbers import p_equals, percent_change, percent_of, typical, untested_change, value_text
 from duronb.views.run.header import subject_text
@@ -85,13 +86,12 @@ def stage_sentence(stage: StageComparison, result: ComparisonResult) -> str:
     decision, effect = stage.decision, stage.effect
     if effect is None or decision.p is None:
         change = "" if (ratio := stage.untested_ratio) is None else f", {untested_change(ratio, ' %')}"
-        needed = f": {_needed_runs(stage)} at the noise of a quiet machine" if decision.more is not None else ""
-        return f"{stage.stage}: {values}{change}, {decision.verdict}{needed}. {decision.reason}".strip()
+        return f"{stage.stage}: {values}{change}, {decision.verdict}{_advice(stage, result)}. {decision.reason}".strip()
     low, high = effect.interval()
     verdict = decision.verdict
     conclusion = {"equivalent": f"equivalent within {percent_of(result.margin)}"}.get(verdict, str(verdict))
     if verdict == "inconclusive":
-        conclusion += f": {_needed_runs(stage)}"
+        conclusion += _advice(stage, result)
     tested = {
         "paired": f"paired on {counted(effect.before, 'block')}",
         "welch": f"{effect.before} and {effect.after} runs",
@@ -151,13 +151,12 @@ def _next_step(result: ComparisonResult) -> list[str]:
     return [step] if (step := next_step(result)) else []
 
 
-def _needed_runs(stage: StageComparison) -> str:
-    more, effect = stage.decision.more, stage.effect
+def _advice(stage: StageComparison, result: ComparisonResult) -> str:
+    more = stage.decision.more
     if more is None:
-        return "no number of runs would decide at this noise if the true change is the estimated one"
-    noun = "block" if effect is not None and effect.method == "paired" else "run"
-    side = "" if noun == "block" else " on each side"
-    return f"about {counted(more, f'more {noun}')}{side} would decide"
+        return ""
+    assumed = ", at the noise of a quiet machine" if stage.effect is None else ""
+    return f": {advice_text(more, result.block_seconds)}{assumed}"
 
 
 def _stage_with_change(stage: StageComparison) -> str:

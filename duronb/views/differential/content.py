@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from duronb.model.profile import CallTree, Counts
@@ -22,6 +22,8 @@ class DifferentialContent:
         The value of one sample before and after, by unit. The first unit is shown initially.
     changes
         The reported changes in each unit, as the payload contains them.
+    wholes
+        CPU time of all code together in each unit that has it, as the payload contains it.
     """
 
     tree: CallTree
@@ -29,6 +31,7 @@ class DifferentialContent:
     after: Counts
     units: dict[str, tuple[float, float]]
     changes: dict[str, list[dict[str, Any]]]
+    wholes: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def unit(self) -> str:

@@ -29,6 +29,8 @@ class Row:
         Nodes whose cost fell and rose. A row that is not a move has one node in one of them.
     kind
         Kind of the change; ``moved``, or ``moved, dearer`` and ``moved, cheaper`` if the sum changed, too.
+    caller
+        Of an inlined function, the node that it is part of on one side; else 0.
     of, without
         As in ``Change``; of the first change.
     before, after, delta
@@ -52,6 +54,12 @@ class Row:
     half: float | None
     q: float | None
     detectable: float | None
+    caller: int = 0
+
+    @property
+    def total(self) -> float:
+        """After minus before, in the unit."""
+        return self.after - self.before
 
     @property
     def node(self) -> int:
@@ -109,7 +117,7 @@ def _reported_moves(changes: Sequence[Reported]) -> list[tuple[int, int]]:
         (index, other)
         for index, change in enumerate(changes)
         for node in change["moved_with"]
-        if (other := at.get((node, change["of"]))) is not None
+        if change["kind"] != "inlined" and (other := at.get((node, change["of"]))) is not None
     ]
 
 
@@ -117,7 +125,7 @@ def _renamed(tree: CallTree, changes: Sequence[Reported]) -> list[tuple[int, int
     """Return the pairs of a cost that is gone and a cost that is new under the same name below another owner."""
     gone, new = defaultdict(list), defaultdict(list)
     for index, change in enumerate(changes):
-        if change["kind"] == "moved" or change["delta"] is None:
+        if change["kind"] in ("moved", "inlined") or change["delta"] is None:
             continue
         owner, symbol = symbol_of(tree.name(change["node"]))
         if not owner or not symbol:
@@ -165,4 +173,5 @@ def _row(changes: Sequence[Reported]) -> Row:
         half=half,
         q=None if None in qs else max(qs),
         detectable=first["detectable"] if len(changes) == 1 else None,
+        caller=int(first["moved_with"][0]) if kind == "inlined" and first["moved_with"] else 0,
     )

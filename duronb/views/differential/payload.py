@@ -49,13 +49,15 @@ def differential_source(
         titles=(title, before_title, after_title),
         units=[
             {"unit": each.unit, "before": each.scales[0], "after": each.scales[1], "changes": changes[each.unit]}
+            | ({} if each.whole is None else {"whole": each.whole.to_json()})
             for each in units
         ],
         tests={name: _family(tests, total_before).columns() for name, tests in families.items()},
         state=state,
     )
     scales = {str(each.unit): each.scales for each in units}
-    content = DifferentialContent(result.tree, result.before, result.after, scales, changes)
+    wholes = {str(each.unit): each.whole.to_json() for each in units if each.whole is not None}
+    content = DifferentialContent(result.tree, result.before, result.after, scales, changes, wholes)
     return DifferentialSource(payload, content)
 
 
@@ -68,7 +70,7 @@ def _family(tests: NodeTests, total_before: float) -> Family:
 
 def _change_json(change: Change) -> dict[str, Any]:
     kept = change.to_json()
-    for name in ("name", "path", "samples_before", "samples_after"):
+    for name in ("name", "path", "samples_before", "samples_after", "own_change", "total_change"):
         del kept[name]
     return kept | {"moved_with": list(change.moved_with), "without": list(change.without)}
 
@@ -102,6 +104,7 @@ def _payload_of(
         "tests": {name: kind for name, (kind, _) in tests.items()},
         "level": float(result.level),
         "sentences": [well_formed(text) for text in result.sentences],
+        "methods": [well_formed(text) for text in result.methods],
         "notices": [well_formed(text) for text in result.notices],
         "state": dict(state or {}),
         "data": base64.b64encode(

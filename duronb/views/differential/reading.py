@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from duronb.analysis.differential.differential import CHANGE_KINDS
+from duronb.analysis.differential.whole import WHOLE_VERDICTS
 from duronb.model.build import preorder_parents
 from duronb.model.profile import CallTree, Counts, Frames
 from duronb.views.differential.content import DifferentialContent
@@ -114,6 +116,7 @@ def _decode_content(payload: dict[str, Any], data: bytes) -> DecodedDifferential
         kinds=[str(payload["kinds"][index]) for index in kind.tolist()],
         units={str(each["unit"]): (float(each["before"]), float(each["after"])) for each in payload["units"]},
         changes={str(each["unit"]): _changes(each["changes"], nodes) for each in payload["units"]},
+        wholes={str(each["unit"]): _whole(each["whole"]) for each in payload["units"] if each.get("whole") is not None},
         total=total,
         own=own,
         q_total=q_total,
@@ -129,3 +132,12 @@ def _changes(changes: Any, nodes: int) -> list[dict[str, Any]]:
         if change["kind"] not in CHANGE_KINDS or not all(0 <= node < nodes for node in named):
             raise ValueError("a change of an unknown node or kind")
     return list(changes)
+
+
+def _whole(whole: Any) -> dict[str, Any]:
+    numbers = [whole[name] for name in ("before", "after", "delta", "low", "high", "p")]
+    if not all(each is None or (isinstance(each, int | float) and isfinite(each)) for each in numbers):
+        raise ValueError("the cost of all code is not a number")
+    if None in numbers[:3] or whole["verdict"] not in WHOLE_VERDICTS:
+        raise ValueError("the cost of all code is incomplete")
+    return dict(whole)

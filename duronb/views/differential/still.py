@@ -25,12 +25,12 @@ COLOURS: dict[str, dict[Mode, str]] = {
 }
 """Fill of each class.
 
-Frames that appeared, vanished or moved are hatched: appeared in the colour of dearer, vanished in that of cheaper,
-moved in a darker grey.
+Frames that appeared, vanished, moved or were inlined are hatched: appeared in the colour of dearer, vanished in that of
+cheaper, moved and inlined in a darker grey.
 """
 
-_CLASS = {"": "same", "appeared": "dearer", "vanished": "cheaper"}
-_HATCHED = ("appeared", "vanished", "moved")
+_CLASS = {"": "same", "appeared": "dearer", "vanished": "cheaper", "inlined": "moved"}
+_HATCHED = ("appeared", "vanished", "moved", "inlined")
 
 _PATTERN = (
     '<defs><pattern id="h" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'

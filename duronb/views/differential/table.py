@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from duronb.model.profile import CallTree
 from duronb.views.differential.content import DifferentialContent, DifferentialSource
 from duronb.views.differential.moves import Row, rows_of, symbol_of
+from duronb.views.differential.remarks import notices_of, remarks_of, sides_text, tested_texts
 from duronb.views.flamegraph.unique_labels import unique_labels
 from duronb.views.kit.escape import visible
 from duronb.views.kit.numbers import NONE
@@ -20,10 +20,14 @@ _SIGN = {"share": " %", "cpu_ms_per_orchestration": " ms"}
 _POINTS = {"share": " pp", "cpu_ms_per_orchestration": " ms"}
 _FITTING, _LONGEST = 40, 200
 """Preferred length of a name in characters: in a terminal, and elsewhere."""
-_SCALED = "scaled: after, if everything that did not change cost the same; diff. = scaled - before"
+_SCALED = (
+    "total = after - before; scaled: after, if everything that did not change cost the same; own = scaled - before"
+)
+_WHOLE = "all code together"
 _NOTES = {
+    "total change": "after minus before",
     "after, scaled": "cost after, if everything that did not change cost the same before and after",
-    "difference": "after, scaled, minus before",
+    "own change": "beyond the rest: after, scaled, minus before",
     "q": "smallest false discovery rate at which it is reported",
     "detectable": "smallest difference that is found here with probability 0.8",
 }
@@ -34,23 +38,32 @@ def differential_table(content: DifferentialContent) -> Table:
     unit = content.unit
     rows = rows_of(content.tree, content.changes[unit])
     names = _names(content.tree, rows, _LONGEST)
+    cells = [
+        [
+            name,
+            _kind(content, row),
+            *amounts(row.before, row.after, row.delta, unit),
+            _interval(row, unit),
+            NONE if row.q is None else f"{row.q:.2g}",
+            amount(row.detectable, unit),
+        ]
+        for name, row in zip(names, rows, strict=True)
+    ]
     return Table(
         _caption(content, rows),
-        ["function", "change", "before", "after", "after, scaled", "difference", "95 % interval", "q", "detectable"],
         [
-            [
-                name,
-                _kind(content.tree, row),
-                amount(row.before, unit),
-                amount(row.after, unit),
-                amount(row.before + row.delta, unit),
-                amount(row.delta, unit, sign=True),
-                _interval(row, unit),
-                NONE if row.q is None else f"{row.q:.2g}",
-                amount(row.detectable, unit),
-            ]
-            for name, row in zip(names, rows, strict=True)
+            "function",
+            "change",
+            "before",
+            "after",
+            "total change",
+            "after, scaled",
+            "own change",
+            "95 % interval",
+            "q",
+            "detectable",
         ],
+        [*_whole_cells(content, compact=False), *cells],
         text_columns=frozenset({0, 1}),
         notes=_NOTES,
     )
@@ -59,15 +72,26 @@ def differential_table(content: DifferentialContent) -> Table:
 def differential_text(source: DifferentialSource) -> str:
     """Return title, sides, table and sentences as text for a terminal."""
     payload = source.payload
-    table = _compact_text(source.content)
-    lines = [visible(str(payload["title"]), WIDEST), sides_text(payload), "", table, ""]
-    return "\n".join([*lines, *(f"! {visible(text)}" for text in remarks_of(payload))])
+    notices = [f"! {visible(text)}" for text in notices_of(payload)]
+    lines = [
+        visible(str(payload["title"]), WIDEST),
+        *notices,
+        sides_text(payload),
+        "",
+        _compact_text(source.content),
+        "",
+    ]
+    remarks = [*remarks_of(payload), *tested_texts(payload)]
+    return "\n".join([*lines, *(visible(text) for text in remarks)])
 
 
 def changes_text(source: DifferentialSource, width: int) -> str:
     """Return sides, table and sentences as text for a terminal; sentences are wrapped to ``width`` columns."""
-    lines = [sides_text(source.payload), "", _compact_text(source.content), ""]
-    return "\n".join([*lines, *(bullet(text, width, "! ") for text in remarks_of(source.payload))])
+    payload = source.payload
+    notices = [bullet(text, width, "! ") for text in notices_of(payload)]
+    lines = [*notices, sides_text(payload), "", _compact_text(source.content), ""]
+    remarks = [*remarks_of(payload), *tested_texts(payload)]
+    return "\n".join([*lines, *(bullet(text, width, "- ") for text in remarks)])
 
 
 def _compact_text(content: DifferentialContent) -> str:
@@ -75,23 +99,7 @@ def _compact_text(content: DifferentialContent) -> str:
     table = _compact(content, rows)
     if not table.rows:
         return f"{table.caption}."
-    return "\n".join([table_text(table), _SCALED, *(bullet(text, WIDEST, "") for text in _moves(content.tree, rows))])
-
-
-def remarks_of(payload: Mapping[str, Any]) -> list[str]:
-    """Return the sentences about the tests, the smallest detectable change and the remainder, then the notices."""
-    return [*map(str, payload.get("sentences", [])), *map(str, payload.get("notices", []))]
-
-
-def sides_text(payload: Mapping[str, Any]) -> str:
-    """Return one line that describes both sides: title, number of runs, samples."""
-    parts = []
-    for name in ("before", "after"):
-        side = payload[name]
-        runs = side.get("runs")
-        count = "" if runs is None else f"{runs} {'run' if runs == 1 else 'runs'}, "
-        parts.append(f"{name} {visible(str(side['title']), 60)} ({count}{int(side['samples']):,} samples)")
-    return " → ".join(parts)
+    return "\n".join([table_text(table), _SCALED, *(bullet(text, WIDEST, "") for text in _moves(content, rows))])
 
 
 def amount(value: float | None, unit: str, *, sign: bool = False) -> str:
@@ -100,37 +108,74 @@ def amount(value: float | None, unit: str, *, sign: bool = False) -> str:
         return NONE
     scaled = value * _PERCENT.get(unit, 1.0)
     size = abs(scaled)
-    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 3
+    digits = _decimals(size)
     text = f"{size:,.{digits}f}"
     nonzero = text.strip("0.,") != ""
     mark = ("+" if scaled > 0 else "\u2212") if nonzero and (sign or scaled < 0) else ""
     return f"{mark}{text}{(_POINTS if sign else _SIGN).get(unit, '')}"
 
 
+def amounts(before: float, after: float, delta: float, unit: str) -> list[str]:
+    """Return before, after, total change, after scaled and own change, with equal decimals, so that they subtract."""
+    percent = _PERCENT.get(unit, 1.0)
+    sizes = [size for each in (after - before, delta) if (size := abs(each * percent)) > 0]
+    digits = _decimals(min(sizes, default=abs(before * percent)))
+    first, last, scaled = (round(each * percent, digits) for each in (before, after, before + delta))
+
+    def text(value: float, *, sign: bool = False) -> str:
+        value = round(value, digits)
+        mark = ("+" if value > 0 else "\u2212") if value and (sign or value < 0) else ""
+        return f"{mark}{abs(value):,.{digits}f}{(_POINTS if sign else _SIGN).get(unit, '')}"
+
+    return [text(first), text(last), text(last - first, sign=True), text(scaled), text(scaled - first, sign=True)]
+
+
+def _decimals(size: float) -> int:
+    return 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 3
+
+
+def _whole_cells(content: DifferentialContent, *, compact: bool) -> list[list[str]]:
+    """Return the row of all code together, if its cost is known."""
+    unit = content.unit
+    whole = content.wholes.get(unit)
+    if whole is None:
+        return []
+    before, after, total, _, _ = amounts(whole["before"], whole["after"], whole["delta"], unit)
+    p = NONE if whole["p"] is None else f"p {whole['p']:.2g}"
+    low, high = whole["low"], whole["high"]
+    if compact:
+        half = NONE if low is None else f"±{_bare((high - low) / 2, unit)}"
+        cells = [cell.removesuffix(_SIGN.get(unit, "")) for cell in (before, after, total)]
+        return [[_WHOLE, str(whole["verdict"]), *cells, NONE, NONE, half, p]]
+    interval = NONE if low is None else f"{amount(low, unit, sign=True)} to {amount(high, unit, sign=True)}"
+    return [[_WHOLE, str(whole["verdict"]), before, after, total, NONE, NONE, interval, p, NONE]]
+
+
+def _bare(value: float | None, unit: str) -> str:
+    return amount(value, unit).removesuffix(_SIGN.get(unit, ""))
+
+
 def _compact(content: DifferentialContent, rows: Sequence[Row]) -> Table:
     """Return the table for a terminal. Cells have no units, to leave room for names; the caption names the unit."""
     unit = content.unit
-
-    def bare(value: float | None, *, sign: bool = False) -> str:
-        return amount(value, unit, sign=sign).removesuffix((_POINTS if sign else _SIGN).get(unit, ""))
 
     cells = [
         [
             name,
             row.kind,
-            bare(row.before),
-            bare(row.after),
-            bare(row.before + row.delta),
-            bare(row.delta, sign=True),
-            f"±{bare(row.half)}",
+            *(
+                cell.removesuffix(_SIGN.get(unit, "")).removesuffix(_POINTS.get(unit, ""))
+                for cell in amounts(row.before, row.after, row.delta, unit)
+            ),
+            f"±{_bare(row.half, unit)}",
             NONE if row.q is None else f"{row.q:.2g}",
         ]
         for name, row in zip(_names(content.tree, rows, _FITTING), rows, strict=True)
     ]
     return Table(
         _caption(content, rows),
-        ["function", "change", "before", "after", "scaled", "diff.", "95 %", "q"],
-        cells,
+        ["function", "change", "before", "after", "total", "scaled", "own", "95 %", "q"],
+        [*_whole_cells(content, compact=True), *cells],
         text_columns=frozenset({0, 1}),
         uncut=frozenset({0, 1}),
     )
@@ -144,7 +189,7 @@ def _caption(content: DifferentialContent, rows: Sequence[Row]) -> str:
 
 def _names(tree: CallTree, rows: Sequence[Row], characters: int) -> list[str]:
     """Return a name for each row that no other row has. A move is named after the function that its cost left."""
-    paths = [_path(tree, row.node) for row in rows]
+    paths = [_path(tree, row.node) if row.node else ["all code without a reported change"] for row in rows]
     short = [_same_symbol(tree, row) or path[-1] for row, path in zip(rows, paths, strict=True)]
     labels = unique_labels([[*path[:-1], name] for path, name in zip(paths, short, strict=True)], characters)
     named = []
@@ -168,14 +213,27 @@ def _same_symbol(tree: CallTree, row: Row) -> str | None:
     return symbols.pop() if len(symbols) == 1 else None
 
 
-def _moves(tree: CallTree, rows: Sequence[Row]) -> list[str]:
-    """Return where the costs of the moved rows went, once for each pair of owners or functions."""
+def _moves(content: DifferentialContent, rows: Sequence[Row]) -> list[str]:
+    """Return where the costs of moved and inlined rows went, once for each pair of owners or functions."""
+    tree = content.tree
     names = _names(tree, rows, _FITTING)
     found: dict[tuple[str, str], list[str]] = {}
     for row, name in zip(rows, names, strict=True):
         if row.moved:
             found.setdefault(_ends(tree, row), []).append(name)
-    return [f"Moved from {left} to {arrived}: {', '.join(moved)}." for (left, arrived), moved in found.items()]
+    moved = [f"Moved from {left} to {arrived}: {', '.join(some)}." for (left, arrived), some in found.items()]
+    inlined = [
+        f"{name}: {_inlined(content, row)} {unique_labels([_path(tree, row.caller)], _FITTING)[0]}."
+        for row, name in zip(rows, names, strict=True)
+        if row.kind == "inlined"
+    ]
+    return [*moved, *inlined]
+
+
+def _inlined(content: DifferentialContent, row: Row) -> str:
+    """Return in which direction a function was inlined."""
+    below = slice(row.node, int(content.tree.end[row.node]))
+    return "inlined into" if content.before[below].any() else "no longer inlined into"
 
 
 def _ends(tree: CallTree, row: Row) -> tuple[str, str]:
@@ -196,7 +254,10 @@ def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
-def _kind(tree: CallTree, row: Row) -> str:
+def _kind(content: DifferentialContent, row: Row) -> str:
+    tree = content.tree
+    if row.kind == "inlined":
+        return f"{_inlined(content, row)} {unique_labels([_path(tree, row.caller)], 40)[0]}, not slower"
     if not row.moved:
         return row.kind
     left, arrived = _ends(tree, row)

@@ -139,12 +139,13 @@ def _stacks(tree: CallTree, wanted: set[int]) -> dict[int, bytes]:
     """Return the encoded field with the locations of each wanted node, innermost first."""
     locations = [varint(index) for index in range(1, len(tree.frames) + 2)]
     found = {0: block(1, locations[-1])} if 0 in wanted else {}
+    # Whole stacks are written only for wanted nodes: on the way to one, a deep tree would copy each stack again.
     path = [b""]
     for node, (depth, frame) in enumerate(zip(tree.depth[1:].tolist(), tree.frame[1:].tolist(), strict=True), start=1):
         del path[depth:]
-        path.append(locations[frame] + path[-1])
+        path.append(locations[frame])
         if node in wanted:
-            found[node] = block(1, path[-1])
+            found[node] = block(1, b"".join(path[::-1]))
     return found
 
 

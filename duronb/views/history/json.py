@@ -92,12 +92,26 @@ def _host_json(series: HostHistory, trend: Trend, tags: Tags) -> dict[str, Any]:
                 "relative": change.relative,
                 "p": _finite(change.p),
                 "suspected": change.suspected,
+                "places": [
+                    {
+                        "before_run": series.runs[place.index - 1].id,
+                        "after_run": series.runs[place.index].id,
+                        "before_subject": series.subjects[place.index - 1].label,
+                        "after_subject": series.subjects[place.index].label,
+                        "probability": place.probability,
+                    }
+                    for place in change.places
+                ],
                 "sentence": change_sentence(change, series, trend.metric),
             }
             for change in series.changes
         ],
         "newest": None if series.newest is None else asdict(series.newest) | {"usual": series.newest.usual},
         "unusable": series.unusable,
+        "imputed": series.imputed,
+        "switches": [
+            {"run": series.runs[switch.index].id, "differences": list(switch.differences)} for switch in series.switches
+        ],
     }
 
 

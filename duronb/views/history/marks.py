@@ -61,13 +61,17 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A level change: the range from the last run before it to the first run after it."""
+    """A level change: the range from the last run before its likeliest place to the first run after it.
+
+    ``spread`` has the same range of every other place that is possible with 95 %.
+    """
 
     left: float
     right: float
     text: str
     kind: str
     suspected: bool
+    spread: Sequence[tuple[float, float]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Marks:
     dots, bars, levels, bands
         Runs, means of subjects, means of levels, level changes.
     gaps
-        Positions where the host changes.
+        Positions where the host changes, or a loose condition such as the kernel.
     names
         Position and name of each subject. Empty if ``time``.
     runs
@@ -145,7 +149,7 @@ def marks(trend: Trend, tags: Mapping[str, Sequence[str]]) -> Marks:
         bars=bars if len(bars) <= _MOST_BARS else [],
         levels=levels,
         bands=bands,
-        gaps=_switches(trend) if time else gaps,
+        gaps=[*_switches(trend), *_condition_changes(trend)] if time else gaps,
         names=names,
         runs=runs,
     )
@@ -218,7 +222,35 @@ def _band(change: LevelChange, series: HostHistory, positions: Sequence[float], 
         text=change_text(change, series, trend.metric),
         kind="better" if (change.effect > 0) == (trend.metric.better == "higher") else "worse",
         suspected=change.suspected,
+        spread=_joined(
+            [
+                (positions[place.index - 1], positions[place.index])
+                for place in change.places
+                if place.index != change.index
+            ]
+        ),
     )
+
+
+def _joined(ranges: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return ranges in order, those that touch as one."""
+    found: list[tuple[float, float]] = []
+    for left, right in sorted(ranges):
+        if found and left <= found[-1][1]:
+            found[-1] = (found[-1][0], max(right, found[-1][1]))
+        else:
+            found.append((left, right))
+    return found
+
+
+def _condition_changes(trend: Trend) -> list[float]:
+    """Return the times at which a loose condition changes; empty if there are too many to mark."""
+    found = [
+        (series.runs[switch.index - 1].created.timestamp() + series.runs[switch.index].created.timestamp()) * 500
+        for series in trend.series
+        for switch in series.switches
+    ]
+    return found if len(found) <= _MOST_GAPS else []
 
 
 def _switches(trend: Trend) -> list[float]:

@@ -147,6 +147,11 @@ def _changes(marks: Marks, at_x: Callable[[float], float]) -> list[str]:
         left, right = at_x(band.left), at_x(band.right)
         width = max(3.0, right - left)
         kind = f"{band.kind}{' maybe' if band.suspected else ''}"
+        for begin, end in band.spread:
+            parts.append(
+                f'<rect class="band {kind} spread" x="{at_x(begin):.1f}" y="{_ABOVE}"'
+                f' width="{max(1.0, at_x(end) - at_x(begin)):.1f}" height="{HEIGHT - _ABOVE - _BELOW}"/>'
+            )
         parts.append(
             f'<rect class="band {kind}" x="{(left + right - width) / 2:.1f}" y="{_ABOVE}" width="{width:.1f}"'
             f' height="{HEIGHT - _ABOVE - _BELOW}"/>'

@@ -72,6 +72,12 @@ def history_figure(shown: Marks, unit: str, *, pick: str = "", beside: Path | No
         )
         plot.add_layout(box)
         items: list[Any] = [box]
+        for begin, end in band.spread:
+            wide = BoxAnnotation(
+                left=begin, right=end, fill_color=KINDS["light"][band.kind], fill_alpha=0.1, line_alpha=0.0
+            )
+            plot.add_layout(wide)
+            items.append(wide)
         if len(shown.bands) <= _MOST_LABELLED:
             label = Label(
                 x=band.left,

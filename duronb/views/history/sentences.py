@@ -5,18 +5,22 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+from duronb.analysis.history.counting import IMPUTED
+from duronb.analysis.history.host import differing
 from duronb.analysis.history.host_history import HostHistory
 from duronb.analysis.history.level_changes import FEWEST, LevelChange
 from duronb.analysis.history.trend import Trend
 from duronb.analysis.metrics import METRICS, RATES, Metric
 from duronb.options.remedy import command
 from duronb.quoting import counted
+from duronb.views.history.place_text import deciding_sentence, places_sentence
 from duronb.views.kit.escape import visible
 from duronb.views.kit.numbers import NONE
 from duronb.views.run.tables import no_label_text
 
 _TICKS = "▁▂▃▄▅▆▇█"
 _LONGEST = 30
+_LISTED = 4
 
 
 def value_text(value: float | None) -> str:
@@ -65,7 +69,11 @@ def host_names(trend: Trend) -> list[str]:
     """
     if len(trend.series) == 1:
         return [str(series.host) for series in trend.series]
-    return [f"Conditions {number}: {series.host}" for number, series in enumerate(trend.series, 1)]
+    others = differing([series.host for series in trend.series])
+    return [
+        f"Conditions {number}: {series.host}{f'; {other}' if other else ''}"
+        for number, (series, other) in enumerate(zip(trend.series, others, strict=True), 1)
+    ]
 
 
 def change_text(change: LevelChange, series: HostHistory, metric: Metric) -> str:
@@ -89,13 +97,19 @@ def change_sentence(change: LevelChange, series: HostHistory, metric: Metric) ->
     text = (
         f"{_effect(change.effect, change, metric)} {interval}, {'worse' if worse else 'better'}, between"
         f" {visible(codes[0].label, 60)} ({before.id}) and {visible(codes[1].label, 60)} ({after.id});"
-        f" {change.before} and {change.after} runs, p {_p(change.p)}."
+        f" {change.before} and {change.after} runs. There is a change: p {_p(change.p)}."
     )
     if change.suspected:
         text = f"Suspected, with only {counted(change.after, 'run')} after it: {text}"
-    if codes[0] == codes[1]:
-        text += " The code is the same on both sides, so look for a change of the machine."
-    return text
+    more = (places_sentence(change, series), switched_sentence(change, series), deciding_sentence(change, series))
+    return " ".join([text, *filter(None, more)])
+
+
+def switched_sentence(change: LevelChange, series: HostHistory) -> str:
+    """Return what else changed at the possible places of a change; empty if nothing is known to have changed."""
+    places = {change.index, *(place.index for place in change.places)}
+    found = sorted({text for switch in series.switches if switch.index in places for text in switch.differences})
+    return f"There, this changed too: {'; '.join(visible(text, 120) for text in found[:_LISTED])}." if found else ""
 
 
 def sentences(trend: Trend) -> list[str]:
@@ -109,9 +123,21 @@ def sentences(trend: Trend) -> list[str]:
     for number, series in enumerate(trend.series, 1):
         prefix = f"Conditions {number}: " if len(trend.series) > 1 else ""
         found += [prefix + change_sentence(change, series, trend.metric) for change in series.changes]
-        if not series.changes and len(series.runs) - series.unusable >= FEWEST:
+        if series.imputed:
+            found.append(
+                f"{prefix}The values are {IMPUTED}: the logs do not state the back-off of failed fetches. No level"
+                " changes are looked for, and the values are not compared with those of other runs."
+            )
+        elif not series.changes and len(series.runs) - series.unusable >= FEWEST:
             found.append(f"{prefix}No level change in {counted(len(series.runs), 'run')}.")
         found += [prefix + text for text in _short_history_sentences(series, trend)]
+        found += [prefix + text for text in _switch_sentences(series)]
+        if series.disturbed:
+            found.append(
+                f"{prefix}The newest {counted(series.disturbed, 'run')} differ from all others by more than a factor"
+                " of 1.6. One or two runs like this are more often disturbed than a new level. Record another run:"
+                f" {command('profile')}."
+            )
         if series.unusable:
             found.append(
                 f"{prefix}{counted(series.unusable, 'run')} without a positive value: drawn, but excluded from the"
@@ -185,7 +211,7 @@ def sparkline(values: Sequence[float], width: int = 60) -> str:
 def _short_history_sentences(series: HostHistory, trend: Trend) -> list[str]:
     """Describe how the newest run compares with the earlier ones, for a history too short for level changes."""
     size = len(series.runs) - series.unusable
-    if size >= FEWEST or not size:
+    if size >= FEWEST or not size or series.imputed:
         return []
     few = f"{counted(size, 'run')}: level changes are detected from {FEWEST} runs on."
     newest = series.newest
@@ -205,6 +231,18 @@ def _short_history_sentences(series: HostHistory, trend: Trend) -> list[str]:
     ]
 
 
+def _switch_sentences(series: HostHistory) -> list[str]:
+    """Return where loose conditions change within a host history."""
+    if not series.switches:
+        return []
+    some = [
+        f"{'; '.join(visible(text, 120) for text in switch.differences)} (from {series.runs[switch.index].id})"
+        for switch in series.switches[:_LISTED]
+    ]
+    more = f", and {len(series.switches) - _LISTED:,} more" if len(series.switches) > _LISTED else ""
+    return [f"Conditions change within this history, which compare would refuse: {', '.join(some)}{more}."]
+
+
 def _effect(effect: float, change: LevelChange, metric: Metric) -> str:
     if change.relative:
         return signed(effect)
@@ -213,4 +251,6 @@ def _effect(effect: float, change: LevelChange, metric: Metric) -> str:
 
 
 def _p(p: float) -> str:
+    if 1e-4 <= p < 1.01e-4:
+        return "≤ 0.0001"  # no random order had a change of this size
     return "< 0.0001" if p < 1e-4 else f"= {p:.4f}" if p < 0.01 else f"= {p:.2f}"

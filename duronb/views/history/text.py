@@ -52,6 +52,12 @@ def subjects_table(trend: Trend) -> Table:
     for number, series in enumerate(trend.series, 1):
         hidden += max(0, len(series.repeats) - room)
         begins = {series.subjects[change.index]: change for change in series.changes}
+        possible = {
+            series.subjects[place.index]
+            for change in series.changes
+            for place in change.places
+            if series.subjects[place.index] != series.subjects[place.index - 1]
+        }
         for repeat in series.repeats[-room:]:
             first = min((series.runs[at] for at in repeat.points), key=lambda run: run.created)
             interval = NONE
@@ -59,12 +65,16 @@ def subjects_table(trend: Trend) -> Table:
                 mark = "*" if repeat.interval == "pooled" else ""
                 interval = f"{value_text(repeat.low)} – {value_text(repeat.high)}{mark}"
             change = begins.get(repeat.subject)
+            level = "" if change is None else "suspected" if change.suspected else "changed"
+            if not level and repeat.subject in possible:
+                level = "or here"
+            mean = f"≤ {value_text(repeat.mean)}" if series.imputed else value_text(repeat.mean)
             row = [
                 repeat.subject.label,
                 f"{len(repeat.points):,}",
-                value_text(repeat.mean),
+                mean,
                 interval,
-                "" if change is None else "suspected" if change.suspected else "changed",
+                level,
                 created_text(first),
             ]
             rows.append(row if len(trend.series) == 1 else [*row, str(number)])
@@ -85,5 +95,5 @@ def subjects_table(trend: Trend) -> Table:
         ],
         rows,
         text_columns=frozenset({0, 4, 5}),
-        notes={"level": "a level change begins with a run of this subject"},
+        notes={"level": "a level change begins with a run of this subject, or may begin there (95 %)"},
     )

@@ -103,8 +103,9 @@ class ProgressText:
         tick, parts = self._tick, []
         if tick is None:
             return ""
-        if tick.blocks:
-            parts.append(f"block {tick.block}/{tick.blocks} {tick.side or ''}" if tick.block else "warm-up")
+        if tick.block is not None:
+            number = f"{tick.block}/{tick.blocks}" if tick.blocks else tick.block
+            parts.append(f"block {number} {tick.side or ''}" if tick.block else "warm-up")
         if tick.stage is not None or tick.stage_number is not None:
             number = f"stage {tick.stage_number or '?'}/{tick.stages}" if tick.stages else "stage"
             parts.append(f"{number} {plain(tick.stage or '')}".strip())

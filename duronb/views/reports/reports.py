@@ -172,8 +172,9 @@ def _flamegraph(run: RunRecord) -> str:
 
 
 def _differential_html(differential: DifferentialSource | str) -> str:
+    from duronb.views.differential.remarks import notices_of, remarks_of, tested_html
     from duronb.views.differential.still import differential_description, differential_svg
-    from duronb.views.differential.table import differential_table, remarks_of
+    from duronb.views.differential.table import differential_table
 
     if isinstance(differential, str):
         return f"<p>There is no differential flamegraph. {markup(differential)}</p>" if differential else ""
@@ -183,7 +184,7 @@ def _differential_html(differential: DifferentialSource | str) -> str:
     )
     # For paper only: on the screen the viewer lists the changes.
     changes = table_html(differential_table(content)) + notices_html(remarks_of(payload))
-    return interactive(payload, picture + changes)
+    return notices_html(notices_of(payload)) + interactive(payload, picture + changes) + tested_html(payload)
 
 
 def _environments(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> str:

@@ -22,6 +22,10 @@ METRICS_NOTES = {
     "drain s": "time after the load stopped until the last orchestration ended",
     "ms/orch": "1000 / (orch/s); the workload prints it as average latency, but it is not a latency",
     "CPU ms/orch": "CPU time per completed orchestration, from the samples",
+    "CPU s": "CPU time of the workload as the kernel counted it; – where it was not measured",
+    "sampled CPU s": "the same from the samples; both should agree",
+    "measured CPU ms/orch": "CPU time per completed orchestration as the kernel counted it, without sampling noise",
+    "steal %": "share of the CPU time wanted on this machine that the host of the virtual machine took",
     "repetitions": "how often the program ran to its end in the recorded time",
     "CPU ms/repetition": "CPU time per repetition, from the samples",
     "p50 ms": "measured latency from first turn to completion that half of the orchestrations do not exceed",
@@ -133,6 +137,10 @@ def _metrics_cells(stage: StageResult, frequency: float) -> dict[str, str]:
         "act/s": number(stage.activity_throughput, 1),
         "ms/orch": number(stage.ms_per_orchestration, 1),
         "CPU ms/orch": number(stage.cpu_ms_per_orchestration(frequency), 2),
+        "CPU s": number(stage.cpu_seconds, 2),
+        "sampled CPU s": number(_sampled_seconds(stage, frequency), 2),
+        "measured CPU ms/orch": number(stage.cpu_ms_per_orchestration_measured, 2),
+        "steal %": number(_percent(stage.steal_share), 1),
         "repetitions": integer(stage.repetitions),
         "CPU ms/repetition": number(stage.cpu_ms_per_repetition(frequency), 2),
         "p50 ms": number(stage.latency_ms_p50, 0),
@@ -149,6 +157,11 @@ def _files_text(run: RunRecord) -> str:
     on = run.environment.database
     providers = dict.fromkeys(stage.provider for stage in run.stages if stage.provider and has_database_file(stage))
     return f" ({', '.join(providers)}: on {on})" if on and providers else ""
+
+
+def _sampled_seconds(stage: StageResult, frequency: float) -> float | None:
+    """Return the CPU time that the samples of a stage amount to, beside a measured one; otherwise ``None``."""
+    return stage.samples / frequency if stage.samples and frequency and stage.cpu_seconds is not None else None
 
 
 def _percent(share: float | None) -> float | None:

@@ -105,7 +105,7 @@ export function change(
   return { node, kind, of: 'total', ...sizes, moved_with: [], without: [], ...part };
 }
 
-const KINDS = ['dearer', 'cheaper', 'appeared', 'vanished', 'moved'];
+const KINDS = ['dearer', 'cheaper', 'appeared', 'vanished', 'moved', 'inlined'];
 
 /**
  * Encode a pair with reported changes of totals. The `total` of a node is both its q-value and its smallest detectable

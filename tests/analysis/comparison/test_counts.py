@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -74,3 +75,11 @@ def test_failed_starts_do_not_exceed_the_launched_orchestrations() -> None:
 )
 def test_a_side_that_counted_nothing_has_no_comparison(sides: tuple[Any, Any]) -> None:
     assert compare_failures(stages(*sides[0]), stages(*sides[1])) is None
+
+
+def test_a_further_look_at_a_series_asks_for_more_than_the_first() -> None:
+    found = compare_failures(stages((0, 200)), stages((6, 200)))
+    assert found is not None
+    assert found.worse
+    assert 0.01 < found.p < 0.05
+    assert not replace(found, level=0.01).worse

@@ -2,52 +2,104 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from duronb.analysis.comparison.looks import FIRST_SHARE, look_level, spent
+from duronb.analysis.comparison.looks import HALF, Looks, left, look_level, looks_at, next_look
+from duronb.model.record.series_member import BY_BLOCKS, SeriesMember
+from duronb.model.run import RunRecord
+from tests.store.runs import complete_run
 
 DRAWS = 400_000
 
 
-def crossings(runs: list[int]) -> list[float]:
+def crossings(runs: list[int], rules: Sequence[str | None] = ()) -> list[float]:
     """Return the part of the motions that crossed a limit at each look or before."""
     generator = np.random.default_rng(3)
     at = np.zeros(DRAWS)
     crossed = np.zeros(DRAWS, dtype=bool)
     found, last = [], 0
-    for look, count in enumerate(runs):
+    for look, count in enumerate(runs, 1):
         at += generator.normal(0, np.sqrt(count - last), DRAWS)
         last = count
-        limit = stats.norm.isf(look_level(runs[: look + 1]) / 2)
+        limit = stats.norm.isf(look_level(runs[:look], rules=rules[:look]) / 2)
         crossed |= np.abs(at) / np.sqrt(count) > limit
         found.append(float(crossed.mean()))
     return found
 
 
-@pytest.mark.parametrize("runs", [[5], [5, 10], [5, 8], [5, 6, 30], [3, 5, 8, 12], [5, 10, 15, 20, 25]])
+@pytest.mark.parametrize(
+    "runs", [[6], [6, 12], [5, 8], [5, 6, 30], [3, 5, 8, 12], [6, 12, 18, 24, 30], [*range(6, 41)], [100, 101]]
+)
 @pytest.mark.long
-def test_all_looks_together_have_the_allowed_error(runs: list[int]) -> None:
-    for look, crossed in enumerate(crossings(runs), 1):
-        assert crossed == pytest.approx(spent(look), abs=4 * np.sqrt(0.05 / DRAWS))
+def test_all_looks_together_spend_a_part_that_rises_with_the_blocks(runs: list[int]) -> None:
+    for count, crossed in zip(runs, crossings(runs), strict=True):
+        assert crossed == pytest.approx(0.05 * count / (count + 6), abs=4 * np.sqrt(0.05 / DRAWS))
 
 
-def test_the_first_look_spends_four_fifths_and_none_more_than_all() -> None:
-    assert look_level([5]) == pytest.approx(0.04)
-    assert spent(1) == pytest.approx(FIRST_SHARE * 0.05)
-    assert spent(40) <= 0.05
-    assert [round(spent(look), 5) for look in (1, 2, 3)] == [0.04, 0.048, 0.0496]
+@pytest.mark.parametrize("old", [1, 2, 3])
+@pytest.mark.long
+def test_a_series_with_looks_of_an_earlier_version_has_the_allowed_error_in_total(old: int) -> None:
+    runs = [5, 10, 15, 20, 25, 30, 31, 40]
+    rules = [None] * old + [BY_BLOCKS] * (len(runs) - old)
+    found = crossings(runs, rules)
+    margin = 4 * np.sqrt(0.05 / DRAWS)
+    # What earlier versions spent: four fifths of what was left at each look.
+    assert found[:old] == pytest.approx([0.04, 0.048, 0.0496][:old], abs=margin)
+    assert found[-1] <= 0.05 + margin
 
 
-def test_five_blocks_and_five_more_are_tested_at_the_levels_that_are_documented() -> None:
-    assert look_level([5, 10]) == pytest.approx(0.014, abs=5e-4)
+def test_looks_of_an_earlier_version_keep_the_levels_that_they_had() -> None:
+    # Computed by the version that made them.
+    assert look_level([5], rules=[None]) == pytest.approx(0.04, abs=1e-9)
+    assert look_level([5, 10], rules=[None, None]) == pytest.approx(0.014473, abs=2e-5)
+    assert left([5], rules=[None]) == pytest.approx(0.01)
+    assert look_level([5, 10, 15], rules=[None] * 3) == pytest.approx(0.004583, abs=2e-5)
+    # A new look at ten blocks takes a part of the 1 % that is left: 1 - 11/16.
+    assert left([5, 10], rules=[None, BY_BLOCKS]) == pytest.approx(0.01 * 11 / 16)
+
+
+def test_a_look_every_six_blocks_spends_as_one_by_k_and_k_plus_one() -> None:
+    runs = [6, 12, 18, 24, 30]
+    spent = [0.05 - left(runs[:look]) for look in range(1, 6)]
+    assert np.diff([0, *spent]) == pytest.approx([0.05 / (k * (k + 1)) for k in range(1, 6)])
+    assert 0.05 - left([HALF]) == pytest.approx(0.025)
+    assert look_level([6]) == pytest.approx(0.025)
+
+
+def test_looks_in_between_do_not_change_what_is_spent() -> None:
+    assert left([6, 7, 8, 40]) == pytest.approx(left([6, 40])) == pytest.approx(0.05 * 6 / 46)
 
 
 def test_a_look_with_few_new_blocks_is_hardly_stricter_than_its_error() -> None:
     # What was seen before adds no new chance to err: the level is above the error that it may spend.
-    assert look_level([50, 51]) > spent(2) - spent(1)
-    assert look_level([5, 500]) == pytest.approx(spent(2) - spent(1), abs=6e-4)
+    assert look_level([50, 51]) > left([50]) - left([50, 51])
+
+
+def test_the_thousandth_look_is_still_possible() -> None:
+    looks = Looks((6,), (BY_BLOCKS,)).ahead(7, 1000)
+    levels = [level for _, level in looks]
+    assert [blocks for blocks, _ in looks[:16]] == [*range(7, 21), 22, 24]
+    assert 0 < min(levels) < max(levels) < 0.025
+
+
+@pytest.mark.parametrize(("blocks", "following"), [(1, 2), (6, 7), (19, 20), (20, 22), (55, 60), (1000, 1100)])
+def test_the_next_look_has_a_tenth_more_blocks(blocks: int, following: int) -> None:
+    assert next_look(blocks) == following
+
+
+def test_the_looks_are_those_that_the_runs_state() -> None:
+    def run(look: int | None, spending: str | None) -> RunRecord:
+        return complete_run().with_parts(series=SeriesMember(id="x", side="before", look=look, spending=spending))
+
+    runs = [run(1, None)] * 5 + [run(3, BY_BLOCKS)] * 2 + [run(4, BY_BLOCKS)]
+    assert looks_at(runs) == Looks((5, 7, 8), (None, BY_BLOCKS, BY_BLOCKS))
+    assert looks_at([run(None, None)]) == Looks((1,), (None,))
+    assert looks_at([]) == Looks()
+    assert (Looks().number, Looks().level) == (1, 0.05)
 
 
 @pytest.mark.parametrize("runs", [[], [0], [5, 5], [6, 5], [-1, 4]])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from math import inf, isinf, isnan, log, nan, sqrt
 
-import numpy as np
 import pytest
 from scipy import stats
 from scipy.integrate import quad
 from statsmodels.stats.power import TTestIndPower, TTestPower
 
-from duronb.analysis.comparison.power import MOST_RUNS, POWER, detectable, equivalence_power, power, runs_needed
+from duronb.analysis.comparison.power import POWER, detectable, power
 
 
 def integral(away: float, df: int, level: float) -> float:
@@ -53,7 +52,6 @@ def test_power_for_very_large_effects_is_one() -> None:
 def test_one_run_finds_nothing() -> None:
     assert power(1.0, 0.065, 1, paired=True) == power(1.0, 0.065, 1, paired=False) == 0.0
     assert detectable(0.065, 1, paired=True) == inf
-    assert equivalence_power(0.0, 0.065, 1, 0.05, paired=False) == 0.0
 
 
 @pytest.mark.parametrize("runs", [2, 3, 5, 10, 20])
@@ -74,46 +72,3 @@ def test_the_smallest_detectable_changes_are_those_of_the_measured_noise() -> No
 
 def test_unknown_noise_detects_nothing() -> None:
     assert isinf(detectable(nan, 5, paired=True))
-    assert runs_needed(nan, 0.1, 0.05, paired=True) is None
-    assert runs_needed(0.1, inf, 0.05, paired=True) is None
-
-
-@pytest.mark.parametrize(("effect", "runs", "paired"), [(0.0, 12, True), (0.02, 20, True), (0.0, 25, False)])
-@pytest.mark.long
-def test_the_power_of_equivalence_agrees_with_a_simulation(effect: float, runs: int, *, paired: bool) -> None:
-    generator = np.random.default_rng(11)
-    deviation, margin, draws = 0.05, 0.05, 40_000
-    if paired:
-        differences = generator.normal(effect, deviation, (draws, runs))
-        means, df = differences.mean(axis=1), runs - 1
-        errors = differences.std(axis=1, ddof=1) / np.sqrt(runs)
-    else:
-        sides = generator.normal(0, deviation, (draws, runs)), generator.normal(effect, deviation, (draws, runs))
-        means, df = sides[1].mean(axis=1) - sides[0].mean(axis=1), 2 * (runs - 1)
-        errors = np.sqrt((sides[0].var(axis=1, ddof=1) + sides[1].var(axis=1, ddof=1)) / runs)
-    limit = stats.t.ppf(0.95, df)
-    shown = ((means + log(1 + margin)) / errors > limit) & ((log(1 + margin) - means) / errors > limit)
-    assert equivalence_power(effect, deviation, runs, margin, paired=paired) == pytest.approx(shown.mean(), abs=0.03)
-
-
-@pytest.mark.parametrize(("effect", "paired"), [(0.1, True), (0.1, False), (0.03, True), (0.0, True)])
-def test_the_runs_needed_are_the_first_that_decide(effect: float, *, paired: bool) -> None:
-    needed = runs_needed(effect, 0.065, 0.05, paired=paired)
-    assert needed is not None
-
-    def decided(runs: int) -> bool:
-        change = power(effect, 0.065, runs, paired=paired)
-        return max(change, equivalence_power(effect, 0.065, runs, 0.05, paired=paired)) >= POWER
-
-    assert decided(needed)
-    assert not decided(needed - 1)
-
-
-def test_a_change_at_the_margin_under_much_noise_is_never_decided() -> None:
-    assert runs_needed(log(1.05) / 2, 3.0, 0.05, paired=False) is None
-    assert MOST_RUNS == 1000
-
-
-def test_runs_needed_agree_with_statsmodels_where_the_change_is_large() -> None:
-    expected = np.ceil(TTestIndPower().solve_power(0.15 / 0.065, None, alpha=0.05, power=POWER))
-    assert runs_needed(0.15, 0.065, 0.05, paired=False) == expected

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.power import TTestPower
 
 from duronb.analysis.comparison.effect import Effect, Method, paired_effect, welch_effect
-from duronb.analysis.comparison.power import detectable, power
+from duronb.analysis.comparison.power import detectable
 from duronb.analysis.comparison.verdict import decide, deviation_of, holm
 
 
@@ -81,20 +80,6 @@ def test_no_effect_is_inconclusive_for_its_reason() -> None:
     assert (decision.verdict, decision.p, decision.more) == ("inconclusive", None, None)
     assert isinf(decision.detectable)
     assert decision.reason == "One side has no run with this metric."
-
-
-def test_an_inconclusive_decision_has_the_number_of_further_blocks() -> None:
-    found = effect(-0.08, 0.05, df=4, method="paired")
-    decision = decide(found, "higher")
-    assert decision.more is not None
-    deviation = 0.05 * sqrt(5)
-    needed = int(np.ceil(TTestPower().solve_power(abs(log(0.92)) / deviation, alpha=0.05, power=0.8)))
-    assert decision.more == needed - 5
-    assert power(log(0.92), deviation, needed, paired=True) >= 0.8
-
-
-def test_no_number_of_blocks_is_given_if_none_would_decide() -> None:
-    assert decide(effect(log(1.05) / 2, 3.0), "higher").more is None
 
 
 def test_the_smallest_detectable_change_is_that_of_the_deviation_seen() -> None:

@@ -53,7 +53,7 @@ def test_every_run_keeps_its_samples(
     before: list[dict[Cell, int]], after: list[dict[Cell, int]], stage: str | None
 ) -> None:
     sides = [[run_of(cells) for cells in side] for side in (before, after)]
-    counts = counts_of(sides[0], sides[1], stage, by_second=False)
+    counts = counts_of(sides[0], sides[1], stage)
     assert columns(counts) == [plain(run, stage) for side in sides for run in side]
     assert counts.side.tolist() == [0] * len(before) + [1] * len(after)
     totals = counts.totals()
@@ -62,16 +62,23 @@ def test_every_run_keeps_its_samples(
     np.testing.assert_array_equal(counts.of_side(1), counts.own[:, len(before) :].sum(axis=1))
 
 
-def test_each_second_with_enough_samples_is_a_column() -> None:
-    cells = {(STAGES[0], "main", second, stack_of("a;b")): count for second, count in enumerate((1, 50, 60, 40, 2))}
-    run = make_run(cells)
-    counts = counts_of([run], [run], STAGES[0], by_second=True)
-    assert columns(counts) == 2 * [plain(run, STAGES[0], second) for second in (1, 2, 3)]
+def test_other_runs_are_groups_by_their_source_and_add_no_nodes() -> None:
+    one, other = {(STAGES[0], "main", 0, stack_of("a;b")): 5}, {(STAGES[0], "main", 0, stack_of("a;c")): 7}
+    run = make_run(one)
+    others = [
+        run.with_parts(subject=replace(run.subject, source_hash=source))
+        for run, source in ((make_run(other), "x"), (make_run(one), "y"), (make_run(other), "x"))
+    ]
+    counts = counts_of([run], [run], STAGES[0], others)
+    assert counts.side.tolist() == [0, 1, 2, 3, 2]
+    assert sorted(counts.tree.frames.names) == ["a", "b"]
+    np.testing.assert_array_equal(counts.totals()[0], [5, 5, 7, 5, 7])
+    np.testing.assert_array_equal(counts.of_side(0) + counts.of_side(1), [0, 0, 10])
 
 
 def test_the_exposure_makes_milliseconds_per_orchestration() -> None:
     runs = [recorded({"main;a": 5.0}, np.random.default_rng(1), completed=count) for count in (100, 300)]
-    counts = counts_of(runs[:1], runs[1:], STAGE, by_second=False)
+    counts = counts_of(runs[:1], runs[1:], STAGE)
     assert counts.exposure is not None
     np.testing.assert_allclose(counts.exposure, [99.9, 299.7])
     expected = [run.stages[0].cpu_ms_per_orchestration(999.0) for run in runs]
@@ -82,26 +89,23 @@ def test_the_exposure_makes_milliseconds_per_orchestration() -> None:
 def test_without_completions_there_is_no_exposure(change: dict[str, int | None]) -> None:
     run = recorded({"main;a": 5.0}, np.random.default_rng(2))
     without = run.with_parts(stages=[replace(run.stages[0], **change)])  # type: ignore[arg-type]
-    assert counts_of([run], [without], STAGE, by_second=False).exposure is None
+    assert counts_of([run], [without], STAGE).exposure is None
 
 
 def test_a_side_without_samples_of_a_stage_is_named() -> None:
     run = recorded({"main;a": 5.0}, np.random.default_rng(3))
     empty = replace(run, files=GivenFiles(make_profile({})))
     with pytest.raises(RequestError, match="The runs after have no samples in the stage"):
-        counts_of([run], [empty], STAGE, by_second=False)
+        counts_of([run], [empty], STAGE)
 
 
-@pytest.mark.parametrize("by_second", [False, True])
 @pytest.mark.parametrize(("event", "left_out"), [("cpu-clock:ppp", 40), ("cycles", 0), (None, 0)])
-def test_timer_artefacts_are_in_no_numerator_and_no_denominator(
-    event: str | None, left_out: int, *, by_second: bool
-) -> None:
+def test_timer_artefacts_are_in_no_numerator_and_no_denominator(event: str | None, left_out: int) -> None:
     work, unlock = (("main", "app"), ("futex_wake", "[kernel]")), ("_raw_spin_unlock_irqrestore", "[kernel]")
     cells = {(STAGES[0], "main", 0, work): 60, (STAGES[0], "main", 0, (*work, unlock)): 40}
     run = make_run(cells)
     run = run.with_parts(environment=replace(run.environment, event=event))
-    counts = counts_of([run], [run], STAGES[0], by_second=by_second)
+    counts = counts_of([run], [run], STAGES[0])
     path = tuple(name for name, _ in work)
     kept = Counter({path: 60}) if left_out else Counter({path: 60, (*path, unlock[0]): 40})
     assert columns(counts) == [kept, kept]
@@ -114,4 +118,4 @@ def test_runs_of_nothing_but_artefacts_are_refused() -> None:
     run = make_run({(STAGES[0], "main", 0, (("finish_task_switch", "[kernel]"),)): 9})
     run = run.with_parts(environment=replace(run.environment, event="cpu-clock"))
     with pytest.raises(RequestError, match="The runs before have no samples"):
-        counts_of([run], [run], STAGES[0], by_second=False)
+        counts_of([run], [run], STAGES[0])

@@ -154,18 +154,103 @@ def test_names_of_two_toolchains_are_one() -> None:
     assert not coloured(result)
 
 
-def test_fewer_than_three_runs_are_compared_by_slices_with_a_notice() -> None:
-    before, after = groups(BASE, planted(BASE, "main;hot", 0.06), 1, 10, seconds=10)
-    result = of_runs(before, after)
-    assert result.method == "slices"
-    assert any("do not cover noise between runs" in notice for notice in result.notices)
-    assert "hot" in {change.name for change in result.changes}
+def test_one_run_each_colours_only_what_appeared_or_vanished() -> None:
+    before = {**BASE, "main;hot": 0.5, "main;gone": 1.5}
+    after = {**BASE, "main;hot": 2.5, "main;new;inner": 3.0}
+    result = of_runs(*groups(before, after, 1, 10))
+    assert result.method == "presence"
+    assert result.notices[0] == (
+        "One run each: only functions that appeared or vanished are coloured. `duronb ab BEFORE AFTER` shows the rest."
+    )
+    assert {change.name: change.kind for change in result.changes if change.of == "total"} == {
+        "gone": "vanished",
+        "new": "appeared",
+    }
     assert of_runs(*groups(BASE, BASE, 3, 10)).method == "runs"
 
 
+def test_a_few_samples_on_one_side_did_not_appear() -> None:
+    assert not coloured(of_runs(*groups({**BASE, "main;few": 0.1}, BASE, 1, 11)))
+
+
 @pytest.mark.long
-def test_slices_of_equal_runs_are_grey() -> None:
-    assert sum(coloured(of_runs(*groups(BASE, BASE, 1, seed, own=0.0, seconds=10))) for seed in range(40)) <= 4
+@pytest.mark.parametrize("others", [0, 5])
+def test_one_equal_run_each_is_grey(others: int) -> None:
+    found = 0
+    for seed in range(40):
+        rng = np.random.default_rng(5000 + seed)
+        runs = [recorded(BASE, rng, number=at, source_hash=str(at // 2 % 2)) for at in range(2 + 4 * others)]
+        result = of_runs(runs[:1], runs[1:2], others=runs)
+        assert result.method == ("other runs" if others else "presence")
+        found += coloured(result)
+    assert found <= 4
+
+
+def test_the_noise_of_other_runs_finds_what_one_run_each_cannot() -> None:
+    rng = np.random.default_rng(12)
+    others = [recorded(BASE, rng, number=at + 9, own=0.02) for at in range(12)]
+    before, after = groups({**BASE, "main;hot": 1.0}, {**BASE, "main;hot": 3.0}, 1, 12, own=0.02)
+    assert not coloured(of_runs(before, after))
+    result = of_runs(before, after, others=others)
+    assert result.method == "other runs"
+    assert ("hot", "dearer") in {(change.name, change.kind) for change in result.changes}
+    assert "12 other stored runs" in result.notices[0]
+    elsewhere = [run.with_parts(environment=replace(run.environment, engine="docker")) for run in others]
+    assert of_runs(before, after, others=elsewhere).method == "presence"
+
+
+def test_all_code_together_has_its_own_test() -> None:
+    slower = {path: 1.2 * cost for path, cost in BASE.items()}
+    result = of_runs(*groups(BASE, slower, 8, 4, shared=0.05, own=0.01))
+    whole = result.whole
+    assert whole is not None
+    before, after = (
+        counts.sum() * scale for counts, scale in zip((result.before, result.after), result.scales, strict=True)
+    )
+    assert (whole.before, whole.after, whole.delta) == pytest.approx((before, after, after - before))
+    assert whole.verdict == "dearer"
+    assert result.sentences[0] == whole.sentence
+    one = of_runs(*groups(BASE, slower, 1, 4)).whole
+    assert one is not None
+    assert (one.verdict, one.p, one.low) == ("not tested", None, None)
+    share = result.in_unit("share")
+    assert share is not None
+    assert share.whole is None
+
+
+@pytest.mark.parametrize("cost", [0.2, 3.0, 14.0])
+def test_an_inner_function_of_any_size_that_is_renamed_moved(cost: float) -> None:
+    def made(name: str) -> dict[str, float]:
+        return {**BASE, f"main;{name}": 0.1 * cost, f"main;{name};x": 0.6 * cost, f"main;{name};x;y": 0.3 * cost}
+
+    result = of_runs(*groups(made("old"), made("new"), 5, 21))
+    assert {(change.name, change.kind) for change in result.changes} == {("old", "moved"), ("new", "moved")}
+    nodes = {change.name: change for change in result.changes}
+    assert (nodes["old"].moved_with, nodes["new"].moved_with) == ((nodes["new"].node,), (nodes["old"].node,))
+
+
+@pytest.mark.parametrize("into", [True, False])
+def test_an_inlined_function_is_one_change_and_its_caller_is_grey(into: bool) -> None:
+    apart = {**BASE, "main;caller": 0.3, "main;caller;f": 1.0, "main;caller;f;x": 2.0}
+    within = {**BASE, "main;caller": 1.3, "main;caller;x": 2.0}
+    before, after = (apart, within) if into else (within, apart)
+    (change,) = of_runs(*groups(before, after, 5, 22)).changes
+    assert (change.name, change.kind) == ("f", "inlined")
+    assert change.low < 0 < change.high
+    assert change.after == pytest.approx(change.before, rel=0.5)
+
+
+def test_a_callee_that_doubles_in_a_renamed_function_is_the_only_change_of_cost() -> None:
+    before = {**BASE, "main;old": 0.5, "main;old;x": 2.0, "main;old;y": 2.0}
+    after = {**BASE, "main;new": 0.5, "main;new;x": 4.0, "main;new;y": 2.0}
+    told = {(change.path, change.kind) for change in of_runs(*groups(before, after, 6, 23, own=0.02)).changes}
+    assert told == {(("main", "new", "x"), "dearer"), (("main", "old"), "moved"), (("main", "new"), "moved")}
+
+
+def test_a_function_that_is_really_gone_is_not_inlined() -> None:
+    before = {**BASE, "main;caller": 2.0, "main;caller;f": 1.5, "main;caller;f;x": 1.5}
+    result = of_runs(*groups(before, {**BASE, "main;caller": 2.0}, 5, 24))
+    assert {(change.name, change.kind) for change in result.changes if change.of == "total"} == {("f", "vanished")}
 
 
 def test_nodes_that_are_too_small_are_not_tested() -> None:
@@ -202,6 +287,11 @@ def test_the_result_is_plain_json() -> None:
     assert (told["method"], told["runs"], told["unit"]) == ("runs", {"before": 5, "after": 5}, result.unit)
     assert told["changes"][0]["path"] == ["main", "hot"]
     assert told["changes"][0]["kind"] in CHANGE_KINDS
+    change = told["changes"][0]
+    assert change["total_change"] == change["after"] - change["before"]
+    assert change["own_change"] == change["delta"]
+    assert told["whole"]["verdict"] in ("dearer", "not significant")
+    assert told["methods"][0].startswith("5 + 5 runs")
     assert any("cannot be detected" in sentence for sentence in told["sentences"])
 
 

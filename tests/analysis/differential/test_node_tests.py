@@ -15,11 +15,11 @@ from duronb.analysis.differential.node_tests import (
     Prior,
     benjamini_hochberg,
     dispersions,
+    presence,
     prior_of,
     quantile,
     quasi_binomial,
     quasi_poisson,
-    welch,
 )
 
 SIDE = np.asarray([0, 0, 0, 0, 1, 1, 1, 1, 1])
@@ -73,22 +73,30 @@ def test_quasi_poisson_is_the_analysis_of_deviance() -> None:
         np.testing.assert_allclose(found.parts[row], np.exp(full.params @ [[1, 1], [0, 1]]), rtol=1e-9)
 
 
-def test_slices_of_equal_size_are_compared_by_welch() -> None:
-    rng = np.random.default_rng(4)
-    side = np.repeat([0, 1], [9, 12])
-    # More noise than a binomial has, so that its variance is not the one taken.
-    count = rng.integers(100, 400, (20, len(side))).astype(float)
-    whole = np.full((1, len(side)), 1000.0)
-    found = welch(count, whole, side)
-    expected = stats.ttest_ind(count[:, side == 1], count[:, side == 0], axis=1, equal_var=False)
-    np.testing.assert_allclose(found.p, expected.pvalue, rtol=1e-9)
-    np.testing.assert_allclose(found.df, expected.df, rtol=1e-9)
+def test_other_groups_contribute_only_to_the_dispersion() -> None:
+    count, whole = samples(20, 4)
+    alone = quasi_binomial(count, whole, SIDE)
+    groups = np.asarray([0, 0, 0, 0, 1, 2, 2, 2, 2])
+    found = quasi_binomial(count, whole, groups)
+    np.testing.assert_allclose(found.parts[:, 0], alone.parts[:, 0])
+    np.testing.assert_allclose(found.parts[:, 1], count[:, 4] / whole[0, 4])
+    squares = 0.0
+    for at in (slice(0, 4), slice(5, 9)):
+        part = count[:, at].sum(axis=1) / whole[0, at].sum()
+        expected = part[:, None] * whole[0, at]
+        squares += ((count[:, at] - expected) ** 2 / (expected * (1 - part[:, None]))).sum(axis=1)
+    np.testing.assert_allclose(found.dispersion, np.maximum(1, squares / 6))
+    np.testing.assert_array_equal(found.df, 6)
 
 
-def test_slices_have_at_least_the_variance_of_a_binomial() -> None:
-    found = welch(np.full((1, 8), 50.0), np.full((1, 8), 100.0), np.repeat([0, 1], 4))
-    np.testing.assert_allclose(found.variances, 0.25 / 400)
-    assert found.p[0] == 1
+def test_without_known_noise_only_what_is_on_one_side_beyond_chance_is_tested() -> None:
+    count = np.asarray([[0, 3], [0, 40], [0, 400], [100, 900], [400, 0]], dtype=float)
+    found = presence(count, np.full((1, 2), 5000.0), np.asarray([0, 1]))
+    assert found.p[3] == 1
+    assert (found.p[[0, 1]] > 1e-3).all()
+    assert (found.p[[2, 4]] < 1e-6).all()
+    # The deviance of 40 samples against none in equal wholes is nearly 2 * 40 * log(2).
+    assert found.t[1] ** 2 == pytest.approx(80 * np.log(2) / 5, rel=0.01)
 
 
 @given(st.lists(st.one_of(st.floats(0, 1), st.just(float("nan"))), max_size=60))
@@ -112,14 +120,14 @@ def test_a_side_without_counts_does_not_affect_the_dispersion() -> None:
     assert found.p[0] < 1e-4
 
 
-@pytest.mark.parametrize("test", [quasi_binomial, welch])
+@pytest.mark.parametrize("test", [quasi_binomial, presence])
 @pytest.mark.parametrize(
     ("count", "whole"),
     [([0] * 9, [5] * 9), ([5] * 9, [5] * 9), ([0] * 9, [0] * 9), ([0] * 4 + [1] * 5, [0] * 4 + [9] * 5)],
 )
 def test_tests_without_a_p_value_are_not_discoveries(test: Any, count: list[int], whole: list[int]) -> None:
     found = test(np.asarray([count], dtype=float), np.asarray([whole], dtype=float), SIDE)
-    assert not found.p[0] <= 0.9
+    assert not found.p[0] <= (0.001 if test is presence else 0.9)
 
 
 def test_a_prior_helps_only_where_a_side_has_no_count() -> None:

@@ -83,6 +83,14 @@ def test_a_change_of_the_largest_function_is_not_reported_as_changes_of_the_othe
     assert found(own)[0] == {"main;big": ()}
 
 
+def test_two_functions_that_grew_are_not_one_that_shrank() -> None:
+    own = {**BASE, "main;x": (600, 1200), "main;y": (600, 1800)}
+    del own["main;h"]
+    calm = {f"main;worker;{path.removeprefix('main;')}": values for path, values in own.items() if path[5] not in "xy"}
+    grown = {path: own[path] for path in ("main;x", "main;y")}
+    assert found({**calm, **grown})[0] == {"main;x": (), "main;y": ()}
+
+
 def test_frames_with_equal_samples_are_one_test_and_reported_as_the_outermost() -> None:
     own = {**BASE, "main;x;y;z": (100, 300)}
     changed, regions = found(own)

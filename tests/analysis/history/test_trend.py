@@ -260,3 +260,17 @@ def test_runs_of_the_same_second_keep_one_order() -> None:
     orders = {tuple(run.id for run in trend(random.Random(seed).sample(runs, 5)).series[0].runs) for seed in range(5)}
     assert len(orders) == 1
     assert runs[0].created == datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("changed", [{"architecture": "aarch64"}, {"flags": {"RUSTFLAGS": "-O"}}, {"host": "other"}])
+def test_every_condition_of_a_comparison_begins_another_series(changed: dict[str, Any]) -> None:
+    assert len(trend([*runs_of(RATES), run_at(50, 20.0, **changed)]).series) == 2
+
+
+@pytest.mark.parametrize("changed", [{"kernel": "6.8"}, {"toolchain": "rustc 2"}, {"image_id": "sha256:b"}])
+def test_a_loose_condition_is_marked_and_not_silently_joined(changed: dict[str, Any]) -> None:
+    (series,) = trend([*runs_of(RATES), run_at(50, 20.0, **changed)]).series
+    (switch,) = series.switches
+    assert (switch.index, len(switch.differences)) == (5, 1)
+    (text,) = switch.differences
+    assert text.endswith(str(next(iter(changed.values()))))

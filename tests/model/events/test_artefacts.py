@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from duronb.model.events.artefacts import artefact_nodes, artefact_samples, has_artefacts, kinds_of_view
-from duronb.model.kinds import KINDS
-from duronb.model.profile import Frames
+from duronb.model.events.artefacts import artefact_nodes, artefact_samples
 from tests.views.profiles import STAGES, make_profile
 
 KERNEL = "[kernel]"
@@ -51,7 +48,8 @@ ORDINARY = (
 
 def nodes_of(name: str, module: str, event: str | None) -> list[bool]:
     profile = make_profile({(STAGES[0], "main", 0, (("main", "app"), (name, module))): 1})
-    return artefact_nodes(profile.tree, event).tolist()
+    found: list[bool] = artefact_nodes(profile.tree, event).tolist()
+    return found
 
 
 @pytest.mark.parametrize("event", ["cpu-clock", "cpu-clock:ppp", "task-clock:u"])
@@ -67,7 +65,6 @@ def test_other_kernel_functions_are_no_artefacts(name: str) -> None:
 
 @pytest.mark.parametrize("event", ["cycles", "cycles:P", "cpu_core/cycles/P", "instructions", "cpu-time:u", "", None])
 def test_other_events_have_no_artefacts(event: str | None) -> None:
-    assert not has_artefacts(event)
     for name in ENABLING:
         assert not any(nodes_of(name, KERNEL, event))
 
@@ -96,12 +93,3 @@ def test_only_the_innermost_frame_decides() -> None:
     counted = artefact_samples(profile, "cpu-clock")
     assert {stage: counted[stage] for stage in STAGES[:3]} == {STAGES[0]: 3, STAGES[1]: 2, STAGES[2]: 0}
     assert set(artefact_samples(profile, "cycles").values()) == {0}
-
-
-def test_the_kind_depends_on_the_event() -> None:
-    frames = Frames(["_raw_spin_unlock_irq", "finish_task_switch", "vfs_write"], [KERNEL, "app", KERNEL])
-    timer, counter = kinds_of_view(frames, "cpu-clock:ppp"), kinds_of_view(frames, "cycles")
-    assert [KINDS[kind] for kind in timer] == ["artefact", "other", "kernel"]
-    assert [KINDS[kind] for kind in counter] == ["kernel", "other", "kernel"]
-    assert artefact_nodes(make_profile({}).tree, "cpu-clock").tolist() == [False]
-    assert kinds_of_view(Frames([], []), "cpu-clock").dtype == np.int32

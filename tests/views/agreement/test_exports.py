@@ -99,7 +99,7 @@ def test_realistic_profiles_are_the_same_files_in_both_languages(export: Export,
     check_same(shown, "a · b", export(shown, "a · b"))
 
 
-@pytest.mark.parametrize("unit", ["nanoseconds", "bytes", "page-faults", "samples/10"])
+@pytest.mark.parametrize("unit", ["nanoseconds", "bytes", "page-faults", "× 0.1 samples"])
 def test_views_by_weight_are_the_same_files_in_both_languages(export: Export, unit: str) -> None:
     shown = display_tree(make_profile(realistic_cells(300), frequency_hz=0.0))
     weighed = replace(shown, profile=replace(shown.profile, unit=unit))

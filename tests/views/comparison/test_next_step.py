@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -36,14 +37,21 @@ def _single(before: dict[str, Any], after: dict[str, Any], rates: tuple[float, f
     )  # fmt: skip
 
 
+def _at_most(comparison: Comparison) -> str:
+    """Return the time of the longest advice, the warm-ups included: 14.5 s for a run of 10 s, rounded up to minutes."""
+    more = comparison.stages[0].decision.more
+    assert more is not None
+    return f"{ceil((more.high + 1) * 2 * 14.5 / 60)}m"
+
+
 def test_a_commit_and_the_edited_checkout_are_recorded_in_alternation() -> None:
     comparison = _single({"git_sha": SHA}, {"git_sha": SHA, "dirty": True})
     step = next_step(comparison.result)
     assert step == (
         "To decide, record both in alternation (. is the checkout as it is now): duronb ab 58cdc0eb6 . --seconds 10"
-        " --blocks 3."
+        f" --until-decided --at-most {_at_most(comparison)}."
     )
-    command = "duronb ab 58cdc0eb6 . --seconds 10 --blocks 3"
+    command = "duronb ab 58cdc0eb6 . --seconds 10 --until-decided"
     assert command in comparison.text(400)
     assert command in comparison._repr_mimebundle_()["text/html"]
     assert comparison.to_json()["next_step"] == step
@@ -84,25 +92,26 @@ def test_releases_are_named_by_their_version_and_a_notebook_gets_a_magic() -> No
 def test_sides_that_no_command_names_are_recorded_again(sides: tuple[dict[str, Any], dict[str, Any]]) -> None:
     step = next_step(_single(*sides).result)
     assert step.endswith(
-        "of each side, with the same code and options as before: duronb profile 10 baseline and duronb profile 10"
-        " optimized."
+        "of each side in turn, with the same code and options as before: duronb profile 10 baseline and duronb profile"
+        " 10 optimized."
     )
     assert "reboot" not in step
 
 
-def test_a_change_that_needs_many_runs_begins_with_an_ab_of_ten_blocks() -> None:
+def test_a_small_change_between_single_runs_gets_an_ab_and_its_odds() -> None:
     comparison = _single({"git_sha": SHA}, {"git_sha": "a" * 40}, rates=(12.0, 12.4))
     assert next_step(comparison.result) == (
-        "To come closer to a decision, record both in alternation: duronb ab 58cdc0eb6 aaaaaaaaa --seconds 10"
-        " --blocks 10."
+        "To decide, record both in alternation: duronb ab 58cdc0eb6 aaaaaaaaa --seconds 10"
+        f" --until-decided --at-most {_at_most(comparison)}."
     )
-    assert "more runs on each side would decide at the noise of a quiet machine" in comparison.sentences[0]
+    assert "blocks of an A/B, about " in comparison.sentences[0]
+    assert ", at the noise of a quiet machine" in comparison.sentences[0]
 
 
-def test_a_series_gets_more_blocks_and_a_decided_comparison_gets_nothing() -> None:
+def test_a_series_goes_on_and_a_decided_comparison_gets_nothing() -> None:
     before, after = series_sides([[20.0, 21.5, 19.4, 22.0, 20.3], [20.9, 18.8, 20.1, 18.2, 20.6]])
-    more = compared(before, after).stages[0].decision.more
-    assert f": duronb ab --more {more} {before[0].series.id}." in next_step(compared(before, after).result)
+    step = next_step(compared(before, after).result)
+    assert f": duronb ab --more 1 {before[0].series.id} --until-decided --at-most " in step
     decided = sides_of({"One": ([20.0, 20.1, 20.2, 20.1], [10.0, 10.1, 10.2, 10.1])})
     assert next_step(compared(*decided).result) == ""
 

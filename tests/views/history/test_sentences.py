@@ -26,8 +26,8 @@ def test_a_level_change_within_one_subject_points_at_the_machine() -> None:
 
 
 def test_a_suspected_change_says_how_many_runs_follow() -> None:
-    (sentence,) = history(dropped(20, 19)).sentences
-    assert sentence.startswith("Suspected, with only 1 run after it: −")
+    (sentence,) = history(dropped(28, 26)).sentences
+    assert sentence.startswith("Suspected, with only 2 runs after it: −")
 
 
 def test_a_lower_value_may_be_better() -> None:

@@ -18,7 +18,9 @@ def test_the_text_describes_a_level_change() -> None:
     assert "30 runs of 2 subjects, in order of time" in text
     (sentence,) = [line for line in history(runs).sentences if "worse" in line]
     assert re.match(r"−\d\d\.\d\N{NO-BREAK SPACE}% \[−\d\d\.\d\N{NO-BREAK SPACE}%, −\d\d\.\d", sentence)
-    assert f"0.1.1 ({runs[14].id}) and 0.1.2 ({runs[15].id}); 15 and 15 runs, p < 0.0001." in sentence
+    assert (
+        f"0.1.1 ({runs[14].id}) and 0.1.2 ({runs[15].id}); 15 and 15 runs. There is a change: p ≤ 0.0001." in sentence
+    )
     assert "changed" in next(line for line in text.splitlines() if line.startswith("0.1.2"))
     assert max(map(len, text.splitlines())) <= 100
 

@@ -176,7 +176,7 @@ def test_a_notebook_and_a_terminal_show_the_functions_that_changed_where_there_a
     assert "duronb.differential" in html
     text = comparison.functions_text(90)
     assert text.startswith("before baseline (3 runs")
-    assert max(map(len, text.splitlines())) <= 100
+    assert max(map(len, text.splitlines())) <= 112
     bare = compared(side("a", RATES), side("b", RATES[::-1]))
     assert bare.functions_text() == ""
     assert bare._repr_mimebundle_()["text/html"].count("<div data-duronb=") == 1

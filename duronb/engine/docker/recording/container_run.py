@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from duronb.engine.docker.client import engine_errors, refused
 from duronb.engine.docker.container import wait_for_exit
 from duronb.engine.docker.recording.ladder import too_many
+from duronb.engine.docker.recording.meter import start_meter
 from duronb.engine.docker.recording.output import LogWriter, Output
 from duronb.engine.docker.recording.stop import GENTLE_SECONDS, rebuild_log, send_signal
 from duronb.engine.protocol import Ended
@@ -90,6 +91,7 @@ class ContainerRun:
                 with starting(self._sampler):
                     output = Output(self._client, self._container)
                     self._client.start(self._container)
+                start_meter(self._client, self._container, self._sampler)
                 self._started = time.monotonic()
                 writer = LogWriter(log, self._line)
                 try:

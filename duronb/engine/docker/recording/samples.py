@@ -15,6 +15,7 @@ from duronb.engine.docker.recording.database import DATABASE, Database
 from duronb.engine.docker.recording.ladder import EMBEDDED, NO_PRIVILEGES, RUNGS
 from duronb.engine.docker.recording.record import IMAGE, RUNG, SAMPLER, recording_volumes
 from duronb.engine.docker.stream import STDERR, Stream
+from duronb.engine.meter import FILE
 from duronb.engine.recording import NothingRecordedError, Recording
 from duronb.errors import DuronbError, HostError
 from duronb.quoting import one_line
@@ -120,6 +121,21 @@ def _recorded_file(client: APIClient, recording: Recording, facts: Recorded, fil
                 content = archive.extractfile(member)
                 while content is not None and (chunk := content.read(_CHUNK)):
                     yield chunk
+
+
+def read_counters_file(client: APIClient, recording: Recording, facts: Recorded) -> Iterator[bytes]:
+    """Yield the file of the meter; nothing if there is none."""
+    try:
+        yield from _recorded_file(client, recording, facts, f"{RECORDING}/{FILE}")
+    except HostError as error:
+        if not _is_missing(error):
+            raise
+
+
+def _is_missing(error: HostError) -> bool:
+    import docker.errors
+
+    return isinstance(error.__cause__, docker.errors.NotFound)
 
 
 def discard(client: APIClient, recording: Recording) -> None:

@@ -199,11 +199,27 @@ export class DifferentialPanel extends BasePanel<DifferentialState, Differential
       element('div', 'duronb-foot', {}, this.status, this.intensity, this.palette, this.legend),
       this.changes.element,
       this.table.element,
-      this.sentences()
+      this.sentences(),
+      this.methods()
     ]);
   }
 
-  /** Return the sentences about the tests and about the smallest detectable change. */
+  /** Return how it was tested, collapsed at first. */
+  private methods(): HTMLElement {
+    const { methods } = this.session.profile;
+    const items = methods.map(text => element('li', '', {}, printable(text)));
+    const details = element(
+      'details',
+      'duronb-methods',
+      {},
+      element('summary', '', {}, 'How this was tested'),
+      element('ul', 'duronb-sentences', {}, ...items)
+    );
+    details.hidden = items.length === 0;
+    return details;
+  }
+
+  /** Return the result in sentences. */
   private sentences(): HTMLElement {
     const { sentences } = this.session.profile;
     const items = sentences.map(text => element('li', '', {}, printable(text)));

@@ -42,7 +42,7 @@ export const UNITS = ['share', 'cpu_ms_per_orchestration'] as const;
 export type Unit = (typeof UNITS)[number];
 
 /** duronb/analysis/differential/changes.py: kinds. A kind is stored as 1 + its index. */
-export const CHANGES = ['dearer', 'cheaper', 'appeared', 'vanished', 'moved'] as const;
+export const CHANGES = ['dearer', 'cheaper', 'appeared', 'vanished', 'moved', 'inlined'] as const;
 export type ChangeName = (typeof CHANGES)[number];
 
 /**

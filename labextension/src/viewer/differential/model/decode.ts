@@ -20,7 +20,8 @@ export async function decodeDifferential(payload: DifferentialPayload): Promise<
   const units = payload.units.map(each => ({
     unit: each.unit,
     scales: { before: each.before, after: each.after },
-    changes: each.changes
+    changes: each.changes,
+    whole: each.whole ?? null
   }));
   const reported = payload.tests.total === 'changes' || payload.tests.self === 'changes';
   const profile: Differential = {
@@ -28,6 +29,7 @@ export async function decodeDifferential(payload: DifferentialPayload): Promise<
     unit: units[0].unit,
     units,
     changes: reported ? units[0].changes : null,
+    whole: units[0].whole,
     before,
     after,
     frames: frames(),
@@ -35,6 +37,7 @@ export async function decodeDifferential(payload: DifferentialPayload): Promise<
     tests: { total, self },
     level: typeof payload.level === 'number' && payload.level > 0 && payload.level < 1 ? payload.level : 0,
     sentences: isTexts(payload.sentences) ? payload.sentences : [],
+    methods: isTexts(payload.methods) ? payload.methods : [],
     notices: isTexts(payload.notices) ? payload.notices : []
   };
   return inUnit(profile, units[0]);

@@ -29,7 +29,7 @@ export interface PayloadChange {
   of: 'total' | 'self';
   before: number;
   after: number;
-  /** Size of the change relative to the cost of unchanged code. */
+  /** The own change: relative to the cost of unchanged code. */
   delta: number;
   /** Limits of its 95 % confidence interval. */
   low: number | null;
@@ -44,6 +44,18 @@ export interface PayloadChange {
   without: number[];
 }
 
+/** The CPU time of all code together, with its own test. */
+export interface PayloadWhole {
+  before: number;
+  after: number;
+  /** After minus before, and the limits of its 95 % confidence interval. */
+  delta: number;
+  low: number | null;
+  high: number | null;
+  p: number | null;
+  verdict: string;
+}
+
 /** A unit as Python writes it, with the reported changes in this unit. */
 export interface PayloadUnit {
   unit: Unit;
@@ -52,6 +64,8 @@ export interface PayloadUnit {
   /** Scale of the side after. */
   after: number;
   changes: PayloadChange[];
+  /** All code together; missing in shares and in payloads of earlier versions. */
+  whole?: PayloadWhole;
 }
 
 /** The payload as Python writes it. */
@@ -63,6 +77,8 @@ export interface DifferentialPayload extends Header {
   tests: { total: TestKind; self: TestKind };
   level?: number;
   sentences?: string[];
+  /** How it was tested. */
+  methods?: string[];
   notices?: string[];
 }
 
@@ -99,12 +115,24 @@ function isSide(value: unknown): value is PayloadSide {
 }
 
 function isUnit(value: unknown, nodes: number): value is PayloadUnit {
-  const { unit, before, after, changes } = (value ?? {}) as Partial<Record<keyof PayloadUnit, unknown>>;
+  const { unit, before, after, changes, whole } = (value ?? {}) as Partial<
+    Record<keyof PayloadUnit, unknown>
+  >;
   return (
     UNITS.includes(unit as Unit) &&
     [before, after].every(scale => Number.isFinite(scale) && (scale as number) >= 0) &&
     Array.isArray(changes) &&
-    changes.every(change => isChange(change, nodes))
+    changes.every(change => isChange(change, nodes)) &&
+    (whole === undefined || isWhole(whole))
+  );
+}
+
+function isWhole(value: unknown): value is PayloadWhole {
+  const whole = (value ?? {}) as Partial<Record<keyof PayloadWhole, unknown>>;
+  return (
+    [whole.before, whole.after, whole.delta].every(Number.isFinite) &&
+    [whole.low, whole.high, whole.p].every(one => one === null || Number.isFinite(one)) &&
+    typeof whole.verdict === 'string'
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { CHANGES, NOT_TESTED, Unit } from '../../payload/declared';
 import { Amounts, Frames, Shape } from '../../payload/profile';
-import { PayloadChange } from './payload';
+import { PayloadChange, PayloadWhole } from './payload';
 
 export const MODES = ['total', 'self'] as const;
 /** What is compared: the totals of nodes or their self samples. */
@@ -44,6 +44,7 @@ export interface InUnit {
   unit: Unit;
   scales: { before: number; after: number };
   changes: readonly PayloadChange[];
+  whole: PayloadWhole | null;
 }
 
 /** An unpacked differential payload, in one of its units. */
@@ -54,6 +55,8 @@ export interface Differential {
   units: readonly InUnit[];
   /** Reported changes, largest first; `null` if the payload has no search for changes. */
   changes: readonly PayloadChange[] | null;
+  /** All code together, with its own test; `null` if it is unknown. */
+  whole: PayloadWhole | null;
   before: Side;
   after: Side;
   frames: Frames;
@@ -61,13 +64,15 @@ export interface Differential {
   tests: Record<Mode, Tests>;
   /** Largest q-value of a significant difference; 0 if it is unknown. */
   level: number;
-  /** Sentences about the tests and about the smallest detectable change. */
+  /** The result in sentences. */
   sentences: readonly string[];
+  /** How it was tested. */
+  methods: readonly string[];
   notices: readonly string[];
 }
 
 /** Return a differential in another unit. */
-export function inUnit(profile: Differential, { unit, scales, changes }: InUnit): Differential {
+export function inUnit(profile: Differential, { unit, scales, changes, whole }: InUnit): Differential {
   const tests = { ...profile.tests };
   for (const mode of MODES) {
     // A change of the root depends on the unit, and is stored only in its list of changes.
@@ -79,6 +84,7 @@ export function inUnit(profile: Differential, { unit, scales, changes }: InUnit)
   return {
     ...profile,
     unit,
+    whole,
     tests: profile.changes === null ? profile.tests : tests,
     changes: profile.changes === null ? null : changes,
     before: { ...profile.before, scale: scales.before },

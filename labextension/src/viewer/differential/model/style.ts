@@ -15,6 +15,7 @@ import {
   nodeAmount
 } from './profile';
 import { Intensity, Palette } from './state';
+import { isElsewhere } from './wording';
 
 /** Number of colours per hue. */
 export const STEPS = 6;
@@ -86,7 +87,7 @@ export function differenceStyle(
   const inks = [ink(0), ...steps.map(ink), ...steps.map(step => ink(-step)), moved];
   const strength = strengthOf(profile, mode, intensity);
   const inkOf = Uint8Array.from(tree.parent, (_, node) => {
-    if (kindOf(profile, mode, node) === 'moved') {
+    if (isElsewhere(kindOf(profile, mode, node))) {
       return MOVED;
     }
     const step = isColoured(profile, mode, node) ? Math.ceil(strength(node) * STEPS - 1e-9) : 0;
@@ -108,14 +109,14 @@ export function kindOf({ changes, tests }: Differential, mode: Mode, node: numbe
 
 /**
  * Return whether a node is hatched: it has samples on one side only. If changes are reported, only nodes that are
- * reported as appeared, vanished or moved are hatched.
+ * reported as appeared, vanished, moved or inlined are hatched.
  */
 function isHatched(profile: Differential, mode: Mode, node: number): boolean {
   if (profile.changes === null) {
     return presence(profile, node) !== 'both';
   }
   const kind = kindOf(profile, mode, node);
-  return kind === 'appeared' || kind === 'vanished' || kind === 'moved';
+  return kind === 'appeared' || kind === 'vanished' || isElsewhere(kind);
 }
 
 function isDearer(profile: Differential, mode: Mode, node: number): boolean {
@@ -158,7 +159,7 @@ function strengthOf(profile: Differential, mode: Mode, intensity: Intensity): (n
 export function largest(profile: Differential, mode: Mode): number {
   let most = 0;
   for (let node = 0; node < profile.shape.parent.length; node++) {
-    if (isColoured(profile, mode, node) && kindOf(profile, mode, node) !== 'moved') {
+    if (isColoured(profile, mode, node) && !isElsewhere(kindOf(profile, mode, node))) {
       most = Math.max(most, Math.abs(sizeOf(profile, mode, node)));
     }
   }

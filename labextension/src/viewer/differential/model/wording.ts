@@ -2,7 +2,7 @@
 
 import { integer, share } from '../../draw/format';
 import { printable, shorterNames } from '../../draw/names';
-import { NOT_TESTED, Unit } from '../../payload/declared';
+import { ChangeName, NOT_TESTED, Unit } from '../../payload/declared';
 import { PayloadChange } from './payload';
 import { Differential, Mode, amountDifference, changeOf, isSignificant } from './profile';
 
@@ -13,7 +13,7 @@ const SHORT_NAME = 40;
 const MOST_DECIMALS = 4;
 
 /** Label of the size of a change. */
-export const CHANGE_SIZE = 'Relative to the cost of unchanged code';
+export const CHANGE_SIZE = 'Own change, beyond the rest';
 
 /** Names of the units in the drop-down list. */
 export const UNIT_TITLES: Readonly<Record<Unit, string>> = {
@@ -89,16 +89,30 @@ export function changeText({ delta, low, high }: PayloadChange, unit: Unit): str
   return differenceText(delta, unit) + interval;
 }
 
-/** Return where the cost of a moved node went or came from; empty for other kinds of changes. */
+/** Return the number of decimals for about three significant digits of a size. */
+export function decimalsOf(size: number): number {
+  return size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3;
+}
+
+/** Return whether a kind means that the cost is elsewhere and not larger. */
+export function isElsewhere(kind: ChangeName | null): boolean {
+  return kind === 'moved' || kind === 'inlined';
+}
+
+/** Return where the cost of a moved or inlined node went or came from; empty for other kinds of changes. */
 export function movedText(profile: Differential, change: PayloadChange): string {
   const others = change.moved_with;
-  if (change.kind !== 'moved' || others.length === 0) {
+  if (!isElsewhere(change.kind) || others.length === 0) {
     return '';
   }
   const { frames, shape } = profile;
   const forms = shorterNames(printable(frames.names[shape.frame[others[0]]]));
   const first = forms.find(form => form.length <= SHORT_NAME) ?? forms[forms.length - 1];
   const more = others.length > 1 ? ` and ${others.length - 1} more` : '';
+  if (change.kind === 'inlined') {
+    const only = profile.before.total[change.node] > 0 ? 'after' : 'before';
+    return `into ${first}, only ${only}: not slower`;
+  }
   return `${change.delta > 0 ? 'from' : 'to'} ${first}${more}: not slower`;
 }
 

@@ -94,7 +94,7 @@ describe('reported changes', () => {
   it('have a tooltip with the interval, the other side of a move, and the smallest detectable change', async () => {
     const session = new DifferentialSession(await reported());
     const rows = Object.fromEntries(factsOf(session, 3).rows);
-    expect(rows['Relative to the cost of unchanged code']).toBe('+5.00 pp (95 %: +5.00 to +15.0 pp)');
+    expect(rows['Own change, beyond the rest']).toBe('+5.00 pp (95 %: +5.00 to +15.0 pp)');
     expect(rows.Moved).toBe('from gone: not slower');
     expect(rows['Smallest detectable']).toBe('±2.00 pp');
     expect(Object.fromEntries(factsOf(session, 5).rows)['Smallest detectable']).toBe('±60.0 pp');

@@ -40,7 +40,7 @@ export function factsOf(session: DifferentialSession, node: number): Facts {
   const rows: [string, string][] = [
     ['Before', line(before)],
     ['After', line(after)],
-    ['Difference', bothText('total')],
+    ['Total change', bothText('total')],
     ['Self', `${selfText(before)} → ${selfText(after)} · ${bothText('self')}`]
   ];
   const where = presence(profile, node);
@@ -52,7 +52,7 @@ export function factsOf(session: DifferentialSession, node: number): Facts {
     rows.push([CHANGE_SIZE, changeText(change, unit)]);
     const moved = movedText(profile, change);
     if (moved !== '') {
-      rows.push(['Moved', moved]);
+      rows.push([change.kind === 'inlined' ? 'Inlined' : 'Moved', moved]);
     }
     if (change.without.length > 0) {
       rows.push([

@@ -83,8 +83,8 @@ function hatchedChip(): HTMLElement {
 function movedItem(theme: Theme): HTMLElement {
   const mark = hatchedChip();
   mark.style.backgroundColor = movedColor(theme);
-  const title = 'Cost that one frame has lost and another one has gained: their sum is the same within noise';
-  return element('li', '', { title }, mark, 'moved, not slower');
+  const title = 'Cost that is in another frame now, or in its caller: the sum is the same within noise';
+  return element('li', '', { title }, mark, 'moved or inlined, not slower');
 }
 
 function small(text: string): HTMLElement {

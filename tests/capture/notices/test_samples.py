@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from duronb.capture.notices import sample_notices
+from duronb.capture.notices.samples import sample_notices
 from duronb.model.build import ProfileBuilder
 from duronb.model.profile import Profile
 from duronb.model.record.quality import Quality

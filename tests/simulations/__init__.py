@@ -1,0 +1,1 @@
+"""Simulations with fixed seeds that measure error rates and power: ``python -m tests.simulations.NAME``."""
