@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from duronb.model.events.names import event_condition
@@ -67,6 +67,14 @@ def condition_texts(run: RunRecord) -> dict[str, str]:
     return {name: _text(read(run)) for name, read in CONDITIONS.items()}
 
 
+def condition_key(run: RunRecord) -> tuple[str, ...]:
+    """Return the conditions of a run as a key: equal for runs that ``compare``, ``check`` and ``history`` may compare.
+
+    The locked packages are no part of it, because they are compared between two groups of runs: see ``mismatches``.
+    """
+    return tuple(condition_texts(run).values())
+
+
 def binary_text(run: RunRecord) -> str:
     """Return the identity of the binary that ran: its build id, or its SHA-256; ``unknown`` if the run states neither.
 
@@ -117,20 +125,21 @@ def locked_differences(before: Sequence[RunRecord], after: Sequence[RunRecord]) 
     return [
         (name, " and ".join(sorted(sides[0][name])), " and ".join(sorted(sides[1][name])))
         for name in sorted(sides[0].keys() & sides[1].keys(), key=lambda name: (not name.startswith(_WEIGHTY), name))
-        if sides[0][name] != sides[1][name]
+        # A lock file has versions that are not compiled, so a version that only one side has in addition says nothing.
+        if sides[0][name] - sides[1][name] and sides[1][name] - sides[0][name]
     ]
 
 
 def sources_differ(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> bool:
     """Return whether the runs before and after are known to have no source in common."""
-    sides = [{_source(run) for run in side} for side in (before, after)]
+    sides = [{source_of(run) for run in side} for side in (before, after)]
     return None not in sides[0] | sides[1] and not sides[0] & sides[1]
 
 
 def comparable(runs: Sequence[RunRecord], like: RunRecord) -> list[RunRecord]:
     """Return the runs with the same conditions as the run ``like``."""
-    texts = condition_texts(like)
-    return [run for run in runs if condition_texts(run) == texts]
+    key = condition_key(like)
+    return [run for run in runs if condition_key(run) == key]
 
 
 def usual(runs: Iterable[RunRecord]) -> RunRecord | None:
@@ -138,7 +147,7 @@ def usual(runs: Iterable[RunRecord]) -> RunRecord | None:
     newest_first = sorted(runs, key=lambda run: run.created, reverse=True)
     if not newest_first:
         return None
-    keys = [tuple(condition_texts(run).values()) for run in newest_first]
+    keys = [condition_key(run) for run in newest_first]
     common = Counter(keys).most_common(1)[0][0]
     return newest_first[keys.index(common)]
 
@@ -149,7 +158,8 @@ def _one_seed(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> bool:
     return len(series) == 1 and None not in series
 
 
-def _source(run: RunRecord) -> object:
+def source_of(run: RunRecord) -> Hashable | None:
+    """Return the identity of the source of a run: its hash, its commit or its version; ``None`` if none is stated."""
     subject = run.subject
     commit = None if subject.git_sha is None else (subject.git_sha, subject.dirty_hash)
     return subject.source_hash or commit or subject.version

@@ -165,6 +165,10 @@ RATES = ("window_rate", "completed_rate", "throughput")
 """Candidates for the headline metric, best first. A comparison tests only the first one that all of its runs have."""
 
 
+COST = "cpu_ms_per_orchestration"
+"""The second headline metric. A comparison gives it verdicts of its own, with an error of its own."""
+
+
 def metric_named(name: str) -> Metric:
     """Return the metric with this name, or raise a RequestError that lists the names."""
     try:

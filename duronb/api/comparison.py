@@ -23,9 +23,6 @@ from duronb.views.comparison.sentences import labels_of
 Side = str | os.PathLike[str] | RunRecord | Sequence[str | os.PathLike[str] | RunRecord]
 """A label (all of its runs), a tag, an id, the beginning of an id or a path; a run; or several of these."""
 
-_FEW = 3
-"""With fewer runs on a side, the noise is also estimated from other runs under the same conditions."""
-
 
 def compare(
     before: Side | None = None,
@@ -108,15 +105,14 @@ def gated(
                 f"No block of the series {found.id} is complete.",
                 f"Record more blocks: {command('ab', '--more', '5', found.id)}",
             )
-        return compared(*pairs, **options), list(found.side("after"))
+        return compared(*pairs, others=opened.runs(), **options), list(found.side("after"))
     if before is None or after is None:
         raise RequestError("A comparison has two sides.", "Give before and after, or series='last' for an A/B.")
     sides = [_nonempty_runs(opened, side, word) for side, word in ((before, "before"), (after, "after"))]
     both = {run.id for run in sides[0]} & {run.id for run in sides[1]}
     if both:
         raise RequestError(f"The run {min(both)} is on both sides.", "Compare two labels, or different runs.")
-    others = opened.runs() if min(map(len, sides)) < _FEW else []
-    return compared(*sides, others=others, **options), sides[1]
+    return compared(*sides, others=opened.runs(), **options), sides[1]
 
 
 def report(
@@ -194,7 +190,7 @@ def compared(
     stage, metric, margin, force
         As for ``compare``.
     others
-        Further runs, from which the noise is estimated if a side has one or two runs.
+        Further runs, from which the noise under the same conditions is estimated.
 
     Raises
     ------

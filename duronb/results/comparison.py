@@ -55,7 +55,7 @@ class Comparison:
     def verdict(self) -> Overall:
         """Worst verdict of all stages, or ``not comparable``.
 
-        Verdicts are ``improved``, ``regressed``, ``equivalent`` and ``inconclusive``.
+        Verdicts are ``improved``, ``regressed``, ``differs``, ``equivalent`` and ``inconclusive``.
         """
         return self.result.verdict
 

@@ -120,7 +120,7 @@ def test_packages_of_other_commits_are_part_of_the_change() -> None:
     result = compare_runs(before, after)
     assert result.verdict != "not comparable"
     assert (
-        "The subjects also are locked with different packages, which is part of the change: sqlx 0.8.0 → 0.8.1."
+        "The subjects are also locked with different packages, which is part of the change: sqlx 0.8.0 → 0.8.1."
         in result.notices
     )
     overlapping = [*before, *locked("c", "0.1.9", "0.8.0", source="commit b")]
@@ -218,3 +218,13 @@ def test_runs_are_comparable_if_their_databases_were_on_the_same(
     runs = [run_of("a", number, [], environment=rest | facts) for number, facts in enumerate((before, after))]
     found = [str(mismatch) for mismatch in mismatches(runs[:1], runs[1:])]
     assert found == ([] if says is None else [f"file system of the database: {says} after"])
+
+
+def test_a_version_that_one_side_locks_in_addition_is_no_difference() -> None:
+    """As in 0.1.24 and 0.1.28, where only a package that is not compiled requires the second base64."""
+    sides = [
+        locked("a", "0.1.24", "0.8.0", package("base64", "0.21.7") + package("base64", "0.22.1")),
+        locked("b", "0.1.28", "0.8.0", package("base64", "0.22.1")),
+    ]
+    assert locked_differences(*sides) == []
+    assert mismatches(*sides) == []

@@ -24,11 +24,11 @@ def store_of(directory: Path, *groups: Sequence[RunRecord]) -> str:
     return store.root
 
 
-def two_labels(directory: Path, factor: float, *, runs: int = 5, **options: Any) -> str:
-    """Store a baseline and a candidate that is so much faster."""
+def two_labels(directory: Path, factor: float, *, runs: int = 5, first: int = 0, **options: Any) -> str:
+    """Store a baseline and a candidate that is so much faster, recorded in alternation or from minute ``first`` on."""
     rates = (BASELINE * 4)[:runs]
     candidate = [rate * factor for rate in rates[::-1]]
-    return store_of(directory, side("baseline", rates), side("candidate", candidate, first=100, **options))
+    return store_of(directory, side("baseline", rates), side("candidate", candidate, first=first, **options))
 
 
 def one_series(directory: Path, factor: float) -> str:

@@ -90,6 +90,7 @@ def test_json_is_one_object_with_the_gate(tmp_path: Path, capsys: pytest.Capture
         "outcome": "failed",
         "exit_code": 1,
         "reasons": [],
+        "costs": [],
         "stages": [
             {
                 "stage": "File SQLite 2/2",

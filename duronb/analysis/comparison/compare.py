@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
-from duronb.analysis.comparison.advice import advise, block_seconds
-from duronb.analysis.comparison.effect import Effect, pooled_effect
+from duronb.analysis.comparison.advice import block_seconds
+from duronb.analysis.comparison.families import Families
+from duronb.analysis.comparison.in_time import InTime
 from duronb.analysis.comparison.looks import Looks, looks_at
-from duronb.analysis.comparison.stage import (
-    ENOUGH_DF,
-    TYPICAL_DEVIATION,
-    StageComparison,
-    draft_stage,
-    is_usable,
-    judge,
-)
-from duronb.analysis.comparison.verdict import MARGIN, holm
+from duronb.analysis.comparison.stage import StageComparison, is_usable
+from duronb.analysis.comparison.verdict import MARGIN
 from duronb.analysis.conditions import LOCK, Mismatch, comparable, locked_differences, mismatches, usual
 from duronb.analysis.metrics import METRICS, Metric, metric_named
 from duronb.analysis.run_notices import gathered_notices
+from duronb.analysis.timing.timing import Timing, timing_of
 from duronb.errors import RequestError
 from duronb.model.run import RunRecord
 
-Overall = Literal["improved", "regressed", "equivalent", "inconclusive", "not comparable"]
+Overall = Literal["improved", "regressed", "differs", "equivalent", "inconclusive", "not comparable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +46,13 @@ class ComparisonResult:
         Relative change that is too small to matter, such as 0.05.
     verdict
         The worst verdict of the stages.
+    timing
+        The times of the runs, which limit the verdicts.
+    costs
+        A comparison of the CPU time per orchestration for each stage that has it, in a family of tests of its own;
+        empty if another metric was chosen, or no stage has it.
+    no_costs
+        Why there are no ``costs``, as a sentence; empty if there are, or if a metric was chosen.
     notices
         Sentences about runs that were left out and other limits of the result, and the notices of the runs.
     block_seconds
@@ -67,8 +69,11 @@ class ComparisonResult:
     look: int
     margin: float
     verdict: Overall
+    timing: Timing
     notices: Sequence[str] = field(default_factory=list)
     block_seconds: float | None = None
+    costs: Sequence[StageComparison] = ()
+    no_costs: str = ""
 
 
 def compare_runs(
@@ -94,7 +99,8 @@ def compare_runs(
     force
         Whether to compare runs with different conditions.
     others
-        Further runs. If a side has only one or two runs, the noise is estimated from those with the same conditions.
+        Further runs. Those with the same conditions that are not compared tell how large the noise is, and the variance
+        between sessions if the sides are from different ones.
 
     Raises
     ------
@@ -113,28 +119,34 @@ def compare_runs(
     if all(each.condition != LOCK for each in found) and (locks := locked_differences(*sides)):
         names = ", ".join(f"{name} {old} → {new}" for name, old, new in locks[:3])
         more = f" and {len(locks) - 3} more" if len(locks) > 3 else ""
-        how = "require" if blocks is not None else "are locked with"
-        notices.append(f"The subjects also {how} different packages, which is part of the change: {names}{more}.")
+        how = "also require" if blocks is not None else "are also locked with"
+        notices.append(f"The subjects {how} different packages, which is part of the change: {names}{more}.")
     looks = looks_at(sides[0]) if blocks is not None else Looks()
     look, level = looks.number, looks.level
     if look > 1:
         notices.append(
             f"Look {look} at this series is tested at {100 * level:.2g} % to keep the error of all looks at 5 %."
         )
+    timing = timing_of(*sides, blocks=0 if blocks is None else len(blocks), by_machine=not found)
     stages: list[StageComparison] = []
+    costs: list[StageComparison] = []
+    no_costs = ""
     if force or not found:
+        pool = [*sides[0], *sides[1], *filter(is_usable, others)]
+        in_time = InTime(timing, pool, sides[1][-1] if all(sides) and not found else None)
+        used = {run.id for run in (*before, *after)}
+        families = Families(
+            sides=sides,
+            paired=blocks is not None,
+            others=[run for run in others if run.id not in used],
+            in_time=in_time,
+            looks=looks,
+            margin=margin,
+        )
         shared, stage_names = ratio_metric(metric), _stage_names(sides)
-        paired = blocks is not None
-        drafts = [
-            draft_stage(name, sides, shared, paired=paired, others=others, tests=len(stage_names))
-            for name in stage_names
-        ]
-        tested = iter(holm([draft.effect.p for draft in drafts if isinstance(draft.effect, Effect)]))
-        stages = [
-            judge(draft, next(tested) if isinstance(draft.effect, Effect) else None, level=level, margin=margin)
-            for draft in drafts
-        ]
-        stages = _advised(stages, looks, margin)
+        stages = families.compared(shared, stage_names)
+        if shared is None and stage_names and all(sides):
+            costs, no_costs = families.costs(stage_names)
     return ComparisonResult(
         before=sides[0],
         after=sides[1],
@@ -147,6 +159,9 @@ def compare_runs(
         block_seconds=block_seconds(*sides),
         margin=margin,
         verdict=_overall(stages) if force or not found else "not comparable",
+        timing=timing,
+        costs=costs,
+        no_costs=no_costs,
         notices=[*notices, *gathered_notices({"before": sides[0], "after": sides[1]})],
     )
 
@@ -188,23 +203,6 @@ def _blocks(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tup
     return [(sides[0][block], sides[1][block]) for block in sorted(sides[0].keys() & sides[1].keys())]
 
 
-def _advised(stages: Sequence[StageComparison], looks: Looks, margin: float) -> list[StageComparison]:
-    """Return the stages, with advice for those that are undecided and have values on both sides."""
-    undecided = [stage for stage in stages if stage.decision.verdict == "inconclusive"]
-    found = []
-    for stage in stages:
-        effect = stage.effect
-        if effect is None and stage.before and stage.after:
-            assumed = pooled_effect(stage.before, stage.after, TYPICAL_DEVIATION, ENOUGH_DF)
-            effect = assumed if isinstance(assumed, Effect) else None
-        if stage in undecided and effect is not None:
-            more = advise(effect, margin, looks, tests=len(undecided))
-            found.append(replace(stage, decision=replace(stage.decision, more=more)))
-        else:
-            found.append(stage)
-    return found
-
-
 def ratio_metric(name: str | None) -> Metric | None:
     """Return the metric with a name, or ``None`` for ``None``. Raise RequestError if its values may be zero."""
     metric = None if name is None else metric_named(name)
@@ -224,5 +222,5 @@ def _stage_names(sides: Sequence[Sequence[RunRecord]]) -> list[str]:
 def _overall(stages: Sequence[StageComparison]) -> Overall:
     verdicts = {stage.decision.verdict for stage in stages}
     verdicts |= {"regressed" for stage in stages if stage.failures is not None and stage.failures.worse}
-    order: tuple[Overall, ...] = ("regressed", "inconclusive", "improved", "equivalent")
+    order: tuple[Overall, ...] = ("regressed", "differs", "inconclusive", "improved", "equivalent")
     return next((verdict for verdict in order if verdict in verdicts), "inconclusive")

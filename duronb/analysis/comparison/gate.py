@@ -3,8 +3,10 @@
 A stage fails if it regressed and its estimated loss exceeds the margin, if significantly more orchestrations failed,
 or if any failed because of its configuration. It passes if it improved or is equivalent, or if a loss beyond the margin
 is excluded: the worse end of its 95 % interval (wider for a series with several looks) is within the margin. Otherwise
-it is undecided. The margin is that of the equivalence test: 5 % means a rate below 1/1.05 of the rate before, or a time
-above 1.05 of the time before.
+it is undecided, and always if the runs of both sides were recorded apart in time and the variance between sessions is
+not known: drift of the machine may hide a loss, or look like one. CPU time per orchestration fails the gate in the same
+way, but an undecided CPU time leaves the outcome to the rate. Each of the two has an error of 5 %. The margin is that
+of the equivalence test: 5 % means a rate below 1/1.05 of the rate before, or a time above 1.05 of the time before.
 """
 
 from __future__ import annotations
@@ -45,11 +47,14 @@ class Gate:
         The outcome of each stage.
     reasons
         Sentences on what leaves the gate undecided apart from the stages.
+    costs
+        The outcome of the CPU time per orchestration of each stage that has it. Only a failed one counts.
     """
 
     outcome: Outcome
     stages: Sequence[StageGate]
     reasons: Sequence[str] = ()
+    costs: Sequence[StageGate] = ()
 
 
 def gate(result: ComparisonResult, candidates: Sequence[RunRecord] = ()) -> Gate:
@@ -72,10 +77,11 @@ def gate(result: ComparisonResult, candidates: Sequence[RunRecord] = ()) -> Gate
     if not result.stages and not reasons:
         reasons.append("There is no stage to compare.")
     stages = [_stage(stage, result) for stage in result.stages]
+    costs = [_stage(stage, result) for stage in result.costs]
     outcomes = {stage.outcome for stage in stages}
-    if "failed" in outcomes:
-        return Gate("failed", stages, reasons)
-    return Gate("undecided" if reasons or "undecided" in outcomes else "passed", stages, reasons)
+    if any(stage.outcome == "failed" for stage in (*stages, *costs)):
+        return Gate("failed", stages, reasons, costs)
+    return Gate("undecided" if reasons or "undecided" in outcomes else "passed", stages, reasons, costs)
 
 
 def _stage(stage: StageComparison, result: ComparisonResult) -> StageGate:
@@ -86,6 +92,9 @@ def _stage(stage: StageComparison, result: ComparisonResult) -> StageGate:
         if not any(stage_of(run, name) for run in result.before):
             return StageGate(name, "passed", "Only the candidate has this stage, so it cannot be compared.")
         return StageGate(name, "undecided", decision.reason)
+    if stage.confounded:
+        found = "It differs" if decision.verdict == "differs" else "A loss is neither shown nor excluded"
+        return StageGate(name, "undecided", f"{found}: {result.timing.sentence}.")
     margin = f"{100 * result.margin:g} %"
     ends = effect.interval(1 - 2 * min(_TAIL, result.level))
     better = stage.metric is None or stage.metric.better == "higher"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from math import exp, inf, isfinite, sqrt
 
-from duronb.analysis.comparison.student import student_quantile
+from duronb.analysis.distributions.student import student_quantile
 
 POWER = 0.8
 

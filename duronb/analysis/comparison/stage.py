@@ -9,7 +9,15 @@ from math import comb, exp, log
 import numpy as np
 
 from duronb.analysis.comparison.counts import Failures, compare_failures
-from duronb.analysis.comparison.effect import Effect, paired_effect, pooled_deviation, pooled_effect, welch_effect
+from duronb.analysis.comparison.earlier import earlier_noise, unseen_text
+from duronb.analysis.comparison.effect import (
+    FEW_OWN,
+    Effect,
+    moderated_effect,
+    paired_effect,
+    pooled_effect,
+    welch_effect,
+)
 from duronb.analysis.comparison.exact import LARGEST_SIDE, rank_sum_p, signed_rank_p
 from duronb.analysis.comparison.verdict import Decision, decide
 from duronb.analysis.conditions import comparable
@@ -48,6 +56,11 @@ class StageComparison:
         Comparison of the failed orchestrations.
     notices
         Sentences about outliers and about tests that disagree.
+    confounded
+        Whether drift of the machine would look like the effect, because of the times of the runs; see ``in_time``.
+    unseen
+        If too few runs could be tested, what so few runs cannot show, such as ``One run each shows nothing smaller than
+        18 to 74 %``; else empty.
     """
 
     stage: str
@@ -60,6 +73,8 @@ class StageComparison:
     exact_test: str = ""
     failures: Failures | None = None
     notices: tuple[str, ...] = ()
+    confounded: bool = False
+    unseen: str = ""
 
     @property
     def untested_ratio(self) -> float | None:
@@ -80,6 +95,7 @@ class Draft:
     exact_p: float | None
     exact_test: str
     failures: Failures | None
+    unseen: str = ""
 
 
 def draft_stage(
@@ -115,18 +131,26 @@ def draft_stage(
     # If a value is missing, dropping it would pair runs of different blocks: do not pair then.
     before, after = (tuple(value for value in side if value is not None) for side in figures)
     exact_p, exact_test = None, ""
+    pool = comparable([run for run in others if is_usable(run)], found[1][-1][0]) if others and found[1] else []
+    noise = earlier_noise(pool, name, metric)
     effect: Effect | str
+    unseen = ""
     if not before or not after:
         effect = _missing(found, metric, (before, after))
+    elif noise.prior is not None and not (paired and noise.pairing_pays):
+        paired = False
+        effect = moderated_effect(before, after, noise.prior)
+        if min(len(before), len(after)) < FEW_OWN and isinstance(effect, Effect):
+            known = noise.prior
+            unseen, _ = unseen_text(effect.difference, (len(before), len(after)), known.deviation, known.df)
     elif paired and None not in (*figures[0], *figures[1]):
         effect = paired_effect(before, after)
     else:
         paired = False
         effect = welch_effect(before, after)
-    if 0 < min(len(before), len(after)) < 3 and not (paired and isinstance(effect, Effect)):
-        pool = comparable([run for run in others if is_usable(run)], found[1][-1][0]) if found[1] else []
+    if 0 < min(len(before), len(after)) < FEW_OWN and not (isinstance(effect, Effect) and effect.prior is not None):
         busy = any(run.environment.busy for side in found for run, _ in side)
-        effect = _with_pool(effect, (before, after), _within(pool, name, metric), busy=busy)
+        effect, unseen = _with_pool(effect, (before, after), (noise.deviation, noise.df), busy=busy)
     if (
         isinstance(effect, Effect)
         and min(len(before), len(after)) >= 4
@@ -147,6 +171,7 @@ def draft_stage(
         exact_p=exact_p,
         exact_test=exact_test,
         failures=compare_failures(*([stage for _, stage in side] for side in found), tests=tests),
+        unseen=unseen,
     )
 
 
@@ -164,41 +189,26 @@ def _missing(
     return text if common is None else f"{text} All have {common.name}: compare that, or choose no metric."
 
 
-def _within(pool: Sequence[RunRecord], stage: str, metric: Metric) -> tuple[float, int]:
-    """Return the standard deviation of logarithms between runs of the same source, and its degrees of freedom."""
-    groups: dict[object, list[float]] = {}
-    for run in pool:
-        result = stage_of(run, stage)
-        value = None if result is None else metric.value(run, result)
-        if value is not None:
-            key = (run.subject.source_hash, run.subject.git_sha, run.subject.name)
-            groups.setdefault(key, []).append(value)
-    return pooled_deviation(list(groups.values()))
-
-
 def _with_pool(
     effect: Effect | str, sides: tuple[Sequence[float], Sequence[float]], noise: tuple[float, int], *, busy: bool
-) -> Effect | str:
+) -> tuple[Effect | str, str]:
     """Return the effect with the noise of other runs with the same conditions, if there are enough of them.
 
-    Otherwise an effect is returned unchanged, and a sentence with how much such runs typically differ by chance.
+    Otherwise one or two runs on a side are not tested: two values that are close by chance would look like little
+    noise. Then a sentence says why, and a phrase what so few runs cannot show.
     """
     before, after = sides
-    if not before or not after:
-        return effect
+    difference = _difference(before, after)
+    if difference is None:
+        return effect, ""
     deviation, df = noise
     if df >= ENOUGH_DF:
         pooled = pooled_effect(before, after, deviation, df)
-        return pooled if isinstance(pooled, Effect) else effect
-    difference = _difference(before, after)
-    if not isinstance(effect, str) or difference is None:
-        return effect
-    half = 1.96 * TYPICAL_DEVIATION * (1 / len(before) + 1 / len(after)) ** 0.5
-    position = "within" if abs(difference) <= half else "outside"
-    text = f"{effect} On a quiet machine such runs of the same code differ by up to about ±{half:.0%}"
-    if busy:
-        return f"{text}, and by more on a busy machine, as it was here; this change is {position} ±{half:.0%}."
-    return f"{text}; this change is {position} that."
+        return (pooled if isinstance(pooled, Effect) else effect), ""
+    reason = effect if isinstance(effect, str) else "Two runs on a side are not enough to know their noise."
+    unseen, position = unseen_text(difference, (len(before), len(after)), deviation, df)
+    more = " This machine was busy, so equal runs differ by more." if busy else ""
+    return f"{reason} {unseen}; this change is {position}.{more}", unseen
 
 
 def _difference(before: Sequence[float], after: Sequence[float]) -> float | None:
@@ -223,6 +233,7 @@ def judge(draft: Draft, p: float | None, *, level: float, margin: float) -> Stag
         exact_p=draft.exact_p,
         exact_test=draft.exact_test,
         failures=None if draft.failures is None else replace(draft.failures, level=level),
+        unseen=draft.unseen,
         notices=tuple(_remarks(draft, decision)),
     )
 

@@ -10,10 +10,10 @@ from typing import Literal
 from duronb.analysis.comparison.advice import Advice
 from duronb.analysis.comparison.effect import Effect, ratio_of
 from duronb.analysis.comparison.power import POWER, detectable
-from duronb.analysis.comparison.student import student_quantile
+from duronb.analysis.distributions.student import student_quantile
 from duronb.analysis.metrics import Better
 
-Verdict = Literal["improved", "regressed", "equivalent", "inconclusive"]
+Verdict = Literal["improved", "regressed", "differs", "equivalent", "inconclusive"]
 
 MARGIN = 0.05
 """Default margin of equivalence: a relative change smaller than this does not matter."""
@@ -26,7 +26,8 @@ class Decision:
     Parameters
     ----------
     verdict
-        ``improved``, ``regressed``, ``equivalent`` or ``inconclusive``.
+        ``improved``, ``regressed``, ``differs``, ``equivalent`` or ``inconclusive``. ``differs`` is a significant
+        change between runs recorded apart in time, so that drift of the machine may be its cause; see ``in_time``.
     p
         p-value for no change, corrected for the stages that were tested together; ``None`` without a test.
     equivalence_p
@@ -118,9 +119,9 @@ def deviation_of(effect: Effect) -> float:
 
 
 def _detectable(effect: Effect, level: float) -> float:
-    if effect.method != "pooled":
+    if effect.method == "paired":
         runs = min(effect.before, effect.after)
-        return detectable(deviation_of(effect), runs, paired=effect.method == "paired", level=level)
-    # The deviation is estimated from other runs, so the number of these runs does not limit the degrees of freedom.
+        return detectable(deviation_of(effect), runs, paired=True, level=level)
+    # The degrees of freedom are those of the test: of other runs too, or of unequal sides.
     away = student_quantile(1 - level / 2, effect.df) + student_quantile(POWER, effect.df)
     return ratio_of(away * effect.standard_error) - 1

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from duronb.analysis.distributions.prior import trigamma_inverse
+
 Values = NDArray[np.float64]
 _FEWEST = 20
 """Smallest number of dispersions from which a prior is estimated."""
@@ -172,7 +174,7 @@ def prior_of(dispersion: Values, df: Values, mean: Values) -> Prior | None:
     line = np.stack([np.ones(len(logs)), np.log(np.maximum(mean[known], 1))], axis=1)
     fit = np.linalg.lstsq(line, logs, rcond=None)[0]
     spread = float(((logs - line @ fit) ** 2).sum() / (len(logs) - 2) - polygamma(1, half).mean())
-    prior_df = 2 * _trigamma_inverse(spread) if spread > 0 else _MOST_DF
+    prior_df = 2 * trigamma_inverse(spread) if spread > 0 else _MOST_DF
     prior_df = min(prior_df, _MOST_DF)
     return Prior(
         level=float(fit[0]) + float(digamma(prior_df / 2)) - float(np.log(prior_df / 2)),
@@ -191,20 +193,6 @@ def _with_prior(single: Values, df: Values, mean: Values, whole: float, prior: P
     drawn = (df * np.nan_to_num(single) + prior.df * prior.expected(np.nan_to_num(mean))) / (df + prior.df)
     # Never below the dispersion between the runs themselves, since some nodes vary far more than others.
     return np.where(few, np.fmax(dispersion, drawn), dispersion), np.where(few, df + prior.df, df)
-
-
-def _trigamma_inverse(value: float) -> float:
-    """Return y with ``trigamma(y) = value``, by Newton's method from below, where it converges without overshooting."""
-    from scipy.special import polygamma
-
-    y = 0.5 + 1 / value
-    for _ in range(50):
-        trigamma = float(polygamma(1, y))
-        step = trigamma * (1 - trigamma / value) / float(polygamma(2, y))
-        y += step
-        if abs(step) < 1e-10 * y:
-            break
-    return y
 
 
 def quasi_poisson(count: Values, exposure: Values, side: NDArray[np.int64]) -> Tested:

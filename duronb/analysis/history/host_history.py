@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from duronb.analysis.comparison.student import student_quantile
+from duronb.analysis.distributions.student import student_quantile
 from duronb.analysis.history.counting import IMPUTED
 from duronb.analysis.history.host import Host, Switch, switches
 from duronb.analysis.history.level_changes import FEWEST, LevelChange, disturbed_runs, level_changes

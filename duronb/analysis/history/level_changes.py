@@ -14,7 +14,7 @@ from math import expm1, log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from duronb.analysis.comparison.student import student_quantile, student_sf
+from duronb.analysis.distributions.student import student_quantile, student_sf
 from duronb.analysis.history.change_points import MIN_SIZE, Values, change_points
 from duronb.analysis.history.places import Place, likely_places, squares_between, step_p
 

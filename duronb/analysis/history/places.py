@@ -8,7 +8,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from duronb.analysis.comparison.student import student_sf
+from duronb.analysis.distributions.student import student_sf
 
 Values = NDArray[np.float64]
 Places = NDArray[np.int64]

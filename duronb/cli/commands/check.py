@@ -38,6 +38,9 @@ def check(asked: Asked) -> int:
             "stages": [
                 {"stage": stage.stage, "outcome": stage.outcome, "reason": stage.reason} for stage in judged.stages
             ],
+            "costs": [
+                {"stage": stage.stage, "outcome": stage.outcome, "reason": stage.reason} for stage in judged.costs
+            ],
         }
         write_json(comparison.to_json() | {"gate": facts, "written": written})
     elif STDOUT not in (asked.text("markdown"), asked.text("junit")):
@@ -51,6 +54,7 @@ def gate_text(judged: Gate) -> str:
 
     lines = [f"Gate: {judged.outcome} (exit {exit_codes.OF_GATE[judged.outcome]})"]
     lines += [visible(f"  {stage.outcome:<9} {stage.stage}: {stage.reason}") for stage in judged.stages]
+    lines += [visible(f"  {cost.outcome:<9} {cost.stage}, CPU: {cost.reason}") for cost in judged.costs]
     return "\n".join([*lines, *(visible(f"! {reason}") for reason in judged.reasons)])
 
 

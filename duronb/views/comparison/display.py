@@ -10,7 +10,7 @@ from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.views.comparison.intervals import intervals
 from duronb.views.comparison.picture import interval_alt, interval_svg
 from duronb.views.comparison.sentences import comparison_title, remarks, sentences, side_names, summary
-from duronb.views.comparison.tables import comparison_table, failures_table
+from duronb.views.comparison.tables import failures_table, headline_tables
 from duronb.views.kit.escape import markup, visible
 from duronb.views.kit.markup import notices_html, output_html, still_html, table_html
 from duronb.views.kit.table import Table
@@ -34,7 +34,7 @@ def comparison_text(result: ComparisonResult, width: int | None = None) -> str:
     columns = terminal_width() if width is None else width
     blocks = [textwrap.fill(visible(summary(result, side_names(result))), columns, break_on_hyphens=False)]
     if result.stages:
-        blocks.append(_fitting_table_text(comparison_table(result, tilde=True), columns))
+        blocks += [_fitting_table_text(table, columns) for table in headline_tables(result, tilde=True)]
     if (failures := failures_table(result)) is not None:
         blocks.append(table_text(failures, columns))
     if found := sentences(result):
@@ -60,7 +60,7 @@ def comparison_html(result: ComparisonResult, plot: str) -> str:
         notices_html(remarks(result)),
     ]
     if result.stages:
-        parts += [plot, table_html(comparison_table(result))]
+        parts += [plot, *map(table_html, headline_tables(result))]
     if (failures := failures_table(result)) is not None:
         parts.append(table_html(failures))
     return "".join([*parts, notices_html(sentences(result))])

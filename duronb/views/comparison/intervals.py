@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, isfinite, log10
 
 from duronb.analysis.comparison.compare import ComparisonResult
@@ -15,8 +15,20 @@ LEAST, MOST = -100.0, 300.0
 """Limits of the axis in percent. A wider interval is cut off, and its numbers are written beside it."""
 
 COLOURS: dict[Mode, dict[str, str]] = {
-    "light": {"improved": "#0b62a8", "regressed": "#b3470b", "equivalent": "#59636e", "inconclusive": "#59636e"},
-    "dark": {"improved": "#6cb6ff", "regressed": "#ff9a62", "equivalent": "#9aa4af", "inconclusive": "#9aa4af"},
+    "light": {
+        "improved": "#0b62a8",
+        "regressed": "#b3470b",
+        "differs": "#6639ba",
+        "equivalent": "#59636e",
+        "inconclusive": "#59636e",
+    },
+    "dark": {
+        "improved": "#6cb6ff",
+        "regressed": "#ff9a62",
+        "differs": "#b78aff",
+        "equivalent": "#9aa4af",
+        "inconclusive": "#9aa4af",
+    },
 }
 """Colour of each verdict. Colour-blind readers can distinguish blue and orange, and the markers differ too."""
 
@@ -54,8 +66,9 @@ class Interval:
 
 
 def intervals(result: ComparisonResult) -> list[Interval]:
-    """Return the rows of the plot, one per stage in the order of the comparison."""
-    return [_interval(stage) for stage in result.stages]
+    """Return the rows of the plot, one per stage in the order of the comparison, then those of CPU time."""
+    costs = [replace(row, stage=f"{row.stage}, CPU") for row in map(_interval, result.costs)]
+    return [*map(_interval, result.stages), *costs]
 
 
 def limits(rows: Sequence[Interval], margin: float) -> tuple[float, float]:

@@ -29,12 +29,21 @@ def comparison_json(result: ComparisonResult) -> dict[str, Any]:
         "look": result.look,
         "margin": result.margin,
         "block_seconds": _finite(result.block_seconds),
+        "timing": {
+            "limits": result.timing.limits,
+            "sentence": result.timing.sentence,
+            "separation": result.timing.order.separation,
+            "sessions_before": result.timing.sessions[0],
+            "sessions_after": result.timing.sessions[1],
+        },
         "mismatches": [
             {"condition": each.condition, "before": each.before, "after": each.after} for each in result.mismatches
         ],
         "next_step": next_step(result) or None,
         "notices": list(result.notices),
         "stages": [stage_json(stage) for stage in result.stages],
+        "costs": [stage_json(stage) for stage in result.costs],
+        "no_costs": result.no_costs or None,
     }
 
 
@@ -63,6 +72,7 @@ def stage_json(stage: StageComparison) -> dict[str, Any]:
         "exact_test": stage.exact_test or None,
         "verdict": decision.verdict,
         "reason": decision.reason,
+        "confounded": stage.confounded,
         "more": None
         if decision.more is None
         else {"low": decision.more.low, "high": decision.more.high, "odds": _finite(decision.more.odds)},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.gate import Gate, StageGate
 from duronb.views.comparison.sentences import remarks, side_names, stage_sentence
@@ -15,9 +17,13 @@ def comparison_junit(result: ComparisonResult, gate: Gate) -> str:
     suite = "duronb: " + " → ".join(side_names(result))
     sentences = {stage.stage: stage_sentence(stage, result) for stage in result.stages}
     cases = [_case(stage, suite, sentences.get(stage.stage, "")) for stage in gate.stages]
+    about_costs = {cost.stage: stage_sentence(cost, result) for cost in result.costs}
+    cases += [
+        _case(replace(cost, stage=f"{cost.stage}, CPU"), suite, about_costs.get(cost.stage, "")) for cost in gate.costs
+    ]
     cases += [_case(StageGate("comparison", "undecided", reason), suite, "") for reason in gate.reasons]
-    failed = sum(stage.outcome == "failed" for stage in gate.stages)
-    skipped = sum(stage.outcome == "undecided" for stage in gate.stages) + len(gate.reasons)
+    failed = sum(stage.outcome == "failed" for stage in (*gate.stages, *gate.costs))
+    skipped = sum(stage.outcome == "undecided" for stage in (*gate.stages, *gate.costs)) + len(gate.reasons)
     counts = f'tests="{len(cases)}" failures="{failed}" errors="0" skipped="{skipped}"'
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.gate import Gate
 from duronb.views.comparison.sentences import remarks, sentences, side_names, summary
-from duronb.views.comparison.tables import comparison_table, failures_table
+from duronb.views.comparison.tables import failures_table, headline_tables
 from duronb.views.kit.escape import visible
 from duronb.views.kit.table import Table
 
@@ -33,12 +33,13 @@ def comparison_markdown(result: ComparisonResult, gate: Gate | None = None) -> s
         lines += [f"{_SIGNS[gate.outcome]} **{gate.outcome}**", ""]
     lines += [_text(summary(result, side_names(result))), ""]
     if result.stages:
-        table = comparison_table(result)
-        outcomes = {} if gate is None else {stage.stage: _SIGNS[stage.outcome] for stage in gate.stages}
-        lines += [*_table(table, outcomes), ""]
+        families = [[], []] if gate is None else [gate.stages, gate.costs]
+        for table, judged in zip(headline_tables(result), families, strict=False):
+            lines += [*_table(table, {stage.stage: _SIGNS[stage.outcome] for stage in judged}), ""]
     if (failures := failures_table(result)) is not None:
         lines += [*_table(failures, {}), ""]
     points = [f"{stage.stage}: {stage.reason}" for stage in gate.stages if stage.reason] if gate is not None else []
+    points += [f"{cost.stage}, CPU: {cost.reason}" for cost in gate.costs] if gate is not None else []
     points += [*(gate.reasons if gate is not None else ()), *sentences(result), *remarks(result)]
     lines += [f"- {_text(sentence)}" for sentence in dict.fromkeys(points)]
     return "\n".join(lines).rstrip() + "\n"

@@ -17,13 +17,16 @@ _WORTHWHILE = 0.1
 
 
 def next_step(result: ComparisonResult) -> str:
-    """Return a sentence with the command that would decide an inconclusive comparison; empty for others.
+    """Return a sentence with the command that would decide an undecided comparison; empty for others.
 
     Runs of one A/B get further blocks. Two subjects that can be named are recorded in alternation. Otherwise each side
     is recorded again.
     """
-    if result.verdict != "inconclusive" or not result.before or not result.after or not result.stages:
+    if result.verdict not in ("inconclusive", "differs") or not result.before or not result.after or not result.stages:
         return ""
+    if any(stage.confounded for stage in result.stages):
+        together = alternation(result)
+        return f"To decide, record both in alternation: {together}." if together else ""
     undecided = [stage for stage in result.stages if stage.decision.verdict == "inconclusive"]
     undecided = [stage for stage in undecided if stage.before and stage.after]
     if not undecided:
@@ -51,6 +54,16 @@ def next_step(result: ComparisonResult) -> str:
         "To decide, record more runs of each side in turn, with the same code and options as before:"
         f" {profiles[0]} and {profiles[1]}."
     )
+
+
+def alternation(result: ComparisonResult) -> str:
+    """Return the command that records both sides in alternation; empty if a side cannot be named for it."""
+    sides = [_side(side) for side in (result.before, result.after)]
+    if None in sides or sides[0] == sides[1]:
+        return ""
+    request = result.after[-1].request
+    engine = [] if request.engine == "auto" else ["--engine", request.engine]
+    return command("ab", *map(str, sides), "--seconds", f"{request.seconds:g}", *engine)
 
 
 def _side(runs: Sequence[RunRecord]) -> str | None:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.counts import Failures
+from duronb.analysis.comparison.effect import Effect
 from duronb.analysis.comparison.stage import StageComparison
 from duronb.model.run import RunRecord
 from duronb.options.remedy import command
 from duronb.quoting import counted
 from duronb.views.comparison.advice import advice_text
-from duronb.views.comparison.next_step import next_step
+from duronb.views.comparison.next_step import alternation, next_step
 from duronb.views.comparison.numbers import p_equals, percent_change, percent_of, typical, untested_change, value_text
 from duronb.views.run.header import subject_text
 
@@ -59,6 +60,7 @@ def summary(result: ComparisonResult, names: tuple[str, str]) -> str:
         return f"Nothing can be compared: the runs of {before} and {after} have no stages."
     head = {
         "regressed": f"{after} regressed against {before}",
+        "differs": f"{after} differs from {before}, but not necessarily because of the code",
         "improved": f"{after} improved on {before}",
         "equivalent": f"{after} is equivalent to {before}, within {percent_of(result.margin)}",
         "inconclusive": f"It is undecided whether {after} differs from {before}",
@@ -66,7 +68,7 @@ def summary(result: ComparisonResult, names: tuple[str, str]) -> str:
     failing = [stage.stage for stage in result.stages if stage.failures is not None and stage.failures.worse]
     of = {
         verdict: [_stage_with_change(stage) for stage in result.stages if stage.decision.verdict == verdict]
-        for verdict in ("regressed", "improved", "equivalent", "inconclusive")
+        for verdict in ("regressed", "differs", "improved", "equivalent", "inconclusive")
     }
     deciding = of.pop(result.verdict)
     untested = any(stage.untested_ratio is not None for stage in result.stages)
@@ -76,7 +78,37 @@ def summary(result: ComparisonResult, names: tuple[str, str]) -> str:
     clauses = [] if (alone and not untested) or not deciding else [_join_words(deciding)]
     clauses += [f"more orchestrations failed in {_join_words(failing)}"] if failing else []
     clauses += [f"{verdict}: {_join_words(named)}" for verdict, named in of.items() if named]
-    return f"{head}{': ' if clauses else ''}{'; '.join(clauses)}."
+    text = f"{head}{': ' if clauses else ''}{'; '.join(clauses)}."
+    if result.verdict == "inconclusive" and of["improved"]:
+        # Lead with what is known: a stage that improved does differ.
+        open_ = f"; not decided: {_join_words(deciding)}" if deciding else ""
+        text = f"{after} improved on {before}: {_join_words(of['improved'])}{open_}."
+    # What so few runs cannot show stands first.
+    unseen = list(dict.fromkeys(stage.unseen for stage in result.stages if stage.unseen))
+    if len(unseen) > 1:
+        unseen = [f"{stage.stage}: {stage.unseen}" for stage in result.stages if stage.unseen][:_MOST_NAMED]
+    return " ".join([*(f"{each}." for each in unseen), text, *_cost_summary(result)])
+
+
+def _cost_summary(result: ComparisonResult) -> list[str]:
+    """Return a sentence about the CPU time per orchestration in a list; an empty list if it was not tested."""
+    tested = [cost for cost in result.costs if cost.decision.p is not None]
+    clauses = [
+        f"{verdict}: {_join_words(named)}"
+        for verdict in ("regressed", "improved", "equivalent", "inconclusive")
+        if (named := [_stage_with_change(cost) for cost in tested if cost.decision.verdict == verdict])
+    ]
+    return [f"CPU per orchestration {'; '.join(clauses)}."] if clauses else []
+
+
+def _prior_text(effect: Effect) -> str:
+    prior = effect.prior
+    if prior is None:
+        return ""
+    return (
+        f", noise of {prior.groups} earlier groups of this machine {100 * prior.deviation:.1f} %, weight"
+        f" {prior.df:.0f} df"
+    )
 
 
 def stage_sentence(stage: StageComparison, result: ComparisonResult) -> str:
@@ -96,6 +128,7 @@ def stage_sentence(stage: StageComparison, result: ComparisonResult) -> str:
         "paired": f"paired on {counted(effect.before, 'block')}",
         "welch": f"{effect.before} and {effect.after} runs",
         "pooled": f"{effect.before} and {effect.after} runs, with the noise of other runs",
+        "moderated": f"{effect.before} and {effect.after} runs{_prior_text(effect)}",
     }[effect.method]
     sentence = (
         f"{stage.stage}: {values}, {percent_change(effect.ratio)} %"
@@ -112,6 +145,15 @@ def sentences(result: ComparisonResult) -> list[str]:
         if stage.failures is not None and stage.failures.worse:
             found.append(f"{stage.stage}: {failures_sentence(stage.failures)}")
         found += [f"{stage.stage}: {notice}" for notice in stage.notices]
+    for cost in result.costs:
+        sentence = stage_sentence(cost, result)
+        found.append(f"CPU per orchestration, {sentence}")
+        found += [f"CPU per orchestration, {cost.stage}: {notice}" for notice in cost.notices]
+    if result.costs:
+        found.append(
+            f"The rate and the CPU time are two families of tests, each with an error of {100 * result.level:.2g} %"
+            " over its stages. Each equivalence is tested alone."
+        )
     return found
 
 
@@ -134,9 +176,15 @@ def remarks(result: ComparisonResult) -> list[str]:
         what = [f"{how}: {mismatch}." for mismatch in result.mismatches]
         if not result.forced:
             anyway = command("compare", *_sides_as_arguments(result), "--force")
-            what.append(f"Record both sides under the same conditions, or compare anyway: {anyway}.")
-        return [*what, *_next_step(result), *result.notices]
-    return [*_next_step(result), *result.notices]
+            together = alternation(result)
+            better = f"in alternation, {together}" if together else "under the same conditions"
+            what.append(f"Record both sides {better}, or compare anyway: {anyway}.")
+        return [*what, *(_timing(result) or _next_step(result)), *result.notices]
+    return [
+        *(_timing(result) or _next_step(result)),
+        *([result.no_costs] if result.no_costs else []),
+        *result.notices,
+    ]
 
 
 def _sides_as_arguments(result: ComparisonResult) -> tuple[str, str]:
@@ -145,6 +193,16 @@ def _sides_as_arguments(result: ComparisonResult) -> tuple[str, str]:
     if labels[0] == labels[1] or max(map(len, labels)) != 1:
         return "BEFORE", "AFTER"
     return shlex.quote(labels[0][0]), shlex.quote(labels[1][0])
+
+
+def _timing(result: ComparisonResult) -> list[str]:
+    """Return what the times of the runs limit, with the command that would not have this limit."""
+    # Runs that were not tested have no verdict that could be limited.
+    if not result.timing.limits or not any(stage.confounded for stage in result.stages):
+        return []
+    together = alternation(result)
+    better = f"both in alternation, {together}" if together else "both in alternation"
+    return [f"{result.timing.sentence}. Record {better}, or each side in at least three sessions."]
 
 
 def _next_step(result: ComparisonResult) -> list[str]:
@@ -162,7 +220,7 @@ def _advice(stage: StageComparison, result: ComparisonResult) -> str:
 def _stage_with_change(stage: StageComparison) -> str:
     if (ratio := stage.untested_ratio) is not None:
         return f"{stage.stage} {untested_change(ratio, ' %')}"
-    if stage.effect is None or stage.decision.verdict not in {"improved", "regressed"}:
+    if stage.effect is None or stage.decision.verdict not in {"improved", "regressed", "differs"}:
         return stage.stage
     return f"{stage.stage} {percent_change(stage.effect.ratio)} %"
 

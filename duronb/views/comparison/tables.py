@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite
 
 from duronb.analysis.comparison.compare import ComparisonResult
@@ -25,8 +26,14 @@ _CHANGE = 3
 """Index of the column with the change."""
 
 
+def headline_tables(result: ComparisonResult, *, tilde: bool = False) -> list[Table]:
+    """Return the table of the rate and that of the CPU time per orchestration; only the tables that have rows."""
+    families = [family for family in (result.stages, result.costs) if family]
+    return [comparison_table(replace(result, stages=family), tilde=tilde) for family in families]
+
+
 def comparison_table(result: ComparisonResult, *, tilde: bool = False) -> Table:
-    """Return the table of a comparison, one row per stage.
+    """Return the table of one metric, one row per stage.
 
     Parameters
     ----------
@@ -45,7 +52,7 @@ def comparison_table(result: ComparisonResult, *, tilde: bool = False) -> Table:
         cells = [NONE, NONE]
         if effect is not None:
             low, high = effect.interval()
-            decided = decision.verdict in {"improved", "regressed"}
+            decided = decision.verdict in {"improved", "regressed", "differs"}
             cells = [
                 percent_change(effect.ratio) if decided or not tilde else "~",
                 f"{percent_change(low)} to {percent_change(high)}",
@@ -69,7 +76,8 @@ def comparison_table(result: ComparisonResult, *, tilde: bool = False) -> Table:
     unit = f" in {common.unit}" if common is not None and common.unit else ""
     several = any(len(values) > 1 for stage in result.stages for values in (stage.before, stage.after))
     means = ", geometric means" if several else ""
-    how = ", paired on blocks" if result.paired else ""
+    paired = any(stage.effect is not None and stage.effect.method == "paired" for stage in result.stages)
+    how = ", paired on blocks" if paired else ""
     return Table(
         f"{what}{unit}{means}: {counted(len(result.before), 'run')} before, {len(result.after)} after{how}",
         ["stage", "before", "after", "change %", "95% CI %", "p", "exact p", "verdict", "detectable %"],

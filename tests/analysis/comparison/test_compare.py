@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from math import log, nan, sqrt
+from math import exp, log, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -76,7 +76,7 @@ def test_blocks_of_one_series_are_compared_in_pairs() -> None:
     assert stage.decision.verdict == "regressed"
 
 
-@given(st.lists(st.tuples(st.floats(5, 50), st.floats(5, 50)), min_size=2, max_size=8), st.booleans())
+@given(st.lists(st.tuples(st.floats(5, 50), st.floats(5, 50)), min_size=3, max_size=8), st.booleans())
 def test_verdicts_of_arbitrary_runs_are_those_of_the_oracle(
     blocks: list[tuple[float, float]],
     interleaved: bool,
@@ -204,7 +204,44 @@ def test_single_runs_report_the_undetectable_change() -> None:
     decision = only(compare_runs(*SINGLE)).decision
     assert (decision.verdict, decision.p) == ("inconclusive", None)
     assert "single run" in decision.reason
-    assert f"±{1.96 * 0.065 * sqrt(2):.0%}" in decision.reason
+    low, high = (100 * (exp(stats.norm.ppf(0.975) * noise * sqrt(2)) - 1) for noise in (0.06, 0.20))
+    assert f"One run each shows nothing smaller than {low:.0f} to {high:.0f} %" in decision.reason
+
+
+def test_two_close_runs_on_each_side_never_differ_by_themselves() -> None:
+    stage = only(compare_runs(side("a", [20.0, 20.01]), side("b", [18.0, 18.01])))
+    assert (stage.effect, stage.decision.verdict) == (None, "inconclusive")
+    assert stage.unseen.startswith("2 and 2 runs show nothing smaller than ")
+
+
+def test_earlier_groups_moderate_the_variance_and_the_compared_runs_are_not_among_them() -> None:
+    groups = [side(f"g{i}", np.exp(np.random.default_rng(i).normal(3, 0.07, 5)).tolist()) for i in range(6)]
+    before, after = side("a", BEFORE), side("b", AFTER)
+    stage = only(compare_runs(before, after, others=[*before, *after, *(run for group in groups for run in group)]))
+    assert stage.effect is not None
+    prior = stage.effect.prior
+    assert prior is not None
+    assert prior.groups == 6
+    own = (np.log(BEFORE).var(ddof=1) + np.log(AFTER).var(ddof=1)) / 2
+    variance = (prior.df * prior.deviation**2 + 8 * own) / (prior.df + 8)
+    assert stage.effect.standard_error == close(sqrt(variance * 2 / 5))
+    assert stage.effect.df == close(prior.df + 8)
+
+
+def test_cpu_time_is_a_family_of_its_own() -> None:
+    def sampled(label: str, rates: list[float], samples: int) -> list[Any]:
+        runs = [run_of(label, i, [stage_of_rate(rate, samples=samples + 10 * i)]) for i, rate in enumerate(rates)]
+        return [run.with_parts(quality=replace(run.quality, samples=samples)) for run in runs]
+
+    result = compare_runs(sampled("a", BEFORE, 5000), sampled("b", BEFORE[::-1], 9000))
+    (cost,) = result.costs
+    assert cost.metric is METRICS["cpu_ms_per_orchestration"]
+    assert cost.before == close(tuple(1000 * (5000 + 10 * i) / 999 / (10 * rate) for i, rate in enumerate(BEFORE)))
+    oracle = stats.ttest_ind(np.log(cost.after), np.log(cost.before), equal_var=False)
+    assert cost.decision.p == close(oracle.pvalue)
+    assert (result.verdict, cost.decision.verdict, result.no_costs) == ("inconclusive", "regressed", "")
+    bare = compare_runs(side("a", BEFORE), side("b", AFTER))
+    assert (bare.costs, "have no samples" in bare.no_costs) == ([], True)
 
 
 def test_single_runs_take_their_noise_from_comparable_others() -> None:

@@ -110,7 +110,9 @@ def test_more_failures_fail_whatever_the_rate() -> None:
 def test_runs_that_are_not_comparable_are_undecided_unless_forced() -> None:
     after = [run.with_parts(environment=replace(run.environment, kernel="6.9")) for run in side("b", BEFORE)]
     found = gate(compare_runs(side("a", BEFORE), after))
-    assert found == Gate("undecided", [], ["The runs are not comparable, because these conditions differ: kernel."])
+    assert found == Gate(
+        "undecided", [], costs=[], reasons=["The runs are not comparable, because these conditions differ: kernel."]
+    )
     assert gate(compare_runs(side("a", BEFORE), after, force=True)).reasons == []
 
 

@@ -26,7 +26,7 @@ def test_pairs_are_drawn_as_blocks() -> None:
 def test_a_very_wide_interval_is_cut_but_its_numbers_are_not() -> None:
     from bokeh.models import Range1d
 
-    comparison = compared(*series_sides([[20.0, 21.0], [10.0, 45.0]]))
+    comparison = compared(*series_sides([[20.0, 21.0, 20.5], [10.0, 45.0, 60.0]]))
     rows = intervals(comparison.result)
     low, high = limits(rows, 0.05)
     assert LEAST * 1.2 < low < high < MOST * 1.2

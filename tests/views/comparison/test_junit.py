@@ -21,8 +21,8 @@ def test_junit_is_xml_with_a_case_per_stage() -> None:
     assert suite.attrib == {
         "name": "duronb: baseline → optimized", "tests": "3", "failures": "1", "errors": "0", "skipped": "2",
     }  # fmt: skip
-    assert [case.get("name") for case in suite] == ["One", "Two", "Three"]
-    assert [[child.tag for child in case] for case in suite] == [
+    assert [case.get("name") for case in suite.findall("testcase")] == ["One", "Two", "Three"]
+    assert [[child.tag for child in case] for case in suite.findall("testcase")] == [
         ["failure", "system-out"], ["skipped", "system-out"], ["skipped", "system-out"],
     ]  # fmt: skip
     failure = suite[0][0]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duronb.analysis.comparison.student import student_quantile, student_sf
+from duronb.analysis.distributions.student import student_quantile, student_sf
 from tests.examples import examples
 
 MAGNITUDES = st.floats(-6, 3).map(lambda power: 10**power)
