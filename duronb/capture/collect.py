@@ -16,8 +16,8 @@ from duronb.errors import WorkloadError
 from duronb.ingest.counters import Counters, CpuTime, read_counters, with_cpu_time
 from duronb.ingest.samples import Samples, read_samples
 from duronb.ingest.stress_test.log import StressLog, read_stress_log
-from duronb.model.build import with_samples
 from duronb.model.event_view import view
+from duronb.model.events.stage_samples import with_samples
 from duronb.model.profile import Profile
 from duronb.model.record.environment import Environment
 from duronb.model.record.quality import Quality
@@ -68,11 +68,12 @@ def collect(
     profile = samples.profile(stages, facts.request.frequency_hz)
     counted = view(profile, weighting="samples")
     cpu_times = _cpu_times(read_counters(engine.counters(recording)), stages)
-    stages = [with_cpu_time(stage, cpu_times.get(stage.name)) for stage in with_samples(stages, counted)]
     cargo_lock = (recording.path / "Cargo.lock").read_bytes()
     problems = [] if ended.interrupted else _problems(facts.expects, stages, log, ended)
     status: Status = "interrupted" if ended.interrupted else "failed" if problems else "complete"
     facts = replace(facts, environment=facts.environment.updated(samples.environment))
+    counted_stages = with_samples(stages, counted, facts.environment.event)
+    stages = [with_cpu_time(stage, cpu_times.get(stage.name)) for stage in counted_stages]
     quality = Quality(
         problems=tuple(problems),
         notices=(

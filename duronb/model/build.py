@@ -240,13 +240,6 @@ def sum_rows(columns: tuple[Indices, ...], sums: tuple[Counts, ...]) -> tuple[tu
     return tuple(column[rows] for column in columns), tuple(np.add.reduceat(added[order], rows) for added in sums)
 
 
-def with_samples(stages: Sequence[StageResult], profile: Profile) -> list[StageResult]:
-    """Return the stages with their number of samples filled in."""
-    per_stage = np.bincount(profile.stage, weights=profile.count, minlength=len(profile.stages))
-    samples = {name: int(number) for name, number in zip(profile.stages, per_stage, strict=True)}
-    return [replace(stage, samples=samples.get(stage.name, 0)) for stage in stages]
-
-
 def _parents(level: NDArray[np.int64]) -> Indices:
     """Return the parents of all nodes, -1 for the root; ``level`` is the depth of nodes 1 to n - 1, minus 1."""
     nodes = len(level) + 1

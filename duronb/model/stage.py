@@ -61,6 +61,9 @@ class StageResult:
         the time that processes of the machine wanted: ``steal / (busy + steal)``. ``None`` if it was not measured.
     samples
         Number of samples in the stage; set by ``with_samples``.
+    artefact_samples
+        How many of them are timer artefacts, see ``duronb.model.events.artefacts``; ``None`` in runs that were stored
+        before they were counted.
     reported
         The stage has a row in the workload's own result table; ``False`` for a stage that was killed or failed.
     """
@@ -104,6 +107,7 @@ class StageResult:
     steal_seconds: float | None = None
     steal_share: float | None = None
     samples: int = 0
+    artefact_samples: int | None = None
     reported: bool = False
 
     @property
@@ -266,6 +270,7 @@ _IF_KNOWN = (
     "cpu_seconds_system",
     "steal_seconds",
     "steal_share",
+    "artefact_samples",
 )
 """Fields that are stored only if they are known: many programs are not repeated, earlier versions measured less."""
 

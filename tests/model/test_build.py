@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duronb.model.build import ProfileBuilder, preorder_parents, with_samples
+from duronb.model.build import ProfileBuilder, preorder_parents
 from duronb.model.building.threads import MOST_PROCESSES
+from duronb.model.events.stage_samples import with_samples
 from duronb.model.profile import Profile
 from duronb.model.stage import OUTSIDE, StageResult
 
@@ -67,7 +68,7 @@ def test_every_sample_is_on_its_stack_stage_thread_and_second(samples: list[Samp
     assert len(profile.count) == len(expected)
     assert {"first", "second", "killed"} <= set(profile.stages)
     assert (OUTSIDE in profile.stages) == any(key[0] == OUTSIDE for key in expected)
-    counted = {stage.name: stage.samples for stage in with_samples(stages, profile)}
+    counted = {stage.name: stage.samples for stage in with_samples(stages, profile, None)}
     assert counted == {
         name: sum(count for key, count in expected.items() if key[0] == name) for name in ("first", "second", "killed")
     }

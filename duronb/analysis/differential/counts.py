@@ -1,4 +1,8 @@
-"""Samples per node and run: all runs of a differential on one call tree, limited to the stages that are compared."""
+"""Samples per node and run: all runs of a differential on one call tree, limited to the stages that are compared.
+
+Timer artefacts are left out. Their number depends more on the host than on the code, and they are a large part of all
+samples, so they would hide changes and colour what did not change.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,9 @@ from numpy.typing import NDArray
 from duronb.analysis.comparison.stage import stage_of
 from duronb.analysis.metrics import sampling_hz
 from duronb.errors import RequestError
+from duronb.model.events.artefacts import artefact_nodes
 from duronb.model.merged_tree import without_outer_unknown
-from duronb.model.profile import CallTree, Counts, Frames, Indices, Profile
+from duronb.model.profile import CallTree, Counts, Frames, Indices
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE
 from duronb.model.union_tree import Union, union_of
@@ -28,7 +33,7 @@ class RunCounts:
     tree, kinds
         The union of the runs' display trees, and the kind of each frame.
     own
-        Self samples, shape ``(nodes, columns)``, with a column per run.
+        Self samples without timer artefacts, shape ``(nodes, columns)``, with a column per run.
     side
         0 before, 1 after, shape ``(columns,)``. Further numbers are groups of other runs of equal code.
     runs
@@ -37,6 +42,8 @@ class RunCounts:
         Completed orchestrations of each column multiplied by samples per millisecond of CPU time, shape
         ``(columns,)``. Samples divided by it are CPU milliseconds per orchestration. ``None`` if unknown for a run of
         the sides; NaN if unknown for another run.
+    artefacts
+        Timer artefacts that are left out, shape ``(columns,)``.
     """
 
     tree: CallTree
@@ -45,6 +52,7 @@ class RunCounts:
     side: NDArray[np.int64]
     runs: tuple[int, int]
     exposure: NDArray[np.float64] | None
+    artefacts: Counts
 
     def totals(self) -> Counts:
         """Return the total samples of each node, shape ``(nodes, columns)``."""
@@ -57,6 +65,11 @@ class RunCounts:
         """Return the self samples of one side, shape ``(nodes,)``."""
         found: Counts = self.own[:, self.side == side].sum(axis=1)
         return found
+
+    def artefact_share(self, side: int) -> float:
+        """Return the timer artefacts of one side as a share of all of its samples, 0 to 1."""
+        left_out = int(self.artefacts[self.side == side].sum())
+        return left_out / max(1, left_out + int(self.own[:, self.side == side].sum()))
 
 
 def counts_of(
@@ -76,7 +89,7 @@ def counts_of(
     Raises
     ------
     RequestError
-        No run of a side has samples of the stage.
+        No run of a side has samples of the stage other than timer artefacts.
     """
     runs = [*before, *after, *others]
     sources = [source_of(run) for run in others]
@@ -84,9 +97,10 @@ def counts_of(
     generics = len({source_of(run) for run in runs}) > 1
     folded = [without_outer_unknown(run.profile.tree)[0] for run in runs]
     union = union_of([run.profile.tree for run in runs], parents=folded, generics=generics)
-    columns = [
-        _column(run.profile, place, len(union.tree), stage) for run, place in zip(runs, union.places, strict=True)
-    ]
+    columns, left_out = zip(
+        *(_column(run, place, len(union.tree), stage) for run, place in zip(runs, union.places, strict=True)),
+        strict=True,
+    )
     own = np.stack(columns, axis=1)
     for number, name in enumerate(("before", "after")):
         if not own[:, side == number].any():
@@ -101,10 +115,13 @@ def counts_of(
         side=side,
         runs=(len(before), len(after)),
         exposure=exposure if np.isfinite(exposure[side < 2]).all() else None,
+        artefacts=np.asarray(left_out, dtype=np.int64),
     )
 
 
-def _column(profile: Profile, place: Indices, nodes: int, stage: str | None) -> Counts:
+def _column(run: RunRecord, place: Indices, nodes: int, stage: str | None) -> tuple[Counts, int]:
+    """Return the self samples of a run on the union, and the number of timer artefacts that are left out."""
+    profile = run.profile
     names = list(profile.stages)
     if stage is not None:
         keep = profile.stage == (names.index(stage) if stage in names else -1)
@@ -112,8 +129,11 @@ def _column(profile: Profile, place: Indices, nodes: int, stage: str | None) -> 
         keep = profile.stage != names.index(OUTSIDE)
     else:
         keep = np.ones(len(profile.stage), dtype=bool)
+    artefact = artefact_nodes(profile.tree, run.environment.event)[profile.node]
+    left_out = int(profile.count[keep & artefact].sum())
+    keep &= ~artefact
     node, count = place[profile.node[keep]], profile.count[keep]
-    return np.bincount(node, weights=count, minlength=nodes).astype(np.int64)
+    return np.bincount(node, weights=count, minlength=nodes).astype(np.int64), left_out
 
 
 def _exposure(run: RunRecord, stage: str | None) -> float:

@@ -33,6 +33,7 @@ from duronb.analysis.differential.counts import RunCounts, counts_of, source_of
 from duronb.analysis.differential.node_tests import Tested, Values, dispersions, presence, prior_of, quasi_binomial
 from duronb.analysis.differential.regions import Regions, Test, bulk_of, find_regions
 from duronb.errors import RequestError
+from duronb.model.events.artefacts import SENTENCE
 from duronb.model.profile import Counts, Indices
 from duronb.model.run import RunRecord
 from duronb.options.remedy import command
@@ -109,6 +110,7 @@ def find_changes(
         method = "other runs" if beside else "presence"
         notices.insert(0, _few_runs(sides, len(beside)))
     counts = counts_of(sides[0], sides[1], stage, beside)
+    notices += _left_out(counts)
     aligned = align(counts)
     selves = aligned.moved(counts.own)
     tree = aligned.tree
@@ -132,6 +134,15 @@ def find_changes(
         level=level,
         notices=tuple(notices),
     )
+
+
+def _left_out(counts: RunCounts) -> list[str]:
+    """Return a notice if timer artefacts are left out."""
+    if not counts.artefacts.any():
+        return []
+    before, after = counts.artefact_share(0), counts.artefact_share(1)
+    shares = f"{before:.0%} of the samples before, {after:.0%} after"
+    return [f"Timer artefacts are left out of all values here: {shares}. {SENTENCE}"]
 
 
 def _few_runs(sides: Sequence[Sequence[RunRecord]], others: int) -> str:

@@ -1,1 +1,1 @@
-"""Events of recordings: which names are one event, and runs of which another event is shown."""
+"""Events of recordings: which names are one event, artefacts of timers, and runs of which another event is shown."""

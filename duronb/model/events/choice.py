@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from duronb.errors import RequestError
-from duronb.model.build import with_samples
 from duronb.model.event import Weighting
 from duronb.model.event_view import main_event, view
 from duronb.model.events.names import base_event
+from duronb.model.events.stage_samples import with_samples
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.model.run_files import RunFiles
@@ -60,6 +60,7 @@ def with_event(run: AnyRun, event: str | None = None, weighting: Weighting | Non
     shown = view(stored, event, weighting)
     counted = view(stored, event, "samples")
     chosen = next((each for each in stored.events if each.name == event), main_event(stored))
+    stages = with_samples(run.stages, counted, named if chosen is None else chosen.name)
     quality = run.quality
     # The record of a run that is shown by weight keeps the frequency, although it does not apply to weights.
     frequency_known = quality.frequency_known or quality.frequency_hz is not None
@@ -67,11 +68,11 @@ def with_event(run: AnyRun, event: str | None = None, weighting: Weighting | Non
         run,
         parts=run.with_parts(
             environment=run.environment if chosen is None else replace(run.environment, event=chosen.name),
-            stages=with_samples(run.stages, counted),
+            stages=stages,
             quality=replace(
                 quality,
                 samples=counted.samples,
-                outside=None if quality.outside is None else counted.samples - _in_stages(run, counted),
+                outside=None if quality.outside is None else counted.samples - sum(each.samples for each in stages),
                 other_events=stored.samples - counted.samples,
                 **({} if chosen in (None, main_event(stored)) else _UNKNOWN),
                 frequency_known=frequency_known and shown.frequency_hz > 0,
@@ -79,10 +80,6 @@ def with_event(run: AnyRun, event: str | None = None, weighting: Weighting | Non
         ).parts,
         files=_ViewedFiles(run.files, shown),
     )
-
-
-def _in_stages(run: RunRecord, counted: Profile) -> int:
-    return sum(stage.samples for stage in with_samples(run.stages, counted))
 
 
 class _ViewedFiles(RunFiles):

@@ -97,3 +97,25 @@ def test_a_side_without_samples_of_a_stage_is_named() -> None:
     empty = replace(run, files=GivenFiles(make_profile({})))
     with pytest.raises(RequestError, match="The runs after have no samples in the stage"):
         counts_of([run], [empty], STAGE)
+
+
+@pytest.mark.parametrize(("event", "left_out"), [("cpu-clock:ppp", 40), ("cycles", 0), (None, 0)])
+def test_timer_artefacts_are_in_no_numerator_and_no_denominator(event: str | None, left_out: int) -> None:
+    work, unlock = (("main", "app"), ("futex_wake", "[kernel]")), ("_raw_spin_unlock_irqrestore", "[kernel]")
+    cells = {(STAGES[0], "main", 0, work): 60, (STAGES[0], "main", 0, (*work, unlock)): 40}
+    run = make_run(cells)
+    run = run.with_parts(environment=replace(run.environment, event=event))
+    counts = counts_of([run], [run], STAGES[0])
+    path = tuple(name for name, _ in work)
+    kept = Counter({path: 60}) if left_out else Counter({path: 60, (*path, unlock[0]): 40})
+    assert columns(counts) == [kept, kept]
+    assert counts.totals()[0].tolist() == [100 - left_out] * 2
+    assert counts.artefacts.tolist() == [left_out] * 2
+    assert counts.artefact_share(1) == left_out / 100
+
+
+def test_runs_of_nothing_but_artefacts_are_refused() -> None:
+    run = make_run({(STAGES[0], "main", 0, (("finish_task_switch", "[kernel]"),)): 9})
+    run = run.with_parts(environment=replace(run.environment, event="cpu-clock"))
+    with pytest.raises(RequestError, match="The runs before have no samples"):
+        counts_of([run], [run], STAGES[0])
