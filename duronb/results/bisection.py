@@ -251,16 +251,23 @@ def percent(probability: float) -> str:
 
 
 def effect_text(comparison: ComparisonResult) -> str:
-    """Return each stage's effect with its interval and verdict on one line."""
+    """Return each stage's effect with its interval and verdict on one line; of few runs only the change, untested.
+
+    A search decides by all of its blocks together, so the few blocks of one pair often have no verdict of their own.
+    """
     parts = []
     for stage in comparison.stages:
+        runs = f"({len(stage.before)} + {len(stage.after)} runs)"
+        if (ratio := stage.untested_ratio) is not None:
+            parts.append(f"{stage.stage} {ratio - 1:+.1%} {runs}")
+            continue
         if stage.effect is None:
             parts.append(f"{stage.stage}: {stage.decision.verdict} ({stage.decision.reason})")
             continue
         low, high = stage.effect.interval(1 - comparison.level)
         parts.append(
             f"{stage.stage} {stage.effect.ratio - 1:+.1%} [{low - 1:+.1%}, {high - 1:+.1%}] {stage.decision.verdict}"
-            f" ({len(stage.before)} + {len(stage.after)} runs)"
+            f" {runs}"
         )
     return "; ".join(parts) or comparison.verdict
 

@@ -26,7 +26,7 @@ def test_progress_goes_block_by_block_to_standard_error_and_the_result_to_standa
     words = " ".join(out.split())
     assert words.startswith("2 and 2 runs show nothing smaller than ")
     assert "It is undecided whether 0.1.2 differs from 0.1.1: File SQLite 2/2 " in words
-    assert "2 runs before, 2 after, paired on blocks" in out
+    assert "2 runs before, 2 after" in out
     assert out.splitlines()[-1].startswith("Series ")
     lines = [line.strip() for line in err.splitlines()]
     assert "duroxide 0.1.1 against duroxide 0.1.2: 2 blocks of one run each" in err
@@ -54,11 +54,11 @@ def test_more_adds_to_the_last_series(
     run(tmp_path, "0.1.1", "0.1.2", *SHORT, "--blocks", "1")
     assert run(tmp_path, "--more", "2", "last") == 0
     out = capsys.readouterr().out
-    assert "3 runs before, 3 after, paired on blocks" in out
+    assert "3 runs before, 3 after" in out
     assert "Look 2 at this series" in out
     assert run(tmp_path, "--more", "1") == 0
     out = capsys.readouterr().out
-    assert "4 runs before, 4 after, paired on blocks" in out
+    assert "4 runs before, 4 after" in out
     assert "Look 3 at this series" in out
 
 
@@ -78,7 +78,7 @@ def test_an_interrupt_ends_with_130_and_what_is_complete_is_compared(
     engine.behaviours = ["well"] * 5 + ["interrupt"]
     assert run(tmp_path, "0.1.1", "0.1.2", *SHORT) == 130
     out, err = capsys.readouterr()
-    assert "1 run before, 1 after, paired on blocks" in out
+    assert "1 run before, 1 after" in out
     assert "Record more blocks: duronb ab --more N" in err
     engine.behaviours = ["well"] * 8 + ["interrupt"]
     assert run(tmp_path, "0.1.1", "0.1.2", *SHORT, "--json") == 130

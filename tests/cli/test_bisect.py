@@ -51,7 +51,8 @@ def test_the_commit_that_was_found_is_printed_with_its_evidence(
     written = json.loads(capsys.readouterr().out)
     assert written["first_slower"] == {"name": found[:9], "title": "<between>", "ref": found}
     assert written["outcome"] == "found"
-    assert written["evidence"]["stages"][0]["ratio"] < 0.9
+    (stage,) = written["evidence"]["stages"]
+    assert sum(stage["after"]) / len(stage["after"]) < 0.9 * sum(stage["before"]) / len(stage["before"])
     assert written["probability"] >= 0.97
     assert written["loss"]["interval"][0] < 0.2 < written["loss"]["interval"][1]
     assert abs(sum(written["probabilities"]) + written["no_change_probability"] - 1) < 1e-9

@@ -156,6 +156,7 @@ def complete_run() -> RunRecord:
                     lock_warnings_fetch=2,
                     lock_warnings_ack=1,
                     backoff_seconds=0.5,
+                    backoff_imputed_seconds=0.125,
                     latencies=591,
                     latency_ms_mean=12.5,
                     latency_ms_p50=11.5,
@@ -163,6 +164,7 @@ def complete_run() -> RunRecord:
                     latency_ms_p99=40.5,
                     completions=(100, 120, 371),
                     samples=6,
+                    artefact_samples=2,
                     reported=True,
                 )
             ],

@@ -184,7 +184,9 @@ def _differential_html(differential: DifferentialSource | str) -> str:
     )
     # For paper only: on the screen the viewer lists the changes.
     changes = table_html(differential_table(content)) + notices_html(remarks_of(payload))
-    return notices_html(notices_of(payload)) + interactive(payload, picture + changes) + tested_html(payload)
+    # The viewer shows the notices and the methods itself.
+    still = notices_html(notices_of(payload)) + picture + changes + tested_html(payload)
+    return interactive(payload, still)
 
 
 def _environments(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> str:
