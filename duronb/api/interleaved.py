@@ -285,7 +285,8 @@ def compare_series(store: Store, series: Series, *, force: bool = False) -> Comp
         raise NoCompleteBlockError(series, store)
     from duronb.api.comparison import compared
 
-    others = store.runs() if len(before) < _FEW else ()
+    # As ``compare`` does, so that a later comparison of the same runs gives the same answer.
+    others = store.runs()
     result = compared(before, after, force=force, others=others).result
     if series.ended:
         result = replace(result, notices=[series.ended, *result.notices])

@@ -2,8 +2,8 @@
 
 ``tests/data/saved_earlier/expected.json`` holds what that version computed of the recorded releases and of one more run
 that it recorded, as far as no method of testing has a part in it: sentences, intervals, verdicts and changes are left
-out. That version refused to compare two pairs of releases because packages of their lock files differ. Such a difference
-now is a notice, so the numbers of these pairs are those that it computed with ``force``.
+out. That version refused to compare two pairs of releases because packages of their lock files differ. This is now a
+notice, so the numbers of these pairs are those that it computed with ``force``.
 """
 
 from __future__ import annotations
