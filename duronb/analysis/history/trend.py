@@ -138,7 +138,7 @@ def trend(
         ],
         left_out=dict(left_out),
         total=len(runs),
-        instead=list(_having(without, [name for name, metric in METRICS.items() if metric.positive])),
+        instead=list(_having(without, [name for name, each in METRICS.items() if each.positive and each.in_record])),
         better_rates=_better_rates(usable, figure) if given is None else {},
         notices=gathered_notices({"": [run for members in hosts.values() for run, _ in members]}, name),
     )

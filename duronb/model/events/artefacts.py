@@ -94,6 +94,11 @@ ARTEFACTS: Mapping[str, tuple[Group, ...]] = {"cpu-clock": INTERRUPTS_OFF, "task
 """The groups of each event. An event that is not listed has no artefacts."""
 
 
+def has_artefacts(event: str | None) -> bool:
+    """Return whether samples of an event may be artefacts; ``False`` if the event is unknown."""
+    return event is not None and base_event(event) in ARTEFACTS
+
+
 def artefact_nodes(tree: CallTree, event: str | None) -> NDArray[np.bool_]:
     """Return the nodes whose self samples are artefacts of an event, shape ``(nodes,)``."""
     return np.append(_artefact_frames(tree.frames, event), False)[tree.frame]
@@ -122,7 +127,7 @@ def _artefact_frames(frames: Frames, event: str | None) -> NDArray[np.bool_]:
 @lru_cache(maxsize=64)
 def _expression(event: str | None) -> re.Pattern[str] | None:
     """Return a regular expression for the patterns of an event; ``None`` if it has no artefacts."""
-    if event is None or base_event(event) not in ARTEFACTS:
+    if event is None or not has_artefacts(event):
         return None
     patterns = [pattern for group in ARTEFACTS[base_event(event)] for pattern in group.patterns]
     return re.compile("|".join(map(translate, patterns)))

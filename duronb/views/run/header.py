@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC
 from math import inf
 
+from duronb.analysis.artefacts import artefacts_of
+from duronb.model.events.artefacts import SENTENCE
 from duronb.model.run import RunRecord
 from duronb.quoting import counted
 from duronb.views.kit.numbers import share
@@ -22,6 +24,8 @@ def header_rows(run: RunRecord) -> list[tuple[str, str]]:
         ("Engine", _engine_text(run)),
         ("Samples", samples_text(run)),
     ]
+    if artefacts := _artefacts_text(run):
+        rows.append(("Timer", artefacts))
     if run.status != "complete":
         rows.append(("Status", run.status))
     if quality := _quality_text(run):
@@ -63,6 +67,14 @@ def samples_text(run: RunRecord) -> str:
     if run.engine != "import":
         return f"{taken} at {_frequency(run):g} Hz, {run.request.call_graph} call graphs"
     return f"{taken} at {_frequency(run):g} Hz" if frequency_known(run) else taken
+
+
+def _artefacts_text(run: RunRecord) -> str:
+    """Return the share of timer artefacts in the samples of the stages, and what they are; empty without artefacts."""
+    counted = {stage.name: artefacts_of(run, stage) for stage in run.stages}
+    artefacts = sum(number or 0 for number in counted.values())
+    samples = sum(stage.samples for stage in run.stages if counted[stage.name] is not None)
+    return f"artefacts are {share(artefacts, samples)} of the samples. {SENTENCE}" if artefacts else ""
 
 
 def frequency_known(run: RunRecord) -> bool:
