@@ -31,6 +31,8 @@ def own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     monkeypatch.setattr(os, "fsync", lambda _file: None)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.delenv("DURONB_STORE", raising=False)
+    # IPython warns of another virtual environment that is active in the shell.
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     # Most tests need no cache, so its directory is left to those that write to it.
     own_cache = tmp_path_factory.getbasetemp() / "caches" / str(next(NUMBERS))
     monkeypatch.setenv("DURONB_CACHE", os.environ.get("DURONB_TEST_CACHE") or str(own_cache))

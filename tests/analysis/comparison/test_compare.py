@@ -230,13 +230,14 @@ def test_earlier_groups_moderate_the_variance_and_the_compared_runs_are_not_amon
 
 def test_cpu_time_is_a_family_of_its_own() -> None:
     def sampled(label: str, rates: list[float], samples: int) -> list[Any]:
-        runs = [run_of(label, i, [stage_of_rate(rate, samples=samples + 10 * i)]) for i, rate in enumerate(rates)]
+        stages = [stage_of_rate(rate, samples=samples + 10 * i, artefact_samples=1000) for i, rate in enumerate(rates)]
+        runs = [run_of(label, i, [stage]) for i, stage in enumerate(stages)]
         return [run.with_parts(quality=replace(run.quality, samples=samples)) for run in runs]
 
     result = compare_runs(sampled("a", BEFORE, 5000), sampled("b", BEFORE[::-1], 9000))
     (cost,) = result.costs
-    assert cost.metric is METRICS["cpu_ms_per_orchestration"]
-    assert cost.before == close(tuple(1000 * (5000 + 10 * i) / 999 / (10 * rate) for i, rate in enumerate(BEFORE)))
+    assert cost.metric is METRICS["cpu_ms_per_orchestration_without_artefacts"]
+    assert cost.before == close(tuple(1000 * (4000 + 10 * i) / 999 / (10 * rate) for i, rate in enumerate(BEFORE)))
     oracle = stats.ttest_ind(np.log(cost.after), np.log(cost.before), equal_var=False)
     assert cost.decision.p == close(oracle.pvalue)
     assert (result.verdict, cost.decision.verdict, result.no_costs) == ("inconclusive", "regressed", "")
