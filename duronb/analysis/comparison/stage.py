@@ -31,6 +31,8 @@ TYPICAL_DEVIATION = 0.065
 ENOUGH_DF = 8
 """Smallest number of degrees of freedom of an estimate of the noise from other runs."""
 _OUTLYING = 3.5
+_FEWEST_VALUES = 8
+"""Smallest number of values among which one may be called an outlier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ class StageComparison:
         The verdict and its p-values.
     exact_p, exact_test
         p-value and name of a test that assumes no distribution: ``signed-rank`` for blocks, ``rank-sum`` for runs;
-        ``None`` and empty without such a test.
+        ``None`` and empty without such a test, and with so few runs that it could not be significant.
     failures
         Comparison of the failed orchestrations.
     notices
@@ -151,11 +153,8 @@ def draft_stage(
     if 0 < min(len(before), len(after)) < FEW_OWN and not (isinstance(effect, Effect) and effect.prior is not None):
         busy = any(run.environment.busy for side in found for run, _ in side)
         effect, unseen = _with_pool(effect, (before, after), (noise.deviation, noise.df), busy=busy)
-    if (
-        isinstance(effect, Effect)
-        and min(len(before), len(after)) >= 4
-        and max(len(before), len(after)) <= LARGEST_SIDE
-    ):
+    small = max(len(before), len(after)) <= LARGEST_SIDE
+    if isinstance(effect, Effect) and small and _smallest_p(len(before), len(after), paired=paired) <= LEVEL:
         exact_p = (
             signed_rank_p([log(value) for value in before], [log(value) for value in after])
             if paired
@@ -240,8 +239,7 @@ def judge(draft: Draft, p: float | None, *, level: float, margin: float) -> Stag
 
 def _remarks(draft: Draft, decision: Decision) -> list[str]:
     remarks = []
-    limit = max(LEVEL, _smallest(draft))
-    if draft.exact_p is not None and decision.verdict in ("improved", "regressed") and draft.exact_p > limit:
+    if draft.exact_p is not None and decision.verdict in ("improved", "regressed") and draft.exact_p > LEVEL:
         remarks.append(
             f"The exact {draft.exact_test} test disagrees (p = {draft.exact_p:.2g}), so the verdict is uncertain."
         )
@@ -254,17 +252,21 @@ def _remarks(draft: Draft, decision: Decision) -> list[str]:
     return remarks
 
 
-def _smallest(draft: Draft) -> float:
-    """Return the smallest p-value that the exact test can have with this number of runs: 0.0625 for five blocks."""
-    before, after = len(draft.before), len(draft.after)
-    ways = 2**before if draft.exact_test == "signed-rank" else comb(before + after, before)
-    return 2 / ways * (1 + 1e-9)
+def _smallest_p(before: int, after: int, *, paired: bool) -> float:
+    """Return the smallest p-value that an exact test of so many runs can have: 0.0625 for five blocks.
+
+    Where it is above 5 %, the test can show nothing and is left out.
+    """
+    return 2 / (2**before if paired else comb(before + after, before))
 
 
 def outliers(values: Sequence[float]) -> list[int]:
-    """Return the indices of outliers among at least five values: modified z-score of the logarithm above 3.5."""
+    """Return the indices of outliers: modified z-score of the logarithm above 3.5, among at least eight values.
+
+    The median deviation of five normal values is so uncertain that every fifth group of them would have an outlier.
+    """
     logs = np.log([value for value in values if value > 0])
-    if len(logs) < 5 or len(logs) != len(values):
+    if len(logs) < _FEWEST_VALUES or len(logs) != len(values):
         return []
     away = np.abs(logs - np.median(logs))
     spread = float(np.median(away))

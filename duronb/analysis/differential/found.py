@@ -210,6 +210,6 @@ def _regions(counts: Counts, end: Indices, of: RunCounts, method: Method, level:
     def test(count: Values, whole: Values) -> Tested:
         return presence(count, whole, side) if method == "presence" else quasi_binomial(count, whole, side, prior)
 
-    # Noise that other runs tell covers less than noise of the runs themselves: with it, total and self samples share the
-    # level. Of the differentials of two equal recorded runs on each side, 7 % had a colour without that.
+    # Noise that other runs tell covers less than noise of the runs themselves: with it, total and self samples share
+    # the level. Of the differentials of two equal recorded runs on each side, 7 % had a colour without that.
     return find_regions(counts, end, tested, test, level / 2 if method == "other runs" else level), test
