@@ -63,13 +63,14 @@ class DifferentialDisplay:
 
         content = self._source.content
         title = str(self.payload["title"])
-        graph = still_html(differential_svg(content, title=title), differential_description(self.payload, content))
+        still = still_html(differential_svg(content, title=title), differential_description(self.payload, content))
+        # The viewer shows the notices and the methods itself.
+        graph = notices_html(notices_of(self.payload)) + still + tested_html(self.payload)
         if content.before.any() or content.after.any():
             graph = interactive_html(Flamegraph(payload=payload_json(self.payload)), graph, HINT)
         changes = table_html(differential_table(content)) + notices_html(remarks_of(self.payload))
-        notices = notices_html(notices_of(self.payload))
         table = f"<details><summary>Changes as a table</summary>{changes}</details>"
-        return output_html(f"{notices}{graph}{table}{tested_html(self.payload)}")
+        return output_html(f"{graph}{table}")
 
     def __repr__(self) -> str:
         return differential_text(self._source)

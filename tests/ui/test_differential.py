@@ -218,7 +218,7 @@ def test_the_tooltip_says_what_each_side_has(browser: Browser, tmp_path: Path) -
         expected = {
             "Before": f"{percent(a)} · {round(a * whole[0]):,} samples",
             "After": f"{percent(b)} · {round(b * whole[1]):,} samples",
-            "Difference": f"{points(b - a)} · {factor(a, b)}",
+            "Total change": f"{points(b - a)} · {factor(a, b)}",
             "Self": f"{percent(own_a)} → {percent(own_b)} · {points(own_b - own_a)} · {factor(own_a, own_b)}",
             "Total difference": verdict,
         }
