@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from duronb.model.events.names import event_condition
 from duronb.model.run import RunRecord
@@ -136,10 +137,10 @@ def sources_differ(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> b
     return None not in sides[0] | sides[1] and not sides[0] & sides[1]
 
 
-def comparable(runs: Sequence[RunRecord], like: RunRecord) -> list[RunRecord]:
-    """Return the runs with the same conditions as the run ``like``."""
+def comparable(runs: Iterable[RunRecord], like: RunRecord, *, most: int | None = None) -> list[RunRecord]:
+    """Return the runs with the same conditions as the run ``like``, in their order; at most the first ``most``."""
     key = condition_key(like)
-    return [run for run in runs if condition_key(run) == key]
+    return list(islice((run for run in runs if condition_key(run) == key), most))
 
 
 def usual(runs: Iterable[RunRecord]) -> RunRecord | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 from duronb.analysis.comparison.advice import block_seconds
+from duronb.analysis.comparison.earlier import MOST_RUNS
 from duronb.analysis.comparison.families import Families
 from duronb.analysis.comparison.in_time import InTime
 from duronb.analysis.comparison.looks import Looks, looks_at
@@ -135,10 +137,17 @@ def compare_runs(
         pool = [*sides[0], *sides[1], *filter(is_usable, others)]
         in_time = InTime(timing, pool, sides[1][-1] if all(sides) and not found else None)
         used = {run.id for run in (*before, *after)}
+        newest = sorted(others, key=lambda run: run.created, reverse=True)
+
+        @cache  # all stages and metrics have the same earlier runs, and reading many conditions takes time
+        def earlier(like: RunRecord) -> Sequence[RunRecord]:
+            usable = (run for run in newest if run.id not in used and is_usable(run))
+            return comparable(usable, like, most=MOST_RUNS)
+
         families = Families(
             sides=sides,
             paired=blocks is not None,
-            others=[run for run in others if run.id not in used],
+            earlier=earlier,
             in_time=in_time,
             looks=looks,
             margin=margin,

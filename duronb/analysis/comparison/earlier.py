@@ -18,8 +18,8 @@ DOCUMENTED_DEVIATIONS = (0.06, 0.20)
 """Range of the standard deviation of logarithms between equal runs of the stress test, as measured on several hosts."""
 PAIRING_PAYS = 0.3
 """Correlation within blocks from which a paired test at five blocks finds more than a test of independent runs."""
-_MOST_RUNS = 100
-"""The newest runs are used: those of long ago had other noise, and every run takes time to read."""
+MOST_RUNS = 100
+"""Number of the newest runs that are used: those of long ago had other noise, and every run takes time to read."""
 _FEWEST_PAIRS = 8
 """Smallest number of degrees of freedom of an estimated correlation within blocks."""
 
@@ -51,13 +51,13 @@ def earlier_noise(pool: Sequence[RunRecord], stage: str, metric: Metric) -> Earl
     Parameters
     ----------
     pool
-        Usable runs under the conditions of the comparison. None of them is compared.
+        The newest usable runs under the conditions of the comparison. None of them is compared.
     stage, metric
         Name of the stage, and the metric.
     """
     groups: dict[object, list[float]] = {}
     series: dict[str, dict[tuple[str | None, int], float]] = {}
-    for run in sorted(pool, key=lambda run: run.created)[-_MOST_RUNS:]:
+    for run in pool:
         found = next((each for each in run.stages if each.name == stage), None)
         value = None if found is None else metric.value(run, found)
         if value is None or value <= 0:

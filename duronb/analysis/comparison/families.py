@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from duronb.analysis.comparison.advice import advise
@@ -32,8 +32,8 @@ class Families:
         The runs before and after, in the order of blocks if ``paired``.
     paired
         Whether the runs were interleaved in blocks.
-    others
-        Further runs that are not compared, from which the noise is estimated.
+    earlier
+        Function that returns the newest runs under the conditions of a run, from which the noise is estimated.
     in_time
         What the times of the runs permit.
     looks
@@ -44,7 +44,7 @@ class Families:
 
     sides: Sequence[Sequence[RunRecord]]
     paired: bool
-    others: Sequence[RunRecord]
+    earlier: Callable[[RunRecord], Sequence[RunRecord]]
     in_time: InTime
     looks: Looks
     margin: float
@@ -61,7 +61,7 @@ class Families:
         """
         drafts = [
             self.in_time.widen(
-                draft_stage(name, self.sides, metric, paired=self.paired, others=self.others, tests=len(stages))
+                draft_stage(name, self.sides, metric, paired=self.paired, earlier=self.earlier, tests=len(stages))
             )
             for name in stages
         ]

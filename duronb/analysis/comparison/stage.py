@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import comb, exp, log
 
@@ -20,7 +20,6 @@ from duronb.analysis.comparison.effect import (
 )
 from duronb.analysis.comparison.exact import LARGEST_SIDE, rank_sum_p, signed_rank_p
 from duronb.analysis.comparison.verdict import Decision, decide
-from duronb.analysis.conditions import comparable
 from duronb.analysis.metrics import METRICS, RATES, Metric, headline
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
@@ -106,7 +105,7 @@ def draft_stage(
     metric: Metric | None,
     *,
     paired: bool,
-    others: Sequence[RunRecord],
+    earlier: Callable[[RunRecord], Sequence[RunRecord]],
     tests: int = 1,
 ) -> Draft:
     """Return the values of a stage and their effect, without a verdict.
@@ -121,8 +120,8 @@ def draft_stage(
         The metric to compare; ``None`` for the first of ``RATES`` that all runs have.
     paired
         Whether the runs were interleaved in blocks.
-    others
-        See ``compare_runs``.
+    earlier
+        Function that returns the newest runs under the conditions of a run, none of which is compared.
     tests
         Number of stages that are tested together.
     """
@@ -133,8 +132,7 @@ def draft_stage(
     # If a value is missing, dropping it would pair runs of different blocks: do not pair then.
     before, after = (tuple(value for value in side if value is not None) for side in figures)
     exact_p, exact_test = None, ""
-    pool = comparable([run for run in others if is_usable(run)], found[1][-1][0]) if others and found[1] else []
-    noise = earlier_noise(pool, name, metric)
+    noise = earlier_noise(earlier(found[1][-1][0]) if found[1] else [], name, metric)
     effect: Effect | str
     unseen = ""
     if not before or not after:
