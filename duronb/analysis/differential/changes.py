@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.analysis.differential.node_tests import Tested, Values, quantile
-from duronb.analysis.differential.regions import Region, Regions, Test, bulk_of, region_counts
+from duronb.analysis.differential.regions import Region, Regions, bulk_of, region_counts
+from duronb.analysis.differential.search import Test
 from duronb.model.kinds import KINDS
 from duronb.model.profile import CallTree, Counts, Indices
 
