@@ -4,6 +4,8 @@ import { label, shorterNames } from '../draw/names';
 import { FAINT, SHORTEST } from '../draw/painter';
 import { ABOVE, SET_APART, UNMATCHED } from '../draw/raster';
 import { GAP, PADDING, Pane, ROW, Scene, isDimmed, isFaint, isMatch, rowTop } from '../draw/scene';
+import { ARTEFACT } from '../payload/declared';
+import { isArtefact } from '../tree/artefacts';
 import { nameOf } from '../tree/paths';
 import { cpuTime, integer, share } from '../draw/format';
 import { CAPTION_FONT, HEAD, MARGIN, captionLines } from './caption';
@@ -144,7 +146,7 @@ class Frames {
           `<text y="${BASELINE}" fill="${color}"${faint}>${xmlText(text)}</text></svg>`;
   }
 
-  /** Return the tooltip of a node: full name, samples, share of all samples, CPU time. */
+  /** Return the tooltip of a node: full name, samples, share of all samples, CPU time, artefact. */
   private about(node: number): string {
     const { tree } = this.scene;
     if (this.options.about !== undefined) {
@@ -154,7 +156,8 @@ class Frames {
     const parts = [
       `${integer(samples)} ${samples === 1 ? this.options.unit.replace(/s$/, '') : this.options.unit}`,
       share(samples, tree.total[0]),
-      cpuTime(samples, this.options.frequencyHz)
+      cpuTime(samples, this.options.frequencyHz),
+      isArtefact(tree, node) ? ARTEFACT : ''
     ];
     return xmlText(`${nameOf(tree, node)} (${parts.filter(part => part !== '').join(', ')})`);
   }
