@@ -64,7 +64,8 @@ def shade_of(name: str) -> int:
 def fill(kind: str, shade: int, mode: Mode) -> str:
     """Return the fill of a frame as ``#rrggbb``."""
     colours, tone = _colours_of(kind), _palette()["tones"][mode]
-    lightness = tone["lightness"] + (shade + colours.get("lift", 0) * _LIFT) * tone["step"]
+    lift = colours.get("lift", 0)
+    lightness = tone["lightness"] + (shade + lift * _LIFT) * tone["step"]
     return _oklch(lightness, tone["chroma"] * colours["chroma"], colours["hue"])
 
 

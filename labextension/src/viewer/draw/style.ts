@@ -20,7 +20,14 @@ export interface Style {
   inkOf: (node: number) => number;
   /** Return whether a node is hatched; `null` if no node is. */
   hatched: ((node: number) => boolean) | null;
+  /** Opacity of the hatching, 0 to 1; `HATCHED` if it is missing. */
+  hatching?: number;
 }
+
+/** Usual opacity of hatching. */
+export const HATCHED = 0.35;
+/** Opacity of the hatching of timer artefacts. Labels on it are legible in every mode. */
+export const HATCHED_FAINTLY = 0.16;
 
 const MODULE_HUES = 12;
 /** Number of colours from no self samples to the largest number of them. */
@@ -39,7 +46,8 @@ export function styleOf(tree: Tree, coloring: Coloring, mode: Mode, buckets = 0)
     inks: [root, ...fills.map(fill => ({ fill, text: tone.text }))],
     match: { fill: tone.match, text: tone.matchText },
     inkOf: node => (node === 0 && hasRoot ? 0 : 1 + indexOf(node)),
-    hatched
+    hatched,
+    hatching: HATCHED_FAINTLY
   };
 }
 

@@ -4,6 +4,7 @@ import { label, shorterNames } from '../draw/names';
 import { FAINT, SHORTEST } from '../draw/painter';
 import { ABOVE, SET_APART, UNMATCHED } from '../draw/raster';
 import { GAP, PADDING, Pane, ROW, Scene, isDimmed, isFaint, isMatch, rowTop } from '../draw/scene';
+import { HATCHED } from '../draw/style';
 import { ARTEFACT } from '../payload/declared';
 import { isArtefact } from '../tree/artefacts';
 import { nameOf } from '../tree/paths';
@@ -30,8 +31,6 @@ const FONT_SIZE = 11;
 const CHARACTER = 6.63;
 /** Distance from the upper edge of a row to the baseline of its label, in pixels. */
 const BASELINE = 12.5;
-/** Opacity of hatching. */
-const HATCHED = 0.35;
 
 /** Return the picture as an SVG document. It is valid XML for any names, and has no scripts and no external parts. */
 export function svgOf(scene: Scene, options: SvgOptions): string {
@@ -117,7 +116,7 @@ class Frames {
     let hatch = '';
     if (style.hatched?.(node) === true && width[k] > SHORTEST) {
       const name = this.hatches.name(style.inks[style.inkOf(node)].text);
-      hatch = `<rect ${place} fill="url(#${name})" opacity="${HATCHED}"/>`;
+      hatch = `<rect ${place} fill="url(#${name})" opacity="${style.hatching ?? HATCHED}"/>`;
     }
     return (
       `<g><title>${this.about(node)}</title><rect ${place} fill="${ink.fill}"${faint}/>${hatch}` +

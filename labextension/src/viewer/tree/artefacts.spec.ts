@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { Call, call, encode, treeFor, unpack } from '../../testing/payload';
 import { styleOf } from '../draw/style';
-import { hueOfKind, shadeColor, shadeOf } from '../draw/colors';
+import { MODES, TONES, hueOfKind, shadeColor, shadeOf } from '../draw/colors';
+import { SHADES } from '../payload/declared';
 import { svgOf } from '../export/svg';
 import { panesOf } from '../draw/scene';
 import { Session } from '../single/model/session';
@@ -108,6 +109,36 @@ describe('timer artefacts', () => {
     expect(svg).toContain('b (7 samples, 19.4%, timer artefact)');
     expect(svg).toContain('b (7 samples, 19.4%)');
     expect(svg).toContain('<pattern');
+  });
+
+  it('have legible labels, also where the hatching is behind them, in every mode', async () => {
+    const tree = treeFor(await profileOf(STACKS));
+    const luminance = (color: string): number => {
+      const [red, green, blue] = [1, 3, 5]
+        .map(at => Number.parseInt(color.slice(at, at + 2), 16) / 255)
+        .map(c => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const mixed = (under: string, over: string, part: number): string =>
+      `#${[1, 3, 5]
+        .map(at => [under, over].map(color => Number.parseInt(color.slice(at, at + 2), 16)))
+        .map(([a, b]) =>
+          Math.round(a + part * (b - a))
+            .toString(16)
+            .padStart(2, '0')
+        )
+        .join('')}`;
+    for (const mode of MODES) {
+      for (const safe of [false, true]) {
+        for (let shade = 0; shade < SHADES; shade++) {
+          const { hatching } = styleOf(tree, 'kind', mode);
+          const fill = shadeColor(mode, hueOfKind('timer artefact', safe), shade);
+          const text = TONES[mode].text;
+          const [dark, light] = [mixed(fill, text, hatching!), text].map(luminance).sort((a, b) => a - b);
+          expect((light + 0.05) / (dark + 0.05)).toBeGreaterThan(4.5);
+        }
+      }
+    }
   });
 
   it('need no kernel frame in the payload, and frames of a payload without artefacts are never hatched', async () => {
