@@ -77,7 +77,7 @@ class Differential:
     Parameters
     ----------
     tree, kinds
-        The union of the call trees of all runs, and the kind of each frame, an index into ``KINDS``.
+        The union of the call trees of all runs, and the kind of each frame, an index into ``CODE_KINDS``.
     stage
         ``None`` for all stages together.
     unit

@@ -154,7 +154,7 @@ def _left_out(counts: RunCounts) -> list[str]:
         return []
     before, after = counts.artefact_share(0), counts.artefact_share(1)
     shares = f"{before:.0%} of the samples before, {after:.0%} after"
-    return [f"Timer artefacts are left out of all values here: {shares}. {SENTENCE}"]
+    return [f"Timer artefacts are left out of the graph and of all values: {shares}. {SENTENCE}"]
 
 
 def _few_runs(sides: Sequence[Sequence[RunRecord]], others: int) -> str:

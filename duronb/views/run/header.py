@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from math import inf
 
-from duronb.analysis.artefacts import artefacts_of
+from duronb.analysis.artefacts import artefacts_of_run
 from duronb.model.events.artefacts import SENTENCE
 from duronb.model.run import RunRecord
 from duronb.quoting import counted
@@ -70,10 +70,8 @@ def samples_text(run: RunRecord) -> str:
 
 
 def _artefacts_text(run: RunRecord) -> str:
-    """Return the share of timer artefacts in the samples of the stages, and what they are; empty without artefacts."""
-    counted = {stage.name: artefacts_of(run, stage) for stage in run.stages}
-    artefacts = sum(number or 0 for number in counted.values())
-    samples = sum(stage.samples for stage in run.stages if counted[stage.name] is not None)
+    """Return the share of timer artefacts in the samples, and what they are; empty without artefacts."""
+    artefacts, samples = artefacts_of_run(run)
     return f"artefacts are {share(artefacts, samples)} of the samples. {SENTENCE}" if artefacts else ""
 
 
