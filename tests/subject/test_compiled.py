@@ -10,8 +10,6 @@ from duronb.subject.cargo_lock import Versions
 from duronb.subject.compiled import differing_packages, named_packages, packages_of_build, reached_packages
 from tests import ROOT
 
-RECORDED = ROOT / "notebooks" / "data" / "releases"
-
 
 def lock(**packages: list[str]) -> bytes:
     """Return a lock file from the dependencies of each package, named NAME or NAME__VERSION; ``app`` is the root."""
@@ -62,6 +60,18 @@ def test_an_entry_with_a_version_names_one_of_several() -> None:
     assert reached(text) == {"base64": ("0.22.1",)}
     both = lock(app=["base64 0.22.1 (registry)", "base64 0.21.7"], base64__0_21_7=[], base64__0_22_1=[])
     assert reached(both) == {"base64": ("0.21.7", "0.22.1")}
+
+
+@pytest.mark.parametrize("version", ["0.1.24", "0.1.32"])
+def test_of_recorded_releases_everything_that_cargo_compiles_is_reached_and_little_more(version: str) -> None:
+    compiled = named_packages((ROOT / "tests" / "data" / "compiled" / f"{version}.txt").read_text(encoding="utf-8"))
+    path = next((ROOT / "notebooks" / "data" / "releases").glob(f"native_{version}_*")) / "Cargo.lock"
+    found = {(name, each) for name, versions in reached(path.read_bytes()).items() for each in versions}
+    wanted = {(name, each) for name, versions in compiled.items() for each in versions}
+    assert wanted - found == set()
+    # Dependencies of optional features that nothing enables.
+    assert len(found - wanted) <= 12
+    assert len(wanted) > 140
 
 
 def test_packages_that_require_each_other_are_reached_from_the_root_only() -> None:

@@ -12,7 +12,7 @@ from duronb.analysis.differential.differential import Unit, differential
 from duronb.analysis.timing.timing import timing_of
 from duronb.views.differential.payload import differential_source
 from duronb.views.differential.remarks import tested_html as html_of_methods
-from duronb.views.differential.table import differential_table, differential_text
+from duronb.views.differential.table import changes_text, differential_table, differential_text
 from tests.analysis.differential.programs import groups, planted
 from tests.views.differential.pairs import BASE, NAMES, compared
 
@@ -83,8 +83,12 @@ def test_runs_that_were_recorded_apart_are_mentioned_first() -> None:
     later = [replace(run, created=run.created + timedelta(days=7)) for run in after]
     timing = timing_of(before, later)
     source = differential_source(differential(before, later, timing=timing), **NAMES)
-    first = " ".join(differential_text(source).splitlines()[:1])
-    assert first.startswith("! All runs before are older than all runs after, so drift of the machine would look the")
+    assert differential_text(source).splitlines()[1] == (
+        "! All runs before are older than all runs after, so drift of the machine would look the same: functions that"
+        " are dearer or cheaper differ, but not necessarily because of the code. `duronb ab BEFORE AFTER` records both"
+        " sides in alternation."
+    )
+    assert changes_text(source, 100).startswith("! All runs before are older than all runs after")
     together = differential(before, after, timing=timing_of(before, after))
     assert not any("drift" in notice for notice in together.notices)
 
