@@ -99,15 +99,8 @@ def mismatches(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[
         if sides[0] != sides[1]:
             found.append(Mismatch(name, " and ".join(sides[0]), " and ".join(sides[1])))
     if locks := unexplained_differences(before, after):
-        some = locks[:_SHOWN]
-        more = f" and {len(locks) - _SHOWN} more" if len(locks) > _SHOWN else ""
-        found.append(
-            Mismatch(
-                LOCK,
-                ", ".join(f"{name} {old}" for name, old, _new in some) + more,
-                ", ".join(f"{name} {new}" for name, _old, new in some) + more,
-            )
-        )
+        sides_of_lock = [f"{name} {old}" for name, old, _new in locks], [f"{name} {new}" for name, _old, new in locks]
+        found.append(Mismatch(LOCK, *(_some(each, _SHOWN) for each in sides_of_lock)))
     return found
 
 
@@ -128,6 +121,29 @@ def locked_differences(before: Sequence[RunRecord], after: Sequence[RunRecord]) 
         # The walk finds versions that are not compiled, so a version that only one side has in addition says nothing.
         if sides[0][name] - sides[1][name] and sides[1][name] - sides[0][name]
     ]
+
+
+def _packages_of_one_side(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> tuple[list[str], list[str]]:
+    """Return the names of the packages that only one side compiled: before, and after.
+
+    Both are empty if cargo named the packages of some runs only: a lock file has more than cargo compiles.
+    """
+    if len({run.environment.compiled_packages is None for run in (*before, *after)}) > 1:
+        return [], []
+    first, second = _compiled(before), _compiled(after)
+    return sorted(first.keys() - second.keys()), sorted(second.keys() - first.keys())
+
+
+def different_packages_text(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> str:
+    """Return the packages that differ between the builds of both sides as a list; empty if none differ."""
+    only = zip(("only before: ", "only after: "), _packages_of_one_side(before, after), strict=True)
+    changed = [f"{name} {old} → {new}" for name, old, new in locked_differences(before, after)]
+    return "; ".join(what + _some(names) for what, names in (("", changed), *only) if names)
+
+
+def _some(names: Sequence[str], shown: int = 3) -> str:
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more
 
 
 def unexplained_differences(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tuple[str, str, str]]:

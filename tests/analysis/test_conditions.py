@@ -12,6 +12,7 @@ from duronb.analysis.conditions import (
     binary_text,
     comparable,
     condition_texts,
+    different_packages_text,
     locked_differences,
     mismatches,
     usual,
@@ -191,6 +192,19 @@ def test_what_cargo_compiled_counts_instead_of_the_lock_file() -> None:
     assert locked_differences([stating(run, "sqlx 0.8.1") for run in before], after) == []
     assert locked_differences([stating(run, "sqlx 0.8.2") for run in before], after) == [("sqlx", "0.8.2", "0.8.1")]
     assert locked_differences([stating(run, "") for run in before], after) == []
+
+
+def test_packages_that_only_one_side_compiled_are_named_in_the_notice() -> None:
+    before, after = locked("a", "0.1.1", "0.8.0", source="commit a"), locked("b", "0.1.2", "0.8.0", source="commit b")
+    sides = [stating(run, "ring 1.0.0\nsqlx 0.8.0") for run in before], [stating(run, "sqlx 0.8.1") for run in after]
+    assert different_packages_text(*sides) == "sqlx 0.8.0 → 0.8.1; only before: ring"
+    many = [stating(run, "\n".join(f"new-{number} 1.0" for number in range(5))) for run in after]
+    assert different_packages_text([stating(run, "") for run in before], many) == (
+        "only after: new-0, new-1, new-2 and 2 more"
+    )
+    # A lock file has more than cargo compiles, so a package that only the lock file has says nothing.
+    assert different_packages_text(before, [stating(run, "") for run in after]) == ""
+    assert different_packages_text(before, before) == ""
 
 
 def test_a_lock_file_is_not_read_for_a_run_that_states_its_packages() -> None:

@@ -26,7 +26,10 @@ def test_pairs_are_drawn_as_blocks() -> None:
 def test_a_stage_that_differs_has_a_colour_of_its_own() -> None:
     for colours in (COLOURS["light"], COLOURS["dark"]):
         assert len({colours[verdict] for verdict in ("improved", "regressed", "differs", "inconclusive")}) == 4
-    assert COLOURS["light"]["differs"] in interval_svg(differs().result, "A title").decode()
+    picture = interval_svg(differs().result, "A title").decode()
+    assert COLOURS["light"]["differs"] in picture
+    assert 'class="line differs"' in picture
+    assert 'class="differs hollow"' in picture
 
 
 def test_a_very_wide_interval_is_cut_but_its_numbers_are_not() -> None:
