@@ -52,7 +52,7 @@ class Build:
     cargo_lock
         The lock file that was used.
     packages
-        The packages that cargo compiled, ``NAME VERSION`` a line; see ``cargo.messages.compiled_packages``. ``None`` if
+        The packages that cargo compiled, ``NAME VERSION, …``; see ``cargo.messages.compiled_packages``. ``None`` if
         they are not known.
     flags
         The ``RUSTFLAGS`` and ``CFLAGS`` that were used.

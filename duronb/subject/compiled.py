@@ -29,9 +29,9 @@ OPTIONAL = frozenset(
 
 
 def named_packages(text: str) -> Versions:
-    """Return the versions by package name in the lines ``NAME VERSION`` that a run stores."""
-    lines = (line.partition(" ") for line in text.splitlines())
-    return versions_of((name, version) for name, _, version in lines if name and version)
+    """Return the versions by package name in the list ``NAME VERSION, …`` that a run stores."""
+    pairs = (each.partition(" ") for each in text.split(", "))
+    return versions_of((name, version) for name, _, version in pairs if name and version)
 
 
 def packages_of_build(named: str | None, lock: bytes, system: str | None = None) -> Versions:

@@ -196,9 +196,9 @@ def test_what_cargo_compiled_counts_instead_of_the_lock_file() -> None:
 
 def test_packages_that_only_one_side_compiled_are_named_in_the_notice() -> None:
     before, after = locked("a", "0.1.1", "0.8.0", source="commit a"), locked("b", "0.1.2", "0.8.0", source="commit b")
-    sides = [stating(run, "ring 1.0.0\nsqlx 0.8.0") for run in before], [stating(run, "sqlx 0.8.1") for run in after]
+    sides = [stating(run, "ring 1.0.0, sqlx 0.8.0") for run in before], [stating(run, "sqlx 0.8.1") for run in after]
     assert different_packages_text(*sides) == "sqlx 0.8.0 → 0.8.1; only before: ring"
-    many = [stating(run, "\n".join(f"new-{number} 1.0" for number in range(5))) for run in after]
+    many = [stating(run, ", ".join(f"new-{number} 1.0" for number in range(5))) for run in after]
     assert different_packages_text([stating(run, "") for run in before], many) == (
         "only after: new-0, new-1, new-2 and 2 more"
     )

@@ -64,7 +64,8 @@ def test_an_entry_with_a_version_names_one_of_several() -> None:
 
 @pytest.mark.parametrize("version", ["0.1.24", "0.1.32"])
 def test_of_recorded_releases_everything_that_cargo_compiles_is_reached_and_little_more(version: str) -> None:
-    compiled = named_packages((ROOT / "tests" / "data" / "compiled" / f"{version}.txt").read_text(encoding="utf-8"))
+    text = (ROOT / "tests" / "data" / "compiled" / f"{version}.txt").read_text(encoding="utf-8")
+    compiled = named_packages(", ".join(text.splitlines()))
     path = next((ROOT / "notebooks" / "data" / "releases").glob(f"native_{version}_*")) / "Cargo.lock"
     found = {(name, each) for name, versions in reached(path.read_bytes()).items() for each in versions}
     wanted = {(name, each) for name, versions in compiled.items() for each in versions}
@@ -81,11 +82,11 @@ def test_packages_that_require_each_other_are_reached_from_the_root_only() -> No
 
 def test_what_cargo_named_counts_and_otherwise_the_lock_file() -> None:
     text = lock(app=["tokio"], tokio=[])
-    assert packages_of_build("serde 1.0.1\nserde 1.0.0\n", text) == {"serde": ("1.0.0", "1.0.1")}
+    assert packages_of_build("serde 1.0.1, serde 1.0.0", text) == {"serde": ("1.0.0", "1.0.1")}
     assert packages_of_build("", text) == {}
     assert packages_of_build(None, text) == {"tokio": ("1.0.0",)}
     assert packages_of_build(None, b"\xff") == {}
-    assert named_packages("no-version\n\n x\n") == {}
+    assert named_packages("no-version, ,  x, ") == {}
 
 
 def test_differing_versions_include_missing_and_multiple_ones() -> None:

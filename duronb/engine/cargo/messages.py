@@ -63,7 +63,7 @@ def package_ids(messages: Iterable[str]) -> list[str]:
 
 
 def compiled_packages(ids: Iterable[str]) -> str | None:
-    """Return the compiled packages as a run stores them: a line ``NAME VERSION`` each, sorted.
+    """Return the compiled packages as a run stores them: a sorted list ``NAME VERSION, …``.
 
     The subject and packages with a path are left out: they are the code that is measured, and its workspace.
 
@@ -75,11 +75,11 @@ def compiled_packages(ids: Iterable[str]) -> str | None:
 
     Returns
     -------
-    The lines; ``None`` if no id can be read, as of a cargo that writes another form.
+    The list; ``None`` if no id can be read, as of a cargo that writes another form.
     """
-    read = [found for line in ids if (found := _named(line.strip())) is not None]
-    lines = {f"{name} {version}" for kind, name, version in read if kind != "path" and name != SUBJECT}
-    return "\n".join(sorted(lines)) if read else None
+    read = [named for line in ids if (named := _named(line.strip())) is not None]
+    found = {f"{name} {version}" for kind, name, version in read if kind != "path" and name != SUBJECT}
+    return ", ".join(sorted(found)) if read else None
 
 
 def _named(package_id: str) -> tuple[str, str, str] | None:

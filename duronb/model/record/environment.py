@@ -88,7 +88,7 @@ class Environment(RecordPart):
     dependencies_sha256
         SHA-256 (hex) of the locked packages other than the subject.
     compiled_packages
-        The packages that cargo compiled, without the subject and its workspace: a line ``NAME VERSION`` each, sorted.
+        The packages that cargo compiled, without the subject and its workspace: ``NAME VERSION, …``, sorted.
     load_before, load_after
         How busy the machine was before the start and after the end.
     """

@@ -59,7 +59,7 @@ def test_packages_of_a_build_are_those_of_its_messages_also_where_nothing_had_to
     ]
     ids = ["registry+https://index#serde@1.0.219", "registry+https://index#tokio@1.45.0"]
     assert package_ids(messages) == ids
-    assert compiled_packages(ids) == "serde 1.0.219\ntokio 1.45.0"
+    assert compiled_packages(ids) == "serde 1.0.219, tokio 1.45.0"
 
 
 @pytest.mark.parametrize(

@@ -125,12 +125,12 @@ def test_what_decides_a_build_is_in_its_key_and_in_the_result(monkeypatch: pytes
 @pytest.mark.usefixtures("calls")
 def test_a_build_states_the_packages_that_cargo_compiled_also_if_it_was_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     local = ready()
-    assert local.build(plan("one"), silent, rebuild=False).packages == "serde 1.0.219\ntokio 1.45.0"
+    assert local.build(plan("one"), silent, rebuild=False).packages == "serde 1.0.219, tokio 1.45.0"
     monkeypatch.setenv("FAKE_PACKAGES", "serde@1.0.220")
     other = local.build(plan("two"), silent, rebuild=False)
     assert other.packages == "serde 1.0.220"
     kept = local.build(plan("one"), silent, rebuild=False)
-    assert kept.packages == "serde 1.0.219\ntokio 1.45.0"
+    assert kept.packages == "serde 1.0.219, tokio 1.45.0"
     (Path(kept.binary).parent / "packages").unlink()  # as in a build of an earlier version
     local.build(plan("two"), silent, rebuild=False)
     assert local.build(plan("one"), silent, rebuild=False).packages is None
