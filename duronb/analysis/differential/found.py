@@ -31,16 +31,10 @@ from duronb.analysis.conditions import comparable
 from duronb.analysis.differential.alignment import FEWEST_SAMPLES, Alignment, align
 from duronb.analysis.differential.chance import Divisions
 from duronb.analysis.differential.counts import RunCounts, counts_of, source_of
-from duronb.analysis.differential.node_tests import (
-    Tested,
-    Values,
-    dispersions,
-    presence,
-    prior_of,
-    quasi_binomial,
-)
+from duronb.analysis.differential.node_tests import Tested, Values, dispersions, presence, prior_of, quasi_binomial
 from duronb.analysis.differential.regions import Regions, bulk_of, find_regions
 from duronb.analysis.differential.search import Test
+from duronb.analysis.timing.timing import Timing
 from duronb.errors import RequestError
 from duronb.model.events.artefacts import SENTENCE
 from duronb.model.profile import Counts, Indices
@@ -98,13 +92,15 @@ def find_changes(
     after: Sequence[RunRecord],
     stage: str | None,
     level: float,
+    *,
     others: Sequence[RunRecord] = (),
+    timing: Timing | None = None,
 ) -> Found:
     """Find the regions that differ between two groups of runs.
 
     Parameters
     ----------
-    before, after, stage, level, others
+    before, after, stage, level, others, timing
         As in ``differential``.
 
     Raises
@@ -116,12 +112,16 @@ def find_changes(
     sides = [_with_samples(side, name, notices) for side, name in ((before, "before"), (after, "after"))]
     method: Method = "runs"
     beside: Sequence[RunRecord] = ()
+    limits: list[str] = []
     if min(map(len, sides)) < ENOUGH_RUNS:
         beside = _like(others, sides)
         method = "other runs" if beside else "presence"
-        notices.insert(0, _few_runs(sides, len(beside)))
+        limits.append(_few_runs(sides, len(beside)))
+    # Drift does not make functions appear or vanish.
+    if timing is not None and timing.limits and method != "presence":
+        limits.append(_drift(timing))
     counts = counts_of(sides[0], sides[1], stage, beside)
-    notices += _left_out(counts)
+    notices = [*limits, *notices, *_left_out(counts)]
     aligned = align(counts)
     selves = aligned.moved(counts.own)
     tree = aligned.tree
@@ -168,6 +168,14 @@ def _few_runs(sides: Sequence[Sequence[RunRecord]], others: int) -> str:
             f" grey. {remedy}"
         )
     return f"{few}: only functions that appeared or vanished are coloured. {remedy}"
+
+
+def _drift(timing: Timing) -> str:
+    """Return what the times of the runs limit, as ``compare`` and ``check`` state it, and what has no such limit."""
+    return (
+        f"{timing.sentence}: functions that are dearer or cheaper differ, but not necessarily because of the code."
+        f" `{command('ab', 'BEFORE', 'AFTER')}` records both sides in alternation."
+    )
 
 
 def _like(others: Sequence[RunRecord], sides: Sequence[Sequence[RunRecord]]) -> list[RunRecord]:

@@ -49,10 +49,9 @@ def next_step(result: ComparisonResult) -> str:
             options += ["--engine", request.engine]
         where = " (. is the checkout as it is now)" if "." in sides else ""
         return f"To decide, record both in alternation{where}: {command('ab', *map(str, sides), *options, *again)}."
-    profiles = [command("profile", *_profile(side[-1].request)) for side in (result.before, result.after)]
     return (
         "To decide, record more runs of each side in turn, with the same code and options as before:"
-        f" {profiles[0]} and {profiles[1]}."
+        f" {recordings(result)}."
     )
 
 
@@ -64,6 +63,13 @@ def alternation(result: ComparisonResult) -> str:
     request = result.after[-1].request
     engine = [] if request.engine == "auto" else ["--engine", request.engine]
     return command("ab", *map(str, sides), "--seconds", f"{request.seconds:g}", *engine)
+
+
+def recordings(result: ComparisonResult) -> str:
+    """Return the two commands that record each side once more; empty if a side was imported."""
+    if any(run.engine == "import" for run in (*result.before, *result.after)):
+        return ""
+    return " and ".join(command("profile", *_profile(side[-1].request)) for side in (result.before, result.after))
 
 
 def _side(runs: Sequence[RunRecord]) -> str | None:

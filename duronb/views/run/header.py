@@ -24,6 +24,8 @@ def header_rows(run: RunRecord) -> list[tuple[str, str]]:
         ("Engine", _engine_text(run)),
         ("Samples", samples_text(run)),
     ]
+    if cpu_time := _cpu_time_text(run):
+        rows.append(("CPU time", cpu_time))
     if artefacts := _artefacts_text(run):
         rows.append(("Timer", artefacts))
     if run.status != "complete":
@@ -67,6 +69,25 @@ def samples_text(run: RunRecord) -> str:
     if run.engine != "import":
         return f"{taken} at {_frequency(run):g} Hz, {run.request.call_graph} call graphs"
     return f"{taken} at {_frequency(run):g} Hz" if frequency_known(run) else taken
+
+
+def _cpu_time_text(run: RunRecord) -> str:
+    """Return which of CPU time and steal was not measured, as the kernel counts them; empty if both were.
+
+    Imported runs have neither: other tools do not state them.
+    """
+    if run.engine == "import" or not run.stages:
+        return ""
+    sampled = f"{NOT_MEASURED}, only sampled" if sample_count(run) else NOT_MEASURED
+    texts = [
+        text + (f" in {', '.join(missing)}" if len(missing) < len(run.stages) else "")
+        for text, missing in (
+            (sampled, [stage.name for stage in run.stages if stage.cpu_seconds is None]),
+            (f"steal {NOT_MEASURED}", [stage.name for stage in run.stages if stage.steal_share is None]),
+        )
+        if missing
+    ]
+    return "; ".join(texts)
 
 
 def _artefacts_text(run: RunRecord) -> str:
