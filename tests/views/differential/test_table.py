@@ -97,7 +97,7 @@ def test_an_inlined_function_names_its_caller() -> None:
     apart = {**BASE, "main;caller": 0.3, "main;caller;f": 2.0}
     within = {**BASE, "main;caller": 2.3}
     for sides, words in (((apart, within), "inlined into"), ((within, apart), "no longer inlined into")):
-        source = differential_source(differential(*groups(*sides, 5, 5)), **NAMES)
+        source = differential_source(differential(*groups(*sides, 5, 6)), **NAMES)
         (row,) = differential_table(source.content).rows[1:]
         assert row[:2] == ["f", f"{words} caller, not slower"]
         assert f"f: {words} caller." in differential_text(source)
