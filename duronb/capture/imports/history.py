@@ -99,6 +99,8 @@ def _changes(directory: Path, tips: tuple[str, ...], name: str) -> Iterator[_Cha
     # All sides of every merge, since a merge may have dropped the version of one side, or made one of its own.
     listed = ("--full-history", "-m", "--format=%H %ct", "--raw", "--no-abbrev", "--no-renames")
     log = git(directory, "log", *listed, *tips, "--", f":(top,literal){name}")
+    if log is None and is_partial(directory):
+        raise missing_files(directory)
     commit, seconds = "", 0
     for line in (log or b"").decode("utf-8", "replace").splitlines():
         parts = line.partition("\t")[0].split(" ")
