@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,11 @@ from duronb.subject.cargo_lock import is_compiled, locked_packages
 
 LOCK = "Cargo.lock"
 """Name of the condition that all packages are locked at the same versions."""
+LOOSE = ("kernel", "toolchain", "image")
+"""Conditions that may change within a history, because a year has several updates of each. A history marks where one
+changes and calls a level change there ``differs``: ``mismatches`` decides both, as in a comparison."""
 _SHOWN = 4
+_NUMBER = re.compile(r"\d+")
 _WEIGHTY = ("libsqlite3-sys", "serde", "sqlx", "tokio", "tracing")
 """Beginnings of the names of packages that take most of the time of the workload; they are listed first."""
 
@@ -71,9 +76,17 @@ def condition_texts(run: RunRecord) -> dict[str, str]:
 def condition_key(run: RunRecord) -> tuple[str, ...]:
     """Return the conditions of a run as a key: equal for runs that ``compare``, ``check`` and ``history`` may compare.
 
+    A history also joins runs that differ in ``LOOSE``, without a verdict where they differ: ``history_conditions``.
     The locked packages are no part of it, because they are compared between two groups of runs: see ``mismatches``.
     """
     return tuple(condition_texts(run).values())
+
+
+def history_conditions(run: RunRecord) -> tuple[tuple[str, str], ...]:
+    """Return the conditions that all runs of a host history share: all but ``LOOSE``, and the kernel's first number."""
+    major = _NUMBER.match(run.environment.kernel or "")
+    texts = [(name, _text(read(run))) for name, read in CONDITIONS.items() if name not in LOOSE]
+    return (*texts, ("kernel", f"kernel {major[0] if major else '?'}"))
 
 
 def binary_text(run: RunRecord) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from duronb.analysis.history.counting import IMPUTED, counting_of
+from duronb.analysis.counting import IMPUTED, counting_of
 from duronb.analysis.history.host import Host, host_of
 from duronb.analysis.history.host_history import HostHistory, host_history_of
 from duronb.analysis.history.subjects import are_interleaved, subject_of
