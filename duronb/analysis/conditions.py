@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 
 from duronb.model.events.names import event_condition
 from duronb.model.run import RunRecord
@@ -37,25 +38,29 @@ class Mismatch:
 
 
 def _request(name: str) -> Callable[[RunRecord], object]:
-    return lambda run: getattr(run.request, name)
+    return attrgetter(f"parts.request.{name}")
+
+
+def _environment(name: str) -> Callable[[RunRecord], object]:
+    return attrgetter(f"parts.environment.{name}")
 
 
 CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     "seconds per stage": lambda run: run.request.seconds if run.engine != "import" else _stage_seconds(run),
-    "workload": lambda run: run.subject.workload,
+    "workload": attrgetter("parts.subject.workload"),
     "workload arguments": lambda run: None if run.engine == "import" else " ".join(run.request.args) or "none",
     "engine": lambda run: run.engine or None,
-    "image": lambda run: run.environment.image_id,
-    "sampler": lambda run: run.environment.sampler,
+    "image": _environment("image_id"),
+    "sampler": _environment("sampler"),
     "event": lambda run: None if run.environment.event is None else event_condition(run.environment.event),
     **{option.condition: _request(name) for name, option in PROFILE_OPTIONS.items() if option.condition},
-    "host": lambda run: run.environment.host,
-    "processor": lambda run: run.environment.cpu,
-    "cores": lambda run: run.environment.cores,
-    "architecture": lambda run: run.environment.architecture,
-    "kernel": lambda run: run.environment.kernel,
-    "file system of the database": lambda run: run.environment.database,
-    "toolchain": lambda run: run.environment.toolchain,
+    "host": _environment("host"),
+    "processor": _environment("cpu"),
+    "cores": _environment("cores"),
+    "architecture": _environment("architecture"),
+    "kernel": _environment("kernel"),
+    "file system of the database": _environment("database"),
+    "toolchain": _environment("toolchain"),
     "compiler flags": lambda run: _flags(run.environment.flags),
     # Runs of earlier versions do not state them. They stay comparable with runs that set nothing.
     "build settings": lambda run: (
@@ -194,7 +199,7 @@ def _stage_seconds(run: RunRecord) -> object:
 
 
 def _flags(flags: Mapping[str, str] | None) -> str | None:
-    return None if flags is None else " ".join(f"{name}={flags[name]}" for name in sorted(flags))
+    return None if flags is None else " ".join([f"{name}={text}" for name, text in sorted(flags.items())])
 
 
 def _text(value: object) -> str:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from duronb.analysis.counting import IMPUTED
 from duronb.analysis.distributions.student import student_quantile
 from duronb.analysis.history.host import Host, Switch, switches
-from duronb.analysis.history.level_changes import FEWEST, LevelChange, disturbed_runs, level_changes
+from duronb.analysis.history.level_changes import FEWEST, LevelChange, level_changes
+from duronb.analysis.history.newest import disturbed_runs
 from duronb.analysis.history.subjects import SubjectKey, in_order
 from duronb.model.run import RunRecord
 
