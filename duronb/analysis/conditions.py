@@ -16,9 +16,6 @@ from duronb.subject.cargo_lock import is_compiled, locked_packages
 
 LOCK = "Cargo.lock"
 """Name of the condition that all packages are locked at the same versions."""
-LOOSE = ("kernel", "toolchain", "image")
-"""Conditions that may change within a history, because a year has several updates of each. A history marks where one
-changes and calls a level change there ``differs``: ``mismatches`` decides both, as in a comparison."""
 _SHOWN = 4
 _NUMBER = re.compile(r"\d+")
 _WEIGHTY = ("libsqlite3-sys", "serde", "sqlx", "tokio", "tracing")
@@ -69,6 +66,13 @@ CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
 }
 """Name of each condition, and the function that reads it from a run; ``None`` for an unknown value."""
 
+LOOSE = ("kernel", "toolchain", "image")
+"""Conditions that may change within a history, because a year has several updates of each. A history marks where one
+changes and calls a level change there ``differs``: ``mismatches`` decides both, as in a comparison."""
+_LASTING = {name: read for name, read in CONDITIONS.items() if name not in LOOSE}
+HISTORY_CONDITIONS = (*_LASTING, "kernel")
+"""Names of the conditions that all runs of a host history share. The last is the first number of the kernel."""
+
 HOST = ("host", "processor", "cores", "architecture", "kernel", "file system of the database")
 """The conditions that identify a host."""
 
@@ -81,17 +85,16 @@ def condition_texts(run: RunRecord) -> dict[str, str]:
 def condition_key(run: RunRecord) -> tuple[str, ...]:
     """Return the conditions of a run as a key: equal for runs that ``compare``, ``check`` and ``history`` may compare.
 
-    A history also joins runs that differ in ``LOOSE``, without a verdict where they differ: ``history_conditions``.
+    A history also joins runs that differ in ``LOOSE``, without a verdict where they differ: ``history_key``.
     The locked packages are no part of it, because they are compared between two groups of runs: see ``mismatches``.
     """
     return tuple(condition_texts(run).values())
 
 
-def history_conditions(run: RunRecord) -> tuple[tuple[str, str], ...]:
-    """Return the conditions that all runs of a host history share: all but ``LOOSE``, and the kernel's first number."""
+def history_key(run: RunRecord) -> tuple[str, ...]:
+    """Return the values of ``HISTORY_CONDITIONS``: equal for the runs of one host history."""
     major = _NUMBER.match(run.environment.kernel or "")
-    texts = [(name, _text(read(run))) for name, read in CONDITIONS.items() if name not in LOOSE]
-    return (*texts, ("kernel", f"kernel {major[0] if major else '?'}"))
+    return (*[_text(read(run)) for read in _LASTING.values()], f"kernel {major[0] if major else '?'}")
 
 
 def binary_text(run: RunRecord) -> str:
@@ -203,6 +206,8 @@ def _flags(flags: Mapping[str, str] | None) -> str | None:
 
 
 def _text(value: object) -> str:
+    if type(value) is str and value:
+        return value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "unknown" if value is None or value == "" else str(value)

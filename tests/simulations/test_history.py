@@ -22,5 +22,16 @@ def test_one_run_far_below_is_named_with_its_size() -> None:
 
 
 @pytest.mark.long
+def test_five_runs_after_a_change_are_often_enough() -> None:
+    # 71 % were measured; at 62 % fewer than 28 of 60 come once in 100.
+    assert found_steps(60, (20, 5, -0.15, 0.065)).reported >= 28 / 60
+
+
+@pytest.mark.long
+def test_normal_runs_are_not_called_disturbed() -> None:
+    assert (false_alarms(12, "normal")[:, 2] > LAST).all()
+
+
+@pytest.mark.long
 def test_the_set_contains_the_place() -> None:
     assert found_steps(60, (20, 20, -0.10, 0.065)).covered >= 0.88

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from duronb.analysis.conditions import CONDITIONS, LOOSE, history_conditions, mismatches
+from duronb.analysis.conditions import CONDITIONS, HISTORY_CONDITIONS, LOOSE, history_key, mismatches
 from duronb.model.run import RunRecord
 
 
@@ -23,7 +23,7 @@ class Host:
     seconds
         Length of the stage in seconds, as the workload reported it.
     conditions
-        What ``history_conditions`` returns.
+        Name and text of each of ``HISTORY_CONDITIONS``.
     counting
         How the values of the metric were counted; empty if there is only one way.
     """
@@ -69,7 +69,7 @@ def host_of(run: RunRecord, seconds: float | None, counting: str = "") -> Host:
         How the value of the metric was counted.
     """
     facts = run.environment
-    conditions = history_conditions(run)
+    conditions = dict(zip(HISTORY_CONDITIONS, history_key(run), strict=True))
     if run.engine == "import":
         text = facts.host or "imported results"
     else:
@@ -77,13 +77,13 @@ def host_of(run: RunRecord, seconds: float | None, counting: str = "") -> Host:
             (
                 facts.cpu or "processor unknown",
                 f"{facts.cores or '?'} cores",
-                dict(conditions)["kernel"],
+                conditions["kernel"],
                 facts.database or "file system unknown",
                 run.engine or "engine unknown",
             )
         )
     workload = run.subject.workload or "workload unknown"
-    return Host(text, workload, seconds, conditions, counting)
+    return Host(text, workload, seconds, tuple(conditions.items()), counting)
 
 
 def differing(hosts: Sequence[Host]) -> list[str]:
@@ -108,9 +108,10 @@ def switches(groups: Sequence[Sequence[RunRecord]]) -> list[Switch]:
     """
     found = []
     index = 0
-    for before, after in pairwise(groups):
+    loose = [{_loose(run) for run in group} for group in groups]
+    for (before, after), (old, new) in zip(pairwise(groups), pairwise(loose), strict=True):
         index += len(before)
-        if {_loose(run) for run in before} != {_loose(run) for run in after}:
+        if old != new:
             differences = [f"{each.condition} {each.before} → {each.after}" for each in mismatches(before, after)]
             if differences:
                 found.append(Switch(index, tuple(differences)))
@@ -119,4 +120,4 @@ def switches(groups: Sequence[Sequence[RunRecord]]) -> list[Switch]:
 
 def _loose(run: RunRecord) -> tuple[object, ...]:
     """Return what may change within a host history; a difference is looked at closely."""
-    return (run.subject.cargo_lock, *(CONDITIONS[name](run) for name in LOOSE))
+    return (run.subject.cargo_lock, *[CONDITIONS[name](run) for name in LOOSE])

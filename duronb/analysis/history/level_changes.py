@@ -19,7 +19,7 @@ from duronb.analysis.history.change_points import MIN_SIZE, Values, change_point
 from duronb.analysis.history.newest import MOST, are_beyond, beyond_p, may_be_disturbed
 from duronb.analysis.history.places import Place, likely_places, squares_between, step_p
 
-_FIRM, _SUSPICION = 0.012, 0.04
+_FIRM, _SUSPICION = 0.012, 0.03
 """Limits of the p-values of a firm and of a suspected change, multiplied by the number of places. A history is tested
 again after every run, so the limits are far below 1 %, and the more so the more runs there are."""
 _FULL = 20

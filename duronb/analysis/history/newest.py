@@ -17,7 +17,7 @@ MOST = 3
 """Largest number of points whose orders are too few for a test, so that they are compared with a prediction."""
 BASES = (20, 12, 8)
 """Smallest number of points of the level with which one, two or three newest points are compared."""
-LIMITS = (0.0008, 0.00008, 0.00008)
+LIMITS = (0.001, 0.0001, 0.0001)
 """Limits of the p-value of one, two and three points for a level of at most 20 points. Two points that are far off are
 so rare under this prediction that the strict limit hides few."""
 _FULL, _DECAY = 20, 4
