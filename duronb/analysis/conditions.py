@@ -54,7 +54,7 @@ CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     "host": _environment("host"),
     "processor": _environment("cpu"),
     "cores": _environment("cores"),
-    "architecture": _environment("architecture"),
+    "architecture": lambda run: run.environment.architecture,
     "kernel": _environment("kernel"),
     "file system of the database": _environment("database"),
     "toolchain": _environment("toolchain"),

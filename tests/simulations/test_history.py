@@ -23,7 +23,7 @@ def test_one_run_far_below_is_named_with_its_size() -> None:
 
 @pytest.mark.long
 def test_five_runs_after_a_change_are_often_enough() -> None:
-    # 71 % were measured; at 62 % fewer than 28 of 60 come once in 100.
+    # 69 % were measured; at 62 % fewer than 28 of 60 come once in 100.
     assert found_steps(60, (20, 5, -0.15, 0.065)).reported >= 28 / 60
 
 
