@@ -68,11 +68,12 @@ def noise_prior(groups: Sequence[Sequence[float]]) -> NoisePrior | None:
     variances = np.maximum([group.var(ddof=1) for group in logs], _SMALLEST)
     scaled = np.log(variances) - digamma(half) + np.log(half)
     spread = float(scaled.var(ddof=1) - polygamma(1, half).mean())
-    df = min(MOST_DF, 2 * trigamma_inverse(spread)) if spread > 0 else MOST_DF
-    # A prior is known no better than all of its runs together.
-    df = min(df, float(2 * half.sum()))
+    alike = min(MOST_DF, 2 * trigamma_inverse(spread)) if spread > 0 else MOST_DF
+    # Few groups do not tell the level of the noise exactly, which makes a new variance less certain.
+    located = len(logs) / (1 / alike + float((0.5 / half).mean()))
+    df = 1 / (1 / alike + 1 / located)
     if spread > 0:
-        level = float(scaled.mean() + digamma(df / 2)) - log(df / 2)
+        level = float(scaled.mean() + digamma(alike / 2)) - log(alike / 2)
     else:
         level = log(float((2 * half * variances).sum() / (2 * half).sum()))
     return NoisePrior(deviation=sqrt(exp(level)), df=df, groups=len(logs))
