@@ -120,9 +120,8 @@ def welch_effect(before: Sequence[float], after: Sequence[float]) -> Effect | st
     total = sum(parts)
     bottom = sum(part**2 / (n - 1) for part, n in zip(parts, sizes, strict=True))
     df = total**2 / bottom if bottom else nan
-    few, many = sorted(sizes)
-    if few < FEW_UNEQUAL and many > 2 * few:
-        df = min(df, few - 1)
+    if is_lopsided(*sizes):
+        df = min(df, min(sizes) - 1)
     return _effect(means[1] - means[0], sqrt(total), df, "welch", sizes)
 
 
@@ -137,13 +136,39 @@ def moderated_effect(before: Sequence[float], after: Sequence[float], prior: Noi
         return reason
     means, squares = zip(*(_moments(_logs(side)) for side in (before, after)), strict=True)
     sizes = len(before), len(after)
-    df = sum(sizes) - 2
-    variance, total = prior.moderated(sum(squares) / df if df else 0.0, df)
-    if min(sizes) < FEW_OWN:
-        # Two values that are close by chance do not make the noise smaller than it is known to be.
-        variance = max(variance, prior.deviation**2)
-    error = sqrt(variance * (1 / sizes[0] + 1 / sizes[1]))
+    if is_lopsided(*sizes):
+        error, total = _apart(squares, sizes, prior)
+    else:
+        df = sum(sizes) - 2
+        variance, total = prior.moderated(sum(squares) / df if df else 0.0, df)
+        if min(sizes) < FEW_OWN:
+            # Two values that are close by chance do not make the noise smaller than it is known to be.
+            variance = max(variance, prior.deviation**2)
+        error = sqrt(variance * (1 / sizes[0] + 1 / sizes[1]))
     return _effect(means[1] - means[0], error, total, "moderated", sizes, prior=prior)
+
+
+def is_lopsided(before: int, after: int) -> bool:
+    """Return whether a side has fewer than ``FEW_UNEQUAL`` runs, and the other more than twice as many."""
+    few, many = sorted((before, after))
+    return few < FEW_UNEQUAL and many > 2 * few
+
+
+def _apart(squares: Sequence[float], sizes: Sequence[int], prior: NoisePrior) -> tuple[float, float]:
+    """Return the standard error and its degrees of freedom, if the many runs of a side hide the noise of the few.
+
+    The variance of each side is moderated by itself. That of the few is never below what they show, nor with more
+    certainty than they have: one outlier among them would look like a change.
+    """
+    few = min(sizes)
+    total, df = 0.0, prior.df + few - 1
+    for of, n in zip(squares, sizes, strict=True):
+        own = of / (n - 1) if n > 1 else 0.0
+        variance = max(prior.moderated(own, n - 1)[0], prior.deviation**2 if n < FEW_OWN else 0.0)
+        if n == few and own > variance:
+            variance, df = own, few - 1
+        total += variance / n
+    return sqrt(total), df
 
 
 def paired_moderated_effect(before: Sequence[float], after: Sequence[float], prior: NoisePrior) -> Effect | str:

@@ -15,7 +15,7 @@ import numpy as np
 
 FEWEST_GROUPS = 3
 """Smallest number of earlier groups from which a prior is estimated."""
-MOST_DF = 30.0
+MOST_DF = 15.0
 """Largest weight of a prior. A few groups that happen to agree do not make the noise known."""
 _SMALLEST = 1e-8
 """Smallest variance of logarithms that is used: 0.01 %. Values may be equal because they are rounded."""
