@@ -40,6 +40,19 @@ def test_the_exit_status_says_what_the_gate_says(
     assert f"Gate: {outcome} (exit {status})" in capsys.readouterr().out
 
 
+def test_a_candidate_recorded_after_the_baseline_differs_and_is_undecided(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All runs of the baseline are a week older: drift would look like this regression, and like an improvement."""
+    for factor in (0.7, 1.3):
+        (directory := tmp_path / str(factor)).mkdir()
+        assert main([*WORDS, two_labels(directory, factor, first=7 * 24 * 60)]) == 3
+        text = " ".join(capsys.readouterr().out.split())
+        assert "candidate differs from baseline, but not necessarily because of the code" in text
+        assert "It differs: All runs before are older than all runs after, so drift" in text
+        assert "Gate: undecided (exit 3)" in text
+
+
 @pytest.mark.parametrize(
     "words",
     [

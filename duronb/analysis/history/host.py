@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from duronb.analysis.conditions import CONDITIONS, condition_texts, locked_differences, sources_differ
+from duronb.analysis.conditions import CONDITIONS, condition_texts, unexplained_differences
 from duronb.model.run import RunRecord
 
 LOOSE = ("kernel", "toolchain", "image")
@@ -121,8 +121,8 @@ def switches(runs: Sequence[RunRecord]) -> list[Switch]:
         differences = [
             f"{name} {old} → {new}" for name in LOOSE if (old := _loose(before, name)) != (new := _loose(after, name))
         ]
-        if before.subject.cargo_lock != after.subject.cargo_lock and not sources_differ([before], [after]):
-            locks = locked_differences([before], [after])
+        if before.subject.cargo_lock != after.subject.cargo_lock:
+            locks = unexplained_differences([before], [after])
             differences += [f"{name} {old} → {new}" for name, old, new in locks[:_SHOWN_LOCKS]]
             if len(locks) > _SHOWN_LOCKS:
                 differences.append(f"{len(locks) - _SHOWN_LOCKS} more packages")

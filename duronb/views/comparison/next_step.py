@@ -36,10 +36,9 @@ def next_step(result: ComparisonResult) -> str:
         return ""  # no number of blocks that anybody records would decide
     if any(run.engine == "import" for run in runs):
         return "To decide, import more results of each side, or record both sides."
-    profiles = [command("profile", *_profile(side[-1].request)) for side in (result.before, result.after)]
     return (
         "To decide, record more runs of each side in turn, with the same code and options as before:"
-        f" {profiles[0]} and {profiles[1]}."
+        f" {recordings(result)}."
     )
 
 
@@ -90,6 +89,13 @@ def alternation(result: ComparisonResult, *options: str) -> str:
     request = result.after[-1].request
     engine = [] if request.engine == "auto" else ["--engine", request.engine]
     return command("ab", *map(str, sides), "--seconds", f"{request.seconds:g}", *engine, *options)
+
+
+def recordings(result: ComparisonResult) -> str:
+    """Return the two commands that record each side once more; empty if a side was imported."""
+    if any(run.engine == "import" for run in (*result.before, *result.after)):
+        return ""
+    return " and ".join(command("profile", *_profile(side[-1].request)) for side in (result.before, result.after))
 
 
 def _side(runs: Sequence[RunRecord]) -> str | None:

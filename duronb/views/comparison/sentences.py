@@ -13,7 +13,7 @@ from duronb.model.run import RunRecord
 from duronb.options.remedy import command
 from duronb.quoting import counted
 from duronb.views.comparison.advice import advice_text
-from duronb.views.comparison.next_step import alternation, next_step, showing_more
+from duronb.views.comparison.next_step import alternation, next_step, recordings, showing_more
 from duronb.views.comparison.numbers import p_equals, percent_change, percent_of, typical, untested_change, value_text
 from duronb.views.run.header import subject_text
 
@@ -99,7 +99,7 @@ def _cost_summary(result: ComparisonResult) -> list[str]:
     tested = [cost for cost in result.costs if cost.decision.p is not None]
     clauses = [
         f"{verdict}: {_join_words(named)}"
-        for verdict in ("regressed", "improved", "equivalent", "inconclusive")
+        for verdict in ("regressed", "differs", "improved", "equivalent", "inconclusive")
         if (named := [_stage_with_change(cost) for cost in tested if cost.decision.verdict == verdict])
     ]
     return [f"CPU per orchestration {'; '.join(clauses)}."] if clauses else []
@@ -177,7 +177,9 @@ def remarks(result: ComparisonResult) -> list[str]:
         if not result.forced:
             anyway = command("compare", *_sides_as_arguments(result), "--force")
             together = alternation(result)
+            apart = recordings(result)
             better = f"in alternation, {together}" if together else "under the same conditions"
+            better += f", {apart}" if apart and not together else ""
             what.append(f"Record both sides {better}, or compare anyway: {anyway}.")
         return [*what, *(_timing(result) or _next_step(result)), *result.notices]
     return [

@@ -17,7 +17,7 @@ from duronb.views.bottlenecks.diagnosis import shown_bottlenecks
 from duronb.views.comparison.display import comparison_html, plot_picture
 from duronb.views.comparison.numbers import typical, value_text
 from duronb.views.comparison.sentences import comparison_title, labels_of, side_names
-from duronb.views.flamegraph.display_tree import display_tree
+from duronb.views.flamegraph.display_tree import display_tree_of
 from duronb.views.flamegraph.hot_frames import hot_frames
 from duronb.views.kit.escape import markup
 from duronb.views.kit.markup import facts_html, notices_html, still_html, table_html
@@ -151,7 +151,7 @@ def stages_table(runs: Sequence[RunRecord]) -> Table:
 
 def _samples(run: RunRecord) -> list[str]:
     try:
-        shown = display_tree(run.profile)
+        shown = display_tree_of(run)
     except (LookupError, DuronbError):
         return ["<p>This run has no samples.</p>"]
     if not shown.profile.samples:
@@ -167,7 +167,7 @@ def _samples(run: RunRecord) -> list[str]:
 
 def _flamegraph(run: RunRecord) -> str:
     try:
-        shown = display_tree(run.profile)
+        shown = display_tree_of(run)
     except (LookupError, DuronbError):
         return ""
     return flamegraph_html(run, shown) if shown.profile.samples else ""

@@ -274,3 +274,23 @@ def test_a_loose_condition_is_marked_and_not_silently_joined(changed: dict[str, 
     assert (switch.index, len(switch.differences)) == (5, 1)
     (text,) = switch.differences
     assert text.endswith(str(next(iter(changed.values()))))
+
+
+@pytest.mark.parametrize(
+    ("stated", "differences"),
+    [
+        (["tokio 1.45.0", "tokio 1.45.1"], ["tokio 1.45.0 \u2192 1.45.1"]),
+        (["tokio 1.45.0", "tokio 1.45.0"], []),
+        (["tokio 1.45.0, base64 0.21.7", "tokio 1.45.0"], []),
+    ],
+)
+def test_packages_of_one_source_are_marked_by_what_was_compiled(stated: list[str], differences: list[str]) -> None:
+    runs = [
+        run_at(hour, rate, subject={"cargo_lock": packages}, compiled_packages=packages)
+        for hour, (rate, packages) in enumerate(zip(RATES, [stated[0]] * 3 + [stated[1]] * 2, strict=True))
+    ]
+    (series,) = trend(runs).series
+    assert [list(switch.differences) for switch in series.switches] == ([differences] if differences else [])
+    # Another release has packages of its own.
+    other = [run_at(50, 20.0, version="0.1.2", subject={"cargo_lock": "x"}, compiled_packages="tokio 1.46.0")]
+    assert len(trend([*runs, *other]).series[0].switches) == len(series.switches)

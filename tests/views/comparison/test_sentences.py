@@ -11,9 +11,9 @@ from scipy import stats
 from duronb.api.comparison import compared
 from duronb.model.record.environment import Load
 from duronb.views.comparison.advice import advice_text
-from duronb.views.comparison.sentences import sentences, side_names, summary
+from duronb.views.comparison.sentences import remarks, sentences, side_names, summary
 from tests.analysis.comparison.sides import STAGE, series_sides, side
-from tests.views.comparison.comparisons import AFTER, BEFORE, not_comparable, regressed, sides_of
+from tests.views.comparison.comparisons import AFTER, BEFORE, differs, not_comparable, regressed, sides_of
 
 
 def test_a_sentence_has_values_change_interval_verdict_and_p_value() -> None:
@@ -39,6 +39,20 @@ def test_the_summary_is_one_sentence_that_names_what_changed() -> None:
     assert same.sentence == "optimized is equivalent to baseline, within ±5 %."
     open_ = compared(*sides_of({"One": (BEFORE, BEFORE[::-1]), "Two": (BEFORE, BEFORE)}))
     assert open_.sentence == "It is undecided whether optimized differs from baseline."
+
+
+def test_sides_that_were_recorded_apart_differ_and_the_remark_says_why_and_what_to_do() -> None:
+    comparison = differs()
+    assert comparison.sentence == (
+        "optimized differs from baseline, but not necessarily because of the code: One −12.2 %; inconclusive: Two."
+    )
+    assert "), differs; 5 and 5 runs" in comparison.sentences[0]
+    assert remarks(comparison.result)[0] == (
+        "All runs before are older than all runs after, so drift of the machine would look the same. Record both in"
+        " alternation, or each side in at least three sessions."
+    )
+    costs = replace(comparison.result, costs=comparison.stages)
+    assert summary(costs, comparison.names).endswith("CPU per orchestration differs: One −12.2 %; inconclusive: Two.")
 
 
 def test_an_inconclusive_sentence_has_the_advice_in_blocks_odds_and_minutes() -> None:
