@@ -12,10 +12,10 @@ from operator import attrgetter
 from duronb.model.events.names import event_condition
 from duronb.model.run import RunRecord
 from duronb.request import PROFILE_OPTIONS
-from duronb.subject.cargo_lock import is_compiled, locked_packages
+from duronb.subject.compiled import packages_of_build
 
 LOCK = "Cargo.lock"
-"""Name of the condition that all packages are locked at the same versions."""
+"""Name of the condition that all packages are compiled at the same versions."""
 _SHOWN = 4
 _NUMBER = re.compile(r"\d+")
 _WEIGHTY = ("libsqlite3-sys", "serde", "sqlx", "tokio", "tracing")
@@ -111,8 +111,7 @@ def binary_text(run: RunRecord) -> str:
 def mismatches(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[Mismatch]:
     """Return the conditions that differ between two groups of runs.
 
-    The versions of locked packages are a condition of runs of one source. Where each side is another commit or release,
-    the lock file belongs to what is compared.
+    The versions of compiled packages are a condition of runs of one source, see ``unexplained_differences``.
     """
     found = []
     texts = [[condition_texts(run) for run in side] for side in (before, after)]
@@ -120,36 +119,61 @@ def mismatches(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[
         sides = [sorted({text[name] for text in side}) for side in texts]
         if sides[0] != sides[1]:
             found.append(Mismatch(name, " and ".join(sides[0]), " and ".join(sides[1])))
-    locks = locked_differences(before, after)
-    if locks and not _one_seed(before, after) and not sources_differ(before, after):
-        some = locks[:_SHOWN]
-        more = f" and {len(locks) - _SHOWN} more" if len(locks) > _SHOWN else ""
-        found.append(
-            Mismatch(
-                LOCK,
-                ", ".join(f"{name} {old}" for name, old, _new in some) + more,
-                ", ".join(f"{name} {new}" for name, _old, new in some) + more,
-            )
-        )
+    if locks := unexplained_differences(before, after):
+        sides_of_lock = [f"{name} {old}" for name, old, _new in locks], [f"{name} {new}" for name, _old, new in locks]
+        found.append(Mismatch(LOCK, *(_some(each, _SHOWN) for each in sides_of_lock)))
     return found
 
 
 def locked_differences(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tuple[str, str, str]]:
-    """Return the packages that both sides lock at different versions: name, versions before, versions after.
+    """Return the packages that both sides compiled at different versions: name, versions before, versions after.
 
-    The subject is left out, and so are packages that a build for the system of the runs does not compile. Packages
-    that only one side has are left out too: the subject of that side requires them, so they are not a difference of
-    the lock files. The packages that matter most come first.
+    The packages of a build are those that cargo named, or what the walk of ``subject.compiled`` finds in the lock file
+    of a run that does not state them. The subject is left out. Packages that only one side has are left out too: the
+    subject of that side requires them, so they are not a difference of the lock files. The packages that matter most
+    come first.
     """
-    sides = [_locked(side) for side in (before, after)]
+    sides = [_compiled(side) for side in (before, after)]
     if sides[0] == sides[1]:
         return []
     return [
         (name, " and ".join(sorted(sides[0][name])), " and ".join(sorted(sides[1][name])))
         for name in sorted(sides[0].keys() & sides[1].keys(), key=lambda name: (not name.startswith(_WEIGHTY), name))
-        # A lock file has versions that are not compiled, so a version that only one side has in addition says nothing.
+        # The walk finds versions that are not compiled, so a version that only one side has in addition says nothing.
         if sides[0][name] - sides[1][name] and sides[1][name] - sides[0][name]
     ]
+
+
+def _packages_of_one_side(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> tuple[list[str], list[str]]:
+    """Return the names of the packages that only one side compiled: before, and after.
+
+    Both are empty if cargo named the packages of some runs only: a lock file has more than cargo compiles.
+    """
+    if len({run.environment.compiled_packages is None for run in (*before, *after)}) > 1:
+        return [], []
+    first, second = _compiled(before), _compiled(after)
+    return sorted(first.keys() - second.keys()), sorted(second.keys() - first.keys())
+
+
+def different_packages_text(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> str:
+    """Return the packages that differ between the builds of both sides as a list; empty if none differ."""
+    only = zip(("only before: ", "only after: "), _packages_of_one_side(before, after), strict=True)
+    changed = [f"{name} {old} → {new}" for name, old, new in locked_differences(before, after)]
+    return "; ".join(what + _some(names) for what, names in (("", changed), *only) if names)
+
+
+def _some(names: Sequence[str], shown: int = 3) -> str:
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more
+
+
+def unexplained_differences(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> list[tuple[str, str, str]]:
+    """Return the ``locked_differences`` that are no part of what is compared: those of runs of one source.
+
+    Comparisons and histories share this rule. Builds that began with one lock file differ by what their subjects
+    require, and so do commits and releases.
+    """
+    return [] if _one_seed(before, after) or sources_differ(before, after) else locked_differences(before, after)
 
 
 def sources_differ(before: Sequence[RunRecord], after: Sequence[RunRecord]) -> bool:
@@ -187,14 +211,19 @@ def source_of(run: RunRecord) -> Hashable | None:
     return subject.source_hash or commit or subject.version
 
 
-def _locked(runs: Sequence[RunRecord]) -> dict[str, frozenset[str]]:
-    """Return the versions of each package that the builds compiled; empty if no lock file is known."""
+def _compiled(runs: Sequence[RunRecord]) -> dict[str, frozenset[str]]:
+    """Return the versions of each package that the builds compiled; empty if neither packages nor locks are known."""
     versions: dict[str, set[str]] = {}
-    for lock, system in {(run.cargo_lock, run.environment.system) for run in runs}:
-        for name, found in (locked_packages(lock) or {}).items():
-            if is_compiled(name, system):
-                versions.setdefault(name, set()).update(found)
+    for named, lock, system in {_build_of(run) for run in runs}:
+        for name, found in packages_of_build(named, lock, system).items():
+            versions.setdefault(name, set()).update(found)
     return {name: frozenset(found) for name, found in versions.items()}
+
+
+def _build_of(run: RunRecord) -> tuple[str | None, bytes, str | None]:
+    """Return what a run states about its packages. The lock file is read only if it is needed."""
+    facts = run.environment
+    return facts.compiled_packages, b"" if facts.compiled_packages is not None else run.cargo_lock, facts.system
 
 
 def _stage_seconds(run: RunRecord) -> object:

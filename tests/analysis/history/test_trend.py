@@ -277,6 +277,26 @@ def test_a_loose_condition_is_marked_and_not_silently_joined(changed: dict[str, 
     assert text.endswith(str(next(iter(changed.values()))))
 
 
+@pytest.mark.parametrize(
+    ("stated", "differences"),
+    [
+        (["tokio 1.45.0", "tokio 1.45.1"], ["Cargo.lock tokio 1.45.0 \u2192 tokio 1.45.1"]),
+        (["tokio 1.45.0", "tokio 1.45.0"], []),
+        (["tokio 1.45.0, base64 0.21.7", "tokio 1.45.0"], []),
+    ],
+)
+def test_packages_of_one_source_are_marked_by_what_was_compiled(stated: list[str], differences: list[str]) -> None:
+    runs = [
+        run_at(hour, rate, subject={"cargo_lock": packages}, compiled_packages=packages)
+        for hour, (rate, packages) in enumerate(zip(RATES, [stated[0]] * 3 + [stated[1]] * 2, strict=True))
+    ]
+    (series,) = trend(runs).series
+    assert [list(switch.differences) for switch in series.switches] == ([differences] if differences else [])
+    # Another release has packages of its own.
+    other = [run_at(50, 20.0, version="0.1.2", subject={"cargo_lock": "x"}, compiled_packages="tokio 1.46.0")]
+    assert len(trend([*runs, *other]).series[0].switches) == len(series.switches)
+
+
 def test_loose_conditions_are_marked_between_subjects_too() -> None:
     """Runs of three releases in blocks: the kernel changes for the last release only."""
     names = ["0.1.1", "0.1.2", "0.1.3"] * 3
