@@ -104,3 +104,16 @@ def test_the_correlation_is_that_of_earlier_blocks_shrunk_to_the_usual_one() -> 
     assert found.within_blocks.deviation == pytest.approx(0.03 * sqrt(2), rel=0.3)
     assert known_noise([], []).correlation == pytest.approx(0.1)
     assert known_noise(groups, []).within_blocks is None
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_an_outlier_among_few_runs_against_many_is_no_change(swapped: bool) -> None:
+    many = np.exp(np.random.default_rng(2).normal(3, 0.05, 20)).tolist()
+    few = [many[0], many[1], many[2] / 3]
+    before, after = (many, few) if swapped else (few, many)
+    effect = chosen_effect(before, after, EarlierNoise(prior=KNOWN), interleaved=False, busy=False).effect
+    assert isinstance(effect, Effect)
+    assert (effect.method, effect.df) == ("moderated", 2)
+    own = float(np.log(few).var(ddof=1))
+    assert effect.standard_error**2 >= own / 3
+    assert effect.p > 0.05
