@@ -16,6 +16,7 @@ from duronb import api as real_api
 from duronb.errors import StoreError
 from duronb.events import Emit, Event
 from duronb.model.record.quality import Quality
+from duronb.model.stage import StageResult
 from duronb.options.remedy import command
 from duronb.request import ProfileRequest
 
@@ -73,6 +74,7 @@ class FakeRun:
     location: str | None = None
     request: ProfileRequest = field(default_factory=ProfileRequest)
     quality: Quality = field(default_factory=Quality)
+    stages: tuple[StageResult, ...] = ()
 
     @property
     def id(self) -> str:

@@ -1,4 +1,4 @@
-"""Timer artefacts of a stage: as the run states them, or counted from the samples of runs of earlier versions."""
+"""Timer artefacts of a stage or a run: as the run states them, or counted from the samples where it does not."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
 from duronb.errors import StoreError
+from duronb.model.event_view import event_name
 from duronb.model.events.artefacts import artefact_samples, has_artefacts
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
@@ -33,3 +34,23 @@ def artefacts_of(run: RunRecord, stage: StageResult) -> int | None:
             counted = {}
         _COUNTED[run] = counted
     return counted.get(stage.name)
+
+
+def artefacts_of_run(run: RunRecord) -> tuple[int, int]:
+    """Return how many samples of a run are timer artefacts, and of how many samples; zeros if unknown.
+
+    The samples are those of the stages. All samples are read and counted if the run has no stages, as imports have
+    none; zeros are returned for a view that does not count samples.
+    """
+    if run.stages:
+        known = [(artefacts_of(run, stage), stage.samples) for stage in run.stages]
+        counted = [(artefacts, samples) for artefacts, samples in known if artefacts is not None]
+        return sum(artefacts for artefacts, _ in counted), sum(samples for _, samples in counted)
+    try:
+        profile = run.profile
+    except (LookupError, StoreError):
+        return 0, 0
+    if profile.unit != "samples":
+        return 0, 0
+    artefacts = artefact_samples(profile, event_name(profile, run.environment.event))
+    return sum(artefacts.values()), profile.samples

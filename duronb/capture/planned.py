@@ -75,6 +75,7 @@ def build_facts(built: Built) -> Environment:
         binary_sha256=built.build.identity.sha256,
         build_id=built.build.identity.build_id,
         build_source=built.planned.source_hash,
+        compiled_packages=built.build.packages,
         dependencies_sha256=dependencies_hash(built.build.cargo_lock),
         load_before=load(),
         stated=frozenset({"dependencies_sha256"}),

@@ -51,6 +51,9 @@ class Build:
         First line of ``rustc --version``.
     cargo_lock
         The lock file that was used.
+    packages
+        The packages that cargo compiled, ``NAME VERSION, …``; see ``cargo.messages.compiled_packages``. ``None`` if
+        they are not known.
     flags
         The ``RUSTFLAGS`` and ``CFLAGS`` that were used.
     settings
@@ -64,6 +67,7 @@ class Build:
     binary: str
     toolchain: str
     cargo_lock: bytes
+    packages: str | None
     flags: Mapping[str, str]
     settings: Mapping[str, str]
     identity: BinaryIdentity

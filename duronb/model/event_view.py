@@ -17,6 +17,20 @@ def main_event(profile: Profile) -> Event | None:
     return profile.events[int(np.argmax(event_samples(profile)))]
 
 
+def event_name(profile: Profile, named: str | None) -> str | None:
+    """Return the name of the event that a view counts; ``None`` if it is unknown.
+
+    Parameters
+    ----------
+    profile
+        The view.
+    named
+        The event that the run states. It counts only if the profile names no events.
+    """
+    event = main_event(profile)
+    return named if event is None else event.name
+
+
 def event_samples(profile: Profile) -> list[int]:
     """Return the number of samples of each event, shape ``(events,)``."""
     if profile.event is None:

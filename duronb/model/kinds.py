@@ -1,4 +1,4 @@
-"""Kinds of frames (whose code it is: kernel, libc, std, tokio, …), derived from name and module."""
+"""Kinds of frames: whose code it is (kernel, libc, std, tokio, …), from name and module; timer artefacts besides."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import numpy as np
 
 from duronb.model.profile import Frames, Indices
 
-KINDS: tuple[str, ...] = (
+KERNEL = "kernel"
+
+CODE_KINDS: tuple[str, ...] = (
     "other",
-    "kernel",
+    KERNEL,
     "libc",
     "std",
     "tokio",
@@ -22,7 +24,13 @@ KINDS: tuple[str, ...] = (
     "workload",
     "unknown",
 )
-"""Every kind, in the order of their numbers."""
+"""Every kind of code, in the order of their numbers, which runs store."""
+
+ARTEFACT = "timer artefact"
+"""The kind of frames whose self samples are artefacts of the run's event; see ``duronb.model.events.artefacts``."""
+
+KINDS: tuple[str, ...] = (*CODE_KINDS, ARTEFACT)
+"""Every kind of a frame that is drawn, in the order of their numbers."""
 
 _UNKNOWN = {"", "[unknown]", "??"}
 _LIBC_MODULE = re.compile(
@@ -81,7 +89,7 @@ def kind_of(name: str, module: str) -> str:
 
     Returns
     -------
-    One of ``KINDS``. The crate that defines the code decides: ``<duroxide::X as Y>::m`` is duroxide,
+    One of ``CODE_KINDS``. The crate that defines the code decides: ``<duroxide::X as Y>::m`` is duroxide,
     ``core::ops::FnOnce::call_once::<duroxide::X>`` is std.
     """
     if (module.startswith("[") and not module.startswith(_USER_BRACKETS)) or _KERNEL_FILE.fullmatch(module):
@@ -106,8 +114,8 @@ def kind_of(name: str, module: str) -> str:
 
 
 def kind_numbers(frames: Frames) -> Indices:
-    """Return the kind of every distinct frame as an index into ``KINDS``, shape ``(len(frames),)``."""
-    number = {kind: index for index, kind in enumerate(KINDS)}
+    """Return the kind of code of every distinct frame as an index into ``CODE_KINDS``, shape ``(len(frames),)``."""
+    number = {kind: index for index, kind in enumerate(CODE_KINDS)}
     pairs: Sequence[tuple[str, str]] = list(zip(frames.names, frames.modules, strict=True))
     return np.array([number[kind_of(name, module)] for name, module in pairs], dtype=np.int32)
 

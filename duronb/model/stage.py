@@ -263,15 +263,9 @@ class StageResult:
         return stage
 
 
-_IF_KNOWN = (
-    "repetitions",
-    "backoff_imputed_seconds",
-    "cpu_seconds_user",
-    "cpu_seconds_system",
-    "steal_seconds",
-    "steal_share",
-    "artefact_samples",
-)
+COUNTED_BY_KERNEL = ("cpu_seconds_user", "cpu_seconds_system", "steal_seconds", "steal_share")
+"""Fields that the meter measures."""
+_IF_KNOWN = ("repetitions", "backoff_imputed_seconds", *COUNTED_BY_KERNEL, "artefact_samples")
 """Fields that are stored only if they are known: many programs are not repeated, earlier versions measured less."""
 
 

@@ -22,7 +22,7 @@ class Union:
     tree
         The nodes of all trees, in preorder, siblings by name.
     kinds
-        Kind of each frame, an index into ``KINDS``, shape ``(frames,)``.
+        Kind of each frame, an index into ``CODE_KINDS``, shape ``(frames,)``.
     places
         For each tree, the node of the union for each node of the tree.
     """

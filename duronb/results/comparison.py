@@ -146,7 +146,8 @@ class Comparison:
         """
         from duronb.analysis.differential.differential import differential
 
-        return differential(self.result.before, self.result.after, stage=stage, unit=unit, others=self.others)
+        before, after, timing = self.result.before, self.result.after, self.result.timing
+        return differential(before, after, stage=stage, unit=unit, others=self.others, timing=timing)
 
     def flamegraph(self, stage: str | None = None, *, unit: Unit | None = None) -> DifferentialDisplay:
         """Return the differential flamegraph. Significant changes are coloured; everything else is grey.

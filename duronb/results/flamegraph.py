@@ -10,7 +10,7 @@ from duronb.errors import RequestError
 from duronb.model.event import Weighting
 from duronb.model.run import RunRecord
 from duronb.quoting import quoted
-from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
+from duronb.views.flamegraph.display_tree import DisplayTree, display_tree_of
 from duronb.views.flamegraph.state import Coloring, Runtime, ViewName, view_state
 from duronb.views.run.payload import run_payload
 
@@ -102,7 +102,7 @@ def drawing_of(run: RunRecord, tree: DisplayTree, stage: str | None, options: Fl
         )
     if not 0 <= min_share <= 1:
         raise RequestError(f"min_share cannot be {quoted(min_share)}.", "Give a share of all samples, from 0 to 1.")
-    drawn = tree if min_share == 0 else display_tree(run.profile, min_share=min_share)
+    drawn = tree if min_share == 0 else display_tree_of(run, min_share=min_share)
     state = view.to_json()
     return Drawing((run_payload(run, drawn, state=state), drawn), theme, state)
 

@@ -20,7 +20,7 @@ from duronb.results.hot_frames import HotFrames
 from duronb.results.stages import check_stage
 from duronb.views.bottlenecks.diagnosis import Bottlenecks
 from duronb.views.bottlenecks.time_budget import TimeBudget
-from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
+from duronb.views.flamegraph.display_tree import DisplayTree, display_tree_of
 from duronb.views.flamegraph.hot_frames import hot_frames
 from duronb.views.flamegraph.state import Coloring
 from duronb.views.formats.export import export
@@ -59,7 +59,7 @@ class Run(RunRecord):
     @cached_property
     def _display_tree(self) -> DisplayTree:
         try:
-            return display_tree(self.profile)
+            return display_tree_of(self)
         except LookupError:
             raise StoreError(f"Run {self.id} has no samples.") from None
 
@@ -160,7 +160,7 @@ class Run(RunRecord):
     def _drawing(self, stage: str | None, options: FlamegraphOptions) -> Drawing:
         run = self.with_event(options.get("event"), options.get("weight"))
         check_stage(run, stage)
-        tree = self._display_tree if run is self else display_tree(run.profile)
+        tree = self._display_tree if run is self else display_tree_of(run)
         return drawing_of(run, tree, stage, options)
 
     def hot_frames(self, n: int = 20, *, stage: str | None = None) -> HotFrames:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from duronb.model.stage import COUNTED_BY_KERNEL
 from duronb.options.remedy import command
 from duronb.results.run import Run
 from duronb.views.kit.data_frame import data_frame
@@ -82,7 +83,7 @@ def _records(runs: Iterable[Run]) -> Iterable[dict[str, Any]]:
         if not run.stages:
             yield about
         for stage in run.stages:
-            figures = stage.to_json()
+            figures = dict.fromkeys(COUNTED_BY_KERNEL) | stage.to_json()
             figures["stage"] = figures.pop("name")
             yield {
                 **about,

@@ -13,7 +13,7 @@ import numpy as np
 from duronb.errors import StoreError
 from duronb.model.build import preorder_parents
 from duronb.model.event import MOST_EVENTS, Event
-from duronb.model.kinds import KINDS, kind_numbers
+from duronb.model.kinds import CODE_KINDS, kind_numbers
 from duronb.model.profile import CallTree, Frames, Profile
 
 MOST_NODES = 20_000_000
@@ -38,7 +38,7 @@ def write_frames(profile: Profile, file: IO[bytes]) -> None:
             "parent": pa.array(tree.parent, pa.int32()),
             "name": _dictionary([*tree.frames.names, "all"], frame),
             "module": _dictionary([*tree.frames.modules, ""], frame),
-            "kind": pa.DictionaryArray.from_arrays(pa.array(kinds[frame], pa.int32()), pa.array(KINDS)),
+            "kind": pa.DictionaryArray.from_arrays(pa.array(kinds[frame], pa.int32()), pa.array(CODE_KINDS)),
         }
     )
     pq.write_table(table, file, compression="zstd")

@@ -3,23 +3,49 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 SUBJECT = "duroxide"
 
-_ELSEWHERE = re.compile(
-    r"windows([-_].*)?|winapi([-_].*)?|winreg|schannel|ntapi|miow|vcpkg|wasi(p\d+|te)?|wit-(bindgen|component|parser).*"
-    r"|wasm-.*|wasmparser|js-sys|web-(sys|time)|r-efi.*|libredox|redox_.*|hermit-abi|android[-_].*|ndk.*|fuchsia-.*"
-    r"|iana-time-zone-haiku|plain"
-)
-"""Packages that no build for Linux or macOS compiles: they are locked for other systems."""
-_APPLE = re.compile(r"core-foundation.*|core-graphics.*|security-framework.*|mach2?|objc2?([-_].*)?|block2|fsevent-sys")
-"""Packages that only a build for macOS compiles."""
-
 Versions = Mapping[str, tuple[str, ...]]
 """Sorted versions of each package, by package name."""
+
+
+class LockedPackage(NamedTuple):
+    """A package in a lock file.
+
+    Parameters
+    ----------
+    name, version
+        As the lock file states them.
+    source
+        Where it is fetched from; empty for a package of the workspace.
+    dependencies
+        The packages that it requires: ``NAME``, ``NAME VERSION`` or ``NAME VERSION (SOURCE)``.
+    """
+
+    name: str
+    version: str
+    source: str
+    dependencies: tuple[str, ...]
+
+
+def packages_of(lock: bytes) -> list[LockedPackage] | None:
+    """Return all packages in a lock file; ``None`` if the bytes are not a lock file."""
+    try:
+        return [
+            LockedPackage(
+                str(package["name"]),
+                str(package["version"]),
+                str(package.get("source") or ""),
+                tuple(map(str, package.get("dependencies", ()))),
+            )
+            for package in tomllib.loads(lock.decode("utf-8"))["package"]
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def locked_packages(lock: bytes) -> Versions | None:
@@ -29,54 +55,26 @@ def locked_packages(lock: bytes) -> Versions | None:
     -------
     The versions by package name; ``None`` if the bytes are not a lock file.
     """
-    try:
-        packages = tomllib.loads(lock.decode("utf-8"))["package"]
-        found: dict[str, set[str]] = {}
-        for package in packages:
-            # A package without a source belongs to the workspace.
-            if package.get("source") and package["name"] != SUBJECT:
-                found.setdefault(str(package["name"]), set()).add(str(package["version"]))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    packages = packages_of(lock)
+    if packages is None:
         return None
+    return versions_of((each.name, each.version) for each in packages if each.source and each.name != SUBJECT)
+
+
+def versions_of(pairs: Iterable[tuple[str, str]]) -> Versions:
+    """Return the versions by package name from pairs of name and version."""
+    found: dict[str, set[str]] = {}
+    for name, version in pairs:
+        found.setdefault(name, set()).add(version)
     return {name: tuple(sorted(versions)) for name, versions in sorted(found.items())}
 
 
 def requiring(lock: bytes, name: str) -> frozenset[str]:
     """Return the names of the packages in a lock file that depend on a package; empty if it is not a lock file."""
-    try:
-        packages = tomllib.loads(lock.decode("utf-8"))["package"]
-        return frozenset(
-            str(package["name"])
-            for package in packages
-            if any(str(each).split(" ")[0] == name for each in package.get("dependencies", ()))
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return frozenset()
-
-
-def is_compiled(name: str, system: str | None) -> bool:
-    """Return whether a build for a system may compile a package. Names that are not known to belong elsewhere count.
-
-    Parameters
-    ----------
-    name
-        Name of the package.
-    system
-        ``Linux``, ``Darwin`` or another name; ``None`` if it is unknown.
-    """
-    if _ELSEWHERE.fullmatch(name):
-        return False
-    return system != "Linux" or not _APPLE.fullmatch(name)
-
-
-def differing_packages(before: bytes, after: bytes) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return the packages whose versions differ, by name, with the versions in each of the two files.
-
-    The subject and the packages of its workspace are left out.
-    """
-    first, second = locked_packages(before) or {}, locked_packages(after) or {}
-    pairs = {name: (first.get(name, ()), second.get(name, ())) for name in sorted({*first, *second})}
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    packages = packages_of(lock) or ()
+    return frozenset(
+        package.name for package in packages if any(each.split(" ")[0] == name for each in package.dependencies)
+    )
 
 
 def follows(lock: bytes, seed: bytes) -> bool:

@@ -11,8 +11,7 @@ from typing import Any
 from duronb.errors import RequestError
 from duronb.model.record.subject import SOURCE_FIELDS, Subject
 from duronb.quoting import quoted
-from duronb.subject.changes import changes_hash
-from duronb.subject.commit_files import commit_files
+from duronb.subject.commit_files import changes_hash, commit_files
 from duronb.subject.git.commands import git_text, has_history, remote_of
 from duronb.subject.snapshot import Entry, content_hash, working_tree
 from duronb.subject.workspace import member_named, read_manifest, workspace_root

@@ -9,7 +9,8 @@ from typescript import comment, constant
 
 from duronb.analysis.differential.changes import CHANGE_KINDS, UNITS
 from duronb.model.build import UNKNOWN
-from duronb.model.kinds import KINDS
+from duronb.model.events.artefacts import SENTENCE
+from duronb.model.kinds import ARTEFACT, KERNEL, KINDS
 from duronb.model.stage import OUTSIDE
 from duronb.views.differential import reading as differential
 from duronb.views.differential.significance import LARGEST_PART, NOT_TESTED, STEPS
@@ -46,7 +47,14 @@ def declared_source() -> str:
             DIFFERENTIAL_VERSION=differential.VERSION,
         ),
         _constants("duronb/views/payload/limits.py: the limits of payloads.", **_limits()),
-        _choices("duronb/model/kinds.py: whose code a frame is.", "KINDS", "Kind", KINDS),
+        _choices("duronb/model/kinds.py: whose code a frame is, or an artefact.", "KINDS", "Kind", KINDS),
+        _constants(
+            "duronb/model/events/artefacts.py: the kind of frames whose self samples are artefacts of a timer, the "
+            "kind of their code, and what artefacts are.",
+            ARTEFACT=ARTEFACT,
+            KERNEL=KERNEL,
+            ARTEFACT_SENTENCE=SENTENCE,
+        ),
         _choices(f"{_CHANGES}: units of amounts.", "UNITS", "Unit", UNITS),
         _choices(f"{_CHANGES}: kinds. A kind is stored as 1 + its index.", "CHANGES", "ChangeName", CHANGE_KINDS),
         _constants(

@@ -19,8 +19,10 @@ def literal(value: object) -> str:
 def constant(name: str, value: object, suffix: str = "") -> str:
     """Return an exported constant, on several lines if one is too short."""
     line = f"export const {name} = {literal(value)}{suffix};"
-    if len(line) <= WIDTH or not isinstance(value, list | dict):
+    if len(line) <= WIDTH:
         return line
+    if not isinstance(value, list | dict):
+        return f"export const {name} =\n  {literal(value)}{suffix};"
     if isinstance(value, dict):
         opening, closing = "{}"
         items = [f"{key}: {literal(item)}" for key, item in value.items()]

@@ -8,12 +8,16 @@ import pytest
 
 import duronb
 from duronb.analysis import artefacts as module
-from duronb.analysis.artefacts import artefacts_of
+from duronb.analysis.artefacts import artefacts_of, artefacts_of_run
 from duronb.analysis.metrics import METRICS
+from duronb.model.event import Event
 from duronb.model.run import RunRecord
+from duronb.model.run_files import RunFiles
 from duronb.model.stage import StageResult
 from duronb.store import open_store
 from tests import ROOT
+from tests.given_files import GivenFiles
+from tests.views.profiles import make_profile, make_run, stack_of
 
 STORE = ROOT / "notebooks" / "data" / "releases"
 NAME = "File SQLite 2/2"
@@ -75,3 +79,34 @@ def test_cpu_time_without_them(recorded: RunRecord) -> None:
     stage = replace(recorded.stage(NAME), samples=1000, artefact_samples=250, completed=100)
     value = METRICS["cpu_ms_per_orchestration_without_artefacts"].value(recorded, stage)
     assert value == pytest.approx(750 / 999 * 1000 / 100, rel=1e-3)
+
+
+def test_those_of_a_run_are_those_of_its_stages(recorded: RunRecord) -> None:
+    stages = [replace(recorded.stage(NAME), samples=1000, artefact_samples=250), StageResult(name="b", samples=0)]
+    assert artefacts_of_run(recorded.with_parts(stages=stages)) == (250, 1000)
+    each = [artefacts_of(recorded, stage) or 0 for stage in recorded.stages]
+    assert artefacts_of_run(recorded) == (sum(each), sum(stage.samples for stage in recorded.stages))
+
+
+@pytest.mark.parametrize(
+    ("event", "named", "found"),
+    [
+        ("cpu-clock", (), (4, 10)),
+        (None, ("cpu-clock",), (4, 10)),
+        ("cpu-clock", ("cycles",), (0, 10)),
+        (None, (), (0, 10)),
+    ],
+)
+def test_those_of_a_run_without_stages_are_counted_in_all_samples(
+    event: str | None, named: tuple[str, ...], found: tuple[int, int]
+) -> None:
+    stacks = {"main;k:finish_task_switch": 4, "main;k:finish_task_switch;k:vfs_read": 5, "main": 1}
+    profile = make_profile({("all", "main", 0, stack_of(stack)): count for stack, count in stacks.items()})
+    profile = replace(profile, events=tuple(map(Event, named)))
+    run = make_run({})
+    run = replace(run, files=GivenFiles(profile)).with_parts(
+        stages=[], environment=replace(run.environment, event=event)
+    )
+    assert artefacts_of_run(run) == found
+    assert artefacts_of_run(replace(run, files=GivenFiles(replace(profile, unit="bytes")))) == (0, 0)
+    assert artefacts_of_run(replace(run, files=RunFiles())) == (0, 0)

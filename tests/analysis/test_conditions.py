@@ -12,6 +12,7 @@ from duronb.analysis.conditions import (
     binary_text,
     comparable,
     condition_texts,
+    different_packages_text,
     locked_differences,
     mismatches,
     usual,
@@ -174,6 +175,54 @@ def test_an_ab_began_with_one_lock_so_its_packages_are_what_the_subjects_require
     before, after = ([with_lock(run, lock) for run in runs] for runs, lock in zip(sides, locks, strict=True))
     assert locked_differences(before, after) == [("sqlx", "0.8.0", "0.8.1")]
     assert mismatches(before, after) == []
+
+
+def stating(run: RunRecord, packages: str | None) -> RunRecord:
+    return run.with_parts(environment=replace(run.environment, compiled_packages=packages))
+
+
+def test_what_cargo_compiled_counts_instead_of_the_lock_file() -> None:
+    before, after = locked("a", "0.1.1", "0.8.0"), locked("b", "0.1.1", "0.8.1")
+    same = [[stating(run, "tokio 1.45.0") for run in runs] for runs in (before, after)]
+    assert mismatches(*same) == []
+    other = [stating(run, "tokio 1.45.1") for run in after]
+    (found,) = mismatches(same[0], other)
+    assert str(found) == "Cargo.lock: tokio 1.45.0 before, tokio 1.45.1 after"
+    # A run of an earlier version has only its lock file, which may have more than was compiled.
+    assert locked_differences([stating(run, "sqlx 0.8.1") for run in before], after) == []
+    assert locked_differences([stating(run, "sqlx 0.8.2") for run in before], after) == [("sqlx", "0.8.2", "0.8.1")]
+    assert locked_differences([stating(run, "") for run in before], after) == []
+
+
+def test_packages_that_only_one_side_compiled_are_named_in_the_notice() -> None:
+    before, after = locked("a", "0.1.1", "0.8.0", source="commit a"), locked("b", "0.1.2", "0.8.0", source="commit b")
+    sides = [stating(run, "ring 1.0.0, sqlx 0.8.0") for run in before], [stating(run, "sqlx 0.8.1") for run in after]
+    assert different_packages_text(*sides) == "sqlx 0.8.0 → 0.8.1; only before: ring"
+    many = [stating(run, ", ".join(f"new-{number} 1.0" for number in range(5))) for run in after]
+    assert different_packages_text([stating(run, "") for run in before], many) == (
+        "only after: new-0, new-1, new-2 and 2 more"
+    )
+    # A lock file has more than cargo compiles, so a package that only the lock file has says nothing.
+    assert different_packages_text(before, [stating(run, "") for run in after]) == ""
+    assert different_packages_text(before, before) == ""
+
+
+def test_a_lock_file_is_not_read_for_a_run_that_states_its_packages() -> None:
+    class NoLock(GivenFiles):
+        def read_cargo_lock(self) -> bytes:
+            raise AssertionError
+
+    runs = [replace(stating(run, "sqlx 0.8.0"), files=NoLock()) for run in side("a", [20.0, 21.0])]
+    assert locked_differences(runs[:1], runs[1:]) == []
+
+
+def test_packages_that_the_build_does_not_reach_are_no_difference() -> None:
+    def text(version: str) -> bytes:
+        return package("only-windows", "1.0.0") + b'dependencies = ["deeper"]\n' + package("deeper", version)
+
+    root = b'[[package]]\nname = "windows-sys"\nversion = "0.1.0"\nsource = "x"\ndependencies = ["only-windows"]\n'
+    sides = [locked(name, "0.1.9", "0.8.0", root + text(version)) for name, version in (("a", "1.0.0"), ("b", "2.0.0"))]
+    assert mismatches(*sides) == []
 
 
 def test_environment_of_the_made_up_runs_states_every_condition_that_is_not_optional() -> None:

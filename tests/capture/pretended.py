@@ -106,6 +106,7 @@ class PretendedEngine:
             binary=f"/built/{own}",
             toolchain=self.toolchain,
             cargo_lock=lock(own[:5], self.tokio_of.get(own, "1.40.0")),
+            packages=f"tokio {self.tokio_of.get(own, '1.40.0')}",
             flags={"RUSTFLAGS": "-C force-frame-pointers=yes"},
             settings={},
             identity=BinaryIdentity(hashlib.sha256(self.program_of(plan).encode()).hexdigest()),

@@ -40,6 +40,19 @@ def test_the_exit_status_says_what_the_gate_says(
     assert f"Gate: {outcome} (exit {status})" in capsys.readouterr().out
 
 
+def test_a_candidate_recorded_after_the_baseline_differs_and_is_undecided(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All runs of the baseline are a week older: drift would look like this regression, and like an improvement."""
+    for factor in (0.7, 1.3):
+        (directory := tmp_path / str(factor)).mkdir()
+        assert main([*WORDS, two_labels(directory, factor, first=7 * 24 * 60)]) == 3
+        text = " ".join(capsys.readouterr().out.split())
+        assert "candidate differs from baseline, but not necessarily because of the code" in text
+        assert "It differs: All runs before are older than all runs after, so drift" in text
+        assert "Gate: undecided (exit 3)" in text
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -79,7 +92,7 @@ def test_the_margin_decides_what_fails(tmp_path: Path, capsys: pytest.CaptureFix
 def test_a_series_can_be_judged_by_its_id(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store = one_series(tmp_path, 0.8)
     assert [main(["check", name, "--store", store]) for name in ("last", "20260314")] == [1, 1]
-    assert "paired on 5 blocks" in " ".join(capsys.readouterr().out.split())
+    assert "5 and 5 runs in alternation" in " ".join(capsys.readouterr().out.split())
 
 
 def test_json_is_one_object_with_the_gate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

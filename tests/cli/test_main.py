@@ -14,6 +14,7 @@ from duronb.cli import desktop, main
 from duronb.cli.registry import command_named
 from duronb.errors import BuildError, HostError, WorkloadError
 from duronb.options.tables import TABLES
+from tests import ROOT
 from tests.fake_api import FakeApi
 
 
@@ -45,6 +46,7 @@ def test_json_is_one_object_and_progress_stays_on_standard_error(
     assert json.loads(captured.out) == {
         "id": "docker_quick_20260314T150926Z",
         "status": "complete",
+        "stages": [],
         "location": str(tmp_path / "there"),
         "picture": str(tmp_path / "there.svg"),
     }
@@ -164,6 +166,13 @@ def test_runs_and_show_print_text_or_json(api: FakeApi, capsys: pytest.CaptureFi
         "docker_optimized_20260314T150926Z",
         [{"name": "frame 0 of None"}],
     )
+
+
+def test_json_of_a_run_states_null_for_cpu_time_that_was_not_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["runs", "0.1.24", "--json", "--store", str(ROOT / "notebooks" / "data" / "releases")]) == 0
+    (stage, *_) = json.loads(capsys.readouterr().out)["runs"][0]["stages"]
+    names = ("cpu_seconds_user", "cpu_seconds_system", "steal_seconds", "steal_share")
+    assert [stage[name] for name in names] == [None] * 4
 
 
 def test_export_writes_each_path_and_names_it(api: FakeApi, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import subprocess
 import pytest
 
 import duronb
+from duronb.subject.cargo_lock import locked_packages
+from duronb.subject.compiled import named_packages
 
 pytestmark = pytest.mark.slow
 
@@ -37,6 +39,12 @@ def test_profiles_the_newest_release_with_the_embedded_sampler(
         ["find", run.location or "", "-name", "Cargo.lock"], capture_output=True, text=True, check=True
     )
     assert lock.stdout.strip()
+    assert run.environment.compiled_packages is not None
+    compiled, locked = named_packages(run.environment.compiled_packages), locked_packages(run.cargo_lock)
+    assert locked is not None
+    assert {"libsqlite3-sys", "sqlx-sqlite", "tokio"} <= set(compiled)
+    assert not any(name.startswith("windows") for name in compiled)
+    assert all(set(versions) <= set(locked.get(name, ())) for name, versions in compiled.items())
 
 
 def test_an_unpublished_release_names_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:

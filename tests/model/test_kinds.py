@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duronb.model.kinds import KINDS, kind_numbers, kind_of
+from duronb.model.kinds import CODE_KINDS, KINDS, kind_numbers, kind_of
 from duronb.model.profile import Frames
 
 
@@ -63,7 +63,7 @@ def test_kind_is_that_of_the_defining_code(name: str, module: str, kind: str) ->
 
 @given(st.text(max_size=80), st.text(max_size=20))
 def test_any_frame_has_a_kind(name: str, module: str) -> None:
-    assert kind_of(name, module) in KINDS
+    assert kind_of(name, module) in CODE_KINDS
 
 
 def test_numbers_index_the_kinds() -> None:

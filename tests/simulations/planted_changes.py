@@ -17,11 +17,12 @@ import numpy as np
 from duronb.analysis.differential.differential import Change, Differential, differential
 from duronb.model.run import RunRecord
 from duronb.store.store import Store
-from tests.simulations.planting import RENAMED, Plant, added, drawn, inlined, renamed, share_of, times
+from tests.simulations.planting import RENAMED, Plant, added, below_of, drawn, inlined, renamed, share_of, times
 
 STORE = Path(__file__).parents[2] / "notebooks" / "data" / "releases"
 RELEASES = ("0.1.24", "0.1.32")
 RUNS = 5
+NEARLY_ALL = 0.9
 LARGE, MIDDLE, SMALL, LEAF, STEP = (
     "tokio::runtime::scheduler::multi_thread::worker::run",
     "sqlite3VdbeExec",
@@ -54,7 +55,7 @@ class Row:
     name: str
     plant: Callable[[Sequence[RunRecord]], Plant]
     right: Callable[[Differential, str], bool]
-    alone: Callable[[Change, str], bool]
+    alone: Callable[[Differential, Change, str], bool]
     kind: str = ""
 
 
@@ -88,7 +89,7 @@ def counted(row: Row, draws: int, sides: Sequence[Sequence[RunRecord]], runs: in
         release = sides[draw % len(sides)]
         rng = np.random.default_rng(draw)
         result = differential(drawn(release, runs, rng), drawn(release, runs, rng, row.plant(release)))
-        others = [change for change in result.changes if not row.alone(change, row.name)]
+        others = [change for change in result.changes if not row.alone(result, change, row.name)]
         found = row.right(result, row.name)
         right += found
         alone += found and not others
@@ -117,17 +118,27 @@ def _inlined(result: Differential, name: str) -> bool:
     return {change.kind for change in result.changes if change.name == name} == {"inlined"}
 
 
-def _is_moved(change: Change, name: str) -> bool:
+def _is_moved(_result: Differential, change: Change, name: str) -> bool:
     return change.kind in ("moved", "inlined") and change.name in (name, RENAMED)
 
 
 def _changed(kind: str) -> Callable[[Differential, str], bool]:
-    return lambda result, name: any(_is_planted(kind)(change, name) for change in result.changes)
+    return lambda result, name: any(_is_planted(kind)(result, change, name) for change in result.changes)
 
 
-def _is_planted(kind: str) -> Callable[[Change, str], bool]:
-    """Return whether a change is one of the function or of a part of it, in this direction."""
-    return lambda change, name: change.kind == kind and name in change.path
+def _is_planted(kind: str) -> Callable[[Differential, Change, str], bool]:
+    """Return whether a change is one of the function, a part of it or what consists of it, in this direction."""
+    return lambda result, change, name: (
+        change.kind == kind and (name in change.path or _consists_of(result, change.node, name))
+    )
+
+
+def _consists_of(result: Differential, node: int, name: str) -> bool:
+    """Return whether nearly all samples of a node are in the function. Shares cannot tell the two apart."""
+    below = slice(node, result.tree.end[node])
+    samples = (result.before + result.after)[below]
+    inside = samples[below_of(result.tree, name)[below]]
+    return bool(inside.sum() >= NEARLY_ALL * samples.sum())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

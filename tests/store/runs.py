@@ -120,6 +120,7 @@ def complete_run() -> RunRecord:
                 build_id=digest[:40],
                 build_source=digest,
                 dependencies_sha256=digest,
+                compiled_packages="serde 1.0.219, tokio 1.45.0",
                 load_before=Load(load_1=0.5, load_5=0.25, cpu_pressure_10=1.5),
                 load_after=Load(load_1=1.5, load_5=0.75, cpu_pressure_10=9.25),
             ),

@@ -16,7 +16,7 @@ import pytest
 
 from duronb.model.build import ProfileBuilder
 from duronb.model.event import Event
-from duronb.model.kinds import KINDS
+from duronb.model.kinds import CODE_KINDS
 from duronb.model.profile import Profile
 from duronb.model.stage import OUTSIDE, StageResult
 from duronb.store.columns import write_frames, write_samples
@@ -103,7 +103,7 @@ def test_the_page_lists_the_columns_and_kinds_in_their_order(tmp_path: Path) -> 
     assert [*plain.names, *json.loads(plain.metadata[b"duronb"])] == [*schema.names[:5], *list(facts)[:4]]
     row = next(line for line in section("`frames.parquet`").splitlines() if line.startswith("| `kind`"))
     listed = re.findall(r"`(\w+)`", row.split(";")[0])[1:]
-    assert tuple(listed) == KINDS
+    assert tuple(listed) == CODE_KINDS
 
 
 @pytest.mark.parametrize("run", RELEASES, ids=lambda run: run.name)

@@ -46,7 +46,7 @@ class Pattern:
         Regular expressions, searched in the frame's name without hash, generic arguments and closure numbers, and in
         the base name of its binary or library. ``None`` for no condition.
     kind
-        One of ``duronb.model.kinds.KINDS``; ``None`` for no condition.
+        One of ``duronb.model.kinds.CODE_KINDS``; ``None`` for no condition.
     within
         Indices of buckets. The pattern claims only stacks that the callers put in one of them. Empty for any bucket.
     priority

@@ -19,7 +19,7 @@ from typing import Any
 from duronb.analysis.bottlenecks.bucket import PRIORITIES, UNKNOWN, Bucket, Catalogue, Evidence, Fix, Pattern
 from duronb.analysis.bottlenecks.safe_pattern import compiled
 from duronb.errors import RequestError
-from duronb.model.kinds import KINDS
+from duronb.model.kinds import CODE_KINDS
 from duronb.model.stage import StageResult
 from duronb.quoting import quoted
 
@@ -256,8 +256,8 @@ def _pattern(ids: list[str], bucket: str, value: Any, key_path: _KeyPath) -> Pat
     if not {"name", "module", "kind"} & table.keys():
         raise key_path.wrong("has no name, module or kind")
     kind, priority = table.get("kind"), table.get("priority", "normal")
-    if kind is not None and kind not in KINDS:
-        raise (key_path / "kind").wrong(f"is not one of {', '.join(KINDS)}")
+    if kind is not None and kind not in CODE_KINDS:
+        raise (key_path / "kind").wrong(f"is not one of {', '.join(CODE_KINDS)}")
     if priority not in PRIORITIES:
         raise (key_path / "priority").wrong(f"is not one of {', '.join(PRIORITIES)}")
     within = (key_path / "within").texts(table.get("within", []))

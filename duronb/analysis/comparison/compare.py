@@ -14,7 +14,7 @@ from duronb.analysis.comparison.in_time import InTime
 from duronb.analysis.comparison.looks import Looks, looks_at
 from duronb.analysis.comparison.stage import StageComparison, is_usable
 from duronb.analysis.comparison.verdict import MARGIN
-from duronb.analysis.conditions import LOCK, Mismatch, comparable, locked_differences, mismatches, usual
+from duronb.analysis.conditions import LOCK, Mismatch, comparable, different_packages_text, mismatches, usual
 from duronb.analysis.metrics import METRICS, Metric, metric_named
 from duronb.analysis.run_notices import gathered_notices
 from duronb.analysis.timing.timing import Timing, timing_of
@@ -118,11 +118,9 @@ def compare_runs(
         sides = [[pair[side] for pair in blocks] for side in (0, 1)]
         if dropped:
             notices.append(f"{dropped} runs belong to incomplete blocks and were left out.")
-    if all(each.condition != LOCK for each in found) and (locks := locked_differences(*sides)):
-        names = ", ".join(f"{name} {old} → {new}" for name, old, new in locks[:3])
-        more = f" and {len(locks) - 3} more" if len(locks) > 3 else ""
+    if all(each.condition != LOCK for each in found) and (packages := different_packages_text(*sides)):
         how = "also require" if blocks is not None else "are also locked with"
-        notices.append(f"The subjects {how} different packages, which is part of the change: {names}{more}.")
+        notices.append(f"The subjects {how} different packages, which is part of the change: {packages}.")
     looks = looks_at(sides[0]) if blocks is not None else Looks()
     look, level = looks.number, looks.level
     if look > 1:

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.analysis.differential.node_tests import Tested, Values, quantile
-from duronb.analysis.differential.regions import Region, Regions, Test, bulk_of, region_counts
-from duronb.model.kinds import KINDS
+from duronb.analysis.differential.regions import Region, Regions, bulk_of, region_counts
+from duronb.analysis.differential.search import Test
+from duronb.model.kinds import CODE_KINDS
 from duronb.model.profile import CallTree, Counts, Indices
 
 Unit = Literal["share", "cpu_ms_per_orchestration"]
@@ -100,7 +101,7 @@ class Sides:
     test
         The test that found the regions.
     kinds
-        Kind of each frame, an index into ``KINDS``.
+        Kind of each frame, an index into ``CODE_KINDS``.
     """
 
     side: NDArray[np.int64]
@@ -255,7 +256,7 @@ def _carried(family: Family, node: int) -> set[int]:
     frames = set()
     at = node
     while True:
-        if KINDS[int(family.sides.kinds[tree.frame[at]])] not in _CALLED_BY_ALL:
+        if CODE_KINDS[int(family.sides.kinds[tree.frame[at]])] not in _CALLED_BY_ALL:
             frames.add(int(tree.frame[at]))
         callees = [child for child in range(at + 1, int(end[at])) if tree.parent[child] == at]
         largest = max(callees, key=lambda child: int(totals[child]), default=at)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from duronb.analysis.comparison.stage import stage_of
 from duronb.analysis.metrics import sampling_hz
 from duronb.errors import RequestError
+from duronb.model.event_view import event_name
 from duronb.model.events.artefacts import artefact_nodes
 from duronb.model.merged_tree import without_outer_unknown
 from duronb.model.profile import CallTree, Counts, Frames, Indices
@@ -129,7 +130,7 @@ def _column(run: RunRecord, place: Indices, nodes: int, stage: str | None) -> tu
         keep = profile.stage != names.index(OUTSIDE)
     else:
         keep = np.ones(len(profile.stage), dtype=bool)
-    artefact = artefact_nodes(profile.tree, run.environment.event)[profile.node]
+    artefact = artefact_nodes(profile.tree, event_name(profile, run.environment.event))[profile.node]
     left_out = int(profile.count[keep & artefact].sum())
     keep &= ~artefact
     node, count = place[profile.node[keep]], profile.count[keep]

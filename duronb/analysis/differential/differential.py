@@ -37,6 +37,7 @@ from duronb.analysis.differential.regions import Regions
 from duronb.analysis.differential.remainder import remainder_of, worth_of
 from duronb.analysis.differential.sentences import sentences_of
 from duronb.analysis.differential.whole import Whole, whole_of
+from duronb.analysis.timing.timing import Timing
 from duronb.errors import RequestError
 from duronb.model.profile import CallTree, Counts, Indices
 from duronb.model.run import RunRecord
@@ -77,7 +78,7 @@ class Differential:
     Parameters
     ----------
     tree, kinds
-        The union of the call trees of all runs, and the kind of each frame, an index into ``KINDS``.
+        The union of the call trees of all runs, and the kind of each frame, an index into ``CODE_KINDS``.
     stage
         ``None`` for all stages together.
     unit
@@ -159,6 +160,7 @@ def differential(
     unit: Unit | None = None,
     level: float = 0.05,
     others: Sequence[RunRecord] = (),
+    timing: Timing | None = None,
 ) -> Differential:
     """Find the functions whose cost differs between two groups of runs.
 
@@ -175,6 +177,9 @@ def differential(
     others
         Further runs of the store. The noise is estimated from those under the same conditions if a side has one or two
         runs.
+    timing
+        The times of the runs; a notice says if drift of the machine would look like a change. ``None`` if the times do
+        not matter.
 
     Raises
     ------
@@ -185,7 +190,7 @@ def differential(
         raise RequestError(f"unit cannot be {quoted(unit)}.", f"Choose {', '.join(UNITS)}.")
     if not 0 < level < 1:
         raise RequestError(f"level cannot be {level}.", "Give a false discovery rate between 0 and 1, such as 0.05.")
-    found = find_changes(before, after, stage, level, others)
+    found = find_changes(before, after, stage, level, others=others, timing=timing)
     counts = found.counts
     default: Unit = "cpu_ms_per_orchestration" if counts.exposure is not None else "share"
     chosen = unit or default

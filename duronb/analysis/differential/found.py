@@ -29,17 +29,22 @@ from numpy.typing import NDArray
 from duronb.analysis.comparison.stage import is_usable
 from duronb.analysis.conditions import comparable
 from duronb.analysis.differential.alignment import FEWEST_SAMPLES, Alignment, align
+from duronb.analysis.differential.chance import Divisions
 from duronb.analysis.differential.counts import RunCounts, counts_of, source_of
 from duronb.analysis.differential.node_tests import Tested, Values, dispersions, presence, prior_of, quasi_binomial
-from duronb.analysis.differential.regions import Regions, Test, bulk_of, find_regions
+from duronb.analysis.differential.regions import Regions, bulk_of, find_regions
+from duronb.analysis.differential.search import Test
+from duronb.analysis.timing.timing import Timing
 from duronb.errors import RequestError
 from duronb.model.events.artefacts import SENTENCE
 from duronb.model.profile import Counts, Indices
 from duronb.model.run import RunRecord
 from duronb.options.remedy import command
 
-SMALLEST_SHARE = 0.005
-"""A node is tested if it has at least this share of the samples and ``FEWEST_SAMPLES`` on one of the sides."""
+SMALLEST_SHARE = 0.0025
+"""A node is tested if it has at least this share of the samples of both sides, and ``FEWEST_SAMPLES``."""
+_SELF = 0.2
+"""Share of the level for self samples, which rarely change where total samples do not."""
 ENOUGH_RUNS = 3
 """Smallest number of runs on each side from which noise between runs is estimated."""
 FEWEST_DF = 8
@@ -87,13 +92,15 @@ def find_changes(
     after: Sequence[RunRecord],
     stage: str | None,
     level: float,
+    *,
     others: Sequence[RunRecord] = (),
+    timing: Timing | None = None,
 ) -> Found:
     """Find the regions that differ between two groups of runs.
 
     Parameters
     ----------
-    before, after, stage, level, others
+    before, after, stage, level, others, timing
         As in ``differential``.
 
     Raises
@@ -105,17 +112,22 @@ def find_changes(
     sides = [_with_samples(side, name, notices) for side, name in ((before, "before"), (after, "after"))]
     method: Method = "runs"
     beside: Sequence[RunRecord] = ()
+    limits: list[str] = []
     if min(map(len, sides)) < ENOUGH_RUNS:
         beside = _like(others, sides)
         method = "other runs" if beside else "presence"
-        notices.insert(0, _few_runs(sides, len(beside)))
+        limits.append(_few_runs(sides, len(beside)))
+    # Drift does not make functions appear or vanish.
+    if timing is not None and timing.limits and method != "presence":
+        limits.append(_drift(timing))
     counts = counts_of(sides[0], sides[1], stage, beside)
-    notices += _left_out(counts)
+    notices = [*limits, *notices, *_left_out(counts)]
     aligned = align(counts)
     selves = aligned.moved(counts.own)
     tree = aligned.tree
     totals = np.stack([tree.totals(column) for column in selves.T], axis=1)
-    found = _regions(totals, tree.end, counts, method, level)
+    divisions = Divisions.of(counts.side) if method == "runs" else None
+    found = _regions(totals, tree.end, counts, method, level * (1 - _SELF), divisions=divisions)
     # Self samples in changed regions are no part of the unchanged code that other self samples are compared with.
     for region in found[0].found:
         selves[region.node : tree.end[region.node]] = 0
@@ -128,7 +140,7 @@ def find_changes(
         totals=totals,
         selves=selves,
         total=found,
-        own=_regions(selves, flat.astype(np.int32), counts, method, level),
+        own=_regions(selves, flat.astype(np.int32), counts, method, level * _SELF, divisions=divisions),
         stage=stage,
         method=method,
         level=level,
@@ -142,7 +154,7 @@ def _left_out(counts: RunCounts) -> list[str]:
         return []
     before, after = counts.artefact_share(0), counts.artefact_share(1)
     shares = f"{before:.0%} of the samples before, {after:.0%} after"
-    return [f"Timer artefacts are left out of all values here: {shares}. {SENTENCE}"]
+    return [f"Timer artefacts are left out of the graph and of all values: {shares}. {SENTENCE}"]
 
 
 def _few_runs(sides: Sequence[Sequence[RunRecord]], others: int) -> str:
@@ -156,6 +168,14 @@ def _few_runs(sides: Sequence[Sequence[RunRecord]], others: int) -> str:
             f" grey. {remedy}"
         )
     return f"{few}: only functions that appeared or vanished are coloured. {remedy}"
+
+
+def _drift(timing: Timing) -> str:
+    """Return what the times of the runs limit, as ``compare`` and ``check`` state it, and what has no such limit."""
+    return (
+        f"{timing.sentence}: functions that are dearer or cheaper differ, but not necessarily because of the code."
+        f" `{command('ab', 'BEFORE', 'AFTER')}` records both sides in alternation."
+    )
 
 
 def _like(others: Sequence[RunRecord], sides: Sequence[Sequence[RunRecord]]) -> list[RunRecord]:
@@ -189,27 +209,29 @@ def _has_samples(run: RunRecord) -> bool:
 
 
 def _worth_testing(counts: Counts, of: RunCounts) -> NDArray[np.int64]:
-    """Return the nodes with enough samples to be tested, without the root."""
-    enough = np.zeros(len(counts), dtype=bool)
-    for number in (0, 1):
-        sums = counts[:, of.side == number].sum(axis=1)
-        enough |= (sums >= SMALLEST_SHARE * sums[0]) & (sums >= FEWEST_SAMPLES)
+    """Return the nodes with enough samples to be tested, without the root; swapped sides give the same."""
+    sums = counts[:, of.side < len(of.runs)].sum(axis=1)
+    enough: NDArray[np.bool_] = (sums >= SMALLEST_SHARE * sums[0]) & (sums >= FEWEST_SAMPLES)
     enough[0] = False
     return np.flatnonzero(enough)
 
 
-def _regions(counts: Counts, end: Indices, of: RunCounts, method: Method, level: float) -> tuple[Regions, Test]:
+def _regions(
+    counts: Counts, end: Indices, of: RunCounts, method: Method, level: float, *, divisions: Divisions | None
+) -> tuple[Regions, Test]:
     """Return the changed regions and the test that found them."""
-    tested = _worth_testing(counts, of)
     side = of.side
+    tested = _worth_testing(counts, of)
     prior = None
     if method != "presence":
         distinct = np.unique(counts[tested], axis=0).astype(np.float64)
         prior = prior_of(*dispersions(distinct, counts[:1].astype(np.float64), side))
+    if divisions and not divisions.tell(level):
+        divisions = None
 
     def test(count: Values, whole: Values) -> Tested:
-        return presence(count, whole, side) if method == "presence" else quasi_binomial(count, whole, side, prior)
+        if method == "presence":
+            return presence(count, whole, side)
+        return quasi_binomial(count, whole, side, prior, moderated=divisions is not None)
 
-    # Noise that other runs tell covers less than noise of the runs themselves: with it, total and self samples share
-    # the level. Of the differentials of two equal recorded runs on each side, 7 % had a colour without that.
-    return find_regions(counts, end, tested, test, level / 2 if method == "other runs" else level), test
+    return find_regions(counts, end, tested, test, level, divisions=divisions), test

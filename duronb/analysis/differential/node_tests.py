@@ -61,11 +61,13 @@ class Prior:
         proportional to the count increases the dispersion of large counts.
     df
         Weight of the prior, in degrees of freedom.
+
+    All three are numbers, or of shape ``(columns,)`` for tests in several columns.
     """
 
-    level: float
-    slope: float
-    df: float
+    level: Values | float
+    slope: Values | float
+    df: Values | float
 
     def expected(self, count: Values) -> Values:
         """Return the expected dispersion for mean counts per run, shape ``(rows,)``."""
@@ -74,7 +76,9 @@ class Prior:
         return found
 
 
-def quasi_binomial(count: Values, whole: Values, side: NDArray[np.int64], prior: Prior | None = None) -> Tested:
+def quasi_binomial(
+    count: Values, whole: Values, side: NDArray[np.int64], prior: Prior | None = None, *, moderated: bool = False
+) -> Tested:
     """Test proportions across runs by a binomial model with an estimated dispersion of at least 1.
 
     The statistic is the square root of the analysis of deviance, ``F = (D0 - D1) / dispersion``, with Pearson's
@@ -93,10 +97,13 @@ def quasi_binomial(count: Values, whole: Values, side: NDArray[np.int64], prior:
     prior
         If a group has no count, the dispersion is estimated from the others alone. It is then shrunk towards this
         prior, and the degrees of freedom are added. ``None`` for no shrinkage.
+    moderated
+        Whether all dispersions are shrunk. The p-values are then only a statistic, which is more powerful, since nodes
+        of one run share noise: its limit has to come from ``chance``.
     """
     whole = np.broadcast_to(whole, count.shape)
     single, df, mean = dispersions(count, whole, side)
-    dispersion, df = _with_prior(single, df, mean, len(side) - len(np.unique(side)), prior)
+    dispersion, df = with_prior(single, df, mean, len(side) - len(np.unique(side)), prior, moderated=moderated)
     return _binomial(count, whole, side, dispersion, df)
 
 
@@ -121,8 +128,8 @@ def _binomial(count: Values, whole: Values, side: NDArray[np.int64], dispersion:
     from scipy.special import xlogy
 
     sums = [(count[:, side == number].sum(axis=1), whole[:, side == number].sum(axis=1)) for number in (0, 1)]
-    parts = np.stack([_ratio(hits, of) for hits, of in sums], axis=1)
-    pooled = _ratio(sums[0][0] + sums[1][0], sums[0][1] + sums[1][1])
+    parts = np.stack([ratio(hits, of) for hits, of in sums], axis=1)
+    pooled = ratio(sums[0][0] + sums[1][0], sums[0][1] + sums[1][1])
     deviance = np.zeros(len(count))
     with np.errstate(divide="ignore", invalid="ignore"):
         for number, (hits, of) in enumerate(sums):
@@ -131,9 +138,9 @@ def _binomial(count: Values, whole: Values, side: NDArray[np.int64], dispersion:
             deviance += 2 * xlogy(misses, np.where(misses > 0, (1 - part) / (1 - pooled), 1))
     t = np.sqrt(np.maximum(deviance, 0) / dispersion)
     variances = np.stack(
-        [dispersion * _ratio(parts[:, i] * (1 - parts[:, i]), of) for i, (_hits, of) in enumerate(sums)], axis=1
+        [dispersion * ratio(parts[:, i] * (1 - parts[:, i]), of) for i, (_hits, of) in enumerate(sums)], axis=1
     )
-    return Tested(p=_two_sided(t, df), t=t, df=df, parts=parts, variances=variances, dispersion=dispersion)
+    return Tested(p=two_sided(t, df), t=t, df=df, parts=parts, variances=variances, dispersion=dispersion)
 
 
 def dispersions(count: Values, whole: Values, side: NDArray[np.int64]) -> tuple[Values, Values, Values]:
@@ -143,7 +150,7 @@ def dispersions(count: Values, whole: Values, side: NDArray[np.int64]) -> tuple[
     for number in np.unique(side).tolist():
         at = side == number
         hits, of = count[:, at].sum(axis=1), whole[:, at].sum(axis=1)
-        part = _ratio(hits, of)[:, None]
+        part = ratio(hits, of)[:, None]
         expected = part * whole[:, at]
         with np.errstate(divide="ignore", invalid="ignore"):
             pearson = (count[:, at] - expected) ** 2 / (expected * (1 - part))
@@ -153,7 +160,7 @@ def dispersions(count: Values, whole: Values, side: NDArray[np.int64]) -> tuple[
         df += np.where(informative, present.sum(axis=1) - 1, 0)
         total += np.where(informative, hits, 0)
         runs += np.where(informative, present.sum(axis=1), 0)
-    return _ratio(squares, df), df, _ratio(total, runs)
+    return ratio(squares, df), df, ratio(total, runs)
 
 
 def prior_of(dispersion: Values, df: Values, mean: Values) -> Prior | None:
@@ -161,38 +168,53 @@ def prior_of(dispersion: Values, df: Values, mean: Values) -> Prior | None:
 
     The method is that of limma (Smyth 2004): the moments of the logarithms, around a linear trend in the logarithm of
     the mean count.
+
+    Parameters
+    ----------
+    dispersion, df, mean
+        As from ``dispersions``: shape ``(rows,)``, or ``(rows, columns)`` for a prior of each column.
     """
     from scipy.special import digamma, polygamma
 
     known = (df > 0) & np.isfinite(dispersion)
-    if int(known.sum()) < _FEWEST:
+    number = known.sum(axis=0)
+    if number.min() < _FEWEST:
         return None
-    half = df[known] / 2
+    halves, at = np.unique(np.where(known, df, 2.0) / 2, return_inverse=True)
+    at = at.reshape(known.shape)
     # A dispersion may be zero because of rounding, which only means that it is small.
-    values = np.maximum(dispersion[known], 1e-3)
-    logs = np.log(values) - digamma(half) + np.log(half)
-    line = np.stack([np.ones(len(logs)), np.log(np.maximum(mean[known], 1))], axis=1)
-    fit = np.linalg.lstsq(line, logs, rcond=None)[0]
-    spread = float(((logs - line @ fit) ** 2).sum() / (len(logs) - 2) - polygamma(1, half).mean())
-    prior_df = 2 * trigamma_inverse(spread) if spread > 0 else _MOST_DF
-    prior_df = min(prior_df, _MOST_DF)
-    return Prior(
-        level=float(fit[0]) + float(digamma(prior_df / 2)) - float(np.log(prior_df / 2)),
-        slope=float(fit[1]),
-        df=prior_df,
-    )
+    logs = np.log(np.maximum(np.where(known, dispersion, 1), 1e-3)) + (np.log(halves) - digamma(halves))[at]
+    level, slope, squares = _line(np.log(np.maximum(np.where(known, mean, 1), 1)), logs, known)
+    spread = squares / (number - 2) - np.where(known, polygamma(1, halves)[at], 0).sum(axis=0) / number
+    weight = np.where(spread > 0, 2 * trigamma_inverse(np.where(spread > 0, spread, 1.0)), _MOST_DF)
+    weight = np.minimum(weight, _MOST_DF)
+    return Prior(level=level + digamma(weight / 2) - np.log(weight / 2), slope=slope, df=weight)
 
 
-def _with_prior(single: Values, df: Values, mean: Values, whole: float, prior: Prior | None) -> tuple[Values, Values]:
-    """Return dispersions and degrees of freedom; those with fewer than ``whole`` degrees are shrunk to the prior."""
+def _line(x: Values, y: Values, known: NDArray[np.bool_]) -> tuple[Values, Values, Values]:
+    """Fit a line to the known points of each column; return intercepts, slopes and sums of squared residuals."""
+    number = known.sum(axis=0)
+    mean_x, mean_y = (np.where(known, values, 0).sum(axis=0) / number for values in (x, y))
+    away_x, away_y = np.where(known, x - mean_x, 0), np.where(known, y - mean_y, 0)
+    squares = (away_x**2).sum(axis=0)
+    slope = np.where(squares > 0, (away_x * away_y).sum(axis=0) / np.where(squares > 0, squares, 1), 0)
+    return mean_y - slope * mean_x, slope, ((away_y - slope * away_x) ** 2).sum(axis=0)
+
+
+def with_prior(
+    single: Values, df: Values, mean: Values, whole: float, prior: Prior | None, *, moderated: bool
+) -> tuple[Values, Values]:
+    """Return dispersions and degrees of freedom; all, or those with fewer than ``whole``, are shrunk to the prior."""
     dispersion = np.maximum(1, single)
     if prior is None:
         return dispersion, df
     # The mean is unknown where no group has both samples of the node and samples of other nodes.
     few = (df < whole) & np.isfinite(mean)
+    shrunk = np.isfinite(mean) if moderated else few
     drawn = (df * np.nan_to_num(single) + prior.df * prior.expected(np.nan_to_num(mean))) / (df + prior.df)
-    # Never below the dispersion between the runs themselves, since some nodes vary far more than others.
-    return np.where(few, np.fmax(dispersion, drawn), dispersion), np.where(few, df + prior.df, df)
+    # With few degrees never below the dispersion between the runs, since some nodes vary far more than others.
+    least = np.where(few, dispersion, 1.0)
+    return np.where(shrunk, np.fmax(least, drawn), dispersion), np.where(shrunk, df + prior.df, df)
 
 
 def quasi_poisson(count: Values, exposure: Values, side: NDArray[np.int64]) -> Tested:
@@ -231,7 +253,7 @@ def quasi_poisson(count: Values, exposure: Values, side: NDArray[np.int64]) -> T
         dispersion = np.maximum(1, np.where(df > 0, squares / df, np.nan))
     t = np.sqrt(np.maximum(deviance, 0) / dispersion)
     variances = dispersion[:, None] * rates / of
-    return Tested(p=_two_sided(t, df), t=t, df=df, parts=rates, variances=variances, dispersion=dispersion)
+    return Tested(p=two_sided(t, df), t=t, df=df, parts=rates, variances=variances, dispersion=dispersion)
 
 
 def benjamini_hochberg(p: Values) -> Values:
@@ -252,7 +274,8 @@ def quantile(probability: float, df: Values | float) -> Values:
     return np.asarray(stdtrit(df, probability), dtype=np.float64)
 
 
-def _two_sided(t: Values, df: Values) -> Values:
+def two_sided(t: Values, df: Values) -> Values:
+    """Return two-sided p-values of Student's t; NaN without degrees of freedom."""
     from scipy.special import stdtr
 
     with np.errstate(invalid="ignore"):
@@ -260,6 +283,7 @@ def _two_sided(t: Values, df: Values) -> Values:
     return np.where((df > 0) & np.isfinite(t), p, np.nan)
 
 
-def _ratio(part: Values, whole: Values) -> Values:
+def ratio(part: Values, whole: Values) -> Values:
+    """Return the ratios; NaN where ``whole`` is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(whole > 0, part / whole, np.nan)

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from duronb.analysis.differential.chance import Divisions
 from duronb.analysis.differential.node_tests import Tested, Values, benjamini_hochberg
+from duronb.analysis.differential.search import Search, Test
 from duronb.model.profile import Counts, Indices
 
-Test = Callable[[Values, Values], Tested]
-_MOST_OF_REST = 0.9
 _MOST_LARGE = 4
 """Largest number of large regions that are tried as unchanged code."""
 _MOST = 400
@@ -62,6 +62,8 @@ class Regions:
         Number of tests, where nodes with the same samples in every run count once.
     cutoff
         Largest p-value of a reported region.
+    divisions
+        Number of divisions of the runs from which the limits of p-values are; 0 for Benjamini and Hochberg.
     """
 
     found: tuple[Region, ...]
@@ -71,14 +73,24 @@ class Regions:
     q: Values
     tests: int
     cutoff: float
+    divisions: int
 
 
-def find_regions(counts: Counts, end: Indices, tested: NDArray[np.int64], test: Test, level: float) -> Regions:
+def find_regions(
+    counts: Counts,
+    end: Indices,
+    tested: NDArray[np.int64],
+    test: Test,
+    level: float,
+    *,
+    divisions: Divisions | None = None,
+) -> Regions:
     """Find the regions of a tree whose shares of the samples changed.
 
-    The p-value of the k-th region must be at most ``level * k / tests``. This is the correction of Benjamini and
-    Hochberg applied to reported regions instead of rejected tests, because one change leads to many rejections, among
-    its callers and callees, but to one report.
+    The p-value of the most significant node must be within the limit from ``divisions``, which are tested anew after
+    each region, until none is. Without them the p-value of the k-th region must be at most ``level * k / tests``. This
+    is the correction of Benjamini and Hochberg applied to reported regions instead of rejected tests, because one
+    change leads to many rejections, among its callers and callees, but to one report.
 
     Parameters
     ----------
@@ -92,6 +104,8 @@ def find_regions(counts: Counts, end: Indices, tested: NDArray[np.int64], test: 
         A test of counts and denominators, see ``node_tests``.
     level
         False discovery rate.
+    divisions
+        Divisions of the runs that tell what chance gives.
     """
     values = counts.astype(np.float64)
     first = test(values[tested], values[:1])
@@ -101,30 +115,22 @@ def find_regions(counts: Counts, end: Indices, tested: NDArray[np.int64], test: 
     tests = int((~np.isnan(q_ones)).sum())
     p, q = np.full(len(values), np.nan), np.full(len(values), np.nan)
     p[tested], q[tested] = first.p, q_ones[number_of]
-    cap = level * int((q_ones <= level).sum()) / max(1, tests)
+
+    def limit(own: Values, whole: Values, number: int) -> float:
+        return divisions.limit(own[ones], whole[ones], level) if divisions and tests else level * number / max(1, tests)
 
     def searched(blocked: tuple[int, ...]) -> tuple[tuple[Region, ...], float]:
-        search = _Search(values, end.astype(np.int64), tested, test, blocked)
+        search = Search(values, end.astype(np.int64), tested, test, blocked)
         steps: list[float] = []
-        while cap and len(steps) < _MOST and (step := search.split(cap)) is not None:
+        while len(steps) < _MOST and (step := search.split(limit)) is not None:
             steps.append(step)
-        within = [k for k, step in enumerate(steps, start=1) if step <= level * k / tests]
-        kept = max(within, default=0)
-        corrected = np.minimum(1, np.asarray(steps[:kept]) * tests / np.arange(1, kept + 1))
-        corrected = np.minimum.accumulate(corrected[::-1])[::-1]
-        cutoff = level * max(1, kept) / tests if tests else 0.0
-        return _confirmed_regions(search, search.heads[1 : kept + 1], corrected, cutoff), cutoff
+        q = np.maximum.accumulate(np.asarray(steps) * level / np.asarray(search.limits[: len(steps)]))
+        cutoff = max(search.limits) if tests else 0.0
+        return _confirmed_regions(search, search.heads[1:], q, cutoff), cutoff
 
     found, cutoff = _with_large_bulk(values, searched)
-    return Regions(
-        found=found,
-        tested=tested,
-        first=first,
-        p=p,
-        q=q,
-        tests=tests,
-        cutoff=cutoff,
-    )
+    number = divisions.sides.shape[1] if divisions else 0
+    return Regions(found=found, tested=tested, first=first, p=p, q=q, tests=tests, cutoff=cutoff, divisions=number)
 
 
 def region_counts(counts: Counts | Values, node: int, inside: tuple[int, ...]) -> Values:
@@ -172,105 +178,7 @@ def _with_large_bulk(
     return best
 
 
-class _Search:
-    """The search for regions. ``heads`` contains the outermost node of each region found so far, the root first."""
-
-    def __init__(
-        self,
-        values: Values,
-        end: NDArray[np.int64],
-        tested: NDArray[np.int64],
-        test: Test,
-        blocked: tuple[int, ...] = (),
-    ) -> None:
-        self.values, self.end, self.test = values, end, test
-        self.tested = np.sort(tested)
-        self.allowed = ~np.isin(self.tested, blocked)
-        self.heads = [0]
-
-    def split(self, cap: float) -> float | None:
-        """Make the node that explains most a region. Return its p-value; ``None`` if no p-value is within ``cap``."""
-        own, whole, home = self._adjusted()
-        result = self.test(own, whole)
-        able = (result.p <= cap) & ~np.isin(self.tested, self.heads) & self.allowed
-        if not able.any():
-            return None
-        places = np.flatnonzero(able)
-        best = self._smaller(self._first(places, result), places, own, whole, result)
-        best = self._explaining(best, able & (home == home[best]), own, whole, result)
-        self.heads.append(int(self.tested[best]))
-        return float(result.p[best])
-
-    def _first(self, places: NDArray[np.int64], result: Tested) -> int:
-        """Return the most significant of some indices into ``tested``; the outermost node in case of a tie."""
-        return int(places[np.lexsort((places, -result.t[places], result.p[places]))[0]])
-
-    def _smaller(self, best: int, places: NDArray[np.int64], own: Values, whole: Values, result: Tested) -> int:
-        """Return the smaller of two nodes that together make up nearly all of a region.
-
-        The share of one rises as the share of the other falls, so shares do not show which of them changed.
-        """
-        node, beside = self.tested[best], float((whole[best] - own[best]).sum())
-        if own[best].sum() <= beside:
-            return best
-        apart = (self.tested[places] >= self.end[node]) | (self.end[self.tested[places]] <= node)
-        most = own[places].sum(axis=1) >= _MOST_OF_REST * beside
-        others = places[apart & most & (whole[places] == whole[best]).all(axis=1)]
-        return self._first(others, result) if len(others) else best
-
-    def _adjusted(self) -> tuple[Values, Values, NDArray[np.int64]]:
-        """Return for each tested node its samples in its region, all samples of the region, and the region's head."""
-        home = np.zeros(len(self.tested), dtype=np.int64)
-        region = {head: self.values[head].copy() for head in self.heads}
-        own = self.values[self.tested].copy()
-        for head in sorted(self.heads[1:]):
-            above = max((other for other in self.heads if other < head < self.end[other]), default=0)
-            region[above] -= self.values[head]
-            # Nodes between this head and the one above lose its samples. Nodes further up lost them with the one above.
-            between = (self.tested > above) | (above == 0)
-            between &= (self.tested < head) & (self.end[self.tested] > head)
-            own[between] -= self.values[head]
-        for head in sorted(self.heads):
-            home[(self.tested >= head) & (self.tested < self.end[head])] = head
-        at_head = np.isin(self.tested, self.heads)
-        whole = np.stack([region[head] for head in home.tolist()]) if len(home) else own
-        own[at_head] = whole[at_head]
-        return own, whole, home
-
-    def _explaining(self, start: int, able: NDArray[np.bool_], own: Values, whole: Values, result: Tested) -> int:
-        """Move from a node to a caller or callee that explains the change better, until there is no better one."""
-        at, seen = start, {start}
-        while True:
-            node = self.tested[at]
-            places = np.flatnonzero(able)
-            callers = places[(self.tested[places] < node) & (self.end[self.tested[places]] > node)]
-            callees = places[(self.tested[places] > node) & (self.tested[places] < self.end[node])]
-            better = [
-                *callers[self._outer_wins(own[callers], own[at], whole[at])].tolist(),
-                *callees[~self._outer_wins(own[at], own[callees], whole[at])].tolist(),
-            ]
-            better = [place for place in better if place not in seen]
-            if not better:
-                return at
-            at = min(better, key=lambda place: (result.p[place], -result.t[place], place))
-            seen.add(at)
-
-    def _outer_wins(self, outer: Values, inner: Values, whole: Values) -> NDArray[np.bool_]:
-        """Return whether a change of an entire caller is a better explanation than a change of its callee alone.
-
-        If the entire caller changed, the callee's share of it is unchanged. If only the callee changed, the other
-        samples of the caller are unchanged. The explanation that contradicts the samples less is chosen.
-        """
-        outer, inner = np.broadcast_arrays(np.atleast_2d(outer), np.atleast_2d(inner))
-        if not len(outer):
-            return np.zeros(0, dtype=bool)
-        rest = self.test(outer - inner, np.maximum(whole - inner, 0))
-        within = self.test(inner.copy(), outer)
-        # If all samples of the caller are in the callee, the two are equivalent, and the caller is reported.
-        return np.asarray(np.nan_to_num(rest.t) >= np.nan_to_num(within.t))
-
-
-def _confirmed_regions(search: _Search, heads: list[int], q: Values, cutoff: float) -> tuple[Region, ...]:
+def _confirmed_regions(search: Search, heads: list[int], q: Values, cutoff: float) -> tuple[Region, ...]:
     """Compare each region with the remainder, and return those that differ from it."""
     q_of = dict(zip(heads, q.tolist(), strict=True))
     heads = sorted(heads)

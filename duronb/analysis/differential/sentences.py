@@ -49,8 +49,8 @@ def sentences_of(
     found.sentences.append("Grey functions did not change beyond noise, or only because a coloured one did.")
     sizes_text = f"{runs[0]} + {runs[1]} runs"
     found.methods.append(
-        f"{sizes_text}: share of every node in the samples of a run, {_TESTS[method]}, Benjamini-Hochberg at"
-        f" {level:.0%} over {regions.tests} tests. Changes of functions are relative to the cost of unchanged code."
+        f"{sizes_text}: share of every node in the samples of a run, {_TESTS[method]}, {_limit(regions, level)}."
+        " Changes of functions are relative to the cost of unchanged code."
     )
     if method == "presence" or not regions.tests or not min(wholes):
         return found
@@ -72,3 +72,13 @@ def sentences_of(
         )
         found.methods.append(f"Typical dispersion {dispersion:.2g}, {wholes[0]:,} + {wholes[1]:,} samples.")
     return found
+
+
+def _limit(regions: Regions, level: float) -> str:
+    """Return how the number of tests is taken into account."""
+    if regions.divisions:
+        return (
+            f"with moderated dispersions; the most significant of {regions.tests} tests is compared with those of"
+            f" {regions.divisions} divisions of the same runs into two sides, at {level:.0%}"
+        )
+    return f"Benjamini-Hochberg at {level:.0%} over {regions.tests} tests"

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from math import exp, isfinite, log, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 FEWEST_GROUPS = 3
 """Smallest number of earlier groups from which a prior is estimated."""
-MOST_DF = 30.0
+MOST_DF = 15.0
 """Largest weight of a prior. A few groups that happen to agree do not make the noise known."""
 _SMALLEST = 1e-8
 """Smallest variance of logarithms that is used: 0.01 %. Values may be equal because they are rounded."""
@@ -68,25 +69,32 @@ def noise_prior(groups: Sequence[Sequence[float]]) -> NoisePrior | None:
     variances = np.maximum([group.var(ddof=1) for group in logs], _SMALLEST)
     scaled = np.log(variances) - digamma(half) + np.log(half)
     spread = float(scaled.var(ddof=1) - polygamma(1, half).mean())
-    df = min(MOST_DF, 2 * trigamma_inverse(spread)) if spread > 0 else MOST_DF
-    # A prior is known no better than all of its runs together.
-    df = min(df, float(2 * half.sum()))
+    alike = min(MOST_DF, 2 * float(trigamma_inverse(spread))) if spread > 0 else MOST_DF
+    # Few groups do not tell the level of the noise exactly, which makes a new variance less certain.
+    located = len(logs) / (1 / alike + float((0.5 / half).mean()))
+    df = 1 / (1 / alike + 1 / located)
     if spread > 0:
-        level = float(scaled.mean() + digamma(df / 2)) - log(df / 2)
+        level = float(scaled.mean() + digamma(alike / 2)) - log(alike / 2)
     else:
         level = log(float((2 * half * variances).sum() / (2 * half).sum()))
     return NoisePrior(deviation=sqrt(exp(level)), df=df, groups=len(logs))
 
 
-def trigamma_inverse(value: float) -> float:
-    """Return y with ``trigamma(y) = value``, by Newton's method from below, where it converges without overshooting."""
+def trigamma_inverse(value: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """Return y with ``trigamma(y) = value``, by Newton's method from below, where it converges without overshooting.
+
+    Parameters
+    ----------
+    value
+        Positive, of any shape.
+    """
     from scipy.special import polygamma
 
-    y = 0.5 + 1 / value
+    y = np.asarray(0.5 + 1 / np.asarray(value))
     for _ in range(50):
-        trigamma = float(polygamma(1, y))
-        step = trigamma * (1 - trigamma / value) / float(polygamma(2, y))
+        trigamma = polygamma(1, y)
+        step = trigamma * (1 - trigamma / value) / polygamma(2, y)
         y += step
-        if abs(step) < 1e-10 * y:
+        if (np.abs(step) < 1e-10 * y).all():
             break
     return y

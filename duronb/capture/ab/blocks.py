@@ -20,7 +20,7 @@ from duronb.events import Event
 from duronb.model.record.series_member import BY_BLOCKS, SeriesMember
 from duronb.model.run import RunRecord
 from duronb.quoting import counted
-from duronb.subject.cargo_lock import differing_packages
+from duronb.subject.compiled import differing_packages, packages_of_build
 
 MOST_FAILURES = 2
 """Number of consecutive failed runs that ends a series."""
@@ -121,7 +121,8 @@ class _Blocks:
         self._least = blocks
         self._last = None if until is not None else self._first + blocks - 1
         self._seed = secrets.randbelow(2**32) if seed is None else seed
-        packages = differing_packages(before.build.cargo_lock, after.build.cargo_lock)
+        builds = (before.build, after.build)
+        packages = differing_packages(*(packages_of_build(each.packages, each.cargo_lock) for each in builds))
         self._id = _new_id() if series is None else series.id
         self._stored = () if series is None else series.runs
         self._look = 1 if series is None else series.last_look + 1

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from duronb.cache import cache_directory
@@ -21,7 +21,7 @@ from duronb.engine.cargo.commands import (
 from duronb.engine.cargo.failures import build_failure, unfit_requirement
 from duronb.engine.cargo.identity import binary_identity
 from duronb.engine.cargo.kept import KEPT_SOURCES, PARTIAL, Kept, build_key, choose_build, surplus
-from duronb.engine.cargo.messages import MESSAGE_FORMAT, built_executable
+from duronb.engine.cargo.messages import MESSAGE_FORMAT, PACKAGES, built_executable, compiled_packages, package_ids
 from duronb.engine.cargo.settings import BuildSettings, describe_command, read_settings
 from duronb.engine.cargo.unused import cargo_home, unused_configuration
 from duronb.engine.machine.cargo import installed_cargo, overridden_toolchain, run_cargo, run_program
@@ -116,8 +116,8 @@ class MachineBuilder:
                 # Duroxide's lock file is not in git. With the last one, two builds differ only in the subject.
                 shutil.copyfile(last, lock)
             _claim_target(target, source, built.name)
-            executable = self._run_cargo(plan, workspace, environment, target, emit)
-            _keep_build(executable, lock, built, plan.binary)
+            executable, packages = self._run_cargo(plan, workspace, environment, target, emit)
+            _keep_build(executable, lock, packages, built, plan.binary)
             shutil.copyfile(lock, last)
         os.utime(built)
         _prune_directory(built.parent, _KEPT_BUILDS)
@@ -125,6 +125,7 @@ class MachineBuilder:
             binary=str(binary),
             toolchain=settings.compiler.partition("\n")[0],
             cargo_lock=(built / "Cargo.lock").read_bytes(),
+            packages=compiled_packages(_packages_of(built)),
             flags=recorded_flags(environment),
             settings=settings.stated,
             identity=binary_identity(binary),
@@ -140,8 +141,8 @@ class MachineBuilder:
 
     def _run_cargo(
         self, plan: BuildPlan, workspace: Path, environment: Mapping[str, str], target: Path, emit: Emit
-    ) -> Path:
-        """Build, and return the file that cargo names as the result."""
+    ) -> tuple[Path, list[str]]:
+        """Build, and return the file that cargo names as the result, and the ids of the packages that it compiled."""
         # Without the second variable, intermediate files could be where other programs build, too.
         places = {"CARGO_TARGET_DIR": str(target), "CARGO_BUILD_BUILD_DIR": str(target)}
         with tempfile.TemporaryFile(dir=target, mode="w+", encoding="utf-8", errors="replace") as messages:
@@ -155,7 +156,9 @@ class MachineBuilder:
             if status:
                 raise build_failure(output)
             messages.seek(0)
-            return Path(built_executable(messages, plan))
+            executable = Path(built_executable(messages, plan))
+            messages.seek(0)
+            return executable, package_ids(messages)
 
 
 def _unpacked(source: Source, *, rebuild: bool) -> Path:
@@ -214,13 +217,22 @@ def _lock_of(build: Path) -> bytes | None:
         return None
 
 
-def _keep_build(executable: Path, lock: Path, built: Path, name: str) -> None:
-    """Copy a binary and its lock file into the directory ``built`` atomically."""
+def _packages_of(build: Path) -> list[str]:
+    """Return the ids of the packages of a build; an empty list for a build of an earlier version."""
+    try:
+        return (build / PACKAGES).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def _keep_build(executable: Path, lock: Path, packages: Iterable[str], built: Path, name: str) -> None:
+    """Copy a binary, its lock file and the ids of its packages into the directory ``built`` atomically."""
     with tempfile.TemporaryDirectory(dir=built.parent, prefix=PARTIAL) as partial:
         tree = Path(partial, "tree")
         tree.mkdir()
         shutil.copy(executable, tree / name)
         shutil.copyfile(lock, tree / "Cargo.lock")
+        (tree / PACKAGES).write_text("".join(f"{package}\n" for package in packages), encoding="utf-8")
         shutil.rmtree(built, ignore_errors=True)
         tree.rename(built)
 

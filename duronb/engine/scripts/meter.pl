@@ -14,6 +14,9 @@ my $clock_gettime = $numbers{(POSIX::uname())[4]} or exit 0;
 my $hz = POSIX::sysconf(POSIX::_SC_CLK_TCK()) || 100;
 my ($realtime, $boottime) = (0, 7);
 my ($every, $machine_every, $patience) = (0.02, 10, 3000);
+# A reading of more seconds, and of three times the shortest one, was interrupted: its time may not be that of its values.
+# It is repeated, then left out.
+my ($longest, $shortest, $tries) = (0.005, 1e9, 5);
 open(my $out, '>', $file) or die "$file: $!\n";
 select((select($out), $| = 1)[0]);
 print $out "duronb counters 1\n";
@@ -65,14 +68,22 @@ my @begin = stat_fields($root) or exit 0;
 my $born = $begin[19];
 printf $out "%.6f 0 0 0\n", clock($realtime) - (clock($boottime) - $born / $hz);
 for (my $number = 0; ; $number++) {
-    my $time = clock($realtime);
-    # The waited children are read before the living ones: a child that ends meanwhile is missing once, not counted twice.
-    my @used = used($root) or last;
-    for my $child (children($root)) {
-        my @more = used($child) or next;
-        $used[$_] += $more[$_] for 0 .. 2;
+    my ($begin, $took, @used);
+    for (1 .. $tries) {
+        $begin = clock($realtime);
+        # The waited children are read before the living ones: a child that ends meanwhile is missing once, not counted
+        # twice.
+        @used = used($root) or last;
+        for my $child (children($root)) {
+            my @more = used($child) or next;
+            $used[$_] += $more[$_] for 0 .. 2;
+        }
+        $took = clock($realtime) - $begin;
+        $shortest = $took if $took < $shortest;
+        last if $took <= $longest || $took <= 3 * $shortest;
     }
-    my $line = sprintf('%.6f %.6f %.2f %.2f', $time, @used);
+    last unless @used;
+    my $line = sprintf('%.6f %.6f %.2f %.2f', $begin + $took / 2, @used);
     if ($number % $machine_every == 0) {
         my (undef, @ticks) = split(' ', (split(/\n/, content('/proc/stat')))[0]);
         my $busy = 0;
@@ -82,6 +93,6 @@ for (my $number = 0; ; $number++) {
         # A process that has ended but was not waited for uses no more time.
         last if $now[19] != $born || $now[0] eq 'Z';
     }
-    print $out "$line\n";
+    print $out "$line\n" if $took <= $longest || $took <= 3 * $shortest;
     select(undef, undef, undef, $every);
 }

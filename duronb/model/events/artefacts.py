@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.model.events.names import base_event
-from duronb.model.kinds import KINDS, kind_numbers
-from duronb.model.profile import CallTree, Frames, Profile
+from duronb.model.kinds import ARTEFACT, KERNEL, KINDS, kind_numbers
+from duronb.model.profile import CallTree, Frames, Indices, Profile
 
 SENTENCE = (
     "The timer of the sampler cannot fire while interrupts are off, so that time, and what a hypervisor takes"
@@ -111,6 +111,21 @@ def artefact_samples(profile: Profile, event: str | None) -> dict[str, int]:
     return {name: int(number) for name, number in zip(profile.stages, sums, strict=True)}
 
 
+def kinds_of_view(frames: Frames, event: str | None) -> Indices:
+    """Return the kind of every frame in the view of an event as an index into ``KINDS``, shape ``(len(frames),)``.
+
+    The self samples of frames of the kind ``ARTEFACT`` are artefacts. What such a frame calls is not.
+    """
+    kinds = kind_numbers(frames)
+    kinds[_artefact_frames(frames, event)] = KINDS.index(ARTEFACT)
+    return kinds
+
+
+def drawn_kind(kind: str, self_samples: int, total: int) -> str:
+    """Return the kind that a frame is drawn with: artefacts only if at least half of its samples end in it."""
+    return KERNEL if kind == ARTEFACT and (not self_samples or 2 * self_samples < total) else kind
+
+
 def _artefact_frames(frames: Frames, event: str | None) -> NDArray[np.bool_]:
     """Return the frames of the kernel that match a pattern of an event, shape ``(frames,)``."""
     matches = np.zeros(len(frames), dtype=bool)
@@ -120,7 +135,7 @@ def _artefact_frames(frames: Frames, event: str | None) -> NDArray[np.bool_]:
     named = [at for at, name in enumerate(frames.names) if expression.fullmatch(name.split(".", 1)[0])]
     if named:
         found = Frames([frames.names[at] for at in named], [frames.modules[at] for at in named])
-        matches[named] = kind_numbers(found) == KINDS.index("kernel")
+        matches[named] = kind_numbers(found) == KINDS.index(KERNEL)
     return matches
 
 

@@ -87,6 +87,8 @@ class Environment(RecordPart):
         SHA-256 (hex) of everything that was built, the bundled workload included.
     dependencies_sha256
         SHA-256 (hex) of the locked packages other than the subject.
+    compiled_packages
+        The packages that cargo compiled, without the subject and its workspace: ``NAME VERSION, …``, sorted.
     load_before, load_after
         How busy the machine was before the start and after the end.
     """
@@ -129,6 +131,7 @@ class Environment(RecordPart):
     build_id: str | None = None
     build_source: str | None = None
     dependencies_sha256: str | None = None
+    compiled_packages: str | None = None
     load_before: Load | None = None
     load_after: Load | None = None
 

@@ -34,7 +34,7 @@ class SeriesMember(RecordPart):
     seed
         Seed of the random orders of that step.
     packages
-        Locked packages that differ between the sides.
+        Packages that differ between the builds of the sides.
     """
 
     part: ClassVar[str] = "series"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from duronb.analysis.differential.differential import UNITS, Change, Differential, NodeTests
-from duronb.model.kinds import KINDS
+from duronb.model.kinds import CODE_KINDS
 from duronb.views.differential.content import DifferentialContent, DifferentialSource
 from duronb.views.differential.reading import FORMAT, VERSION
 from duronb.views.differential.significance import Column, Family
@@ -97,7 +97,7 @@ def _payload_of(
             for index, (side, counts) in enumerate((("before", result.before), ("after", result.after)))
         },
         "units": units,
-        "kinds": list(KINDS),
+        "kinds": list(CODE_KINDS),
         "modules": [well_formed(name) for name in modules],
         "nodes": len(result.tree),
         "frames": len(result.tree.frames),

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from duronb.analysis.bottlenecks.assignment import Assignment, assign
 from duronb.analysis.bottlenecks.bucket import Catalogue
-from duronb.model.kinds import kind_numbers
+from duronb.model.event_view import event_name
+from duronb.model.events.artefacts import kinds_of_view
 from duronb.model.merged_tree import MergedTree, depths, sum_above, without_outer_unknown
 from duronb.model.names import normalise
 from duronb.model.profile import CallTree, Counts, Frames, Indices, Profile
+from duronb.model.run import RunRecord
 
-__all__ = ["DisplayTree", "depths", "display_tree", "row_order", "sum_above"]
+__all__ = ["DisplayTree", "depths", "display_tree", "display_tree_of", "row_order", "sum_above"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +29,8 @@ class DisplayTree:
     profile
         The samples on the display tree. Their number does not change.
     kinds
-        Kind of each frame, an index into ``duronb.model.kinds.KINDS``, shape ``(frames,)``.
+        Kind of each frame, an index into ``duronb.model.kinds.KINDS``, shape ``(frames,)``. The self samples of frames
+        of the kind ``ARTEFACT`` are timer artefacts.
     omitted_nodes, omitted_samples
         Number of nodes that were left out as too narrow, and of their samples, which count as self samples of their
         callers.
@@ -67,19 +70,34 @@ class DisplayTree:
         return sentences
 
 
-def display_tree(profile: Profile, *, min_share: float = 0.0, fold_unknown: bool = True) -> DisplayTree:
+def display_tree_of(run: RunRecord, *, min_share: float = 0.0) -> DisplayTree:
+    """Return the display tree of a run.
+
+    Raises
+    ------
+    LookupError
+        The run has no samples.
+    """
+    return display_tree(run.profile, event=run.environment.event, min_share=min_share)
+
+
+def display_tree(
+    profile: Profile, *, event: str | None = None, min_share: float = 0.0, fold_unknown: bool = True
+) -> DisplayTree:
     """Return the display tree of a profile.
 
     Parameters
     ----------
     profile
         The profile on its recorded call tree.
+    event
+        The event that the run states. It counts only if the profile names no events; ``None`` if unknown.
     min_share
         Leave out nodes with less than this share of all samples, 0 to 1. 0 keeps all nodes with samples.
     fold_unknown
         Whether to leave out the outermost ``[unknown]`` frames. A sample with no other frames keeps one of them.
     """
-    frames, kinds, frame = _displayed_frames(profile.tree)
+    frames, kinds, frame = _displayed_frames(profile.tree, event_name(profile, event))
     self_counts = profile.self_counts()
     parent, folded_samples = _without_outer_unknown(profile, self_counts) if fold_unknown else (profile.tree.parent, 0)
     merged = MergedTree.of(parent, frame, len(frames))
@@ -104,14 +122,14 @@ def display_tree(profile: Profile, *, min_share: float = 0.0, fold_unknown: bool
     )
 
 
-def _displayed_frames(tree: CallTree) -> tuple[Frames, Indices, Indices]:
+def _displayed_frames(tree: CallTree, event: str | None) -> tuple[Frames, Indices, Indices]:
     """Return the distinct display frames sorted by name, their kinds, and the display frame of each node."""
     keys = [(normalise(name), module) for name, module in zip(tree.frames.names, tree.frames.modules, strict=True)]
     distinct = sorted(set(keys))
     rank = {key: index for index, key in enumerate(distinct)}
     of_frame = np.asarray([*(rank[key] for key in keys), -1], dtype=np.int32)
     frames = Frames(names=[name for name, _ in distinct], modules=[module for _, module in distinct])
-    return frames, kind_numbers(frames), of_frame[tree.frame]
+    return frames, kinds_of_view(frames, event), of_frame[tree.frame]
 
 
 def _without_outer_unknown(profile: Profile, self_counts: Counts) -> tuple[Indices, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from duronb.model.events.artefacts import drawn_kind
 from duronb.model.kinds import KINDS
 from duronb.model.profile import Counts
 from duronb.views.flamegraph.display_tree import DisplayTree
@@ -19,7 +20,8 @@ class HotFrame:
     Parameters
     ----------
     name, module, kind
-        Display name, binary or library, and kind of code.
+        Display name, binary or library, and kind of code; ``timer artefact`` if at least half of its samples are
+        self samples that are artefacts.
     self_samples, total
         Samples in the function itself; samples in it or what it calls, each counted once however often the function
         is on the stack.
@@ -67,7 +69,7 @@ def hot_frames(shown: DisplayTree, n: int | None = 20, stage: str | None = None)
         HotFrame(
             name=frames.names[index],
             module=frames.modules[index],
-            kind=KINDS[int(shown.kinds[index])],
+            kind=drawn_kind(KINDS[int(shown.kinds[index])], int(self_by[index]), int(total_by[index])),
             self_samples=int(self_by[index]),
             total=int(total_by[index]),
             share=int(self_by[index]) / parts_of,

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from duronb.model.events.artefacts import drawn_kind
 from duronb.model.kinds import KINDS
 from duronb.model.names import normalise
 from duronb.model.profile import Counts
@@ -76,6 +77,7 @@ def boxes(shown: DisplayTree, self_counts: Counts, narrowest: float = 0.0, most:
     before = np.cumsum(self_counts) - self_counts
     left = before - sum_above(tree.parent, self_counts)
     depth = depths(tree.parent)
+    kinds = shown.kinds.tolist()
     shades: dict[int, int] = {}
     for node in seen.tolist():
         frame = int(tree.frame[node])
@@ -83,7 +85,7 @@ def boxes(shown: DisplayTree, self_counts: Counts, narrowest: float = 0.0, most:
             shades[frame] = 0 if frame < 0 else shade_of(tree.frames.names[frame])
         yield Box(
             name=tree.name(node),
-            kind="" if frame < 0 else KINDS[int(shown.kinds[frame])],
+            kind="" if frame < 0 else drawn_kind(KINDS[kinds[frame]], int(self_counts[node]), int(totals[node])),
             shade=shades[frame],
             left=int(left[node]) / max(1, samples),
             width=int(totals[node]) / samples if samples else 1.0,

@@ -6,19 +6,26 @@ import json
 from functools import cache
 from importlib.resources import files
 from math import cos, radians, sin
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from duronb.views.kit.theme import Mode
 
 SHADES = 4
 """Number of shades of each kind."""
 
+_LIFT = 0.75
+"""A step of lift, in steps from shade to shade."""
+
 
 class _KindColours(TypedDict):
-    """OKLCH hue in degrees, chroma relative to that of the tone, and the colour in the Firefox Profiler."""
+    """OKLCH hue in degrees, chroma relative to that of the tone, lift, and the colour in the Firefox Profiler.
+
+    The lift is in steps of ``_LIFT`` of the tone's step of lightness; 0 if it is missing.
+    """
 
     hue: float
     chroma: float
+    lift: NotRequired[float]
     firefox: str
 
 
@@ -57,7 +64,9 @@ def shade_of(name: str) -> int:
 def fill(kind: str, shade: int, mode: Mode) -> str:
     """Return the fill of a frame as ``#rrggbb``."""
     colours, tone = _colours_of(kind), _palette()["tones"][mode]
-    return _oklch(tone["lightness"] + shade * tone["step"], tone["chroma"] * colours["chroma"], colours["hue"])
+    lift = colours.get("lift", 0)
+    lightness = tone["lightness"] + (shade + lift * _LIFT) * tone["step"]
+    return _oklch(lightness, tone["chroma"] * colours["chroma"], colours["hue"])
 
 
 def firefox_colour(kind: str) -> str:

@@ -67,7 +67,7 @@ def static_svg(
 
 def style_class(box: Box) -> str:
     """Return the CSS class of a frame's colour."""
-    return f"{box.kind or 'root'}-{box.shade}"
+    return _class(box.kind, box.shade)
 
 
 def colours_css(drawn: Iterable[Box], rules: Rules) -> str:
@@ -82,7 +82,11 @@ def colours_css(drawn: Iterable[Box], rules: Rules) -> str:
     """
     used = sorted({(box.kind, box.shade % SHADES) for box in drawn})
     fills: dict[str, dict[str, dict[Mode, str]]] = {
-        f".{kind or 'root'}-{shade}": {"fill": {mode: fill(kind, shade, mode) for mode in MODES} if kind else ROOT}
+        f".{_class(kind, shade)}": {"fill": {mode: fill(kind, shade, mode) for mode in MODES} if kind else ROOT}
         for kind, shade in used
     }
     return themed_css({**rules, **fills})
+
+
+def _class(kind: str, shade: int) -> str:
+    return f"{kind.replace(' ', '-') or 'root'}-{shade}"

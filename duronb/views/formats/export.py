@@ -12,7 +12,7 @@ from typing import Any
 from duronb.errors import RequestError, StoreError
 from duronb.model.run import RunRecord
 from duronb.quoting import quoted
-from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
+from duronb.views.flamegraph.display_tree import DisplayTree, display_tree, display_tree_of
 from duronb.views.formats.firefox import firefox
 from duronb.views.formats.folded import folded
 from duronb.views.formats.otlp import otlp
@@ -84,7 +84,7 @@ def _folded(run: RunRecord, stage: str | None) -> bytes:
 
 
 def _payload(run: RunRecord, stage: str | None) -> bytes:
-    return payload_json(run_payload(run, display_tree(run.profile), stage=stage)).encode()
+    return payload_json(run_payload(run, display_tree_of(run), stage=stage)).encode()
 
 
 def _speedscope(run: RunRecord, stage: str | None) -> bytes:
@@ -103,8 +103,9 @@ def _firefox(run: RunRecord, stage: str | None) -> bytes:
 
 def _shown(run: RunRecord) -> DisplayTree:
     """Return the display tree of a run for other tools: without a sampling frequency if it is only a guess."""
-    profile = run.profile
-    return display_tree(profile if frequency_known(run) else replace(profile, frequency_hz=0.0))
+    if frequency_known(run):
+        return display_tree_of(run)
+    return display_tree(replace(run.profile, frequency_hz=0.0), event=run.environment.event)
 
 
 def _otlp(run: RunRecord, stage: str | None) -> bytes:

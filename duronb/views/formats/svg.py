@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from duronb.model.kinds import ARTEFACT
 from duronb.model.profile import Profile
 from duronb.model.run import RunRecord
 from duronb.views.flamegraph.display_tree import DisplayTree, depths, display_tree
@@ -50,7 +51,7 @@ class _Position:
 def run_svg(run: RunRecord, profile: Profile, stage: str | None = None) -> bytes:
     """Return the SVG picture that the store keeps beside a run."""
     where = "all stages" if stage is None else stage
-    shown = display_tree(profile)
+    shown = display_tree(profile, event=run.environment.event)
     payload = run_payload(run, shown, stage=stage)
     return interactive_svg(shown, title_text(run), f"{where} · {samples_text(run)}", payload, stage)
 
@@ -126,7 +127,8 @@ def interactive_svg(
 
 def _frame(box: Box, samples: int, unit: str, place: _Position) -> str:
     label = fitting_label(box.name, int((place.width - 6) / _CHARACTER))
-    title = f"{markup(box.name)} ({box.total:,} {markup(unit)}, {share(box.total, samples)})"
+    kind = f", {ARTEFACT}" if box.kind == ARTEFACT else ""
+    title = f"{markup(box.name)} ({box.total:,} {markup(unit)}, {share(box.total, samples)}{kind})"
     return (
         f'<g class="frame"><title>{title}</title>'
         f'<rect class="{style_class(box)}" x="{place.x:.2f}" y="{place.y:.0f}" width="{place.width:.2f}" '

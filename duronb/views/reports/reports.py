@@ -17,7 +17,7 @@ from duronb.views.bottlenecks.diagnosis import shown_bottlenecks
 from duronb.views.comparison.display import comparison_html, plot_picture
 from duronb.views.comparison.numbers import typical, value_text
 from duronb.views.comparison.sentences import comparison_title, labels_of, side_names
-from duronb.views.flamegraph.display_tree import display_tree
+from duronb.views.flamegraph.display_tree import display_tree_of
 from duronb.views.flamegraph.hot_frames import hot_frames
 from duronb.views.kit.escape import markup
 from duronb.views.kit.markup import facts_html, notices_html, still_html, table_html
@@ -99,9 +99,11 @@ def comparison_report(
         The JavaScript is not built.
     """
     sides = list(zip(("Before", "After"), side_names(result), (result.before, result.after), strict=True))
+    verdict = section("Verdict", comparison_html(result, plot_picture(result)))
+    judged = section("Gate", _gate_html(gate)) if gate is not None else ""
+    few = any(stage.unseen for stage in result.stages)
     sections = [
-        section("Gate", _gate_html(gate)) if gate is not None else "",
-        section("Verdict", comparison_html(result, plot_picture(result))),
+        *([verdict, judged] if few else [judged, verdict]),  # what so few runs cannot show stands first
         section("Differential flamegraph", _differential_html(differential), new_page=True),
         section("Environment", _environments(result.before, result.after)),
     ]
@@ -149,7 +151,7 @@ def stages_table(runs: Sequence[RunRecord]) -> Table:
 
 def _samples(run: RunRecord) -> list[str]:
     try:
-        shown = display_tree(run.profile)
+        shown = display_tree_of(run)
     except (LookupError, DuronbError):
         return ["<p>This run has no samples.</p>"]
     if not shown.profile.samples:
@@ -165,7 +167,7 @@ def _samples(run: RunRecord) -> list[str]:
 
 def _flamegraph(run: RunRecord) -> str:
     try:
-        shown = display_tree(run.profile)
+        shown = display_tree_of(run)
     except (LookupError, DuronbError):
         return ""
     return flamegraph_html(run, shown) if shown.profile.samples else ""

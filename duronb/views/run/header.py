@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from math import inf
 
-from duronb.analysis.artefacts import artefacts_of
+from duronb.analysis.artefacts import artefacts_of_run
 from duronb.model.events.artefacts import SENTENCE
 from duronb.model.run import RunRecord
 from duronb.quoting import counted
@@ -24,6 +24,8 @@ def header_rows(run: RunRecord) -> list[tuple[str, str]]:
         ("Engine", _engine_text(run)),
         ("Samples", samples_text(run)),
     ]
+    if cpu_time := _cpu_time_text(run):
+        rows.append(("CPU time", cpu_time))
     if artefacts := _artefacts_text(run):
         rows.append(("Timer", artefacts))
     if run.status != "complete":
@@ -69,11 +71,28 @@ def samples_text(run: RunRecord) -> str:
     return f"{taken} at {_frequency(run):g} Hz" if frequency_known(run) else taken
 
 
+def _cpu_time_text(run: RunRecord) -> str:
+    """Return which of CPU time and steal was not measured, as the kernel counts them; empty if both were.
+
+    Imported runs have neither: other tools do not state them.
+    """
+    if run.engine == "import" or not run.stages:
+        return ""
+    sampled = f"{NOT_MEASURED}, only sampled" if sample_count(run) else NOT_MEASURED
+    texts = [
+        text + (f" in {', '.join(missing)}" if len(missing) < len(run.stages) else "")
+        for text, missing in (
+            (sampled, [stage.name for stage in run.stages if stage.cpu_seconds is None]),
+            (f"steal {NOT_MEASURED}", [stage.name for stage in run.stages if stage.steal_share is None]),
+        )
+        if missing
+    ]
+    return "; ".join(texts)
+
+
 def _artefacts_text(run: RunRecord) -> str:
-    """Return the share of timer artefacts in the samples of the stages, and what they are; empty without artefacts."""
-    counted = {stage.name: artefacts_of(run, stage) for stage in run.stages}
-    artefacts = sum(number or 0 for number in counted.values())
-    samples = sum(stage.samples for stage in run.stages if counted[stage.name] is not None)
+    """Return the share of timer artefacts in the samples, and what they are; empty without artefacts."""
+    artefacts, samples = artefacts_of_run(run)
     return f"artefacts are {share(artefacts, samples)} of the samples. {SENTENCE}" if artefacts else ""
 
 

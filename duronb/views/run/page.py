@@ -9,7 +9,7 @@ from duronb.model.run import RunRecord
 from duronb.views.bottlenecks.diagnosis import shown_bottlenecks
 from duronb.views.flamegraph.catalogue import catalogue_problem
 from duronb.views.flamegraph.describe import description
-from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
+from duronb.views.flamegraph.display_tree import DisplayTree, display_tree_of
 from duronb.views.flamegraph.hot_frames import hot_frames
 from duronb.views.flamegraph.still import static_svg
 from duronb.views.kit.document import document
@@ -40,7 +40,7 @@ def page(run: RunRecord, stage: str | None = None, *, shown: DisplayTree | None 
         The JavaScript is not built.
     """
     if shown is None:
-        shown = display_tree(run.profile)
+        shown = display_tree_of(run)
     title = title_text(run)
     samples = int(shown.profile.self_counts(stage).sum())
     hottest = hot_table(hot_frames(shown, 40, stage), samples, stage)

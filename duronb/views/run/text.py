@@ -9,7 +9,7 @@ from pathlib import Path
 
 from duronb.analysis.run_notices import notices_of
 from duronb.model.run import RunRecord
-from duronb.views.flamegraph.display_tree import DisplayTree, display_tree
+from duronb.views.flamegraph.display_tree import DisplayTree, display_tree_of
 from duronb.views.flamegraph.hot_frames import HotFrame, hot_frames
 from duronb.views.flamegraph.unique_labels import unique_labels
 from duronb.views.kit.escape import visible
@@ -89,6 +89,6 @@ def _bullet(text: str, width: int) -> str:
 
 def _display_tree_or_none(run: RunRecord) -> DisplayTree | None:
     try:
-        return display_tree(run.profile)
+        return display_tree_of(run)
     except LookupError:
         return None

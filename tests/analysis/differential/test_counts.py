@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from duronb.analysis.differential.counts import RunCounts, counts_of
 from duronb.errors import RequestError
+from duronb.model.event import Event
 from duronb.model.names import normalise
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE
@@ -99,12 +100,16 @@ def test_a_side_without_samples_of_a_stage_is_named() -> None:
         counts_of([run], [empty], STAGE)
 
 
-@pytest.mark.parametrize(("event", "left_out"), [("cpu-clock:ppp", 40), ("cycles", 0), (None, 0)])
-def test_timer_artefacts_are_in_no_numerator_and_no_denominator(event: str | None, left_out: int) -> None:
+@pytest.mark.parametrize(
+    ("event", "named", "left_out"),
+    [("cpu-clock:ppp", "", 40), ("cycles", "", 0), (None, "", 0), (None, "cpu-clock", 40), ("cpu-clock", "cycles", 0)],
+)
+def test_timer_artefacts_are_in_no_numerator_and_no_denominator(event: str | None, named: str, left_out: int) -> None:
     work, unlock = (("main", "app"), ("futex_wake", "[kernel]")), ("_raw_spin_unlock_irqrestore", "[kernel]")
     cells = {(STAGES[0], "main", 0, work): 60, (STAGES[0], "main", 0, (*work, unlock)): 40}
     run = make_run(cells)
-    run = run.with_parts(environment=replace(run.environment, event=event))
+    profile = replace(run.profile, events=(Event(named),) if named else ())
+    run = replace(run, files=GivenFiles(profile)).with_parts(environment=replace(run.environment, event=event))
     counts = counts_of([run], [run], STAGES[0])
     path = tuple(name for name, _ in work)
     kept = Counter({path: 60}) if left_out else Counter({path: 60, (*path, unlock[0]): 40})

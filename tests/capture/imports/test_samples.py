@@ -51,6 +51,23 @@ def test_an_imported_recording_is_found_shown_and_exported_as_any_run(tmp_path: 
         assert loaded.export(tmp_path / name).stat().st_size > 0
 
 
+def test_an_imported_recording_of_a_timer_states_its_artefacts(tmp_path: Path, store: Path) -> None:
+    timer = PERF.replace(b"cycles", b"cpu-clock").replace(
+        b"<T as U<V>>::outer (/bin/x)\n\n", b"vfs_read ([kernel.kallsyms])\n\n"
+    )
+    artefact = b"worker 1/2 3.500000: cpu-clock: \n\t   4f1 finish_task_switch.isra.0 ([kernel.kallsyms])\n\n"
+    for name, text in (("with header", timer + artefact), ("without", (timer + artefact).split(b"#\n")[-1])):
+        (tmp_path / name).write_bytes(text)
+        shown = duronb.import_run(tmp_path / name, "x", store=store)
+        assert "artefacts are 33.3% of the samples. The timer of the sampler cannot fire" in " ".join(
+            str(shown).split()
+        )
+        assert [frame["kind"] for frame in shown.hot_frames()].count("timer artefact") == 1
+    (tmp_path / "hardware").write_bytes((timer + artefact).replace(b"cpu-clock", b"cycles"))
+    hardware = duronb.import_run(tmp_path / "hardware", "x", store=store)
+    assert "artefact" not in str(hardware)
+
+
 def test_our_own_picture_can_be_imported_again(tmp_path: Path, store: Path) -> None:
     (tmp_path / "a.folded").write_text("t;main;a 300\nt;main;b 100\n", encoding="utf-8")
     first = duronb.import_run(tmp_path / "a.folded", store=store)

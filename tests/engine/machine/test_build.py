@@ -122,6 +122,20 @@ def test_what_decides_a_build_is_in_its_key_and_in_the_result(monkeypatch: pytes
     assert flags.flags["RUSTFLAGS"] == "--cfg tokio_unstable -C force-frame-pointers=yes"
 
 
+@pytest.mark.usefixtures("calls")
+def test_a_build_states_the_packages_that_cargo_compiled_also_if_it_was_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    local = ready()
+    assert local.build(plan("one"), silent, rebuild=False).packages == "serde 1.0.219, tokio 1.45.0"
+    monkeypatch.setenv("FAKE_PACKAGES", "serde@1.0.220")
+    other = local.build(plan("two"), silent, rebuild=False)
+    assert other.packages == "serde 1.0.220"
+    kept = local.build(plan("one"), silent, rebuild=False)
+    assert kept.packages == "serde 1.0.219, tokio 1.45.0"
+    (Path(kept.binary).parent / "packages").unlink()  # as in a build of an earlier version
+    local.build(plan("two"), silent, rebuild=False)
+    assert local.build(plan("one"), silent, rebuild=False).packages is None
+
+
 def test_other_flags_make_another_build(calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     local = ready()
     first = local.build(plan(), silent, rebuild=False)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from duronb.model.events.artefacts import artefact_nodes, artefact_samples
+from duronb.model.events.artefacts import artefact_nodes, artefact_samples, drawn_kind, kinds_of_view
+from duronb.model.kinds import ARTEFACT, KINDS, kind_numbers
+from duronb.model.profile import Frames
 from tests.views.profiles import STAGES, make_profile
 
 KERNEL = "[kernel]"
@@ -93,3 +95,30 @@ def test_only_the_innermost_frame_decides() -> None:
     counted = artefact_samples(profile, "cpu-clock")
     assert {stage: counted[stage] for stage in STAGES[:3]} == {STAGES[0]: 3, STAGES[1]: 2, STAGES[2]: 0}
     assert set(artefact_samples(profile, "cycles").values()) == {0}
+
+
+@pytest.mark.parametrize("event", ["cpu-clock", "cycles", None])
+def test_the_kinds_of_a_view_differ_from_those_of_the_code_where_samples_are_artefacts(event: str | None) -> None:
+    names = [*ENABLING, *ORDINARY, "finish_task_switch"]
+    frames = Frames(names, [KERNEL] * (len(names) - 1) + ["app"])
+    found = [KINDS[kind] for kind in kinds_of_view(frames, event)]
+    of_code = [KINDS[kind] for kind in kind_numbers(frames)]
+    expected = [ARTEFACT] * len(ENABLING) if event == "cpu-clock" else of_code[: len(ENABLING)]
+    assert found == [*expected, *of_code[len(ENABLING) :]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "self_samples", "total", "drawn"),
+    [
+        (ARTEFACT, 7, 7, ARTEFACT),
+        (ARTEFACT, 5, 10, ARTEFACT),
+        (ARTEFACT, 4, 9, "kernel"),
+        (ARTEFACT, 0, 9, "kernel"),
+        (ARTEFACT, 0, 0, "kernel"),
+        ("sqlite", 0, 9, "sqlite"),
+    ],
+)
+def test_a_frame_is_drawn_as_an_artefact_if_half_of_its_samples_end_in_it(
+    kind: str, self_samples: int, total: int, drawn: str
+) -> None:
+    assert drawn_kind(kind, self_samples, total) == drawn

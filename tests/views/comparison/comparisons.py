@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from duronb.analysis.comparison.compare import ComparisonResult
@@ -43,6 +44,12 @@ def sides_of(
 
 def regressed() -> Comparison:
     return compared(*sides_of({"One": (BEFORE, AFTER), "Two": (BEFORE, BEFORE[::-1])}))
+
+
+def differs() -> Comparison:
+    """Return a comparison in which all runs before are a week older than all runs after."""
+    before, after = sides_of({"One": (BEFORE, AFTER), "Two": (BEFORE, BEFORE[::-1])})
+    return compared(before, [replace(run, created=run.created + timedelta(days=7)) for run in after])
 
 
 def not_comparable(*, force: bool = False) -> Comparison:

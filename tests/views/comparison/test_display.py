@@ -17,7 +17,7 @@ from duronb.results.comparison import Comparison
 from duronb.views.comparison.picture import interval_svg
 from duronb.views.kit import bundles
 from tests.analysis.comparison.sides import run_of, side
-from tests.views.comparison.comparisons import AFTER, BEFORE, hostile, not_comparable, regressed, sides_of
+from tests.views.comparison.comparisons import AFTER, BEFORE, differs, hostile, not_comparable, regressed, sides_of
 from tests.views.profiles import HOSTILE
 from tests.views.reading import Reader, check_inert
 
@@ -63,6 +63,14 @@ def test_a_notebook_stores_text_and_html_with_the_plot_and_its_picture() -> None
     image = next(attributes for tag, attributes in reader.tags if tag == "img")
     assert "One: −12.2 % (−18." in (image["alt"] or "")
     assert base64.b64decode((image["src"] or "").split(",")[1]).startswith(b"<svg")
+
+
+def test_a_notebook_says_that_sides_recorded_apart_differ() -> None:
+    shown = differs()._repr_mimebundle_()
+    text = " ".join(Reader(shown["text/html"]).text)
+    assert "optimized differs from baseline, but not necessarily because of the code: One −12.2 %" in text
+    assert "All runs before are older than all runs after, so drift of the machine would look the same." in text
+    assert " differs " in shown["text/plain"]
 
 
 def test_the_javascript_that_is_not_built_leaves_the_picture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

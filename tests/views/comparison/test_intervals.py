@@ -8,19 +8,29 @@ import pytest
 from bokeh.models import ColumnDataSource
 
 from duronb.api.comparison import compared
-from duronb.views.comparison.intervals import LEAST, MOST, intervals, limits, ticks
+from duronb.views.comparison.intervals import COLOURS, LEAST, MOST, intervals, limits, ticks
 from duronb.views.comparison.picture import interval_svg
 from duronb.views.comparison.plot import interval_figure
 from tests.analysis.comparison.sides import series_sides
-from tests.views.comparison.comparisons import AFTER, BEFORE, sides_of
+from tests.views.comparison.comparisons import AFTER, BEFORE, differs, sides_of
 
 
 def test_pairs_are_drawn_as_blocks() -> None:
-    comparison = compared(*series_sides([BEFORE, AFTER]))
+    before, after = BEFORE * 5, AFTER * 5
+    comparison = compared(*series_sides([before, after]))
     (row,) = intervals(comparison.result)
     assert row.runs_before == ()
-    assert row.runs_after == pytest.approx([100 * (a / b - 1) for a, b in zip(AFTER, BEFORE, strict=True)])
+    assert row.runs_after == pytest.approx([100 * (a / b - 1) for a, b in zip(after, before, strict=True)])
     assert row.figures_after[0] == "block: 20.0 → 17.9 orch/s"
+
+
+def test_a_stage_that_differs_has_a_colour_of_its_own() -> None:
+    for colours in (COLOURS["light"], COLOURS["dark"]):
+        assert len({colours[verdict] for verdict in ("improved", "regressed", "differs", "inconclusive")}) == 4
+    picture = interval_svg(differs().result, "A title").decode()
+    assert COLOURS["light"]["differs"] in picture
+    assert 'class="line differs"' in picture
+    assert 'class="differs hollow"' in picture
 
 
 def test_a_very_wide_interval_is_cut_but_its_numbers_are_not() -> None:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from duronb.analysis.comparison.gate import gate
 from duronb.api.comparison import compared
 from duronb.views.comparison.junit import comparison_junit
-from tests.views.comparison.comparisons import AFTER, BEFORE, hostile, not_comparable, sides_of
+from tests.views.comparison.comparisons import AFTER, BEFORE, differs, hostile, not_comparable, sides_of
 from tests.views.profiles import HOSTILE
 
 
@@ -28,6 +28,18 @@ def test_junit_is_xml_with_a_case_per_stage() -> None:
     failure = suite[0][0]
     assert failure.get("message") == "It regressed beyond the margin of 5 %."
     assert (failure.text or "").startswith("One: 20.6 → 18.1 orch/s")
+
+
+def test_junit_of_a_stage_that_differs_skips_it_and_says_why() -> None:
+    result = differs().result
+    (suite,) = ET.fromstring(comparison_junit(result, gate(result)).encode())
+    assert (suite.get("failures"), suite.get("skipped")) == ("0", "2")
+    skipped, out = suite.findall("testcase")[0]
+    assert skipped.get("message") == (
+        "It differs: All runs before are older than all runs after, so drift of the machine would look the same."
+    )
+    assert ", differs; 5 and 5 runs" in (out.text or "")
+    assert "Record both in alternation" in (suite.findtext("system-out") or "")
 
 
 def test_junit_of_hostile_names_is_well_formed() -> None:

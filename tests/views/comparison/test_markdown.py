@@ -8,7 +8,7 @@ from html import unescape
 from duronb.analysis.comparison.gate import gate
 from duronb.api.comparison import compared
 from duronb.views.comparison.markdown import comparison_markdown
-from tests.views.comparison.comparisons import AFTER, BEFORE, hostile, regressed, sides_of
+from tests.views.comparison.comparisons import AFTER, BEFORE, differs, hostile, regressed, sides_of
 
 
 def test_markdown_is_a_table_in_which_names_do_nothing() -> None:
@@ -25,6 +25,17 @@ def test_markdown_is_a_table_in_which_names_do_nothing() -> None:
     assert set(re.findall(r"<[^>]*>?", text)) == {"<code>", "</code>"}
     assert not re.search(r"[`\[\]\\*@]|(?<!&)#(?![# ])", text)
     assert not set("\x00\x1b\x07\u202e\u2066\u200f\u2028") & set(text)
+
+
+def test_markdown_of_a_stage_that_differs_is_undecided_and_says_why() -> None:
+    result = differs().result
+    lines = comparison_markdown(result, gate(result)).splitlines()
+    assert "❔ **undecided**" in lines
+    (row,) = [line for line in lines if line.startswith("| ❔ <code>One</code>")]
+    assert "| differs |" in row
+    why = "All runs before are older than all runs after, so drift of the machine would look the same."
+    assert f"- One: It differs: {why}" in lines
+    assert any(line.startswith(f"- {why} Record both in alternation") for line in lines)
 
 
 def test_markdown_of_mentions_links_and_issues_is_inert() -> None:

@@ -11,19 +11,20 @@ from scipy import stats
 from duronb.api.comparison import compared
 from duronb.model.record.environment import Load
 from duronb.views.comparison.advice import advice_text
-from duronb.views.comparison.sentences import sentences, side_names, summary
+from duronb.views.comparison.sentences import remarks, sentences, side_names, summary
 from tests.analysis.comparison.sides import STAGE, series_sides, side
-from tests.views.comparison.comparisons import AFTER, BEFORE, not_comparable, regressed, sides_of
+from tests.views.comparison.comparisons import AFTER, BEFORE, differs, not_comparable, regressed, sides_of
 
 
 def test_a_sentence_has_values_change_interval_verdict_and_p_value() -> None:
-    comparison = compared(*series_sides([BEFORE, AFTER]))
-    oracle = stats.ttest_rel(np.log(AFTER), np.log(BEFORE))
+    before, after = BEFORE * 5, AFTER * 4 + AFTER[::-1]
+    comparison = compared(*series_sides([before, after]))
+    oracle = stats.ttest_rel(np.log(after), np.log(before))
     low, high = (100 * (exp(end) - 1) for end in oracle.confidence_interval(0.95))
     size = 100 * (stats.gmean(AFTER) / stats.gmean(BEFORE) - 1)
     expected = (
         f"{STAGE}: {stats.gmean(BEFORE):.1f} → {stats.gmean(AFTER):.1f} orch/s, −{-size:.1f} % "
-        f"(95 % CI −{-low:.1f} to −{-high:.1f}), regressed; paired on 5 blocks, p "
+        f"(95 % CI −{-low:.1f} to −{-high:.1f}), regressed; paired on 25 blocks, p "
     )
     assert comparison.sentences[0].startswith(expected)
     assert oracle.pvalue < 0.0001
@@ -40,12 +41,26 @@ def test_the_summary_is_one_sentence_that_names_what_changed() -> None:
     assert open_.sentence == "It is undecided whether optimized differs from baseline."
 
 
+def test_sides_that_were_recorded_apart_differ_and_the_remark_says_why_and_what_to_do() -> None:
+    comparison = differs()
+    assert comparison.sentence == (
+        "optimized differs from baseline, but not necessarily because of the code: One −12.2 %; inconclusive: Two."
+    )
+    assert "), differs; 5 and 5 runs" in comparison.sentences[0]
+    assert remarks(comparison.result)[0] == (
+        "All runs before are older than all runs after, so drift of the machine would look the same. Record both in"
+        " alternation, or each side in at least three sessions."
+    )
+    costs = replace(comparison.result, costs=comparison.stages)
+    assert summary(costs, comparison.names).endswith("CPU per orchestration differs: One −12.2 %; inconclusive: Two.")
+
+
 def test_an_inconclusive_sentence_has_the_advice_in_blocks_odds_and_minutes() -> None:
     noisy = compared(*series_sides([BEFORE, [20.9, 18.8, 20.1, 18.2, 20.6]]))
     more = noisy.stages[0].decision.more
     assert more is not None
     assert not more.new
-    expected = f"inconclusive: {advice_text(more, noisy.result.block_seconds)}; paired on 5 blocks, p = "
+    expected = f"inconclusive: {advice_text(more, noisy.result.block_seconds)}; 5 and 5 runs in alternation, p = "
     assert expected in noisy.sentences[0]
     assert f"{more.low} to {more.high} more blocks, about " in noisy.sentences[0]
     apart = compared(*sides_of({"One": (BEFORE, BEFORE[::-1])}))

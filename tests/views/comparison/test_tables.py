@@ -11,7 +11,7 @@ from duronb.views.comparison.display import comparison_text
 from duronb.views.comparison.numbers import p_text
 from duronb.views.comparison.tables import comparison_table, failures_table
 from duronb.views.kit.markup import table_html
-from tests.views.comparison.comparisons import AFTER, BEFORE, regressed, sides_of
+from tests.views.comparison.comparisons import AFTER, BEFORE, differs, regressed, sides_of
 
 
 def test_the_table_has_a_row_per_stage_and_a_tilde_for_no_change() -> None:
@@ -26,6 +26,12 @@ def test_the_table_has_a_row_per_stage_and_a_tilde_for_no_change() -> None:
     assert [row[3] for row in comparison_table(result).rows] == ["−12.2", "0.0"]
     assert table.rows[0][6] == p_text(stats.mannwhitneyu(BEFORE, AFTER, method="exact").pvalue)
     assert table.caption == "Window rate in orch/s, geometric means: 5 runs before, 5 after"
+
+
+def test_a_stage_that_differs_shows_its_change_and_the_word() -> None:
+    table = comparison_table(differs().result, tilde=True)
+    assert [row[3] for row in table.rows] == ["−12.2", "~"]
+    assert [row[7] for row in table.rows] == ["differs", "inconclusive"]
 
 
 def test_stages_with_different_metrics_have_units_in_the_cells() -> None:

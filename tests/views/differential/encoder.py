@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from duronb.model.kinds import KINDS, kind_of
+from duronb.model.kinds import CODE_KINDS, kind_of
 from duronb.model.profile import CallTree, Counts, Profile
 from duronb.model.union_tree import union_of
 from duronb.views.flamegraph.display_tree import display_tree
@@ -77,7 +77,7 @@ def differential_payload(
         "before": {"title": _text(before_title), "samples": sums[0]},
         "after": {"title": _text(after_title), "samples": sums[1]},
         "units": [{"unit": unit, "before": scale[0], "after": scale[1], "changes": []}],
-        "kinds": list(KINDS),
+        "kinds": list(CODE_KINDS),
         "modules": list(map(_text, _modules(pair.tree))),
         "nodes": len(pair.tree),
         "frames": len(pair.tree.frames),
@@ -98,7 +98,7 @@ def _data(pair: Pair, tests: Iterable[Sequence[int]]) -> bytes:
     columns: list[Sequence[int]] = [
         [len(name) for name in names],
         [modules.index(module) for module in tree.frames.modules],
-        [KINDS.index(kind_of(name, module)) for name, module in pairs],
+        [CODE_KINDS.index(kind_of(name, module)) for name, module in pairs],
         [depth[node - 1] + 1 - depth[node] for node in range(1, len(depth))],
         tree.frame[1:].tolist(),
         pair.before.tolist(),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from duronb.analysis.differential.differential import Unit, differential
+from duronb.analysis.timing.timing import timing_of
 from duronb.views.differential.payload import differential_source
 from duronb.views.differential.remarks import tested_html as html_of_methods
-from duronb.views.differential.table import differential_table, differential_text
+from duronb.views.differential.table import changes_text, differential_table, differential_text
 from tests.analysis.differential.programs import groups, planted
 from tests.views.differential.pairs import BASE, NAMES, compared
 
@@ -75,11 +78,26 @@ def test_notices_come_first_and_methods_last() -> None:
     assert html_of_methods({}) == ""
 
 
+def test_runs_that_were_recorded_apart_are_mentioned_first() -> None:
+    before, after = groups(BASE, planted(BASE, "main;hot", 0.2), 5, 5)
+    later = [replace(run, created=run.created + timedelta(days=7)) for run in after]
+    timing = timing_of(before, later)
+    source = differential_source(differential(before, later, timing=timing), **NAMES)
+    assert differential_text(source).splitlines()[1] == (
+        "! All runs before are older than all runs after, so drift of the machine would look the same: functions that"
+        " are dearer or cheaper differ, but not necessarily because of the code. `duronb ab BEFORE AFTER` records both"
+        " sides in alternation."
+    )
+    assert changes_text(source, 100).startswith("! All runs before are older than all runs after")
+    together = differential(before, after, timing=timing_of(before, after))
+    assert not any("drift" in notice for notice in together.notices)
+
+
 def test_an_inlined_function_names_its_caller() -> None:
     apart = {**BASE, "main;caller": 0.3, "main;caller;f": 2.0}
     within = {**BASE, "main;caller": 2.3}
     for sides, words in (((apart, within), "inlined into"), ((within, apart), "no longer inlined into")):
-        source = differential_source(differential(*groups(*sides, 5, 5)), **NAMES)
+        source = differential_source(differential(*groups(*sides, 5, 6)), **NAMES)
         (row,) = differential_table(source.content).rows[1:]
         assert row[:2] == ["f", f"{words} caller, not slower"]
         assert f"f: {words} caller." in differential_text(source)

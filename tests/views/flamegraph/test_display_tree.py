@@ -1,16 +1,32 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duronb.model.kinds import KINDS, kind_of
+from duronb.model.event import Event
+from duronb.model.events.artefacts import artefact_samples
+from duronb.model.kinds import ARTEFACT, KINDS, kind_of
 from duronb.model.names import normalise
-from duronb.views.flamegraph.display_tree import DisplayTree, display_tree, row_order
-from tests.views.profiles import CELLS, Cell, cells_of, displayed, make_profile, patient, realistic_cells, small_cells
+from duronb.model.profile import Profile
+from duronb.store import open_store
+from duronb.views.flamegraph.display_tree import DisplayTree, display_tree, display_tree_of, row_order
+from tests import ROOT
+from tests.views.profiles import (
+    CELLS,
+    STAGES,
+    Cell,
+    cells_of,
+    displayed,
+    make_profile,
+    patient,
+    realistic_cells,
+    small_cells,
+)
 
 
 def expected_cells(cells: dict[Cell, int]) -> Counter[Cell]:
@@ -109,6 +125,29 @@ def test_kinds_are_those_of_the_displayed_frames() -> None:
     kinds = [KINDS[kind] for kind in shown.kinds]
     assert kinds == [kind_of(name, module) for name, module in zip(frames.names, frames.modules, strict=True)]
     assert {"tokio", "duroxide", "sqlite", "kernel"} <= set(kinds)
+
+
+@pytest.mark.parametrize("name", ["0.1.1", "0.1.32"])
+def test_artefacts_of_the_tree_are_those_of_the_run(name: str) -> None:
+    run = open_store(str(ROOT / "notebooks" / "data" / "releases")).load(name)
+    shown = display_tree_of(run)
+    own = np.bincount(shown.profile.tree.frame[1:], weights=shown.profile.self_counts()[1:])
+    grey = shown.kinds == KINDS.index(ARTEFACT)
+    assert run.environment.event == "cpu-clock:ppp"
+    assert own[grey].sum() == sum(artefact_samples(run.profile, "cpu-clock").values()) > 0.1 * run.profile.samples
+
+
+def test_the_event_that_the_samples_name_precedes_that_of_the_run() -> None:
+    stack = (("main", "app"), ("_raw_spin_unlock_irqrestore", "[kernel]"))
+    profile = make_profile({(STAGES[0], "main", 0, stack): 3})
+
+    def kinds(shown: Profile, event: str | None) -> list[str]:
+        return [KINDS[kind] for kind in display_tree(shown, event=event).kinds]
+
+    assert kinds(profile, "cpu-clock") == [ARTEFACT, "other"]
+    assert kinds(profile, "cycles") == kinds(profile, None) == ["kernel", "other"]
+    assert kinds(replace(profile, events=(Event("cpu-clock"),)), "cycles") == [ARTEFACT, "other"]
+    assert kinds(replace(profile, events=(Event("cycles"),)), "cpu-clock") == ["kernel", "other"]
 
 
 def test_an_empty_profile_is_a_root() -> None:

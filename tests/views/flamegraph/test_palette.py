@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from duronb.model.kinds import KINDS
+from duronb.model.kinds import ARTEFACT, CODE_KINDS, KINDS
 from duronb.views.flamegraph.palette import SHADES, fill, shade_of
 from duronb.views.kit.theme import BACKGROUND, MUTED, ROOT, TEXT, Mode
 
@@ -41,6 +41,16 @@ def test_every_kind_has_a_colour_of_its_own() -> None:
         assert len({fill(kind, 0, mode) for kind in KINDS}) == len(KINDS)
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_the_grey_of_artefacts_is_in_no_other_kind_and_is_seen_on_the_background(mode: Mode) -> None:
+    greys = {fill(ARTEFACT, shade, mode) for shade in range(SHADES)}
+    assert not greys & {fill(kind, shade, mode) for kind in CODE_KINDS for shade in range(SHADES)}
+    for grey in greys:
+        channels = [int(grey[at : at + 2], 16) for at in (1, 3, 5)]
+        assert max(channels) - min(channels) <= 4
+        assert contrast(grey, BACKGROUND[mode]) >= 1.3
+
+
 def test_shades_are_those_of_the_interactive_viewer() -> None:
     # FNV-1a of the empty string is its offset basis 0x811c9dc5.
     assert shade_of("") == ((0x811C ^ 0x9DC5) % 4)
@@ -49,7 +59,7 @@ def test_shades_are_those_of_the_interactive_viewer() -> None:
 
 
 def test_fills_are_as_they_were_before_the_palette_was_a_file() -> None:
-    fills = [fill(kind, shade, mode) for mode in MODES for kind in KINDS for shade in range(SHADES)]
+    fills = [fill(kind, shade, mode) for mode in MODES for kind in CODE_KINDS for shade in range(SHADES)]
     assert (
         hashlib.sha256(" ".join(fills).encode()).hexdigest()
         == "a6e143de42e02b8c1ac5d373d5890c56222ebd4d43535632a9cf1a10cadcfc46"

@@ -5,6 +5,7 @@ import json
 import re
 import stat
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from duronb.views.payload.reading import decode_payload
 from duronb.views.run.header import title_text
 from tests.views.formats.firefox_reading import check_profile, samples_of
 from tests.views.formats.pprof_reading import go_pprof, read
-from tests.views.profiles import hostile_run, make_run, small_cells
+from tests.views.profiles import STAGES, hostile_run, make_run, small_cells, stack_of
 
 
 @pytest.fixture(autouse=True)
@@ -129,3 +130,15 @@ def test_pprof_itself_shows_samples_of_imported_runs(tmp_path: Path) -> None:
     assert "Type: samples" in text
     assert "Showing nodes accounting for 9, 100% of 9 total" in text
     assert not re.search(r"\d(?:ms|s)\b|Duration", text)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_artefacts_are_a_category_in_the_firefox_profiler(tmp_path: Path, known: bool) -> None:
+    run = make_run({(STAGES[0], "main", 0, stack_of("main;k:finish_task_switch")): 5})
+    run = run.with_parts(
+        environment=replace(run.environment, event="cpu-clock"), quality=replace(run.quality, frequency_known=known)
+    )
+    run.export(tmp_path / "a.firefox.json")
+    made = json.loads((tmp_path / "a.firefox.json").read_text())
+    categories = [category["name"] for category in made["meta"]["categories"]]
+    assert [categories[at] for at in made["shared"]["frameTable"]["category"]] == ["timer artefact", "other"]

@@ -4,19 +4,24 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from duronb.errors import DuronbError
-from duronb.views.flamegraph.display_tree import display_tree
+from duronb.model.kinds import ARTEFACT
+from duronb.views.flamegraph.display_tree import display_tree, display_tree_of
+from duronb.views.flamegraph.palette import fill, shade_of
 from duronb.views.flamegraph.still import static_svg
 from duronb.views.formats.svg import run_svg
 from duronb.views.kit import bundles
+from duronb.views.kit.theme import MODES
 from duronb.views.payload.reading import decode_payload
 from tests.views.payloads import flamegraph_svg
 from tests.views.profiles import (
     HOSTILE,
+    STAGES,
     cells_of,
     displayed,
     hostile_run,
@@ -24,6 +29,7 @@ from tests.views.profiles import (
     make_run,
     realistic_cells,
     small_cells,
+    stack_of,
     totals_by_path,
 )
 
@@ -90,6 +96,33 @@ def test_the_file_has_what_its_script_needs() -> None:
     assert cells_of(decoded.profile) == cells_of(display_tree(run.profile).profile)
     scripts = [element.text or "" for element in document.iter(f"{SVG}script")]
     assert [script.strip() for script in scripts] == ['const text = "]]> </script>"; if (1 < 2 && text) {}']
+
+
+def test_artefacts_are_grey_and_named() -> None:
+    cells = {
+        (STAGES[0], "main", 0, stack_of("main;k:_raw_spin_unlock_irq")): 6,
+        (STAGES[0], "main", 0, stack_of("main;k:finish_task_switch")): 1,
+        (STAGES[0], "main", 0, stack_of("main;k:finish_task_switch;k:vfs_read")): 3,
+    }
+    run = make_run(cells)
+    run = run.with_parts(environment=replace(run.environment, event="cpu-clock"))
+    for picture in (run_svg(run, run.profile), static_svg(display_tree_of(run))):
+        text = picture.decode()
+        assert "timer-artefact-" in text
+        assert all(fill(ARTEFACT, shade_of("_raw_spin_unlock_irq"), mode) in text for mode in MODES)
+    document = ET.fromstring(run_svg(run, run.profile))
+    titles = [group[0].text for group in by_id(document)["frames"]]
+    assert titles == [
+        "all (10 samples, 100%)",
+        "main (10 samples, 100%)",
+        "_raw_spin_unlock_irq (6 samples, 60.0%, timer artefact)",
+        "finish_task_switch (4 samples, 40.0%)",
+        "vfs_read (3 samples, 30.0%)",
+    ]
+    classes = [group[1].attrib["class"] for group in by_id(document)["frames"]]
+    assert [name.rsplit("-", 1)[0] for name in classes] == ["root", "other", "timer-artefact", "kernel", "kernel"]
+    style = "".join(element.text or "" for element in document.iter(f"{SVG}style"))
+    assert all(f".{name}{{" in style for name in classes)
 
 
 def test_hostile_names_are_text() -> None:

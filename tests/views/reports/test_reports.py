@@ -145,6 +145,20 @@ def test_the_page_of_a_comparison_has_verdict_plot_and_differential() -> None:
     assert '<body class="duronb-report">' in html
 
 
+def test_the_page_of_sides_recorded_apart_says_so_in_verdict_gate_and_differential() -> None:
+    later = [replace(run, created=run.created + timedelta(days=7)) for run in group("optimized", 0.7)]
+    comparison = compared(group("baseline", 1.0), later)
+    html = comparison.report_html(gate(comparison.result))
+    text = " ".join(Reader(html).text)
+    assert "optimized differs from baseline, but not necessarily because of the code" in text
+    why = "All runs before are older than all runs after, so drift of the machine would look the same"
+    assert f"It differs: {why}." in text
+    assert f"{why}. Record both in alternation" in text
+    assert f'"notices":["{why}: functions that are dearer or cheaper differ' in html
+    beside = compared(group("baseline", 1.0), group("optimized", 0.7)).report_html()
+    assert why not in beside
+
+
 def test_conditions_that_both_sides_share_are_listed_once() -> None:
     before, after = group("baseline", 1.0), group("optimized", 1.0)
     assert "<h3>" not in compared(before, after).report_html()

@@ -12,6 +12,7 @@ from duronb.model.record.run_parts import PartChanges
 from duronb.model.record.subject import Subject
 from duronb.model.run import Status
 from duronb.model.run_files import RunFiles
+from duronb.model.stage import StageResult
 from duronb.views.run.header import frequency_hz, header_rows, title_text
 from tests.views.profiles import make_run, small_cells
 
@@ -27,7 +28,21 @@ def test_the_header_says_what_was_measured_and_how() -> None:
         "Subject": "duroxide 0.1.32",
         "Engine": "docker (perf, container with the capability SYS_ADMIN)",
         "Samples": "46 at 999 Hz, fp call graphs",
+        "CPU time": "not measured, only sampled; steal not measured",
     }
+
+
+def test_cpu_time_and_steal_are_mentioned_where_they_were_not_measured() -> None:
+    run = make_run(small_cells())
+    both = {"cpu_seconds_user": 1.0, "cpu_seconds_system": 0.5, "steal_seconds": 0.1, "steal_share": 0.01}
+    stages = [StageResult.from_json(stage.to_json() | both) for stage in run.stages]
+    assert "CPU time" not in rows(stages=stages)
+    assert "CPU time" not in rows(stages=[])
+    assert "CPU time" not in rows(environment=Environment(engine="import"))
+    no_steal = [replace(stage, steal_seconds=None, steal_share=None) for stage in stages]
+    assert rows(stages=no_steal)["CPU time"] == "steal not measured"
+    partly = [*stages[:-1], replace(run.stages[-1], steal_share=0.5)]
+    assert rows(stages=partly)["CPU time"] == f"not measured, only sampled in {run.stages[-1].name}"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from duronb.engine.cargo.commands import build_environment, recorded_flags
 from duronb.engine.cargo.failures import build_failure, is_disk_full, registry_unreachable
 from duronb.engine.cargo.identity import BinaryIdentity
 from duronb.engine.cargo.kept import PARTIAL, build_key, choose_build
+from duronb.engine.cargo.messages import compiled_packages
 from duronb.engine.cargo.settings import BuildSettings, deciding_variables, describe_command, read_settings
 from duronb.engine.cargo.unused import unused_configuration
 from duronb.engine.docker.building.build_container import BuildContainer, Finished
@@ -92,11 +93,13 @@ class CargoBuild:
             self._run_cargo(plan, (*script, *plan.cargo_arguments), directory, variables, emit)
             self._prune()
         described = self._container.must(_script("read_build", build), "read what was built")
-        sha256, build_id, cargo_lock = described.split(b"\n", 2)
+        sha256, build_id, rest = described.split(b"\n", 2)
+        packages, _, cargo_lock = (b"\n" + rest).partition(b"\n\n")
         return Build(
             binary=f"{build}/{plan.binary}",
             toolchain=settings.compiler.partition("\n")[0],
             cargo_lock=cargo_lock,
+            packages=compiled_packages(packages.decode("utf-8", "replace").splitlines()),
             flags=recorded_flags(variables),
             settings=settings.stated,
             identity=BinaryIdentity(sha256.decode(), build_id.decode() or None),

@@ -7,7 +7,7 @@
 #   SOURCE       directory of the source; the working directory is in it
 #   KIND         kind of the program in cargo: bin or example
 #   BINARY       its name
-#   BUILD        directory that will contain the binary, Cargo.lock and the file "identity"
+#   BUILD        directory that will contain the binary, Cargo.lock and the files "identity" and "packages"
 #   PARTIAL      its name until it is complete
 #   LAST_LOCK    file with the Cargo.lock of the last build of a program of this name
 #   SEED         file with the Cargo.lock to start from; empty for none
@@ -49,6 +49,8 @@ rm -rf -- "$partial"
 mkdir -p -- "$partial"
 cp -- "$executable" "$partial/$binary"
 cp -- Cargo.lock "$partial/"
+# The ids of the packages that cargo compiled; they contain no quotes.
+sed -n 's/^{"reason":"compiler-artifact","package_id":"\([^"]*\)".*/\1/p' "$messages" | LC_ALL=C sort -u >"$partial/packages"
 {
   sha256sum <"$executable" | cut -d' ' -f1
   LC_ALL=C readelf --notes "$executable" 2>/dev/null | sed -n 's/^ *Build ID: //p' | head -n 1

@@ -3,6 +3,8 @@
 import { Layout } from '../../viewer/draw/layout';
 import { Style } from '../../viewer/draw/style';
 import { label, printable, shorterNames } from '../../viewer/draw/names';
+import { ARTEFACT } from '../../viewer/payload/declared';
+import { isArtefact } from '../../viewer/tree/artefacts';
 import { nameOf } from '../../viewer/tree/paths';
 import { Tree } from '../../viewer/tree/tree';
 import { integer, share } from '../../viewer/draw/format';
@@ -32,10 +34,12 @@ export function boxOf(frames: Element): Box {
   };
 }
 
-/** Return a line about a node: name, samples and share. */
+/** Return a line about a node: name, samples and share, and whether it is an artefact. */
 export function describe(tree: Tree, unit: string, node: number): string {
   const total = tree.total[node];
-  return `${printable(nameOf(tree, node))} (${integer(total)} ${printable(unit)}, ${share(total, tree.total[0])})`;
+  const parts = [`${integer(total)} ${printable(unit)}`, share(total, tree.total[0])];
+  const kind = isArtefact(tree, node) ? [ARTEFACT] : [];
+  return `${printable(nameOf(tree, node))} (${[...parts, ...kind].join(', ')})`;
 }
 
 /** The tree, its layout and its style. */

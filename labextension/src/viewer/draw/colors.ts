@@ -37,6 +37,7 @@ export const TONES: Readonly<Record<Mode, Tone>> = {
 interface KindColors {
   hue: number;
   chroma: number;
+  lift?: number;
   /** Blue or orange in steps of lightness, for colour-blind readers. The most important kinds differ most. */
   safe: Hue;
   /** Name of the colour in the Firefox Profiler. */
@@ -55,7 +56,7 @@ function colorsOf(kind: string): KindColors {
 /** Return the hue of a kind of code, with `safe` from the palette for colour-blind readers. */
 export function hueOfKind(kind: string, safe = false): Hue {
   const colors = colorsOf(kind);
-  return safe ? colors.safe : { hue: colors.hue, chroma: colors.chroma, lift: 0 };
+  return safe ? colors.safe : { hue: colors.hue, chroma: colors.chroma, lift: colors.lift ?? 0 };
 }
 
 /** Return the name of the colour of a kind of code in the Firefox Profiler. */

@@ -3,6 +3,7 @@
 import { label, shorterNames } from './names';
 import { Raster, Window } from './raster';
 import { GAP, PADDING, Pane, ROW, Scene, isFaint, isMatch, rowTop } from './scene';
+import { HATCHED } from './style';
 
 export const FONT = '11px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 /** Shortest label, in characters. */
@@ -56,7 +57,8 @@ export class Painter {
     for (let k = rows[row]; k < rows[row + 1]; k++) {
       const node = nodes[k];
       if (style.hatched?.(node) === true && width[k] > SHORTEST) {
-        hatch(context, x[k], y, width[k] - GAP, style.inks[style.inkOf(node)].text);
+        const { text } = style.inks[style.inkOf(node)];
+        hatch(context, x[k], y, width[k] - GAP, text, style.hatching ?? HATCHED);
       }
       if (width[k] < narrowest) {
         continue;
@@ -85,13 +87,20 @@ export class Painter {
 }
 
 /** Draw oblique lines over a rectangle. */
-function hatch(context: CanvasRenderingContext2D, x: number, y: number, width: number, color: string): void {
+function hatch(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  color: string,
+  opacity: number
+): void {
   const height = ROW - GAP;
   context.save();
   context.beginPath();
   context.rect(x, y, width, height);
   context.clip();
-  context.globalAlpha = 0.35;
+  context.globalAlpha = opacity;
   context.strokeStyle = color;
   context.lineWidth = 1.5;
   context.beginPath();

@@ -1,7 +1,8 @@
 /** The style of frames: fill, text colour and hatching. */
 
-import { SHADES } from '../payload/declared';
+import { ARTEFACT, KERNEL, SHADES } from '../payload/declared';
 import { Coloring } from '../payload/state';
+import { isArtefact } from '../tree/artefacts';
 import { Tree } from '../tree/tree';
 import { Hue, Mode, TONES, hashOf, hueOfBucket, hueOfKind, oklch, shadeColor, shadeOf } from './colors';
 
@@ -19,7 +20,14 @@ export interface Style {
   inkOf: (node: number) => number;
   /** Return whether a node is hatched; `null` if no node is. */
   hatched: ((node: number) => boolean) | null;
+  /** Opacity of the hatching, 0 to 1; `HATCHED` if it is missing. */
+  hatching?: number;
 }
+
+/** Usual opacity of hatching. */
+export const HATCHED = 0.35;
+/** Opacity of the hatching of timer artefacts. Labels on it are legible in every mode. */
+export const HATCHED_FAINTLY = 0.16;
 
 const MODULE_HUES = 12;
 /** Number of colours from no self samples to the largest number of them. */
@@ -32,13 +40,14 @@ export const SELF_STEPS = 12;
 export function styleOf(tree: Tree, coloring: Coloring, mode: Mode, buckets = 0): Style {
   const tone = TONES[mode];
   const root: Ink = { fill: tone.root, text: tone.text };
-  const { fills, indexOf } = scheme(tree, coloring, mode, buckets);
+  const { fills, indexOf, hatched = null } = scheme(tree, coloring, mode, buckets);
   const hasRoot = tree.callers === 0;
   return {
     inks: [root, ...fills.map(fill => ({ fill, text: tone.text }))],
     match: { fill: tone.match, text: tone.matchText },
     inkOf: node => (node === 0 && hasRoot ? 0 : 1 + indexOf(node)),
-    hatched: null
+    hatched,
+    hatching: HATCHED_FAINTLY
   };
 }
 
@@ -48,7 +57,7 @@ function scheme(
   coloring: Coloring,
   mode: Mode,
   buckets: number
-): { fills: string[]; indexOf: (node: number) => number } {
+): { fills: string[]; indexOf: (node: number) => number; hatched?: Style['hatched'] } {
   const { frame, frames, bucket } = tree;
   if (coloring === 'bucket' && bucket && buckets > 0) {
     const fills = Array.from({ length: buckets * SHADES }, (_, i) =>
@@ -67,7 +76,20 @@ function scheme(
     Array.from({ length: SHADES }, (_, shade) => shadeColor(mode, hue, shade))
   );
   const ofFrame = Uint16Array.from(frames.names, (name, f) => hueOf(f) * SHADES + shadeOf(name));
-  return { fills, indexOf: node => ofFrame[frame[node]] };
+  const artefacts = frames.kinds.indexOf(ARTEFACT);
+  if (!frames.kind.includes(artefacts) || coloring === 'plain' || coloring === 'module') {
+    return { fills, indexOf: node => ofFrame[frame[node]] };
+  }
+  // The hue of the code is the last one. Hatching distinguishes artefacts from other greys.
+  const code = (hues.length - 1 - artefacts) * SHADES;
+  return {
+    fills,
+    indexOf: node => {
+      const f = frame[node];
+      return ofFrame[f] + (frames.kind[f] === artefacts && !isArtefact(tree, node) ? code : 0);
+    },
+    hatched: node => isArtefact(tree, node)
+  };
 }
 
 /** Return the hues of a colouring by frame, and a function that returns the index of a frame's hue. */
@@ -82,7 +104,7 @@ function huesOf({ frames }: Tree, coloring: Coloring): { hues: Hue[]; hueOf: (fr
     }
     default:
       return {
-        hues: frames.kinds.map(kind => hueOfKind(kind, coloring === 'safe')),
+        hues: [...frames.kinds, KERNEL].map(kind => hueOfKind(kind, coloring === 'safe')),
         hueOf: f => frames.kind[f]
       };
   }

@@ -3,6 +3,7 @@
 import { Mode, hueOfKind, shadeColor } from '../draw/colors';
 import { share } from '../draw/format';
 import { printable } from '../draw/names';
+import { ARTEFACT, ARTEFACT_SENTENCE } from '../payload/declared';
 import { selfByKind } from '../tree/functions';
 import { Tree } from '../tree/tree';
 import { element } from './dom';
@@ -14,15 +15,25 @@ export function kindLegend(tree: Tree, root: number, mode: Mode, safe = false): 
   return present.map(k => {
     const kind = tree.frames.kinds[k];
     const part = share(sums[k], tree.total[root]);
+    const color = shadeColor(mode, hueOfKind(kind, safe), 1);
+    if (kind === ARTEFACT) {
+      return chip(
+        color,
+        kind,
+        part,
+        `${part} of the samples are timer artefacts. ${ARTEFACT_SENTENCE}`,
+        true
+      );
+    }
     const title = `${part} of the samples end in ${kind} code, according to the names of crates and libraries`;
-    return chip(shadeColor(mode, hueOfKind(kind, safe), 1), kind, part, title);
+    return chip(color, kind, part, title);
   });
 }
 
-/** Return a legend item: a colour, its meaning, and its share of the samples as text. */
-export function chip(color: string, text: string, part: string, title: string): HTMLElement {
-  const swatch = element('span', 'duronb-chip', { 'aria-hidden': 'true' });
-  swatch.style.background = color;
+/** Return a legend item: a colour, hatched or not, its meaning, and its share of the samples as text. */
+export function chip(color: string, text: string, part: string, title: string, hatched = false): HTMLElement {
+  const swatch = element('span', `duronb-chip${hatched ? ' duronb-hatched' : ''}`, { 'aria-hidden': 'true' });
+  swatch.style.backgroundColor = color;
   return element(
     'li',
     '',

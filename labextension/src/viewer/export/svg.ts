@@ -4,6 +4,9 @@ import { label, shorterNames } from '../draw/names';
 import { FAINT, SHORTEST } from '../draw/painter';
 import { ABOVE, SET_APART, UNMATCHED } from '../draw/raster';
 import { GAP, PADDING, Pane, ROW, Scene, isDimmed, isFaint, isMatch, rowTop } from '../draw/scene';
+import { HATCHED } from '../draw/style';
+import { ARTEFACT } from '../payload/declared';
+import { isArtefact } from '../tree/artefacts';
 import { nameOf } from '../tree/paths';
 import { cpuTime, integer, share } from '../draw/format';
 import { CAPTION_FONT, HEAD, MARGIN, captionLines } from './caption';
@@ -28,8 +31,6 @@ const FONT_SIZE = 11;
 const CHARACTER = 6.63;
 /** Distance from the upper edge of a row to the baseline of its label, in pixels. */
 const BASELINE = 12.5;
-/** Opacity of hatching. */
-const HATCHED = 0.35;
 
 /** Return the picture as an SVG document. It is valid XML for any names, and has no scripts and no external parts. */
 export function svgOf(scene: Scene, options: SvgOptions): string {
@@ -115,7 +116,7 @@ class Frames {
     let hatch = '';
     if (style.hatched?.(node) === true && width[k] > SHORTEST) {
       const name = this.hatches.name(style.inks[style.inkOf(node)].text);
-      hatch = `<rect ${place} fill="url(#${name})" opacity="${HATCHED}"/>`;
+      hatch = `<rect ${place} fill="url(#${name})" opacity="${style.hatching ?? HATCHED}"/>`;
     }
     return (
       `<g><title>${this.about(node)}</title><rect ${place} fill="${ink.fill}"${faint}/>${hatch}` +
@@ -144,7 +145,7 @@ class Frames {
           `<text y="${BASELINE}" fill="${color}"${faint}>${xmlText(text)}</text></svg>`;
   }
 
-  /** Return the tooltip of a node: full name, samples, share of all samples, CPU time. */
+  /** Return the tooltip of a node: full name, samples, share of all samples, CPU time, artefact. */
   private about(node: number): string {
     const { tree } = this.scene;
     if (this.options.about !== undefined) {
@@ -154,7 +155,8 @@ class Frames {
     const parts = [
       `${integer(samples)} ${samples === 1 ? this.options.unit.replace(/s$/, '') : this.options.unit}`,
       share(samples, tree.total[0]),
-      cpuTime(samples, this.options.frequencyHz)
+      cpuTime(samples, this.options.frequencyHz),
+      isArtefact(tree, node) ? ARTEFACT : ''
     ];
     return xmlText(`${nameOf(tree, node)} (${parts.filter(part => part !== '').join(', ')})`);
   }

@@ -21,7 +21,7 @@ export const MAX_LIST = 65535;
 export const MAX_KINDS = 255;
 export const MAX_BUCKETS = 250;
 
-/** duronb/model/kinds.py: whose code a frame is. */
+/** duronb/model/kinds.py: whose code a frame is, or an artefact. */
 export const KINDS = [
   'other',
   'kernel',
@@ -33,9 +33,19 @@ export const KINDS = [
   'sqlite',
   'duroxide',
   'workload',
-  'unknown'
+  'unknown',
+  'timer artefact'
 ] as const;
 export type Kind = (typeof KINDS)[number];
+
+/**
+ * duronb/model/events/artefacts.py: the kind of frames whose self samples are artefacts of a timer, the kind
+ * of their code, and what artefacts are.
+ */
+export const ARTEFACT = 'timer artefact';
+export const KERNEL = 'kernel';
+export const ARTEFACT_SENTENCE =
+  'The timer of the sampler cannot fire while interrupts are off, so that time, and what a hypervisor takes meanwhile, is counted for the kernel function that enables them.';
 
 /** duronb/analysis/differential/changes.py: units of amounts. */
 export const UNITS = ['share', 'cpu_ms_per_orchestration'] as const;

@@ -23,7 +23,7 @@ const NARROWEST = 1 / 4096;
 
 /** Invert a call tree. The children of the root are the functions with self samples, and their totals are these. */
 export function invert(tree: Tree, zoom: readonly string[] = []): Tree {
-  return callersOf(tree, runningStacks(tree), zoom);
+  return { ...callersOf(tree, runningStacks(tree), zoom), inverted: true };
 }
 
 /** Return the stacks that have self samples. */

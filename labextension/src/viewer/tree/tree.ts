@@ -16,6 +16,8 @@ export interface Tree extends Shape {
    * same function. 0 in all other views.
    */
   callers: number;
+  /** Whether the children of the root are innermost frames, and the children of every other node are its callers. */
+  inverted?: boolean;
   /** Number of nodes that are missing because they are too narrow. */
   narrow: number;
   /** For each node the index of the bucket that it is drawn with. */

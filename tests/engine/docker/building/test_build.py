@@ -146,7 +146,11 @@ def test_a_seeded_build_begins_with_that_lock_and_is_kept_apart(builder: LocalBu
     assert first.binary != second.binary
     assert Path(first.binary).read_bytes() == b"app"
     calls = tmp_path / "calls"
+    assert first.packages == "serde 1.0.219, tokio 1.45.0"
     assert build(package("1.0.0") + package("3.0.0")).binary == first.binary
+    (Path(first.binary).parent / "packages").unlink()  # as in a build of an earlier version
+    old = build(package("1.0.0"))
+    assert (old.packages, old.cargo_lock) == (None, package("1.0.0"))
     assert calls.read_text(encoding="utf-8").count("build") == 2
     assert build(package("2.0.0")).binary == second.binary
     assert calls.read_text(encoding="utf-8").count("build") == 3  # it was cargo's last build, so cargo answers at once

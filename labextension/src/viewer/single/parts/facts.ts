@@ -2,6 +2,8 @@
 
 import { printable, shorterNames } from '../../draw/names';
 import { isRoot, nameOf } from '../../tree/paths';
+import { artefactsOf, isArtefact, kindOf } from '../../tree/artefacts';
+import { ARTEFACT } from '../../payload/declared';
 import { cpuTime, integer, share } from '../../draw/format';
 import { Facts } from '../../elements/tooltip';
 import { Session } from '../model/session';
@@ -27,6 +29,10 @@ export function factsOf(session: Session, node: number): Facts {
   } else if (self[node] > 0) {
     rows.push(['Outermost', line(self[node])]);
   }
+  const artefacts = artefactsOf(tree, node);
+  if (artefacts > 0 && artefacts < total[node]) {
+    rows.push(['Timer artefacts', line(artefacts)]);
+  }
   if (inPart(session) && tree.depth[node] >= tree.depth[root]) {
     rows.push(['Of view', share(total[node], session.scope)]);
   }
@@ -34,19 +40,20 @@ export function factsOf(session: Session, node: number): Facts {
   return {
     name: printable(nameOf(tree, node)),
     module: all ? '' : printable(frames.modules[frames.module[f]]),
-    kind: all ? '' : printable(frames.kinds[frames.kind[f]]),
+    kind: all ? '' : printable(kindOf(tree, node)),
     bucket:
       all || !tree.bucket || !profile.buckets ? '' : printable(profile.buckets.titles[tree.bucket[node]]),
     rows
   };
 }
 
-/** Return a line about a node: share, samples and name. */
+/** Return a line about a node: share, samples, name, and whether it is an artefact. */
 export function describe(session: Session, node: number): string {
   const { tree, selectedSamples } = session;
   const total = tree.total[node];
   const name = shorterNames(printable(nameOf(tree, node)))[0];
-  return `${share(total, selectedSamples)} · ${samplesText(session, total)} · ${name}`;
+  const parts = [share(total, selectedSamples), samplesText(session, total), name];
+  return [...parts, ...(isArtefact(tree, node) ? [ARTEFACT] : [])].join(' · ');
 }
 
 /** Return a line about the selection: samples, CPU time, omitted frames. */
