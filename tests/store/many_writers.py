@@ -36,7 +36,7 @@ def write(url: str, writer: int, runs: int) -> None:
 
 
 def watch(url: str) -> int:
-    """List the store until the standard input ends. Return how many listings showed anything damaged."""
+    """List the store until the standard input ends. Return 1 at the first listing that shows anything damaged."""
     import select
 
     store, listings = open_store(url), 0
@@ -53,7 +53,7 @@ def watch(url: str) -> int:
 def verify(url: str, told: dict[str, str]) -> dict[str, int]:
     """Compare what the writers were told with what is stored."""
     store = open_store(url)
-    found = {run.subject.name: run for run in store.runs()}
+    found = {str(run.subject.name): run for run in store.runs()}
     torn = 0
     for name, run in found.items():
         place = store.place
@@ -92,7 +92,9 @@ def main(arguments: list[str] | None = None) -> int:
     ]
     told: dict[str, str] = {}
     for writer in writers:
-        told.update(line.split() for line in writer.communicate()[0].splitlines())
+        for line in writer.communicate()[0].splitlines():
+            name, stored = line.split()
+            told[name] = stored
     failed = sum(writer.returncode != 0 for writer in writers)
     listings = watcher.communicate("end\n")[0].strip()
     failed += watcher.returncode != 0
