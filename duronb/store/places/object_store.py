@@ -37,11 +37,12 @@ class Objects:
 
     def exists(self, run_id: str) -> bool:
         """Return whether a run or its picture has this id."""
-        self.filesystem.invalidate_cache()
-        return bool(
-            self.filesystem.exists(f"{self.path}/{run_id}/{RECORD}")
-            or self.filesystem.exists(f"{self.path}/{run_id}.svg")
-        )
+        with _said():
+            self.filesystem.invalidate_cache()
+            return bool(
+                self.filesystem.exists(f"{self.path}/{run_id}/{RECORD}")
+                or self.filesystem.exists(f"{self.path}/{run_id}.svg")
+            )
 
     def read(self, run_id: str, name: str) -> bytes:
         """Read an object of a run."""
@@ -92,9 +93,10 @@ class Objects:
     def check(self) -> None:
         """Write an object and remove it."""
         probe = f"{self.path}/.duronb-{os.getpid()}-{time.time_ns()}"
-        self.filesystem.makedirs(self.path, exist_ok=True)
-        self.filesystem.pipe_file(probe, b"duronb")
-        self.filesystem.rm_file(probe)
+        with _said():
+            self.filesystem.makedirs(self.path, exist_ok=True)
+            self.filesystem.pipe_file(probe, b"duronb")
+            self.filesystem.rm_file(probe)
 
     def put(self, folder: str, name: str, content: bytes, *, replace: bool) -> bool:
         """Write a small object. Object stores write an object atomically."""
@@ -109,7 +111,8 @@ class Objects:
     def drop(self, folder: str, name: str) -> bool:
         """Remove an object; ``False`` if it does not exist."""
         try:
-            self.filesystem.rm_file(f"{self.path}/{folder}/{name}")
+            with _said():
+                self.filesystem.rm_file(f"{self.path}/{folder}/{name}")
         except FileNotFoundError:
             return False
         return True

@@ -16,7 +16,7 @@ from duronb.store.places import claim
 from duronb.store.places.claim import CLAIM
 from duronb.store.places.object_store import Objects
 from tests.store.many_writers import main
-from tests.store.runs import log_file, run_of, small_profile
+from tests.store.runs import CREATED, log_file, run_of, small_profile
 
 
 @pytest.fixture
@@ -57,6 +57,22 @@ def test_a_failing_writer_removes_only_what_it_wrote(
         save(store, tmp_path, "second")
     assert set(memory.find("/results")) == before
     assert f"/results/{first}/{CLAIM}" in before
+
+
+@pytest.mark.parametrize("call", ["exists", "makedirs", "pipe_file", "put_file", "rm_file"])
+def test_whatever_a_filesystem_raises_is_one_line(
+    call: str, memory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store("memory://results")
+
+    def refuse(*given: object, **options: object) -> None:
+        raise RuntimeError("connection\nlost")
+
+    monkeypatch.setattr(type(memory), call, refuse)
+    with pytest.raises(HostError, match=r"^memory://results cannot be written: connection lost\. Give another"):  # noqa: PT012
+        store.reserve_id("docker", "baseline", CREATED)
+        store.check_writable()
+        save(store, tmp_path, "first")
 
 
 def test_a_repeated_request_recognises_its_own_object(memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
