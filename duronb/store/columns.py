@@ -177,7 +177,9 @@ def _table(file: IO[bytes], most_rows: int, columns: list[str], optional: Sequen
     missing = set(columns) - present
     if missing:
         raise ValueError(f"no column {min(missing)}")
-    return parquet.read(columns=[*columns, *(column for column in optional if column in present)])
+    wanted = [*columns, *(column for column in optional if column in present)]
+    # Not by threads: they release parts of the Python file after this returns, which aborts a process that is ending.
+    return parquet.read(columns=wanted, use_threads=False)
 
 
 def _integers(table: Any, column: str, dtype: Any) -> Any:
