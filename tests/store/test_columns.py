@@ -206,3 +206,18 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(limit: str, monke
     monkeypatch.setattr(columns, limit, Limit("things", 3))
     with pytest.raises(StoreError, match="too large"):
         read_profile(samples, frames)
+
+
+def test_parquet_is_read_without_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A thread that still releases a part of the Python file aborts a process that is ending.
+    asked = []
+    real = pq.ParquetFile.read
+
+    def read(file: pq.ParquetFile, *arguments: object, **options: object) -> pa.Table:
+        asked.append(options.get("use_threads"))
+        return real(file, *arguments, **options)
+
+    monkeypatch.setattr(pq.ParquetFile, "read", read)
+    samples, frames = files(small_profile())
+    read_profile(samples, frames)
+    assert asked == [False, False]
