@@ -8,6 +8,7 @@ from duronb.ingest.formats.table import detect
 from duronb.ingest.sample_file import ReadOptions, SampleFile
 from duronb.ingest.source import Source
 from duronb.ingest.understood import check_understood
+from duronb.model.building.sizes import check_sizes
 
 LONGEST_NAME = 2**16
 """Largest number of characters of a name in a stored run."""
@@ -61,4 +62,5 @@ def read_source(source: Source, options: ReadOptions = _AS_TEXT) -> tuple[Format
         raise StoreError(f"{source.shown} contains no samples.", ACCEPTED)
     if any(len(name) > LONGEST_NAME for name in (*read.profile.tree.frames.names, *read.profile.threads)):
         raise StoreError(f"A name in {source.shown} is longer than {LONGEST_NAME} characters.", "Check the file.")
+    check_sizes(read.profile, f"{source.shown} is")
     return found, read

@@ -14,6 +14,7 @@ from typing import IO
 
 from duronb.errors import RequestError, StoreError
 from duronb.ingest.compression import LAYERS, LONGEST_SIGNATURE, Compression, compression_of
+from duronb.limits import EXPANSION, EXPANSION_FROM
 from duronb.quoting import one_line, quoted_path
 
 STANDARD_INPUT = "-"
@@ -24,6 +25,7 @@ LARGEST_TEXT = 64 * 2**30
 
 _BEGINNING = 2**18
 _CHUNK = 2**20
+_COMPRESSED_CHUNK = 2**16
 _STANDARD_INPUT_NUMBER = 0
 
 
@@ -52,7 +54,9 @@ class Source:
     def __init__(self, raw: IO[bytes], name: str, *, shown: str = "", path: Path | None = None) -> None:
         self.name = name
         self.shown = shown or quoted_path(name)
-        self._file = raw
+        self._raw = _Counted(raw)
+        self._file: IO[bytes] = io.BufferedReader(self._raw, _COMPRESSED_CHUNK)
+        self._decompressed = 0
         self._location = path
         self._layers: list[Compression] = []
         self._decompress()
@@ -127,7 +131,7 @@ class Source:
     def _read(self, size: int) -> bytes:
         """Return the next bytes, fewer than ``size`` only at the end of the input."""
         try:
-            return self._file.read(size)
+            data = self._file.read(size)
         except Exception as error:
             for layer in reversed(self._layers):
                 if isinstance(error, layer.errors):
@@ -135,6 +139,10 @@ class Source:
             if isinstance(error, OSError):
                 raise _unreadable(self.shown, error) from None
             raise
+        self._decompressed += len(data)
+        if self._layers and self._decompressed > EXPANSION_FROM:
+            EXPANSION.check(self._decompressed // max(1, self._raw.size), f"{self.shown} is")
+        return data
 
 
 @contextmanager
@@ -180,6 +188,23 @@ def _standard_input() -> IO[bytes]:
 
 def _unreadable(shown: str, error: OSError) -> RequestError:
     return RequestError(f"{shown} cannot be read: {one_line(error.strerror or str(error))}.", "Check the path.")
+
+
+class _Counted(io.RawIOBase):
+    """A file that counts the bytes that were read from it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.size = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # BufferedReader passes a memoryview
+        data = self._file.read(len(buffer))
+        self.size += len(data)
+        buffer[: len(data)] = data
+        return len(data)
 
 
 class _Rejoined(io.RawIOBase):

@@ -11,17 +11,18 @@ from typing import IO, Any
 import numpy as np
 
 from duronb.errors import StoreError
+from duronb.limits import DEPTH, NAMES, NODES, PARQUET_BYTES, ROWS, THREADS, Limit
 from duronb.model.build import preorder_parents
+from duronb.model.building.sizes import check_sizes
 from duronb.model.event import MOST_EVENTS, Event
 from duronb.model.kinds import CODE_KINDS, kind_numbers
 from duronb.model.profile import CallTree, Frames, Profile
 
-MOST_NODES = 20_000_000
-MOST_ROWS = 100_000_000
-MOST_BYTES = 4 * 2**30
-"""Limit of a decompressed file, in bytes."""
 _METADATA = b"duronb"
 _LONGEST_NAME = 2**16
+_WHOSE = "Its samples are"
+_NAMED = ["name", "module", "stage", "thread", "event"]
+"""Columns of names. They stay dictionaries: a name that a million rows share is stored once."""
 
 
 def write_frames(profile: Profile, file: IO[bytes]) -> None:
@@ -88,14 +89,16 @@ def read_profile(samples_file: IO[bytes], frames_file: IO[bytes]) -> Profile:
 
     try:
         tree = _read_tree(frames_file)
-        return _read_samples(samples_file, tree)
+        profile = _read_samples(samples_file, tree)
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, OverflowError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise StoreError(f"Its samples are damaged: {reason}.", "Restore the files, or profile again.") from None
+    check_sizes(profile, _WHOSE)
+    return profile
 
 
 def _read_tree(file: IO[bytes]) -> CallTree:
-    table = _table(file, MOST_NODES, ["parent", "name", "module"])
+    table = _table(file, NODES, ["parent", "name", "module"])
     parent = _integers(table, "parent", np.int32)
     if not len(parent) or parent[0] != -1:
         raise ValueError("the call tree has no root")
@@ -115,13 +118,14 @@ def _read_tree(file: IO[bytes]) -> CallTree:
     if any(first == second for first, second in pairwise(sorted_frames)):
         raise ValueError("a frame is listed twice")
     tree = CallTree(parent, frame, Frames([name for name, _ in sorted_frames], [module for _, module in sorted_frames]))
+    DEPTH.check(int(tree.depth.max()), _WHOSE)
     if not np.array_equal(preorder_parents(tree.depth), parent):
         raise ValueError("the call tree is not in preorder")
     return tree
 
 
 def _read_samples(file: IO[bytes], tree: CallTree) -> Profile:
-    table = _table(file, MOST_ROWS, ["stage", "thread", "second", "node", "count"], ["event", "weight"])
+    table = _table(file, ROWS, ["stage", "thread", "second", "node", "count"], ["event", "weight"])
     facts = json.loads((table.schema.metadata or {}).get(_METADATA, b"{}"))
     start, frequency = float(facts["start"]), float(facts["frequency_hz"])
     if not (math.isfinite(start) and math.isfinite(frequency) and frequency > 0):
@@ -165,19 +169,21 @@ def _dictionary(values: Any, indices: Any) -> Any:
     return pa.DictionaryArray.from_arrays(pa.array(indices, pa.int32()), pa.array(list(values), pa.string()))
 
 
-def _table(file: IO[bytes], most_rows: int, columns: list[str], optional: Sequence[str] = ()) -> Any:
+def _table(file: IO[bytes], most_rows: Limit, columns: list[str], optional: Sequence[str] = ()) -> Any:
     import pyarrow.parquet as pq
 
-    parquet = pq.ParquetFile(file)
-    metadata = parquet.metadata
+    metadata = pq.ParquetFile(file).metadata
     size = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
-    if metadata.num_rows > most_rows or size > MOST_BYTES:
-        raise ValueError("a file is too large")
-    present = set(parquet.schema_arrow.names)
+    most_rows.check(metadata.num_rows, _WHOSE)
+    PARQUET_BYTES.check(size, _WHOSE)
+    present = set(metadata.schema.to_arrow_schema().names)
     missing = set(columns) - present
     if missing:
         raise ValueError(f"no column {min(missing)}")
-    return parquet.read(columns=[*columns, *(column for column in optional if column in present)])
+    wanted = [*columns, *(column for column in optional if column in present)]
+    # Not by threads: they release parts of the Python file after this returns, which aborts a process that is ending.
+    named = [column for column in wanted if column in _NAMED]
+    return pq.ParquetFile(file, metadata=metadata, read_dictionary=named).read(columns=wanted, use_threads=False)
 
 
 def _integers(table: Any, column: str, dtype: Any) -> Any:
@@ -197,8 +203,22 @@ def _strings(table: Any, column: str) -> tuple[list[str], Any]:
     values = table.column(column)
     if values.null_count:
         raise ValueError(f"column {column} has missing values")
-    encoded = values.cast(pa.string()).combine_chunks().dictionary_encode()
-    return encoded.dictionary.to_pylist(), np.from_dlpack(encoded.indices).astype(np.int32)
+    if not pa.types.is_dictionary(values.type):
+        values = values.cast(pa.string()).dictionary_encode()
+    encoded = values.unify_dictionaries().combine_chunks()
+    NAMES.check(encoded.dictionary.nbytes, _WHOSE)
+    listed = encoded.dictionary.cast(pa.string())
+    if listed.null_count:
+        raise ValueError(f"column {column} has missing values")
+    # The dictionary of a file may list a name twice, and names that no row has.
+    distinct = listed.dictionary_encode()
+    rank, place = np.from_dlpack(distinct.indices), np.from_dlpack(encoded.indices)
+    if len(place) and not 0 <= place.min() <= place.max() < len(rank):
+        raise ValueError(f"column {column} has an index out of range")
+    index = rank[place].astype(np.int32)
+    used = np.bincount(index, minlength=len(distinct.dictionary)) > 0
+    names = [name for name, is_used in zip(distinct.dictionary.to_pylist(), used.tolist(), strict=True) if is_used]
+    return names, (np.cumsum(used, dtype=np.int32) - 1)[index].astype(np.int32)
 
 
 def _indexed(table: Any, column: str, listed: Any) -> tuple[list[str], Any]:
@@ -208,6 +228,7 @@ def _indexed(table: Any, column: str, listed: Any) -> tuple[list[str], Any]:
         raise ValueError(f"its list of {column}s is not a list of strings")
     if len(set(listed)) != len(listed) or not set(names) <= set(listed):
         raise ValueError(f"its list of {column}s does not match its rows")
+    THREADS.check(len(listed) if column == "thread" else 0, _WHOSE)
     position = {name: number for number, name in enumerate(listed)}
     ranks = np.array([position[name] for name in names], dtype=np.int32)
     return listed, (ranks[index] if len(index) else index)

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import IO
 
 from duronb.errors import StoreError
+from duronb.limits import LOG_BYTES, LOG_LINES
 
-LARGEST_LOG = 2 * 2**30
-"""Limit of a decompressed log, in bytes."""
 _PIECE = 2**20
 
 
@@ -31,19 +30,20 @@ def decompress(file: IO[bytes]) -> bytes:
     Raises
     ------
     StoreError
-        The stream is damaged, or its content is larger than ``LARGEST_LOG``.
+        The stream is damaged, or its content is above the limits of a log.
     """
     import pyarrow as pa
 
     pieces = []
-    size = 0
+    size = lines = 0
     try:
         with pa.CompressedInputStream(pa.PythonFile(file, "r"), "zstd") as stream:
             while piece := stream.read(_PIECE):
                 pieces.append(piece)
                 size += len(piece)
-                if size > LARGEST_LOG:
-                    raise StoreError("The log of the run is too large to read.", "Decompress it with zstd.")
+                lines += piece.count(b"\n")
+                LOG_BYTES.check(size, "The log of the run is")
+                LOG_LINES.check(lines, "The log of the run is")
     except (pa.ArrowException, OSError, EOFError) as error:
         raise StoreError(f"The log of the run is damaged: {str(error)[:200]}.", "Restore it.") from None
     return b"".join(pieces)

@@ -120,3 +120,11 @@ def test_results_on_standard_input_become_runs_too(tmp_path: Path) -> None:
     done = subprocess.run(program, input=whole_suite().text.encode(), capture_output=True, check=False, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"File SQLite" in done.stdout
+
+
+def test_data_that_expand_too_much_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("duronb.ingest.source.EXPANSION_FROM", 2**20)
+    bomb, plain = gzip.compress(bytes(2**22)), bytes(2**22)
+    with pytest.raises(StoreError, match="times the bytes"):
+        list(Source(io.BytesIO(bomb), "x").chunks())
+    assert sum(map(len, Source(io.BytesIO(plain), "x").chunks())) == 2**22

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 
 from duronb.errors import StoreError
+from duronb.limits import Limit
 from duronb.model.build import ProfileBuilder
 from duronb.model.event import Event
 from duronb.model.profile import Profile
@@ -199,9 +200,24 @@ def test_a_file_that_is_not_parquet_is_refused(content: bytes) -> None:
         read_profile(samples, io.BytesIO(content))
 
 
-@pytest.mark.parametrize("limit", ["MOST_NODES", "MOST_BYTES"])
+@pytest.mark.parametrize("limit", ["NODES", "PARQUET_BYTES"])
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     samples, frames = files(small_profile())
-    monkeypatch.setattr(columns, limit, 3)
+    monkeypatch.setattr(columns, limit, Limit("things", 3))
     with pytest.raises(StoreError, match="too large"):
         read_profile(samples, frames)
+
+
+def test_parquet_is_read_without_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A thread that still releases a part of the Python file aborts a process that is ending.
+    asked = []
+    real = pq.ParquetFile.read
+
+    def read(file: pq.ParquetFile, *arguments: object, **options: object) -> pa.Table:
+        asked.append(options.get("use_threads"))
+        return real(file, *arguments, **options)
+
+    monkeypatch.setattr(pq.ParquetFile, "read", read)
+    samples, frames = files(small_profile())
+    read_profile(samples, frames)
+    assert asked == [False, False]
