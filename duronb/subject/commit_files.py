@@ -51,7 +51,7 @@ def missing_files(root: Path) -> RequestError:
     """Return the error for a partial clone that lacks the files that are needed."""
     return RequestError(
         f"{quoted(str(root))} is a partial clone that lacks needed files, and duronb fetches nothing.",
-        "Clone it without --filter.",
+        "Make a full clone of it.",
     )
 
 
@@ -65,9 +65,7 @@ def filter_notices(entries: Sequence[Entry]) -> list[str]:
         notices.append(f"git LFS has not fetched {files} of this commit, of which the pointers are used.")
     if others := sorted(filters - {LFS}):
         names = ", ".join(quoted(name) for name in others[:3])
-        notices.append(
-            f"The commit's files are used as git stores them: duronb runs no filter of a repository ({names})."
-        )
+        notices.append(f"The commit's files are used as git stores them: no filter of a repository is run ({names}).")
     return notices
 
 

@@ -12,11 +12,16 @@ from pathlib import Path
 import pytest
 
 BUILD = """
+import signal
 import sys
 from pathlib import Path
 from duronb.cli.signals import ended_by_signals
 from duronb.engine.machine.cargo import run_cargo, run_program
 
+# Whoever started the tests may ignore signals, as nohup does.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 with ended_by_signals():
     if sys.argv[2] == "build":
         run_cargo((sys.argv[1],), Path("/"), {}, lambda line: None)
