@@ -169,11 +169,15 @@ class ProfileRequest:
 
     def __post_init__(self) -> None:
         """Check every field against its declaration, and then which options exclude each other."""
+        given = {}
         for name, option in PROFILE_OPTIONS.items():
             value = getattr(self, name)
-            if value is not None or option.default is not None:
-                object.__setattr__(self, name, option.type.check(value, name))
-        check_exclusions({name: getattr(self, name) for name in PROFILE_OPTIONS})
+            if type(value) is type(option.default) and value == option.default:
+                continue  # a default is valid, and a history reads thousands of requests that are mostly defaults
+            given[name] = checked = option.type.check(value, name)
+            if checked is not value:
+                object.__setattr__(self, name, checked)
+        check_exclusions(given)
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as plain JSON values."""
@@ -183,8 +187,8 @@ class ProfileRequest:
     def from_json(cls, fields: Mapping[str, Any]) -> ProfileRequest:
         """Return a stored request. Unknown fields, from a newer version, are ignored; numbers may be stored as text."""
         read = {name: fields[name] for name in PROFILE_OPTIONS if name in fields}
-        for name, value in read.items():
-            if isinstance(value, str) and isinstance(PROFILE_OPTIONS[name].type, Integer):
+        for name in _NUMBERS:
+            if isinstance(value := read.get(name), str):
                 read[name] = PROFILE_OPTIONS[name].type.read(value, name)
         return cls(**read)
 
@@ -202,13 +206,14 @@ class ProfileRequest:
 
 PROFILE_OPTIONS = options_of(ProfileRequest)
 """The option of each field, by name."""
+_NUMBERS = tuple(name for name, option in PROFILE_OPTIONS.items() if isinstance(option.type, Integer))
 
 
 def check_exclusions(values: Mapping[str, object]) -> None:
     """Raise RequestError if two values exclude each other. ``None``, ``False`` and an empty list count as not given."""
     given = {name for name, value in values.items() if value not in (None, (), False)}
     for rule in EXCLUSIONS:
-        if given & set(rule.one) and given & set(rule.others):
+        if not given.isdisjoint(rule.one) and not given.isdisjoint(rule.others):
             raise RequestError(rule.message, rule.remedy)
 
 

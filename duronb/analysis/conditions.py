@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 
 from duronb.model.events.names import event_condition
 from duronb.model.run import RunRecord
@@ -15,6 +17,7 @@ from duronb.subject.compiled import packages_of_build
 LOCK = "Cargo.lock"
 """Name of the condition that all packages are compiled at the same versions."""
 _SHOWN = 4
+_NUMBER = re.compile(r"\d+")
 _WEIGHTY = ("libsqlite3-sys", "serde", "sqlx", "tokio", "tracing")
 """Beginnings of the names of packages that take most of the time of the workload; they are listed first."""
 
@@ -32,25 +35,29 @@ class Mismatch:
 
 
 def _request(name: str) -> Callable[[RunRecord], object]:
-    return lambda run: getattr(run.request, name)
+    return attrgetter(f"parts.request.{name}")
+
+
+def _environment(name: str) -> Callable[[RunRecord], object]:
+    return attrgetter(f"parts.environment.{name}")
 
 
 CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     "seconds per stage": lambda run: run.request.seconds if run.engine != "import" else _stage_seconds(run),
-    "workload": lambda run: run.subject.workload,
+    "workload": attrgetter("parts.subject.workload"),
     "workload arguments": lambda run: None if run.engine == "import" else " ".join(run.request.args) or "none",
     "engine": lambda run: run.engine or None,
-    "image": lambda run: run.environment.image_id,
-    "sampler": lambda run: run.environment.sampler,
+    "image": _environment("image_id"),
+    "sampler": _environment("sampler"),
     "event": lambda run: None if run.environment.event is None else event_condition(run.environment.event),
     **{option.condition: _request(name) for name, option in PROFILE_OPTIONS.items() if option.condition},
-    "host": lambda run: run.environment.host,
-    "processor": lambda run: run.environment.cpu,
-    "cores": lambda run: run.environment.cores,
+    "host": _environment("host"),
+    "processor": _environment("cpu"),
+    "cores": _environment("cores"),
     "architecture": lambda run: run.environment.architecture,
-    "kernel": lambda run: run.environment.kernel,
-    "file system of the database": lambda run: run.environment.database,
-    "toolchain": lambda run: run.environment.toolchain,
+    "kernel": _environment("kernel"),
+    "file system of the database": _environment("database"),
+    "toolchain": _environment("toolchain"),
     "compiler flags": lambda run: _flags(run.environment.flags),
     # Runs of earlier versions do not state them. They stay comparable with runs that set nothing.
     "build settings": lambda run: (
@@ -58,6 +65,13 @@ CONDITIONS: dict[str, Callable[[RunRecord], object]] = {
     ),
 }
 """Name of each condition, and the function that reads it from a run; ``None`` for an unknown value."""
+
+LOOSE = ("kernel", "toolchain", "image")
+"""Conditions that may change within a history, because a year has several updates of each. A history marks where one
+changes and calls a level change there ``differs``: ``mismatches`` decides both, as in a comparison."""
+_LASTING = {name: read for name, read in CONDITIONS.items() if name not in LOOSE}
+HISTORY_CONDITIONS = (*_LASTING, "kernel")
+"""Names of the conditions that all runs of a host history share. The last is the first number of the kernel."""
 
 HOST = ("host", "processor", "cores", "architecture", "kernel", "file system of the database")
 """The conditions that identify a host."""
@@ -71,9 +85,16 @@ def condition_texts(run: RunRecord) -> dict[str, str]:
 def condition_key(run: RunRecord) -> tuple[str, ...]:
     """Return the conditions of a run as a key: equal for runs that ``compare``, ``check`` and ``history`` may compare.
 
+    A history also joins runs that differ in ``LOOSE``, without a verdict where they differ: ``history_key``.
     The locked packages are no part of it, because they are compared between two groups of runs: see ``mismatches``.
     """
     return tuple(condition_texts(run).values())
+
+
+def history_key(run: RunRecord) -> tuple[str, ...]:
+    """Return the values of ``HISTORY_CONDITIONS``: equal for the runs of one host history."""
+    major = _NUMBER.match(run.environment.kernel or "")
+    return (*[_text(read(run)) for read in _LASTING.values()], f"kernel {major[0] if major else '?'}")
 
 
 def binary_text(run: RunRecord) -> str:
@@ -210,10 +231,12 @@ def _stage_seconds(run: RunRecord) -> object:
 
 
 def _flags(flags: Mapping[str, str] | None) -> str | None:
-    return None if flags is None else " ".join(f"{name}={flags[name]}" for name in sorted(flags))
+    return None if flags is None else " ".join([f"{name}={text}" for name, text in sorted(flags.items())])
 
 
 def _text(value: object) -> str:
+    if type(value) is str and value:
+        return value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "unknown" if value is None or value == "" else str(value)

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from duronb.cli import exit_codes
+from duronb.cli.signals import ended_by_signals
 from duronb.errors import BuildError, DuronbError, RequestError
 
 
@@ -37,7 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # the locale may not be able to encode a path or a label
     try:
-        status = _run_command(words)
+        with ended_by_signals():
+            status = _run_command(words)
         sys.stdout.flush()
     except SystemExit as ended:  # raised by argparse after --help
         return ended.code if isinstance(ended.code, int) else exit_codes.OK

@@ -193,7 +193,7 @@ _SOURCES: dict[Completes, Callable[[_Line, _Runs], Iterable[str]]] = {
 
 
 def _refs(repo: Path) -> list[str]:
-    from duronb.subject.git import git_text
+    from duronb.subject.git.commands import git_text
 
     listed = git_text(
         repo,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from duronb.errors import RequestError
 from duronb.quoting import quoted
-from duronb.subject.git import git, git_text
+from duronb.subject.git.commands import git, git_text
 from duronb.subject.side import Side, parse_side
 
 MOST = 10_000
@@ -98,7 +98,7 @@ def _commits(good: Side, bad: Side) -> tuple[Candidate, ...]:
 
 def _titles(root: Path, *arguments: str) -> list[tuple[str, str]]:
     """Return the hash and the first message line of each commit that ``git log`` lists."""
-    listed = git(root, "log", "--no-show-signature", "--format=%H %s", *arguments, "--") or b""
+    listed = git(root, "log", "--format=%H %s", *arguments, "--") or b""
     lines = (line.decode("utf-8", "replace").partition(" ") for line in listed.split(b"\n") if line)
     return [(commit, title) for commit, _, title in lines]
 

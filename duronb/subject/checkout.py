@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import tomllib
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from duronb.errors import HostError, RequestError
+from duronb.errors import RequestError
 from duronb.model.record.subject import SOURCE_FIELDS, Subject
 from duronb.quoting import quoted
-from duronb.subject.git import git, git_text, without_credentials
-from duronb.subject.snapshot import Entry, commit_tree, content_hash, working_tree
+from duronb.subject.commit_files import changes_hash, commit_files
+from duronb.subject.git.commands import git_text, has_history, remote_of
+from duronb.subject.snapshot import Entry, content_hash, working_tree
 from duronb.subject.workspace import member_named, read_manifest, workspace_root
 
 PACKAGE = "duroxide"
@@ -46,9 +45,7 @@ class Checkout:
         """The files, sorted by name."""
         if self.commit is None:
             return working_tree(self.root)
-        # With "-C root" the archive contains only the directory root, even if it is a subdirectory of the repository.
-        archive = git(self.root, "archive", "--format=tar", self.commit)
-        return [] if archive is None else commit_tree(archive)
+        return commit_files(self.root, self.commit)
 
     @cached_property
     def facts(self) -> Subject:
@@ -58,10 +55,10 @@ class Checkout:
         if sha is None:
             sha = git_text(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
             branch = git_text(root, "symbolic-ref", "--quiet", "--short", "HEAD")
-            dirty_hash = None if sha is None else _dirty_hash(root, self.entries)
+            dirty_hash = None if sha is None else changes_hash(root, self.entries)
         if sha is not None:
-            committed = git_text(root, "show", "--no-patch", "--no-show-signature", "--format=%cI", sha)
-            remote = git_text(root, "config", "--get", "remote.origin.url")
+            committed = git_text(root, "show", "--no-patch", "--format=%cI", sha)
+            remote = remote_of(root)
         version = self.version
         name = " ".join(part for part in (PACKAGE, version, f"@ {sha[:9]}" if sha else "") if part)
         return Subject(
@@ -75,7 +72,7 @@ class Checkout:
             dirty=dirty_hash is not None,
             dirty_hash=dirty_hash,
             source_hash=content_hash(self.entries),
-            remote=None if remote is None else without_credentials(remote),
+            remote=remote,
             stated=SOURCE_FIELDS,
         )
 
@@ -150,7 +147,7 @@ def open_checkout(path: Path, ref: str | None = None) -> Checkout:
 
 def _at(on_disk: Checkout, ref: str) -> Checkout:
     root = on_disk.root
-    if git_text(root, "rev-parse", "--git-dir") is None:
+    if not has_history(root):
         raise RequestError(f"{quoted(str(root))} has no git history.", "Drop --ref to profile its files on disk.")
     commit = git_text(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if commit is None:
@@ -162,20 +159,6 @@ def _at(on_disk: Checkout, ref: str) -> Checkout:
     if not _names_duroxide(checkout.package_manifest):
         raise RequestError(f"This repository contains no Duroxide at {quoted(ref)}.", "Give another --ref.")
     return checkout
-
-
-def _dirty_hash(root: Path, entries: list[Entry]) -> str | None:
-    """Return a hash of the differences between the files and HEAD; ``None`` without differences."""
-    options = ("--no-ext-diff", "--no-textconv", "--binary", "--relative", "-O/dev/null")
-    changes = git(root, "diff", "HEAD", *options, "--", ".")
-    if changes is None:
-        raise HostError(f"git cannot compare the files of {quoted(str(root))} with HEAD.", "Run 'git diff' there.")
-    listed = git(root, "ls-files", "-z", "--others", "--exclude-standard") or b""
-    untracked = {os.fsdecode(name) for name in listed.split(b"\0") if name}
-    new = [entry for entry in entries if entry.name in untracked]
-    if not changes and not new:
-        return None
-    return hashlib.sha256(changes + content_hash(new).encode()).hexdigest()
 
 
 def _names_duroxide(manifest: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from duronb.sampling.embedded import Embedded
 from duronb.sampling.perf import Perf
 from duronb.sampling.protocol import Sampler
 from duronb.subject.checkout import Checkout, find_checkout, open_checkout
+from duronb.subject.commit_files import filter_notices
 from duronb.subject.release import release_facts, release_source
 from duronb.subject.snapshot import CONFIGURATION, RESERVED, TOOLCHAIN_FILES, Entry, source_of
 from duronb.subject.source import BuildPlan
@@ -173,7 +174,7 @@ def _plan_target(request: ProfileRequest, checkout: Checkout, target: Target) ->
         origin=checkout.root,
     )
     stages = _STAGES_OF.get(target.name, 0) if target.kind == "bin" else 0
-    seconds, notices = request.seconds, [*_uncommitted(checkout)]
+    seconds, notices = request.seconds, [*_about_commit(checkout)]
     if request.bin is not None or request.example is not None:
         arguments = request.args or ((str(request.seconds),) if stages else ())
         if stages and arguments[0].isdecimal() and arguments[0].isascii() and len(arguments[0]) < 10:
@@ -210,7 +211,7 @@ def _plan_bundled(
         own_lock=lock is not None,
         origin=checkout.root,
     )
-    return _bundled(request, build, checkout.facts, (*notices, *_uncommitted(checkout)))
+    return _bundled(request, build, checkout.facts, (*notices, *_about_commit(checkout)))
 
 
 def _bundled(
@@ -226,14 +227,14 @@ def _bundled(
     )
 
 
-def _uncommitted(checkout: Checkout) -> tuple[str, ...]:
-    """Return a notice on cargo's configuration in the working tree that a commit does not contain."""
+def _about_commit(checkout: Checkout) -> tuple[str, ...]:
+    """Return notices on a commit: cargo's configuration that only the working tree contains, and filters of git."""
     if checkout.ref is None:
         return ()
     names, read = {entry.name for entry in checkout.entries}, (*CONFIGURATION, *TOOLCHAIN_FILES)
     files = " and ".join(name for name in read if name not in names and (checkout.root / name).is_file())
     text = f"{files} of the working tree is not used, because the commit does not contain it."
-    return (text,) if files else ()
+    return (*((text,) if files else ()), *filter_notices(checkout.entries))
 
 
 def _lock_of(checkout: Checkout) -> Entry | None:

@@ -13,7 +13,7 @@ from duronb.options.side import OF_BOTH_SIDES
 from duronb.quoting import quoted
 from duronb.request import ProfileRequest, is_release
 from duronb.subject.checkout import find_checkout
-from duronb.subject.git import git_text
+from duronb.subject.git.commands import git_text
 from duronb.subject.workload import ALL_STAGES
 
 Kind = Literal["release", "tree", "ref"]

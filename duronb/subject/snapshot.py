@@ -16,7 +16,7 @@ from typing import IO, Literal
 
 from duronb.errors import RequestError
 from duronb.quoting import quoted
-from duronb.subject.git import git
+from duronb.subject.git.commands import git
 from duronb.subject.source import Source
 
 _LEFT_OUT_DIRECTORIES = {".git", "target"}

@@ -92,7 +92,7 @@ def test_the_margin_decides_what_fails(tmp_path: Path, capsys: pytest.CaptureFix
 def test_a_series_can_be_judged_by_its_id(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store = one_series(tmp_path, 0.8)
     assert [main(["check", name, "--store", store]) for name in ("last", "20260314")] == [1, 1]
-    assert "paired on 5 blocks" in " ".join(capsys.readouterr().out.split())
+    assert "5 and 5 runs in alternation" in " ".join(capsys.readouterr().out.split())
 
 
 def test_json_is_one_object_with_the_gate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,6 +25,7 @@ WITHOUT_ROOM = {
     "kernel",
     "packaging",
     "simulations",
+    "stress",
     "ui",
     "views/agreement",
 }

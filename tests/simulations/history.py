@@ -1,6 +1,6 @@
 """Error rates, power and coverage of level changes, on the functions of the package.
 
-``python -m tests.simulations.history --draws 1000`` prints a table. Seeds are fixed.
+``python -m tests.simulations.history --draws 1000`` prints a table. Seeds are fixed, and chosen with ``--seed``.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.analysis.history.level_changes import LevelChange, level_changes
+from duronb.analysis.history.newest import disturbed_runs
 
 Values = NDArray[np.float64]
 KINDS = ("normal", "t3", "outliers")
 STEPS = ((20, 20, -0.10, 0.065), (50, 50, -0.07, 0.065), (20, 5, -0.15, 0.065), (20, 10, -0.15, 0.065))
 FIRST, LAST = 12, 100
+SIZES = (12, 20, 40, 100)
+NULLS = (("normal", 0.07), ("t3", 0.07), ("outliers", 0.07), ("t3", 0.035))
 
 
 def noise(random: np.random.Generator, kind: str, size: int, cv: float = 0.07) -> Values:
@@ -38,17 +41,22 @@ def stepped(random: np.random.Generator, step: tuple[int, int, float, float], ki
     return values
 
 
-def ever_reported(random: np.random.Generator, kind: str) -> tuple[bool, bool]:
-    """Return whether a series without a change has a firm, and a suspected, change at any time while it grows."""
-    values = noise(random, kind, LAST)
-    firm = suspected = False
-    for size in range(FIRST, LAST + 1):
+def first_reports(random: np.random.Generator, kind: str, cv: float, last: int = LAST) -> tuple[int, int, int]:
+    """Return when a growing series without a change first has a firm change, a suspected one, and disturbed runs.
+
+    Each is the number of points, or ``last + 1`` for never.
+    """
+    values = noise(random, kind, last, cv)
+    firm = suspected = disturbed = last + 1
+    for size in range(FIRST, last + 1):
         found = level_changes(values[:size], relative=True)
-        firm |= any(not change.suspected for change in found)
-        suspected |= any(change.suspected for change in found)
-        if firm and suspected:
-            break
-    return firm, suspected
+        if any(not change.suspected for change in found):
+            firm = min(firm, size)
+        if any(change.suspected for change in found):
+            suspected = min(suspected, size)
+        if disturbed_runs(values[found[-1].index if found else 0 : size]):
+            disturbed = min(disturbed, size)
+    return firm, suspected, disturbed
 
 
 @dataclass(frozen=True)
@@ -98,32 +106,40 @@ def found_steps(draws: int, step: tuple[int, int, float, float], kind: str = "no
     )
 
 
-def false_alarms(draws: int, kind: str, seed: int = 1) -> tuple[float, float]:
-    """Return the parts of growing series without a change that ever have a firm, and a suspected, change."""
+def false_alarms(draws: int, kind: str, cv: float = 0.07, seed: int = 1, last: int = LAST) -> NDArray[np.int64]:
+    """Return the sizes of ``first_reports`` for several series, shape ``(draws, 3)``."""
     random = np.random.default_rng(seed)
-    rows = np.array([ever_reported(random, kind) for _ in range(draws)])
-    firm, suspected = rows.mean(axis=0).tolist()
-    return firm, suspected
+    return np.array([first_reports(random, kind, cv, last) for _ in range(draws)])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print all rows."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=1000, help="series of each row")
-    draws = parser.parse_args(arguments).draws
+    parser.add_argument("--seed", type=int, default=1, help="seed of each row")
+    parsed = parser.parse_args(arguments)
+    draws, seed = parsed.draws, parsed.seed
     for step in STEPS:
-        found = found_steps(draws, step)
+        found = found_steps(draws, step, seed=seed)
         print(
             f"{step[0]} + {step[1]}, {100 * step[2]:+.0f} %, CV {100 * step[3]:.1f} %: reported {found.reported:.1%},"
             f" firm {found.firm:.1%}; the set contains the place in {found.covered:.1%}, {found.places:.1f} places",
             flush=True,
         )
     for cv in (0.035, 0.05, 0.07):
-        found = found_steps(draws, (20, 1, -0.30, cv))
-        print(f"20 + 1, -30 %, CV {100 * cv:.1f} %: right run and size {found.exact:.1%}", flush=True)
-    for kind in KINDS:
-        firm, suspected = false_alarms(draws, kind)
-        print(f"{kind}, 12 to 100 points without a change: firm {firm:.1%}, suspected {suspected:.1%}", flush=True)
+        for newer in (1, 2, 3):
+            found = found_steps(draws, (20, newer, -0.30, cv), seed=seed)
+            print(
+                f"20 + {newer}, -30 %, CV {100 * cv:.1f} %: reported {found.reported:.1%}, right run and size"
+                f" {found.exact:.1%}",
+                flush=True,
+            )
+    for kind, cv in NULLS:
+        first = false_alarms(draws, kind, cv, seed)
+        print(f"{kind}, CV {100 * cv:.1f} %, without a change, ever while it grows from {FIRST} points")
+        for size in SIZES:
+            firm, suspected, disturbed = (first <= size).mean(axis=0).tolist()
+            print(f"  to {size}: firm {firm:.1%}, suspected {suspected:.1%}, disturbed {disturbed:.1%}", flush=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from duronb.analysis.bottlenecks.bucket import Bucket, Catalogue, Fix
 from duronb.analysis.bottlenecks.catalogue import load_catalogue
 from duronb.analysis.bottlenecks.counts import BucketCounts, bucket_counts
 from duronb.analysis.bottlenecks.requirement import fixes_for
+from duronb.analysis.bottlenecks.safe_pattern import LONGEST_NAME
 from duronb.ingest.stress_test.lines import split_line
 from duronb.model.names import normalise
 from duronb.model.profile import Counts, Profile
@@ -257,7 +258,8 @@ class _LogCounts:
         for raw in self._run.log[:LARGEST_LOG].split(b"\n") if bounds or whole is not None else ():
             line = split_line(raw)
             now = now if line.time is None else line.time
-            matched = [pattern for pattern in self._patterns if pattern.search(line.message)]
+            message = line.message[:LONGEST_NAME]
+            matched = [pattern for pattern in self._patterns if pattern.search(message)]
             if matched:
                 stage = whole
                 if stage is None and now is not None:

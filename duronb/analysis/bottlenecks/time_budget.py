@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from duronb.analysis.bottlenecks.diagnosis import frequency
+from duronb.analysis.counting import has_imputed_backoff
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
 
@@ -30,6 +31,8 @@ class StageBudget:
         Number of orchestration and worker dispatchers, and their time: wall time multiplied by dispatchers.
     backoff_seconds, backoff_share
         Time that the dispatchers slept because the database was locked, and its share of their time, 0 to 1.
+    backoff_imputed
+        Whether a part of this time is imputed, so that both are upper limits.
     other_seconds
         Remaining time of the dispatchers: working, waiting for SQLite's threads, or idle.
     """
@@ -45,6 +48,7 @@ class StageBudget:
     backoff_seconds: float | None
     backoff_share: float | None
     other_seconds: float | None
+    backoff_imputed: bool = False
 
     @property
     def sentence(self) -> str:
@@ -53,10 +57,11 @@ class StageBudget:
         if self.on_cpu_cores is not None:
             of = "" if self.cores is None else f" of {self.cores} {'core' if self.cores == 1 else 'cores'}"
             parts.append(f"on-CPU {self.on_cpu_cores:.2f}{of}")
+        most = "at most " if self.backoff_imputed else ""
         if self.backoff_share is not None:
-            parts.append(f"{100 * self.backoff_share:.0f} % of dispatcher time in lock back-off")
+            parts.append(f"{most}{100 * self.backoff_share:.0f} % of dispatcher time in lock back-off")
         elif self.backoff_seconds:
-            parts.append(f"{self.backoff_seconds:.1f} s of lock back-off, in all dispatchers")
+            parts.append(f"{most}{self.backoff_seconds:.1f} s of lock back-off, in all dispatchers")
         used, available = self.on_cpu_seconds, self.core_seconds
         idle = used is not None and available is not None and used < available / 2
         if parts and (idle or (self.backoff_share or 0.0) > 0.1):
@@ -86,12 +91,13 @@ def time_budget(run: RunRecord) -> list[StageBudget]:
             stage,
             samples.get(stage.name, 0) / frequency_hz if frequency_hz and stage.name in samples else None,
             cores if cores is not None and cores > 0 else None,
+            imputed=has_imputed_backoff(run, stage),
         )
         for stage in run.stages
     ]
 
 
-def _budget(stage: StageResult, on_cpu: float | None, cores: int | None) -> StageBudget:
+def _budget(stage: StageResult, on_cpu: float | None, cores: int | None, *, imputed: bool) -> StageBudget:
     wall = _wall(stage)
     dispatchers = None
     if stage.orchestration_dispatchers is not None and stage.worker_dispatchers is not None:
@@ -108,6 +114,7 @@ def _budget(stage: StageResult, on_cpu: float | None, cores: int | None) -> Stag
         dispatchers=dispatchers,
         dispatcher_seconds=dispatcher_seconds,
         backoff_seconds=backoff,
+        backoff_imputed=imputed,
         backoff_share=backoff / dispatcher_seconds if backoff is not None and dispatcher_seconds else None,
         other_seconds=(
             max(0.0, dispatcher_seconds - backoff) if backoff is not None and dispatcher_seconds is not None else None

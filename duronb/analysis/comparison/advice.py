@@ -19,9 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duronb.analysis.comparison.effect import Effect
-from duronb.analysis.comparison.looks import HALF, Looks, next_look
+from duronb.analysis.comparison.looks import Looks, next_look
 from duronb.model.run import RunRecord
 
+FIRST = 6
+"""Number of blocks of a new A/B before the first look: the default of ``ab``, which a test compares."""
 MOST_BLOCKS = 200
 """Largest number of further blocks that is considered."""
 PRIOR = 0.10
@@ -69,7 +71,7 @@ def advise(effect: Effect, margin: float, looks: Looks, *, tests: int = 1) -> Ad
         Number of undecided stages that are tested together.
     """
     blocks = looks.blocks[-1] if looks.blocks else 0
-    ahead = looks.ahead(next_look(blocks) if blocks else HALF, blocks + MOST_BLOCKS)
+    ahead = looks.ahead(next_look(blocks) if blocks else FIRST, blocks + MOST_BLOCKS)
     needed = np.sort(blocks_needed(effect, margin, blocks, ahead, tests=tests))
     decided = float(np.isfinite(needed).mean())
     if decided < ODDS:
@@ -97,10 +99,10 @@ def blocks_needed(
         Numbers of blocks and levels of the looks that follow.
     """
     generator = np.random.default_rng(_SEED)
-    per_block = 1 if effect.method == "paired" else 2
+    per_block = 1 if effect.paired else 2
     # The noise of one block: of the difference between its two runs.
     noise = effect.standard_error * (
-        sqrt(effect.before) if effect.method == "paired" else sqrt(2 / (1 / effect.before + 1 / effect.after))
+        sqrt(effect.before) if effect.paired else sqrt(2 / (1 / effect.before + 1 / effect.after))
     )
     deviation = noise * np.sqrt(effect.df / generator.chisquare(effect.df, _DRAWS))
     error = effect.standard_error * deviation / noise

@@ -1,4 +1,4 @@
-"""Noise that a store knows from earlier runs under the same conditions, and whether pairing by blocks pays there."""
+"""Noise that a store knows from earlier runs under the same conditions: between runs, and within blocks."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from duronb.model.run import RunRecord
 
 DOCUMENTED_DEVIATIONS = (0.06, 0.20)
 """Range of the standard deviation of logarithms between equal runs of the stress test, as measured on several hosts."""
-PAIRING_PAYS = 0.3
-"""Correlation within blocks from which a paired test at five blocks finds more than a test of independent runs."""
+USUAL_CORRELATION = 0.1
+"""Correlation of the logarithms of both runs of a block, as measured with the recorded runs: 0.07 and 0.15."""
 MOST_RUNS = 100
 """Number of the newest runs that are used: those of long ago had other noise, and every run takes time to read."""
-_FEWEST_PAIRS = 8
-"""Smallest number of degrees of freedom of an estimated correlation within blocks."""
+_FEWEST_DF = 4
+"""With fewer degrees of freedom, the noise of earlier runs is less certain than the documented range."""
+_WEIGHT = 8
+"""Weight of the usual correlation against the one that earlier A/Bs show, in degrees of freedom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,18 +33,21 @@ class EarlierNoise:
     Parameters
     ----------
     prior
-        Prior for the variance; ``None`` if there are too few groups.
+        Prior for the variance of runs; ``None`` if there are too few groups.
+    within_blocks
+        Prior for the variance of the differences within blocks; ``None`` if there are too few earlier A/Bs.
+    correlation
+        Correlation of both runs of a block in earlier A/Bs, shrunk to the usual one.
     deviation, df
         Pooled standard deviation of logarithms within groups of equal runs, and its degrees of freedom; NaN and 0
         without such groups.
-    pairing_pays
-        Whether earlier A/Bs show that the runs of a block are so alike that a paired test finds more.
     """
 
     prior: NoisePrior | None = None
+    within_blocks: NoisePrior | None = None
+    correlation: float = USUAL_CORRELATION
     deviation: float = nan
     df: int = 0
-    pairing_pays: bool = False
 
 
 def earlier_noise(pool: Sequence[RunRecord], stage: str, metric: Metric) -> EarlierNoise:
@@ -70,13 +75,26 @@ def earlier_noise(pool: Sequence[RunRecord], stage: str, metric: Metric) -> Earl
             series.setdefault(about.id, {})[about.side, about.block] = value
     if not groups:
         return EarlierNoise()
-    deviation, df = pooled_deviation(list(groups.values()))
-    correlation, pairs = _block_correlation(list(series.values()))
+    return known_noise(list(groups.values()), [pairs for values in series.values() if (pairs := _pairs(values))])
+
+
+def known_noise(groups: Sequence[Sequence[float]], series: Sequence[Sequence[tuple[float, float]]]) -> EarlierNoise:
+    """Return what values say about the noise.
+
+    Parameters
+    ----------
+    groups
+        Positive values of equal runs; the sides of an A/B are two groups.
+    series
+        The values before and after of each complete block of the A/Bs.
+    """
+    deviation, df = pooled_deviation(groups)
     return EarlierNoise(
-        prior=noise_prior(list(groups.values())),
+        prior=noise_prior(groups),
+        within_blocks=noise_prior([[after / before for before, after in pairs] for pairs in series]),
+        correlation=_correlation(series),
         deviation=deviation,
         df=df,
-        pairing_pays=pairs >= _FEWEST_PAIRS and correlation > PAIRING_PAYS,
     )
 
 
@@ -90,32 +108,37 @@ def unseen_text(difference: float, runs: tuple[int, int], deviation: float, df: 
     runs
         Number of runs before and after.
     deviation, df
-        Noise of earlier runs, see ``EarlierNoise``. Without degrees of freedom the documented range is used.
+        Noise of earlier runs, see ``EarlierNoise``. With few degrees of freedom the documented range is used.
     """
     scale = sqrt(1 / runs[0] + 1 / runs[1])
-    if df:
+    known = df >= _FEWEST_DF
+    if known:
         ends = [student_quantile(0.975, df) * deviation * scale] * 2
     else:
         ends = [student_quantile(0.975, float("inf")) * each * scale for each in DOCUMENTED_DEVIATIONS]
     low, high = (100 * expm1(end) for end in ends)
-    shown = f"{low:.0f} %" if df else f"{low:.0f} to {high:.0f} %"
+    shown = f"{low:.0f} %" if known else f"{low:.0f} to {high:.0f} %"
     who = "One run each shows" if runs == (1, 1) else f"{runs[0]} and {runs[1]} runs show"
-    known = f" (noise of earlier runs {100 * deviation:.1f} %, {df:.0f} df)" if df else ""
+    source = f" (noise of earlier runs {100 * deviation:.1f} %, {df:.0f} df)" if known else ""
     size = abs(difference)
     position = "within that" if size <= ends[0] else "outside that" if size > ends[1] else "inside that range"
-    return f"{who} nothing smaller than {shown}{known}", position
+    return f"{who} nothing smaller than {shown}{source}", position
 
 
-def _block_correlation(series: Sequence[dict[tuple[str | None, int], float]]) -> tuple[float, int]:
-    """Return the correlation of both runs of a block around the means of their sides, and its degrees of freedom."""
+def _pairs(values: dict[tuple[str | None, int], float]) -> list[tuple[float, float]]:
+    """Return the values before and after of the complete blocks of one A/B."""
+    blocks = [block for side, block in values if side == "before" and ("after", block) in values]
+    return [(values["before", block], values["after", block]) for block in blocks]
+
+
+def _correlation(series: Sequence[Sequence[tuple[float, float]]]) -> float:
+    """Return the correlation of the logarithms of a block around the means of their sides, shrunk to the usual one."""
     both, before, after, df = 0.0, 0.0, 0.0, 0
-    for values in series:
-        blocks = [block for side, block in values if side == "before" and ("after", block) in values]
-        if len(blocks) < 2:
-            continue
-        logs = np.log([[values[side, block] for block in blocks] for side in ("before", "after")])
-        away = logs - logs.mean(axis=1, keepdims=True)
-        both += float((away[0] * away[1]).sum())
-        before, after = before + float((away[0] ** 2).sum()), after + float((away[1] ** 2).sum())
-        df += len(blocks) - 1
-    return (both / sqrt(before * after) if before and after else 0.0), df
+    for pairs in series:
+        logs = np.log(pairs)
+        away = logs - logs.mean(axis=0)
+        both += float((away[:, 0] * away[:, 1]).sum())
+        before, after = before + float((away[:, 0] ** 2).sum()), after + float((away[:, 1] ** 2).sum())
+        df += len(pairs) - 1
+    seen = both / sqrt(before * after) if before and after else 0.0
+    return (_WEIGHT * USUAL_CORRELATION + df * seen) / (_WEIGHT + df)

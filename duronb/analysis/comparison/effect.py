@@ -6,17 +6,16 @@ Values are compared as logarithms, because their noise is proportional. The effe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, inf, isfinite, log, nan, sqrt
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from duronb.analysis.distributions.prior import NoisePrior
 from duronb.analysis.distributions.student import student_quantile, student_sf
 
-Method = Literal["paired", "welch", "pooled", "moderated"]
+Method = Literal["paired", "welch", "pooled", "moderated", "paired moderated"]
 _LARGEST = 700.0
 FEW_UNEQUAL = 4
 """With fewer runs on a side, and more than twice as many on the other, Welch's degrees of freedom are limited."""
@@ -38,11 +37,12 @@ class Effect:
         Standard error of the difference, and its degrees of freedom.
     method
         ``paired`` on blocks, ``welch`` for independent runs, ``pooled`` with a deviation estimated from other runs,
-        ``moderated`` with a deviation that is shrunk to that of earlier groups of runs.
+        ``moderated`` with a deviation that is shrunk to that of earlier groups of runs, ``paired moderated`` on blocks
+        with a deviation that is shrunk to that within earlier blocks.
     before, after
         Number of runs on each side.
     prior
-        The noise of earlier runs that a ``moderated`` effect uses.
+        The noise of earlier runs, or within earlier blocks, that a moderated effect uses.
     """
 
     difference: float
@@ -52,6 +52,11 @@ class Effect:
     before: int
     after: int
     prior: NoisePrior | None = None
+
+    @property
+    def paired(self) -> bool:
+        """Whether the runs of each block are compared with each other."""
+        return self.method in ("paired", "paired moderated")
 
     @property
     def ratio(self) -> float:
@@ -89,14 +94,9 @@ def paired_effect(before: Sequence[float], after: Sequence[float]) -> Effect | s
         return reason
     if len(before) < 2:
         return "One block is not enough to distinguish a change from noise."
-    differences = np.log(after) - np.log(before)
-    return _effect(
-        float(differences.mean()),
-        float(differences.std(ddof=1)) / sqrt(len(differences)),
-        len(differences) - 1,
-        "paired",
-        (len(before), len(after)),
-    )
+    mean, squares = _moments(_differences(before, after))
+    df = len(before) - 1
+    return _effect(mean, sqrt(squares / df / len(before)), df, "paired", (len(before), len(after)))
 
 
 def welch_effect(before: Sequence[float], after: Sequence[float]) -> Effect | str:
@@ -114,21 +114,15 @@ def welch_effect(before: Sequence[float], after: Sequence[float]) -> Effect | st
         return reason
     if min(len(before), len(after)) < 2:
         return "A single run on a side is not enough to distinguish a change from noise."
-    logs = np.log(before), np.log(after)
-    parts = [float(side.var(ddof=1)) / len(side) for side in logs]
+    means, squares = zip(*(_moments(_logs(side)) for side in (before, after)), strict=True)
+    sizes = len(before), len(after)
+    parts = [of / (n - 1) / n for of, n in zip(squares, sizes, strict=True)]
     total = sum(parts)
-    bottom = sum(part**2 / (len(side) - 1) for part, side in zip(parts, logs, strict=True))
+    bottom = sum(part**2 / (n - 1) for part, n in zip(parts, sizes, strict=True))
     df = total**2 / bottom if bottom else nan
-    few, many = sorted(map(len, logs))
-    if few < FEW_UNEQUAL and many > 2 * few:
-        df = min(df, few - 1)
-    return _effect(
-        float(logs[1].mean() - logs[0].mean()),
-        sqrt(total),
-        df,
-        "welch",
-        (len(before), len(after)),
-    )
+    if is_lopsided(*sizes):
+        df = min(df, min(sizes) - 1)
+    return _effect(means[1] - means[0], sqrt(total), df, "welch", sizes)
 
 
 def moderated_effect(before: Sequence[float], after: Sequence[float], prior: NoisePrior) -> Effect | str:
@@ -140,16 +134,68 @@ def moderated_effect(before: Sequence[float], after: Sequence[float], prior: Noi
     """
     if reason := _unusable(before, after):
         return reason
-    logs = np.log(before), np.log(after)
-    df = len(before) + len(after) - 2
-    squares = sum(float(((side - side.mean()) ** 2).sum()) for side in logs)
+    means, squares = zip(*(_moments(_logs(side)) for side in (before, after)), strict=True)
+    sizes = len(before), len(after)
+    if is_lopsided(*sizes):
+        error, total = _apart(squares, sizes, prior)
+    else:
+        df = sum(sizes) - 2
+        variance, total = prior.moderated(sum(squares) / df if df else 0.0, df)
+        if min(sizes) < FEW_OWN:
+            # Two values that are close by chance do not make the noise smaller than it is known to be.
+            variance = max(variance, prior.deviation**2)
+        error = sqrt(variance * (1 / sizes[0] + 1 / sizes[1]))
+    return _effect(means[1] - means[0], error, total, "moderated", sizes, prior=prior)
+
+
+def is_lopsided(before: int, after: int) -> bool:
+    """Return whether a side has fewer than ``FEW_UNEQUAL`` runs, and the other more than twice as many."""
+    few, many = sorted((before, after))
+    return few < FEW_UNEQUAL and many > 2 * few
+
+
+def _apart(squares: Sequence[float], sizes: Sequence[int], prior: NoisePrior) -> tuple[float, float]:
+    """Return the standard error and its degrees of freedom, if the many runs of a side hide the noise of the few.
+
+    The variance of each side is moderated by itself. That of the few is never below what they show, nor with more
+    certainty than they have: one outlier among them would look like a change.
+    """
+    few = min(sizes)
+    total, df = 0.0, prior.df + few - 1
+    for of, n in zip(squares, sizes, strict=True):
+        own = of / (n - 1) if n > 1 else 0.0
+        variance = max(prior.moderated(own, n - 1)[0], prior.deviation**2 if n < FEW_OWN else 0.0)
+        if n == few and own > variance:
+            variance, df = own, few - 1
+        total += variance / n
+    return sqrt(total), df
+
+
+def paired_moderated_effect(before: Sequence[float], after: Sequence[float], prior: NoisePrior) -> Effect | str:
+    """Compare the runs of each block by a moderated t-test: the variance of their differences is shrunk to a prior.
+
+    Parameters
+    ----------
+    before, after
+        Values of the runs, in the order of their blocks.
+    prior
+        The noise of the differences within earlier blocks.
+
+    Returns
+    -------
+    The effect, or a sentence that says why it cannot be computed.
+    """
+    if len(before) != len(after):
+        raise ValueError("a block lacks a run")
+    if reason := _unusable(before, after):
+        return reason
+    mean, squares = _moments(_differences(before, after))
+    df = len(before) - 1
     variance, total = prior.moderated(squares / df if df else 0.0, df)
-    if min(len(before), len(after)) < FEW_OWN:
-        # Two values that are close by chance do not make the noise smaller than it is known to be.
+    if len(before) < FEW_OWN:
         variance = max(variance, prior.deviation**2)
-    error = sqrt(variance * (1 / len(before) + 1 / len(after)))
-    found = _effect(float(logs[1].mean() - logs[0].mean()), error, total, "moderated", (len(before), len(after)))
-    return found if isinstance(found, str) else replace(found, prior=prior)
+    counts = (len(before), len(after))
+    return _effect(mean, sqrt(variance / len(before)), total, "paired moderated", counts, prior=prior)
 
 
 def pooled_effect(before: Sequence[float], after: Sequence[float], deviation: float, df: float) -> Effect | str:
@@ -161,7 +207,7 @@ def pooled_effect(before: Sequence[float], after: Sequence[float], deviation: fl
     """
     if reason := _unusable(before, after):
         return reason
-    difference = float(np.log(after).mean() - np.log(before).mean())
+    difference = _moments(_logs(after))[0] - _moments(_logs(before))[0]
     own, own_df = pooled_deviation([before, after])
     if own_df and own > deviation:
         # Never below the noise of the runs themselves, nor with more certainty than these have.
@@ -189,18 +235,47 @@ def ratio_of(logarithm: float) -> float:
     return exp(logarithm) if logarithm < _LARGEST else inf
 
 
-def _effect(difference: float, error: float, df: float, method: Method, counts: tuple[int, int]) -> Effect | str:
+def _logs(values: Sequence[float]) -> list[float]:
+    return [log(value) for value in values]
+
+
+def _differences(before: Sequence[float], after: Sequence[float]) -> list[float]:
+    return [new - old for old, new in zip(_logs(before), _logs(after), strict=True)]
+
+
+def _moments(values: Sequence[float]) -> tuple[float, float]:
+    """Return the mean and the sum of the squares around it. A comparison has few values: NumPy would be slower."""
+    mean = sum(values) / len(values)
+    return mean, sum((value - mean) ** 2 for value in values)
+
+
+def _effect(
+    difference: float,
+    error: float,
+    df: float,
+    method: Method,
+    counts: tuple[int, int],
+    *,
+    prior: NoisePrior | None = None,
+) -> Effect | str:
     if not error > _ROUNDING:
         return "The values do not vary, so a change cannot be distinguished from noise."
-    return Effect(difference=difference, standard_error=error, df=df, method=method, before=counts[0], after=counts[1])
+    return Effect(
+        difference=difference,
+        standard_error=error,
+        df=df,
+        method=method,
+        before=counts[0],
+        after=counts[1],
+        prior=prior,
+    )
 
 
 def _unusable(*sides: Sequence[float]) -> str | None:
-    values: NDArray[np.float64] = np.concatenate([np.asarray(side, dtype=np.float64) for side in sides])
     if not all(len(side) for side in sides):
         return "One side has no run with this metric."
-    if not np.isfinite(values).all():
+    if not all(isfinite(value) for side in sides for value in side):
         return "A value is missing or not finite."
-    if (values <= 0).any():
+    if any(value <= 0 for side in sides for value in side):
         return "A run completed nothing, so no ratio can be computed."
     return None

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from duronb.analysis.comparison.advice import advise
+from duronb.analysis.comparison.choice import ENOUGH_DF
 from duronb.analysis.comparison.effect import Effect, pooled_effect
 from duronb.analysis.comparison.in_time import InTime
 from duronb.analysis.comparison.looks import Looks
 from duronb.analysis.comparison.stage import (
-    ENOUGH_DF,
     TYPICAL_DEVIATION,
     StageComparison,
     draft_stage,

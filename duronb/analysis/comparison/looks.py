@@ -2,9 +2,8 @@
 
 If blocks are added until a test is significant, every test becomes significant at some time. Therefore the looks at one
 series share an error of 5 %. How much of it is spent depends on the number of blocks, not on the number of looks: after
-``n`` blocks a part of ``n / (n + 6)`` is spent, a half after six blocks and two thirds after twelve. With a look after
-every six blocks, look ``k`` spends ``1 / (k (k + 1))`` of the error. Looks in between are almost free, so a series may
-be looked at after every block until it is decided.
+``n`` blocks a part of ``n / (n + 8)`` is spent, a half after eight blocks and three quarters after 24. Looks in between
+are almost free, so a series may be looked at after every block until it is decided.
 
 The level of a look accounts for the earlier blocks that it tests again (the recursion of Armitage, McPherson and Rowe
 for Brownian motion).
@@ -28,7 +27,7 @@ from duronb.model.run import RunRecord
 
 LEVEL = 0.05
 """Error of all looks at one series together, and level of a single test of other runs."""
-HALF = 6
+HALF = 8
 """Number of blocks after which half of the error is spent."""
 _LEFT_BEFORE = 0.2
 """Part of the error that a look of an earlier version left."""
@@ -100,7 +99,7 @@ def looks_at(side: Sequence[RunRecord]) -> Looks:
 def left(runs: Sequence[int], level: float = LEVEL, *, rules: Sequence[str | None] = ()) -> float:
     """Return the error that is left after looks at ``runs`` blocks.
 
-    Each look spends a part of what is left: from ``a`` to ``b`` blocks, ``(a + 6) / (b + 6)`` of it remains.
+    Each look spends a part of what is left: from ``a`` to ``b`` blocks, ``(a + 8) / (b + 8)`` of it remains.
     """
     found, before = level, 0
     for blocks, rule in zip(runs, rules or [BY_BLOCKS] * len(runs), strict=True):
@@ -123,7 +122,7 @@ def look_level(runs: Sequence[int], level: float = LEVEL, *, rules: Sequence[str
 
     Notes
     -----
-    The first look at six blocks is tested at 2.5 %, since the series may be extended later.
+    The first look at six blocks is tested at 2.1 %, since the series may be extended later.
     """
     if list(runs) != sorted(set(runs)) or not runs or runs[0] < 1:
         raise ValueError("every look must have more blocks than the one before")

@@ -8,16 +8,10 @@ from math import comb, exp, log
 
 import numpy as np
 
+from duronb.analysis.comparison.choice import Chosen, chosen_effect, difference_of
 from duronb.analysis.comparison.counts import Failures, compare_failures
-from duronb.analysis.comparison.earlier import earlier_noise, unseen_text
-from duronb.analysis.comparison.effect import (
-    FEW_OWN,
-    Effect,
-    moderated_effect,
-    paired_effect,
-    pooled_effect,
-    welch_effect,
-)
+from duronb.analysis.comparison.earlier import earlier_noise
+from duronb.analysis.comparison.effect import Effect
 from duronb.analysis.comparison.exact import LARGEST_SIDE, rank_sum_p, signed_rank_p
 from duronb.analysis.comparison.verdict import Decision, decide
 from duronb.analysis.metrics import METRICS, RATES, Metric, headline
@@ -27,8 +21,6 @@ from duronb.model.stage import StageResult
 LEVEL = 0.05
 TYPICAL_DEVIATION = 0.065
 """Standard deviation of the logarithm of the window rate between runs, measured with Duroxide's stress test."""
-ENOUGH_DF = 8
-"""Smallest number of degrees of freedom of an estimate of the noise from other runs."""
 _OUTLYING = 3.5
 _FEWEST_VALUES = 8
 """Smallest number of values among which one may be called an outlier."""
@@ -80,7 +72,7 @@ class StageComparison:
     @property
     def untested_ratio(self) -> float | None:
         """The change of the geometric mean, as a ratio, if no test was possible; ``None`` for a tested effect."""
-        difference = _difference(self.before, self.after)
+        difference = difference_of(self.before, self.after)
         return None if self.effect is not None or difference is None else exp(difference)
 
 
@@ -133,24 +125,14 @@ def draft_stage(
     before, after = (tuple(value for value in side if value is not None) for side in figures)
     exact_p, exact_test = None, ""
     noise = earlier_noise(earlier(found[1][-1][0]) if found[1] else [], name, metric)
-    effect: Effect | str
-    unseen = ""
     if not before or not after:
-        effect = _missing(found, metric, (before, after))
-    elif noise.prior is not None and not (paired and noise.pairing_pays):
-        paired = False
-        effect = moderated_effect(before, after, noise.prior)
-        if min(len(before), len(after)) < FEW_OWN and isinstance(effect, Effect):
-            known = noise.prior
-            unseen, _ = unseen_text(effect.difference, (len(before), len(after)), known.deviation, known.df)
-    elif paired and None not in (*figures[0], *figures[1]):
-        effect = paired_effect(before, after)
+        chosen = Chosen(effect=_missing(found, metric, (before, after)))
     else:
-        paired = False
-        effect = welch_effect(before, after)
-    if 0 < min(len(before), len(after)) < FEW_OWN and not (isinstance(effect, Effect) and effect.prior is not None):
+        complete = paired and None not in (*figures[0], *figures[1])
         busy = any(run.environment.busy for side in found for run, _ in side)
-        effect, unseen = _with_pool(effect, (before, after), (noise.deviation, noise.df), busy=busy)
+        chosen = chosen_effect(before, after, noise, interleaved=complete, busy=busy)
+    effect = chosen.effect
+    paired = isinstance(effect, Effect) and effect.paired
     small = max(len(before), len(after)) <= LARGEST_SIDE
     if isinstance(effect, Effect) and small and _smallest_p(len(before), len(after), paired=paired) <= LEVEL:
         exact_p = (
@@ -168,7 +150,7 @@ def draft_stage(
         exact_p=exact_p,
         exact_test=exact_test,
         failures=compare_failures(*([stage for _, stage in side] for side in found), tests=tests),
-        unseen=unseen,
+        unseen=chosen.unseen,
     )
 
 
@@ -184,35 +166,6 @@ def _missing(
     text = f"No run {' or '.join(lacking)} has a value of the metric {title}."
     common = headline([*found[0], *found[1]])
     return text if common is None else f"{text} All have {common.name}: compare that, or choose no metric."
-
-
-def _with_pool(
-    effect: Effect | str, sides: tuple[Sequence[float], Sequence[float]], noise: tuple[float, int], *, busy: bool
-) -> tuple[Effect | str, str]:
-    """Return the effect with the noise of other runs with the same conditions, if there are enough of them.
-
-    Otherwise one or two runs on a side are not tested: two values that are close by chance would look like little
-    noise. Then a sentence says why, and a phrase what so few runs cannot show.
-    """
-    before, after = sides
-    difference = _difference(before, after)
-    if difference is None:
-        return effect, ""
-    deviation, df = noise
-    if df >= ENOUGH_DF:
-        pooled = pooled_effect(before, after, deviation, df)
-        return (pooled if isinstance(pooled, Effect) else effect), ""
-    reason = effect if isinstance(effect, str) else "Two runs on a side are not enough to know their noise."
-    unseen, position = unseen_text(difference, (len(before), len(after)), deviation, df)
-    more = " This machine was busy, so equal runs differ by more." if busy else ""
-    return f"{reason} {unseen}; this change is {position}.{more}", unseen
-
-
-def _difference(before: Sequence[float], after: Sequence[float]) -> float | None:
-    """Return the difference of the mean logarithms; ``None`` if a side is empty or a value has no logarithm."""
-    if not before or not after or not min(*before, *after) > 0:
-        return None
-    return sum(map(log, after)) / len(after) - sum(map(log, before)) / len(before)
 
 
 def judge(draft: Draft, p: float | None, *, level: float, margin: float) -> StageComparison:

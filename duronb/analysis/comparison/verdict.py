@@ -113,7 +113,7 @@ def holm(values: Sequence[float]) -> list[float]:
 
 def deviation_of(effect: Effect) -> float:
     """Return the deviation of logarithms behind an effect: of differences within blocks if paired, else of runs."""
-    if effect.method == "paired":
+    if effect.paired:
         return effect.standard_error * sqrt(effect.before)
     return effect.standard_error / sqrt(1 / effect.before + 1 / effect.after)
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 FEWEST_GROUPS = 3
 """Smallest number of earlier groups from which a prior is estimated."""
-MOST_DF = 30.0
+MOST_DF = 15.0
 """Largest weight of a prior. A few groups that happen to agree do not make the noise known."""
 _SMALLEST = 1e-8
 """Smallest variance of logarithms that is used: 0.01 %. Values may be equal because they are rounded."""
@@ -69,11 +69,12 @@ def noise_prior(groups: Sequence[Sequence[float]]) -> NoisePrior | None:
     variances = np.maximum([group.var(ddof=1) for group in logs], _SMALLEST)
     scaled = np.log(variances) - digamma(half) + np.log(half)
     spread = float(scaled.var(ddof=1) - polygamma(1, half).mean())
-    df = min(MOST_DF, 2 * float(trigamma_inverse(spread))) if spread > 0 else MOST_DF
-    # A prior is known no better than all of its runs together.
-    df = min(df, float(2 * half.sum()))
+    alike = min(MOST_DF, 2 * float(trigamma_inverse(spread))) if spread > 0 else MOST_DF
+    # Few groups do not tell the level of the noise exactly, which makes a new variance less certain.
+    located = len(logs) / (1 / alike + float((0.5 / half).mean()))
+    df = 1 / (1 / alike + 1 / located)
     if spread > 0:
-        level = float(scaled.mean() + digamma(df / 2)) - log(df / 2)
+        level = float(scaled.mean() + digamma(alike / 2)) - log(alike / 2)
     else:
         level = log(float((2 * half * variances).sum() / (2 * half).sum()))
     return NoisePrior(deviation=sqrt(exp(level)), df=df, groups=len(logs))

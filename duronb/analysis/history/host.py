@@ -1,19 +1,13 @@
-"""Which runs belong to one host history: the conditions of a comparison, and where the loose ones change."""
+"""Which runs belong to one host history: those under the same conditions, and where the loose conditions change."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from duronb.analysis.conditions import CONDITIONS, condition_texts, unexplained_differences
+from duronb.analysis.conditions import CONDITIONS, HISTORY_CONDITIONS, LOOSE, history_key, mismatches
 from duronb.model.run import RunRecord
-
-LOOSE = ("kernel", "toolchain", "image")
-"""Conditions of a comparison that may change within a host history. Within a year the system and the compiler are
-updated several times, and every update would begin a new history. The runs where they change are marked."""
-_SHOWN_LOCKS = 3
-_KERNEL = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +23,7 @@ class Host:
     seconds
         Length of the stage in seconds, as the workload reported it.
     conditions
-        All conditions of a comparison but the loose ones, as pairs of name and text.
+        Name and text of each of ``HISTORY_CONDITIONS``.
     counting
         How the values of the metric were counted; empty if there is only one way.
     """
@@ -48,12 +42,12 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A run of a host history at which loose conditions are not those of the run before it.
+    """A run, or a subject, of a host history whose loose conditions are not those of the one before it.
 
     Parameters
     ----------
     index
-        Index of the run.
+        Index of the run, or of the subject's first run.
     differences
         A phrase for each condition that changed.
     """
@@ -75,9 +69,7 @@ def host_of(run: RunRecord, seconds: float | None, counting: str = "") -> Host:
         How the value of the metric was counted.
     """
     facts = run.environment
-    texts = condition_texts(run)
-    major = _KERNEL.match(facts.kernel or "")
-    kernel = f"kernel {major[0] if major else '?'}"
+    conditions = dict(zip(HISTORY_CONDITIONS, history_key(run), strict=True))
     if run.engine == "import":
         text = facts.host or "imported results"
     else:
@@ -85,14 +77,13 @@ def host_of(run: RunRecord, seconds: float | None, counting: str = "") -> Host:
             (
                 facts.cpu or "processor unknown",
                 f"{facts.cores or '?'} cores",
-                kernel,
+                conditions["kernel"],
                 facts.database or "file system unknown",
                 run.engine or "engine unknown",
             )
         )
-    strict = tuple((name, texts[name]) for name in CONDITIONS if name not in LOOSE)
     workload = run.subject.workload or "workload unknown"
-    return Host(text, workload, seconds, (*strict, ("kernel", kernel)), counting)
+    return Host(text, workload, seconds, tuple(conditions.items()), counting)
 
 
 def differing(hosts: Sequence[Host]) -> list[str]:
@@ -107,30 +98,26 @@ def differing(hosts: Sequence[Host]) -> list[str]:
     return ["; ".join(f"{name}: {each.get(name, 'unknown')}" for name in names) for each in unnamed]
 
 
-def switches(runs: Sequence[RunRecord]) -> list[Switch]:
-    """Return where loose conditions change from run to run, with the versions of locked packages of one source.
+def switches(groups: Sequence[Sequence[RunRecord]]) -> list[Switch]:
+    """Return where loose conditions change, or the versions of locked packages, as a comparison would find it.
 
     Parameters
     ----------
-    runs
-        The runs of a host history, in its order.
+    groups
+        The runs of a host history in its order: one by one, or the runs of a subject together.
     """
     found = []
-    for index in range(1, len(runs)):
-        before, after = runs[index - 1], runs[index]
-        differences = [
-            f"{name} {old} → {new}" for name in LOOSE if (old := _loose(before, name)) != (new := _loose(after, name))
-        ]
-        if before.subject.cargo_lock != after.subject.cargo_lock:
-            locks = unexplained_differences([before], [after])
-            differences += [f"{name} {old} → {new}" for name, old, new in locks[:_SHOWN_LOCKS]]
-            if len(locks) > _SHOWN_LOCKS:
-                differences.append(f"{len(locks) - _SHOWN_LOCKS} more packages")
-        if differences:
-            found.append(Switch(index, tuple(differences)))
+    index = 0
+    loose = [{_loose(run) for run in group} for group in groups]
+    for (before, after), (old, new) in zip(pairwise(groups), pairwise(loose), strict=True):
+        index += len(before)
+        if old != new:
+            differences = [f"{each.condition} {each.before} → {each.after}" for each in mismatches(before, after)]
+            if differences:
+                found.append(Switch(index, tuple(differences)))
     return found
 
 
-def _loose(run: RunRecord, name: str) -> str:
-    value = CONDITIONS[name](run)
-    return "unknown" if value in (None, "") else str(value)
+def _loose(run: RunRecord) -> tuple[object, ...]:
+    """Return what may change within a host history; a difference is looked at closely."""
+    return (run.subject.cargo_lock, *[CONDITIONS[name](run) for name in LOOSE])

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from math import exp, sqrt
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from duronb.analysis.counting import IMPUTED
 from duronb.analysis.distributions.student import student_quantile
-from duronb.analysis.history.counting import IMPUTED
 from duronb.analysis.history.host import Host, Switch, switches
-from duronb.analysis.history.level_changes import FEWEST, LevelChange, disturbed_runs, level_changes
+from duronb.analysis.history.level_changes import FEWEST, LevelChange, level_changes
+from duronb.analysis.history.newest import disturbed_runs
 from duronb.analysis.history.subjects import SubjectKey, in_order
 from duronb.model.run import RunRecord
 
@@ -95,7 +97,7 @@ class HostHistory:
         Number of runs without a positive value although its logarithm is needed. They are shown, but left out of the
         statistics.
     switches
-        The runs at which a loose condition changes, such as the kernel.
+        The runs or subjects at which a loose condition changes, such as the kernel.
     disturbed
         Number of newest runs that are too far off for a suspected change of one or two runs.
     """
@@ -110,6 +112,11 @@ class HostHistory:
     unusable: int = 0
     switches: Sequence[Switch] = ()
     disturbed: int = 0
+
+    def switched_at(self, change: LevelChange) -> list[str]:
+        """Return which loose conditions changed at the possible places of a change, so that it may be their effect."""
+        places = {change.index, *(place.index for place in change.places)}
+        return sorted({text for switch in self.switches if switch.index in places for text in switch.differences})
 
     @property
     def imputed(self) -> bool:
@@ -162,9 +169,15 @@ def host_history_of(
         changes=[_among_all(change, usable) for change in changes],
         newest=_newest(scaled, newer, back) if len(scaled) < FEWEST and not imputed else None,
         unusable=len(values) - len(usable),
-        switches=switches(runs) if by == "time" else (),
+        switches=switches(_groups(runs, ordered) if by == "subject" else [[run] for run in runs]),
         disturbed=disturbed_runs(scaled[last:]) if positive and not imputed else 0,
     )
+
+
+def _groups(runs: Sequence[RunRecord], subjects: Sequence[SubjectKey]) -> list[list[RunRecord]]:
+    """Return the runs of each subject, which follow one another."""
+    places = groupby(range(len(runs)), key=lambda at: subjects[at])
+    return [[runs[at] for at in group] for _, group in places]
 
 
 def _among_all(change: LevelChange, usable: NDArray[np.int64]) -> LevelChange:

@@ -8,7 +8,7 @@ run. A *suspected* change needs less evidence, or too few points follow; at most
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import expm1, log, sqrt
 
 import numpy as np
@@ -16,32 +16,27 @@ from numpy.typing import NDArray
 
 from duronb.analysis.distributions.student import student_quantile, student_sf
 from duronb.analysis.history.change_points import MIN_SIZE, Values, change_points
+from duronb.analysis.history.newest import MOST, are_beyond, beyond_p, may_be_disturbed
 from duronb.analysis.history.places import Place, likely_places, squares_between, step_p
 
-FIRM = 0.0004
-"""Limit of the p-value of a firm change. It is tested again after every run, so it is far below 1 %."""
-SUSPICION = 0.0009
-"""Limit of the p-value of a suspected change."""
-_BY_PLACES = 0.02
-"""Where a level may begin at few places only, it is tested as rarely: the limit is this divided by their number."""
-_LOOSEST = 0.01
+_FIRM, _SUSPICION = 0.012, 0.03
+"""Limits of the p-values of a firm and of a suspected change, multiplied by the number of places. A history is tested
+again after every run, so the limits are far below 1 %, and the more so the more runs there are."""
+_FULL = 20
+"""With fewer points the limits are a third of that of so many: nearly half of all false changes would come there."""
+_STRICTEST = 0.0001
+"""The limits do not fall below it: 9,999 random orders cannot tell smaller p-values."""
+_BY_SUBJECT, _LOOSEST = 0.02, 0.01
+"""Where a level may begin only at few places, a history is tested as rarely: the limit of both is the first number
+divided by that of places, and at most the second."""
 SMALLEST = 0.05
 """Smallest change that is reported, relative to the level before it."""
 FEWEST = 12
 """Smallest number of points in which changes are searched for."""
 _BASE = 8
 """Smallest number of points of the last level with which newer points are compared."""
-_MARGINS = (4.0, 2.4, 1.8)
-"""A level of one, two or three newest points is suspected if each of them is this many times as far from the level
-before as the farthest points of that level are on average. Their orders are too few for a test."""
-_FARTHEST = 3
-"""Number of the farthest points of the level whose mean distance is used."""
 _TESTED = 4
 """Smallest number of points on each side of the places of a test."""
-_ALONE = log(1.6)
-"""One or two runs that are off by more than a factor of 1.6 are more often disturbed runs than a new level."""
-_BASES = (20, 12, 8)
-"""Smallest number of points of the last level with which one, two or three newest points are compared."""
 _NEAR = 200
 """Number of points on each side of a change that its test and its places use."""
 _PROPOSED = 0.05
@@ -101,30 +96,7 @@ def level_changes(values: Values, *, relative: bool, allowed: NDArray[np.bool_] 
     search = _Search(values, relative, allowed)
     found = search.firm()
     newest = search.suspected(found[-1].index if found else 0)
-    return found if newest is None else [*found, newest]
-
-
-def disturbed_runs(values: Values) -> int:
-    """Return how many of the newest runs, 0 to 2, are off by more than a factor of 1.6 from all others.
-
-    They are too far for a suspected change, which one or two runs cannot show at this size.
-
-    Parameters
-    ----------
-    values
-        Logarithms of the values since the last change, shape ``(n,)``.
-    """
-    for newer in (2, 1):
-        base, after = values[: len(values) - newer], values[len(values) - newer :]
-        if len(base) < _BASES[newer - 1]:
-            continue
-        level = float(base.mean())
-        offsets = after - level
-        one_side = bool(np.all(offsets > 0) or np.all(offsets < 0))
-        nearest = float(np.abs(offsets).min())
-        if one_side and nearest > _ALONE and nearest > _MARGINS[newer - 1] * float(np.abs(base - level).max()):
-            return newer
-    return 0
+    return [search.placed(change) for change in (found if newest is None else [*found, newest])]
 
 
 def welch(before: Values, after: Values) -> tuple[float, float, float]:
@@ -133,6 +105,11 @@ def welch(before: Values, after: Values) -> tuple[float, float, float]:
     bottom = sum(part**2 / (len(side) - 1) for part, side in zip(parts, (before, after), strict=True))
     df = sum(parts) ** 2 / bottom if bottom else float(len(before) + len(after) - 2)
     return float(after.mean() - before.mean()), sqrt(sum(parts)), df
+
+
+def _limit(spent: float, size: int) -> float:
+    """Return the limit of a p-value for so many points."""
+    return max(_STRICTEST, spent / (size - 1)) if size >= _FULL else spent / (_FULL - 1) / 3
 
 
 class _Search:
@@ -144,8 +121,10 @@ class _Search:
         self.allowed = np.arange(len(values)) > 0 if allowed is None else allowed & (np.arange(len(values)) > 0)
         self.restricted = allowed is not None
         self.tested: dict[tuple[int, int, int, bool], float] = {}
-        loosest = min(_LOOSEST, _BY_PLACES / max(1, int(self.allowed.sum())))
-        self.limit = max(FIRM, loosest) if self.restricted else FIRM
+        self.limit, self.suspicion = _limit(_FIRM, len(values)), _limit(_SUSPICION, len(values))
+        if self.restricted:
+            few = min(_LOOSEST, _BY_SUBJECT / max(1, int(self.allowed.sum())))
+            self.limit, self.suspicion = max(self.limit, few), max(self.suspicion, few)
 
     def firm(self) -> list[LevelChange]:
         """Return the firm changes: of the proposed ones, the weakest is removed until all are significant."""
@@ -154,12 +133,16 @@ class _Search:
         while True:
             edges = [0, *breaks, len(self.values)]
             found = [self._step(*three) for three in zip(edges, edges[1:], edges[2:], strict=False)]
-            weak = [change for change in found if change.p > self.limit or not self._is_large(change)]
+            weak = [change for change in found if not self._is_firm(change)]
             if not weak:
                 return found
             # The levels on both sides of the weakest change become one, and its neighbours are tested again.
             breaks.remove(max(weak, key=lambda change: change.p).index)
             breaks = self._moved(breaks)
+
+    def _is_firm(self, change: LevelChange) -> bool:
+        follow = len(self.values) - change.index
+        return change.p <= self.limit and follow >= _TESTED and self._is_large(change)
 
     def _moved(self, breaks: list[int]) -> list[int]:
         """Return the breaks, each moved to the likeliest place between its neighbours."""
@@ -168,7 +151,7 @@ class _Search:
             start, end = edges[at - 1], edges[at + 1]
             places = self._places(start, end, MIN_SIZE, MIN_SIZE)
             if len(places):
-                edges[at] = int(places[int(squares_between(self.values[start:end], places - start).argmax())])
+                edges[at] = self._likeliest(start, end, places)
         return edges[1:-1]
 
     def suspected(self, start: int) -> LevelChange | None:
@@ -183,66 +166,75 @@ class _Search:
         places = self._places(start, end, _BASE, 1)
         if not len(places):
             return None
-        last = self.values[start:]
-        gains = squares_between(last, places - start)
-        index = int(places[int(gains.argmax())])
-        base, after = self.values[start:index], self.values[index:]
-        if len(after) <= len(_MARGINS) and self._is_far(base, after):
-            difference = float(after.mean() - base.mean())
-            error = float(base.std(ddof=1)) * sqrt(1 / len(after) + 1 / len(base))
-            found = self._change((start, index, end), (difference, error, float(len(base) - 1)), None, suspected=True)
-        elif len(after) >= _TESTED:
-            found = self._step(start, index, end, suspected=True)
-            if found.p > max(SUSPICION, self.limit):
-                return None
-        else:
+        few = self._far(start, self._likeliest(start, end, places))
+        if few is not None:
+            return few
+        # A level that became the longer one was suspected when it was new. So half as many places are tested again and
+        # again, which finds more at the same rate of false changes. Subjects are few, and all of them are tested.
+        places = self._places(start, end, _BASE if self.restricted else max(_BASE, (end - start + 1) // 2), _TESTED)
+        if not len(places):
             return None
+        found = self._step(start, self._likeliest(start, end, places), end, places)
+        return found if found.p <= self.suspicion and self._is_large(found) else None
+
+    def placed(self, change: LevelChange) -> LevelChange:
+        """Return a change with its likely places."""
+        first = max(change.index - change.before, change.index - _NEAR)
+        last = min(change.index + change.after, change.index + _NEAR)
+        likely = likely_places(self.values[first:last], self._places(first, last, 1, 1) - first)
+        return replace(change, places=tuple(Place(place.index + first, place.probability) for place in likely))
+
+    def _far(self, start: int, index: int) -> LevelChange | None:
+        """Return the change at ``index`` if very few points follow and all are too far from the level before."""
+        base, after = self.values[start:index], self.values[index:]
+        if len(after) > MOST or not are_beyond(base, after) or (self.relative and may_be_disturbed(base, after)):
+            return None
+        difference = float(after.mean() - base.mean())
+        error = float(base.std(ddof=1)) * sqrt(1 / len(after) + 1 / len(base))
+        three = start, index, len(self.values)
+        p = beyond_p(base, after)
+        found = self._change(three, (difference, error, float(len(base) - 1)), p, suspected=True)
         return found if self._is_large(found) else None
 
-    def _is_far(self, base: Values, after: Values) -> bool:
-        """Return whether each of very few newest points is farther from the level than any of its points."""
-        if len(base) < _BASES[len(after) - 1]:
-            return False
-        level = float(base.mean())
-        offsets = after - level
-        if not (np.all(offsets > 0) or np.all(offsets < 0)):
-            return False
-        if self.relative and len(after) < MIN_SIZE and float(np.abs(offsets).max()) > _ALONE:
-            return False
-        farthest = float(np.sort(np.abs(base - level))[-_FARTHEST:].mean())
-        return float(np.abs(offsets).min()) > _MARGINS[len(after) - 1] * farthest
+    def _likeliest(self, start: int, end: int, places: NDArray[np.int64]) -> int:
+        return int(places[int(squares_between(self.values[start:end], places - start).argmax())])
 
     def _places(self, start: int, end: int, before: int, after: int) -> NDArray[np.int64]:
         """Return the allowed places in a window with at least some points before and after."""
         return np.flatnonzero(self.allowed[: end - after + 1][start + before :]) + start + before
 
-    def _step(self, start: int, index: int, end: int, *, suspected: bool = False) -> LevelChange:
-        before, after = self.values[start:index], self.values[index:end]
-        welched = welch(before, after)
-        return self._change(
-            (start, index, end), welched, self._p((start, index, end), welched, suspected), suspected=suspected
-        )
+    def _step(self, start: int, index: int, end: int, suspected: NDArray[np.int64] | None = None) -> LevelChange:
+        """Return the change at ``index`` between two levels; ``suspected``: the places where it was searched for."""
+        edges = start, index, end
+        welched = welch(self.values[start:index], self.values[index:end])
+        return self._change(edges, welched, self._p(edges, welched, suspected), suspected=suspected is not None)
 
-    def _p(self, edges: tuple[int, int, int], welched: tuple[float, float, float], suspected: bool) -> float:
+    def _p(
+        self,
+        edges: tuple[int, int, int],
+        welched: tuple[float, float, float],
+        suspected: NDArray[np.int64] | None,
+    ) -> float:
         start, index, end = edges
         difference, error, df = welched
         rough = 2 * student_sf(abs(difference) / error, df) if error else float(difference == 0)
         if rough > _PROPOSED:
             return 1.0
-        key = (start, index, end, suspected)
+        key = (start, index, end, suspected is not None)
         if key not in self.tested:
             first, last = max(start, index - _NEAR), min(end, index + _NEAR)
-            places = self._places(first, last, _BASE if suspected else _TESTED, _TESTED) - first
-            places = np.union1d(places, [index - first])
-            limit = max(SUSPICION, self.limit)
-            self.tested[key] = step_p(self.values[first:last], index - first, places, limit=limit)
+            places = self._places(first, last, _TESTED, _TESTED)
+            if suspected is not None:
+                places = suspected[(suspected > first) & (suspected < last)]
+            places = np.union1d(places, [index]) - first
+            self.tested[key] = step_p(self.values[first:last], index - first, places, limit=self.suspicion)
         return self.tested[key]
 
     def _change(
         self,
         edges: tuple[int, int, int],
         welched: tuple[float, float, float],
-        p: float | None,
+        p: float,
         *,
         suspected: bool,
     ) -> LevelChange:
@@ -250,10 +242,6 @@ class _Search:
         difference, error, df = welched
         half = student_quantile(0.975, df) * error
         scale = expm1 if self.relative else float
-        if p is None:
-            p = 2 * student_sf(abs(difference) / error, df) if error else float(difference == 0)
-        first, last = max(start, index - _NEAR), min(end, index + _NEAR)
-        likely = likely_places(self.values[first:last], self._places(first, last, 1, 1) - first)
         return LevelChange(
             index=index,
             before=index - start,
@@ -264,7 +252,6 @@ class _Search:
             relative=self.relative,
             p=p,
             suspected=suspected,
-            places=tuple(Place(place.index + first, place.probability) for place in likely),
         )
 
     def _is_large(self, change: LevelChange) -> bool:

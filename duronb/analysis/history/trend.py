@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from duronb.analysis.history.counting import IMPUTED, counting_of
-from duronb.analysis.history.host import Host, host_of
+from duronb.analysis.conditions import history_key
+from duronb.analysis.counting import IMPUTED, counting_of
+from duronb.analysis.history.host import host_of
 from duronb.analysis.history.host_history import HostHistory, host_history_of
 from duronb.analysis.history.subjects import are_interleaved, subject_of
 from duronb.analysis.metrics import METRICS, RATES, Metric, headline
@@ -111,15 +112,16 @@ def trend(
         else:
             usable.append((run, found))
     figure = given or headline(usable) or _most_common(usable)
-    hosts: dict[Host, list[tuple[RunRecord, float]]] = {}
+    groups: dict[tuple[tuple[str, ...], float | None, str], list[tuple[RunRecord, float]]] = {}
     without: list[tuple[RunRecord, StageResult]] = []
     for run, result in usable:
         value = figure.value(run, result)
         if value is None:
             without.append((run, result))
         else:
-            host = host_of(run, result.seconds, counting_of(figure.name, run, result))
-            hosts.setdefault(host, []).append((run, value))
+            key = history_key(run), result.seconds, counting_of(figure.name, run, result)
+            groups.setdefault(key, []).append((run, value))
+    hosts = {host_of(members[0][0], *key[1:]): members for key, members in groups.items()}
     if len({host.counting for host in hosts}) == 1 and IMPUTED not in {host.counting for host in hosts}:
         hosts = {replace(host, counting=""): members for host, members in hosts.items()}
     if without:

@@ -11,15 +11,14 @@ from typing import NamedTuple
 from duronb.errors import RequestError
 from duronb.ingest.stress_test.results_file import LARGEST_DOCUMENT
 from duronb.quoting import quoted
-from duronb.subject.git import git, git_text
+from duronb.subject.commit_files import missing_files
+from duronb.subject.git.commands import git, git_text, is_partial
 
 MOST_VERSIONS = 5000
 LARGEST_HISTORY = 256 * 2**20
 _LAST_SECOND = 2**35
 _MOST_RENAMES = 100
 _EVERYWHERE = ("--exclude=refs/stash", "--exclude=refs/notes/*", "--all")
-# A user's configuration could follow renames in a way that does not work for several branches, or print signatures.
-_PLAIN = ("-c", "log.follow=false", "-c", "log.showSignature=false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,8 @@ def file_versions(path: Path) -> list[Version]:
     Raises
     ------
     RequestError
-        The path is not in a git repository, has no history, or its history is too large.
+        The path is not in a git repository, has no history, its history is too large, or a partial clone lacks a part
+        of it.
     """
     path = path.expanduser().absolute()
     root = git_text(path.parent, "rev-parse", "--show-toplevel") if path.parent.is_dir() else None
@@ -86,6 +86,8 @@ def file_versions(path: Path) -> list[Version]:
         if size > LARGEST_DOCUMENT or total > LARGEST_HISTORY:
             raise RequestError(f"The history of {quoted(str(path))} is too large.", "Import the file without --git.")
         content = git(path.parent, "cat-file", "blob", blob)
+        if content is None and is_partial(path.parent):
+            raise missing_files(path.parent)
         if content is not None:
             time = datetime.fromtimestamp(min(seconds, _LAST_SECOND), UTC)
             versions.append(Version(name.rpartition("/")[2], content, time))
@@ -96,7 +98,9 @@ def _changes(directory: Path, tips: tuple[str, ...], name: str) -> Iterator[_Cha
     """Yield the changes of a file in the history of some commits, newest first."""
     # All sides of every merge, since a merge may have dropped the version of one side, or made one of its own.
     listed = ("--full-history", "-m", "--format=%H %ct", "--raw", "--no-abbrev", "--no-renames")
-    log = git(directory, *_PLAIN, "log", *listed, *tips, "--", f":(top,literal){name}")
+    log = git(directory, "log", *listed, *tips, "--", f":(top,literal){name}")
+    if log is None and is_partial(directory):
+        raise missing_files(directory)
     commit, seconds = "", 0
     for line in (log or b"").decode("utf-8", "replace").splitlines():
         parts = line.partition("\t")[0].split(" ")
@@ -110,6 +114,8 @@ def _changes(directory: Path, tips: tuple[str, ...], name: str) -> Iterator[_Cha
 def _renamed_from(directory: Path, commit: str, name: str) -> str | None:
     """Return the name from which a commit renamed a file; ``None`` if the commit made a new file."""
     answer = git(directory, "diff-tree", "-r", "-M", "-z", "--raw", "--no-commit-id", "--diff-filter=R", commit)
+    if answer is None and is_partial(directory):
+        raise missing_files(directory)
     parts = iter((answer or b"").decode("utf-8", "surrogateescape").split("\0"))
     for fields in parts:
         if fields.startswith(":"):

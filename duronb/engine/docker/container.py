@@ -47,6 +47,8 @@ RECORDING = "/duronb/recording"
 SOURCE_VOLUME = "duronb-source"
 CARGO_VOLUME = "duronb-cargo"
 TARGET_VOLUME = "duronb-target"
+MOST_PROCESSES = 4096
+"""Limit of processes and threads in a container: a runaway workload must not take those of the host."""
 CACHED = {"duronb": "cache"}
 """Label of these volumes."""
 
@@ -101,6 +103,7 @@ def create_container(
         # Without an init process, perf would be process 1. If a signal kills the workload, perf sends itself the same
         # signal, which the kernel ignores for process 1. Then a crash would look like exit code 0.
         init=True,
+        pids_limit=MOST_PROCESSES,
         **(privileges or {}),
     )
     created = client.create_container(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import signal
 import subprocess
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +12,7 @@ from typing import IO
 
 from duronb.engine.cargo.failures import build_failure
 from duronb.engine.cargo.unused import cargo_home
+from duronb.engine.machine.guard import ending_with_us
 from duronb.errors import HostError
 from duronb.subject.snapshot import TOOLCHAIN_FILES
 
@@ -57,18 +56,20 @@ def run_program(command: Sequence[str], directory: Path, variables: Mapping[str,
         The program cannot be started.
     """
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             command,
             cwd=directory,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={**os.environ, **variables},
-            check=False,
+            start_new_session=True,
         )
     except OSError:
         raise _rust_missing() from None
-    return done.returncode, done.stdout
+    with process, ending_with_us(process):
+        output, _ = process.communicate()
+    return process.returncode, output
 
 
 def overridden_toolchain(origin: Path, source: Path) -> dict[str, str]:
@@ -105,7 +106,7 @@ def run_cargo(
     on_line: Callable[[str], None],
     messages: IO[str] | None = None,
 ) -> tuple[int, str]:
-    """Run cargo until it ends. If this process is interrupted, cargo is interrupted, too.
+    """Run cargo until it ends. If this process ends before, cargo and what it started end, too.
 
     Parameters
     ----------
@@ -137,24 +138,13 @@ def run_cargo(
         errors="replace",
     )
     kept: deque[str] = deque(maxlen=_OUTPUT_LINES)
-    try:
-        printed = process.stdout if messages is None else process.stderr
-        assert printed is not None
-        with printed:
-            for line in printed:
-                kept.append(line)
-                on_line(line.rstrip())
+    printed = process.stdout if messages is None else process.stderr
+    assert printed is not None
+    with printed, ending_with_us(process):
+        for line in printed:
+            kept.append(line)
+            on_line(line.rstrip())
         return process.wait(), "".join(kept)
-    except BaseException:
-        # Ctrl-C, or an error in a callback: cargo must not continue to run.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGINT)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        raise
 
 
 def _rust_missing() -> HostError:

@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from duronb.engine.machine.guard import guard_group, signal_group
 from duronb.engine.meter import FILE, meter_command
 from duronb.engine.protocol import DEFAULT_ENVIRONMENT, PROGRESS_MARK, Ended
 from duronb.engine.recording import Recording
 from duronb.errors import HostError
 from duronb.options import remedy
-from duronb.shell import shell_command
 
 _TICK_SECONDS = 0.5
 _GENTLE_SECONDS = 20.0
@@ -71,20 +71,20 @@ def run_recorded(
         ) from None
     interrupted = False
     try:
-        with _guard_group(process.pid), _metered(recording, process.pid, generations):
+        with guard_group(process.pid), _metered(recording, process.pid, generations):
             _write_process(recording, process.pid)
             lines = _Lines(process, recording.log)
             try:
                 _read_output(process, lines, on_line, on_tick)
             except KeyboardInterrupt:
                 interrupted = True
-                _signal_group(process.pid, signal.SIGINT)
+                signal_group(process.pid, signal.SIGINT)
                 _read_output(process, lines, on_line, lambda: None, seconds=_GENTLE_SECONDS)
     except OSError as error:
         raise HostError(f"The log cannot be written: {error.strerror}.", "Free some space and try again.") from None
     finally:
         # No process of the group may remain, whatever happened.
-        _signal_group(process.pid, signal.SIGKILL)
+        signal_group(process.pid, signal.SIGKILL)
         process.wait()
         assert process.stdout is not None
         process.stdout.close()
@@ -104,7 +104,7 @@ def stop_recorded(recording: Recording) -> Ended:
         # The process id may have been reused, but then the start time differs.
         if born is None or _start_time(pid) != born:
             break
-        _signal_group(pid, number)
+        signal_group(pid, number)
         while _start_time(pid) == born and time.monotonic() < deadline:
             time.sleep(0.1)
     return Ended(exit_code=128 + signal.SIGINT, interrupted=True)
@@ -162,33 +162,6 @@ def _read_output(
 
 
 @contextlib.contextmanager
-def _guard_group(group: int) -> Iterator[None]:
-    """Interrupt the process group if this process is killed.
-
-    A guard process does this. It has a session of its own, so that it is not killed with this process.
-    PR_SET_PDEATHSIG works on Linux only, and needs Python code between fork and exec, which may deadlock.
-    """
-    reading, writing = os.pipe()
-    try:
-        guard = subprocess.Popen(
-            shell_command("duronb.engine", "guard", str(group)),
-            stdin=reading,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    finally:
-        os.close(reading)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError):
-            os.write(writing, b"\n")
-        os.close(writing)
-        guard.wait()
-
-
-@contextlib.contextmanager
 def _metered(recording: Recording, pid: int, generations: int) -> Iterator[None]:
     """Let the meter count the workload's CPU time meanwhile. It ends by itself if this process is killed."""
     try:
@@ -223,8 +196,3 @@ def _start_time(pid: int) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return " ".join(fields[1:]) if fields and not fields[0].startswith("Z") else None
-
-
-def _signal_group(group: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)

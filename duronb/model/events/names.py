@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _PMU = re.compile(r"(?:cpu(?:_\w+)?|armv\d\w*|apple_\w+|riscv\w*)/([^/=,]+)(?:,[^/]*)?/[a-zA-Z]*$")
 _OTHER_PMU = re.compile(r"([^/\s]+/[^/]*/)[a-zA-Z]+$")
@@ -22,6 +23,7 @@ def base_event(name: str) -> str:
     return other[1] if other is not None else _MODIFIERS.sub("", name)
 
 
+@lru_cache(maxsize=256)
 def event_condition(name: str) -> str:
     """Return what two runs must have in common to count the same: the event, and whether it is restricted to user code.
 

@@ -23,6 +23,7 @@ T = TypeVar("T")
 _OBJECTS = ("subject", "environment", "clocks", "quality", "series")
 PARTS = ("request", "stages", *_OBJECTS)
 """The parts that are packed, in their order."""
+_PLACES = {name: index for index, name in enumerate(PARTS)}
 _SEPARATOR = "\x1f"
 """Separates stages. It cannot occur within them, since JSON escapes it."""
 _NAME = '{"name":'
@@ -47,7 +48,7 @@ class Packed:
 
     def text(self, name: str) -> str:
         """Return the text of the part called ``name``, one of ``PARTS``."""
-        index = PARTS.index(name)
+        index = _PLACES[name]
         start = sum(self.sizes[:index])
         return str(self.content[start : start + self.sizes[index]], "ascii")
 

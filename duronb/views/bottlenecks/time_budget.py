@@ -8,7 +8,7 @@ from typing import Any, overload
 from duronb.analysis.bottlenecks.time_budget import StageBudget
 from duronb.views.kit.escape import markup, visible
 from duronb.views.kit.markup import output_html, table_html
-from duronb.views.kit.numbers import NONE, number, share
+from duronb.views.kit.numbers import NONE, at_most, number, share
 from duronb.views.kit.printer import Printer
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import table_text, terminal_width
@@ -69,8 +69,10 @@ class TimeBudget(Sequence[StageBudget]):
                 number(row.on_cpu_seconds, 2),
                 number(row.on_cpu_cores, 2),
                 number(row.dispatcher_seconds, 1),
-                number(row.backoff_seconds, 1),
-                NONE if row.backoff_share is None else share(row.backoff_share, 1.0),
+                at_most(number(row.backoff_seconds, 1), imputed=row.backoff_imputed),
+                at_most(
+                    NONE if row.backoff_share is None else share(row.backoff_share, 1.0), imputed=row.backoff_imputed
+                ),
                 number(row.other_seconds, 1),
             ]
             for row in self._rows
@@ -83,6 +85,6 @@ BUDGET_NOTES = {
     "core s": "wall time times number of processors",
     "on-CPU s": "CPU time of the workload's process, from the samples",
     "dispatcher s": "wall time times number of dispatchers",
-    "back-off s": "time that dispatchers slept because the database was locked",
+    "back-off s": "time that dispatchers slept because the database was locked; ≤ with a part that no log line states",
     "other s": "remaining time of the dispatchers: working, or waiting for SQLite's threads or for work",
 }

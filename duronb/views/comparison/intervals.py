@@ -96,7 +96,7 @@ def _interval(stage: StageComparison) -> Interval:
     effect, decision = stage.effect, stage.decision
     unit = f" {stage.metric.unit}" if stage.metric is not None else ""
     base = typical(stage.before)
-    paired = effect is not None and effect.method == "paired"
+    paired = effect is not None and effect.paired
     before: tuple[float, ...] = ()
     after: tuple[float, ...] = ()
     if base is not None and min(stage.before) > 0:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from duronb.analysis.comparison.compare import ComparisonResult
 from duronb.analysis.comparison.gate import Gate, StageGate
-from duronb.views.comparison.sentences import remarks, side_names, stage_sentence
+from duronb.views.comparison.sentences import remarks, side_names, stage_sentence, summary
 from duronb.views.kit.escape import markup
 
 _MOST = 1000
@@ -49,8 +49,8 @@ def _case(stage: StageGate, suite: str, sentence: str) -> str:
 
 
 def _remarks(result: ComparisonResult) -> list[str]:
-    lines = "\n".join(map(_text, remarks(result)))
-    return [f"<system-out>{lines}</system-out>"] if lines else []
+    lines = "\n".join(map(_text, [summary(result, side_names(result)), *remarks(result)]))
+    return [f"<system-out>{lines}</system-out>"]
 
 
 def _text(text: str) -> str:

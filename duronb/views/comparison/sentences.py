@@ -13,7 +13,7 @@ from duronb.model.run import RunRecord
 from duronb.options.remedy import command
 from duronb.quoting import counted
 from duronb.views.comparison.advice import advice_text
-from duronb.views.comparison.next_step import alternation, next_step, recordings
+from duronb.views.comparison.next_step import alternation, next_step, recordings, showing_more
 from duronb.views.comparison.numbers import p_equals, percent_change, percent_of, typical, untested_change, value_text
 from duronb.views.run.header import subject_text
 
@@ -83,11 +83,15 @@ def summary(result: ComparisonResult, names: tuple[str, str]) -> str:
         # Lead with what is known: a stage that improved does differ.
         open_ = f"; not decided: {_join_words(deciding)}" if deciding else ""
         text = f"{after} improved on {before}: {_join_words(of['improved'])}{open_}."
-    # What so few runs cannot show stands first.
+    return " ".join([*_few_runs(result), text, *_cost_summary(result)])
+
+
+def _few_runs(result: ComparisonResult) -> list[str]:
+    """Return what so few runs cannot show, with the command that does, as a sentence in a list. It stands first."""
     unseen = list(dict.fromkeys(stage.unseen for stage in result.stages if stage.unseen))
     if len(unseen) > 1:
         unseen = [f"{stage.stage}: {stage.unseen}" for stage in result.stages if stage.unseen][:_MOST_NAMED]
-    return " ".join([*(f"{each}." for each in unseen), text, *_cost_summary(result)])
+    return [f"{'; '.join(unseen)}: `{showing_more(result)}`."] if unseen else []
 
 
 def _cost_summary(result: ComparisonResult) -> list[str]:
@@ -105,10 +109,8 @@ def _prior_text(effect: Effect) -> str:
     prior = effect.prior
     if prior is None:
         return ""
-    return (
-        f", noise of {prior.groups} earlier groups of this machine {100 * prior.deviation:.1f} %, weight"
-        f" {prior.df:.0f} df"
-    )
+    of = f"within the blocks of {prior.groups} earlier A/Bs" if effect.paired else f"of {prior.groups} earlier groups"
+    return f", noise {of} of this machine {100 * prior.deviation:.1f} %, weight {prior.df:.0f} df"
 
 
 def stage_sentence(stage: StageComparison, result: ComparisonResult) -> str:
@@ -124,12 +126,10 @@ def stage_sentence(stage: StageComparison, result: ComparisonResult) -> str:
     conclusion = {"equivalent": f"equivalent within {percent_of(result.margin)}"}.get(verdict, str(verdict))
     if verdict == "inconclusive":
         conclusion += _advice(stage, result)
-    tested = {
-        "paired": f"paired on {counted(effect.before, 'block')}",
-        "welch": f"{effect.before} and {effect.after} runs",
-        "pooled": f"{effect.before} and {effect.after} runs, with the noise of other runs",
-        "moderated": f"{effect.before} and {effect.after} runs{_prior_text(effect)}",
-    }[effect.method]
+    tested = f"{effect.before} and {effect.after} runs{' in alternation' if result.paired else ''}"
+    if effect.paired:
+        tested = f"paired on {counted(effect.before, 'block')}"
+    tested += ", with the noise of other runs" if effect.method == "pooled" else _prior_text(effect)
     sentence = (
         f"{stage.stage}: {values}, {percent_change(effect.ratio)} %"
         f" (95 % CI {percent_change(low)} to {percent_change(high)}), {conclusion}; {tested}, {p_equals(decision.p)}."
@@ -208,7 +208,11 @@ def _timing(result: ComparisonResult) -> list[str]:
 
 
 def _next_step(result: ComparisonResult) -> list[str]:
-    return [step] if (step := next_step(result)) else []
+    """Return what would decide in a list; an empty list if there is nothing, or if the summary has the command."""
+    step = next_step(result)
+    if not step or (_few_runs(result) and showing_more(result) in step):
+        return []
+    return [step]
 
 
 def _advice(stage: StageComparison, result: ComparisonResult) -> str:

@@ -15,7 +15,7 @@ NOTES = {
     "before": "geometric mean of the runs",
     "after": "geometric mean of the runs",
     "change %": "change from before to after, computed from the logarithms of single runs",
-    "95% CI %": "confidence interval of the change: paired by blocks if runs were interleaved, else Welch",
+    "95% CI %": "confidence interval of the change, by the test that the sentence about the stage names",
     "p": "p-value of no change, corrected for the number of stages tested (Holm)",
     "exact p": "p-value of a second test that assumes no distribution: signed-rank on blocks, rank-sum on runs",
     "detectable %": "the smallest change that this number of runs finds with probability 0.8",
@@ -76,7 +76,7 @@ def comparison_table(result: ComparisonResult, *, tilde: bool = False) -> Table:
     unit = f" in {common.unit}" if common is not None and common.unit else ""
     several = any(len(values) > 1 for stage in result.stages for values in (stage.before, stage.after))
     means = ", geometric means" if several else ""
-    paired = any(stage.effect is not None and stage.effect.method == "paired" for stage in result.stages)
+    paired = any(stage.effect is not None and stage.effect.paired for stage in result.stages)
     how = ", paired on blocks" if paired else ""
     return Table(
         f"{what}{unit}{means}: {counted(len(result.before), 'run')} before, {len(result.after)} after{how}",

@@ -10,7 +10,7 @@ from typing import Any
 
 from duronb.analysis.history.host_history import HostHistory
 from duronb.analysis.history.trend import Trend
-from duronb.views.history.sentences import caption, change_sentence, sentences
+from duronb.views.history.sentences import caption, change_sentence, sentences, verdict_of
 
 Tags = Mapping[str, Sequence[str]]
 """Tags of each run, by run id."""
@@ -92,6 +92,8 @@ def _host_json(series: HostHistory, trend: Trend, tags: Tags) -> dict[str, Any]:
                 "relative": change.relative,
                 "p": _finite(change.p),
                 "suspected": change.suspected,
+                "verdict": verdict_of(change, series, trend.metric),
+                "changed_too": series.switched_at(change),
                 "places": [
                     {
                         "before_run": series.runs[place.index - 1].id,

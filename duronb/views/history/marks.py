@@ -12,7 +12,7 @@ import numpy as np
 from duronb.analysis.history.host_history import HostHistory
 from duronb.analysis.history.level_changes import LevelChange
 from duronb.analysis.history.trend import Trend
-from duronb.views.history.sentences import change_text, value_text
+from duronb.views.history.sentences import change_text, value_text, verdict_of
 from duronb.views.kit.escape import visible
 from duronb.views.run.header import created_text
 
@@ -220,7 +220,7 @@ def _band(change: LevelChange, series: HostHistory, positions: Sequence[float], 
         left=positions[change.index - 1],
         right=positions[change.index],
         text=change_text(change, series, trend.metric),
-        kind="better" if (change.effect > 0) == (trend.metric.better == "higher") else "worse",
+        kind=verdict_of(change, series, trend.metric),
         suspected=change.suspected,
         spread=_joined(
             [

@@ -23,8 +23,8 @@ HOSTS: dict[Mode, tuple[str, ...]] = {
 }
 """Colours of hosts, in order."""
 KINDS: dict[Mode, dict[str, str]] = {
-    "light": {"worse": "#b35900", "better": "#0a5fb4"},
-    "dark": {"worse": "#ffb068", "better": "#79b8ff"},
+    "light": {"worse": "#b35900", "better": "#0a5fb4", "differs": "#6639ba"},
+    "dark": {"worse": "#ffb068", "better": "#79b8ff", "differs": "#b78aff"},
 }
 """Colours of level changes. Their labels say the same in words."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import Literal
 
-from duronb.analysis.history.counting import IMPUTED
+from duronb.analysis.counting import IMPUTED
 from duronb.analysis.history.host import differing
 from duronb.analysis.history.host_history import HostHistory
 from duronb.analysis.history.level_changes import FEWEST, LevelChange
@@ -76,6 +77,13 @@ def host_names(trend: Trend) -> list[str]:
     ]
 
 
+def verdict_of(change: LevelChange, series: HostHistory, metric: Metric) -> Literal["better", "worse", "differs"]:
+    """Return the word for a level change: it ``differs`` if conditions changed at one of its places too."""
+    if series.switched_at(change):
+        return "differs"
+    return "better" if (change.effect > 0) == (metric.better == "higher") else "worse"
+
+
 def change_text(change: LevelChange, series: HostHistory, metric: Metric) -> str:
     """Return a short label of a level change: the effect and the subjects on both sides."""
     before, after = (series.subjects[at].label for at in (change.index - 1, change.index))
@@ -92,10 +100,9 @@ def change_sentence(change: LevelChange, series: HostHistory, metric: Metric) ->
     """Return a sentence about a level change: effect, interval, and the runs and subjects on both sides."""
     before, after = series.runs[change.index - 1], series.runs[change.index]
     codes = series.subjects[change.index - 1], series.subjects[change.index]
-    worse = (change.effect > 0) != (metric.better == "higher")
     interval = f"[{_effect(change.low, change, metric)}, {_effect(change.high, change, metric)}]"
     text = (
-        f"{_effect(change.effect, change, metric)} {interval}, {'worse' if worse else 'better'}, between"
+        f"{_effect(change.effect, change, metric)} {interval}, {verdict_of(change, series, metric)}, between"
         f" {visible(codes[0].label, 60)} ({before.id}) and {visible(codes[1].label, 60)} ({after.id});"
         f" {change.before} and {change.after} runs. There is a change: p {_p(change.p)}."
     )
@@ -107,9 +114,8 @@ def change_sentence(change: LevelChange, series: HostHistory, metric: Metric) ->
 
 def switched_sentence(change: LevelChange, series: HostHistory) -> str:
     """Return what else changed at the possible places of a change; empty if nothing is known to have changed."""
-    places = {change.index, *(place.index for place in change.places)}
-    found = sorted({text for switch in series.switches if switch.index in places for text in switch.differences})
-    return f"There, this changed too: {'; '.join(visible(text, 120) for text in found[:_LISTED])}." if found else ""
+    found = "; ".join(visible(text, 120) for text in series.switched_at(change)[:_LISTED])
+    return f"There, this changed too, and compare would refuse: {found}." if found else ""
 
 
 def sentences(trend: Trend) -> list[str]:

@@ -7,7 +7,7 @@ import textwrap
 from duronb.analysis.history.trend import Trend
 from duronb.views.history.sentences import caption, host_names, metric_text, sentences, sparkline, title_of, value_text
 from duronb.views.kit.escape import visible
-from duronb.views.kit.numbers import NONE
+from duronb.views.kit.numbers import NONE, at_most
 from duronb.views.kit.table import Table
 from duronb.views.kit.table_text import bullet, table_text, terminal_width
 from duronb.views.run.header import created_text
@@ -68,7 +68,7 @@ def subjects_table(trend: Trend) -> Table:
             level = "" if change is None else "suspected" if change.suspected else "changed"
             if not level and repeat.subject in possible:
                 level = "or here"
-            mean = f"≤ {value_text(repeat.mean)}" if series.imputed else value_text(repeat.mean)
+            mean = at_most(value_text(repeat.mean), imputed=series.imputed)
             row = [
                 repeat.subject.label,
                 f"{len(repeat.points):,}",

@@ -23,6 +23,11 @@ def integer(value: int | None) -> str:
     return NONE if value is None else f"{value:,}"
 
 
+def at_most(text: str, *, imputed: bool) -> str:
+    """Return the text of a value, with ≤ if a part of it is imputed at most."""
+    return f"≤ {text}" if imputed and text != NONE else text
+
+
 def number(value: float | None, digits: int) -> str:
     """Return a number with so many digits after the decimal point."""
     return NONE if value is None else f"{value:,.{digits}f}"

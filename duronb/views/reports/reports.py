@@ -99,9 +99,11 @@ def comparison_report(
         The JavaScript is not built.
     """
     sides = list(zip(("Before", "After"), side_names(result), (result.before, result.after), strict=True))
+    verdict = section("Verdict", comparison_html(result, plot_picture(result)))
+    judged = section("Gate", _gate_html(gate)) if gate is not None else ""
+    few = any(stage.unseen for stage in result.stages)
     sections = [
-        section("Gate", _gate_html(gate)) if gate is not None else "",
-        section("Verdict", comparison_html(result, plot_picture(result))),
+        *([verdict, judged] if few else [judged, verdict]),  # what so few runs cannot show stands first
         section("Differential flamegraph", _differential_html(differential), new_page=True),
         section("Environment", _environments(result.before, result.after)),
     ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from duronb.analysis.counting import has_imputed_backoff
 from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult, has_database_file
 from duronb.options.remedy import command
 from duronb.quoting import counted, quoted
 from duronb.views.flamegraph.hot_frames import HotFrame
-from duronb.views.kit.numbers import NONE, integer, number, share
+from duronb.views.kit.numbers import NONE, at_most, integer, number, share
 from duronb.views.kit.table import Table
 from duronb.views.run.header import created_text, frequency_hz, is_only_results, sample_count, subject_text
 
@@ -31,17 +32,17 @@ METRICS_NOTES = {
     "p50 ms": "measured latency from first turn to completion that half of the orchestrations do not exceed",
     "p99 ms": "measured latency that 99 of 100 orchestrations do not exceed",
     "lock waits": "number of 'database is locked' warnings; – where the log would not contain them",
-    "back-off s": "time that dispatchers slept because the database was locked",
+    "back-off s": "time that dispatchers slept because the database was locked; ≤ with a part that no log line states",
     "back-off %": "share of the time of all dispatchers that they slept because the database was locked",
 }
 
 
 def metrics_table(run: RunRecord) -> Table:
     """Return the stress metrics of a run, one row per stage. Columns without any value are left out."""
-    cells = [_metrics_cells(stage, frequency_hz(run)) for stage in run.stages]
+    cells = [_metrics_cells(stage, frequency_hz(run), imputed=has_imputed_backoff(run, stage)) for stage in run.stages]
     columns = [
         name
-        for name in _metrics_cells(StageResult(name=""), 0)
+        for name in _metrics_cells(StageResult(name=""), 0, imputed=False)
         if name in _ALWAYS or any(row[name] != NONE for row in cells)
     ]
     rows = [[row[name] for name in columns] for row in cells]
@@ -123,7 +124,7 @@ def best_throughput(run: RunRecord) -> float | None:
 _ALWAYS = frozenset({"stage", "orch/s", "completed", "failed (i/c/a)"})
 
 
-def _metrics_cells(stage: StageResult, frequency: float) -> dict[str, str]:
+def _metrics_cells(stage: StageResult, frequency: float, *, imputed: bool) -> dict[str, str]:
     return {
         "stage": stage.name,
         "orch/s": number(stage.throughput, 2),
@@ -146,8 +147,8 @@ def _metrics_cells(stage: StageResult, frequency: float) -> dict[str, str]:
         "p50 ms": number(stage.latency_ms_p50, 0),
         "p99 ms": number(stage.latency_ms_p99, 0),
         "lock waits": integer(stage.lock_warnings),
-        "back-off s": number(stage.backoff_seconds, 1),
-        "back-off %": number(_percent(stage.backoff_share), 1),
+        "back-off s": at_most(number(stage.backoff_seconds, 1), imputed=imputed),
+        "back-off %": at_most(number(_percent(stage.backoff_share), 1), imputed=imputed),
         "samples": integer(stage.samples or None),
     }
 

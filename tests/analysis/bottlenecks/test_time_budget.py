@@ -40,6 +40,15 @@ def test_a_budget_divides_wall_time_by_processors_and_dispatchers() -> None:
     )
 
 
+def test_an_imputed_back_off_is_an_upper_limit() -> None:
+    (budget,) = time_budget(run_of(replace(STAGE, backoff_imputed_seconds=1.0), known=False))
+    assert budget.backoff_imputed
+    assert budget.sentence.startswith("at most 50 % of dispatcher time in lock back-off")
+    bare = replace(STAGE, backoff_imputed_seconds=1.0, worker_dispatchers=None)
+    assert time_budget(run_of(bare, known=False))[0].sentence.startswith("at most 20.0 s of lock back-off")
+    assert not time_budget(run_of(replace(STAGE, backoff_imputed_seconds=0.0)))[0].backoff_imputed
+
+
 def test_busy_processors_without_back_off_are_explained_by_the_samples() -> None:
     busy = replace(STAGE, backoff_seconds=0.0, started=100.0, ended=100.02)
     (budget,) = time_budget(run_of(busy))

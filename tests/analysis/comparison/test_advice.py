@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from duronb.analysis.comparison.advice import MOST_BLOCKS, PRIOR, advise, block_seconds, blocks_needed
+from duronb.analysis.comparison.advice import FIRST, MOST_BLOCKS, PRIOR, advise, block_seconds, blocks_needed
 from duronb.analysis.comparison.effect import Effect
 from duronb.analysis.comparison.looks import Looks
 from duronb.model.record.series_member import BY_BLOCKS
+from duronb.options.interleaving import BLOCKS
 from tests.analysis.comparison.sides import side
 
 SIX = Looks((6,), (BY_BLOCKS,))
@@ -91,3 +92,7 @@ def test_the_seconds_of_a_block_are_those_of_both_runs_and_their_overhead() -> N
     # A stage of 10 s takes 10.5 s with its drain.
     assert block_seconds(side("a", [20.0, 21.0]), side("b", [18.0])) == pytest.approx(2 * (10.5 + 4))
     assert block_seconds([], side("b", [18.0])) is None
+
+
+def test_a_new_series_is_first_looked_at_after_the_blocks_of_the_default() -> None:
+    assert FIRST == BLOCKS

@@ -20,6 +20,7 @@ from duronb.analysis.comparison.looks import look_level
 from duronb.analysis.comparison.stage import StageComparison, outliers
 from duronb.analysis.metrics import METRICS
 from duronb.errors import RequestError
+from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
 from tests.analysis.comparison.sides import STAGE, run_of, series_sides, side, stage_of_rate
 
@@ -59,21 +60,31 @@ def test_independent_runs_are_compared_by_welch() -> None:
     assert (result.level, result.look, result.notices, result.mismatches) == (0.05, 1, [], [])
 
 
-def test_blocks_of_one_series_are_compared_in_pairs() -> None:
+def test_few_blocks_of_one_series_are_compared_as_independent_runs() -> None:
     result = compare_runs(*series_sides([BEFORE, AFTER]))
     stage = only(result)
-    oracle = stats.ttest_rel(np.log(AFTER), np.log(BEFORE))
+    oracle = stats.ttest_ind(np.log(AFTER), np.log(BEFORE), equal_var=False)
     assert stage.effect is not None
-    assert (result.paired, stage.effect.method, stage.effect.df) == (True, "paired", 4)
+    assert (result.paired, stage.effect.method) == (True, "welch")
     assert stage.decision.p == close(oracle.pvalue)
-    assert np.log(stage.effect.interval()) == close([*oracle.confidence_interval(0.95)])
-    expected = ttost_paired(np.log(AFTER), np.log(BEFORE), -log(1.05), log(1.05))[0]
-    assert stage.decision.equivalence_p == close(expected)
-    # Five blocks can have no exact p-value below 0.0625, so it would say nothing.
-    assert stats.wilcoxon(np.log(AFTER) - np.log(BEFORE), method="exact").pvalue == pytest.approx(0.0625)
-    assert (stage.exact_test, stage.exact_p) == ("", None)
+    assert stage.exact_test == "rank-sum"
     assert result.level == pytest.approx(0.04)  # it can be extended
     assert stage.decision.verdict == "regressed"
+
+
+def test_many_blocks_of_one_series_are_compared_in_pairs() -> None:
+    before, after = BEFORE * 5, AFTER * 4 + AFTER[::-1]
+    result = compare_runs(*series_sides([before, after]))
+    stage = only(result)
+    oracle = stats.ttest_rel(np.log(after), np.log(before))
+    assert stage.effect is not None
+    assert (result.paired, stage.effect.method, stage.effect.df) == (True, "paired", 24)
+    assert stage.decision.p == close(oracle.pvalue)
+    assert np.log(stage.effect.interval()) == close([*oracle.confidence_interval(0.95)])
+    expected = ttost_paired(np.log(after), np.log(before), -log(1.05), log(1.05))[0]
+    assert stage.decision.equivalence_p == close(expected)
+    assert stage.exact_test == "signed-rank"
+    assert stage.exact_p == close(2 / 2**25)  # every block became slower
 
 
 @given(st.lists(st.tuples(st.floats(5, 50), st.floats(5, 50)), min_size=3, max_size=8), st.booleans())
@@ -83,18 +94,13 @@ def test_verdicts_of_arbitrary_runs_are_those_of_the_oracle(
 ) -> None:
     before, after = (list(rates) for rates in zip(*blocks, strict=True))
     logs = np.log(before), np.log(after)
-    spreads = [np.ptp(logs[1] - logs[0])] if interleaved else [np.ptp(side) for side in logs]
-    if min(spreads) < 1e-3:
+    if min(np.ptp(side) for side in logs) < 1e-3:
         return
     sides = series_sides([before, after]) if interleaved else (side("a", before), side("b", after))
     decision = only(compare_runs(*sides)).decision
     level, bound = 0.04 if interleaved else 0.05, log(1.05)
-    if interleaved:
-        p = stats.ttest_rel(logs[1], logs[0]).pvalue
-        tost = ttost_paired(logs[1], logs[0], -bound, bound)[0]
-    else:
-        p = stats.ttest_ind(logs[1], logs[0], equal_var=False).pvalue
-        tost = ttost_ind(logs[1], logs[0], -bound, bound, usevar="unequal")[0]
+    p = stats.ttest_ind(logs[1], logs[0], equal_var=False).pvalue
+    tost = ttost_ind(logs[1], logs[0], -bound, bound, usevar="unequal")[0]
     faster = logs[1].mean() > logs[0].mean()
     changed = "improved" if faster else "regressed"
     expected = "equivalent" if tost <= level else changed if p <= level else "inconclusive"
@@ -214,6 +220,37 @@ def test_two_close_runs_on_each_side_never_differ_by_themselves() -> None:
     assert stage.unseen.startswith("2 and 2 runs show nothing smaller than ")
 
 
+def alike(series: int = 4, noise: float = 0.02) -> list[RunRecord]:
+    """Return earlier A/Bs of six blocks, whose runs differ by 10 % between blocks and by ``noise`` within them."""
+    rng = np.random.default_rng(5)
+    found = []
+    for number in range(series):
+        blocks = rng.normal(log(20), 0.1, 6)
+        rates = [np.exp(blocks + rng.normal(0, noise, 6)).tolist() for _ in range(2)]
+        found += [run for runs in series_sides(rates, series=f"earlier {number}") for run in runs]
+    return [replace(run, id=f"{run.id}_{number}") for number, run in enumerate(found)]
+
+
+def test_blocks_whose_runs_were_alike_before_are_paired_with_the_noise_within_earlier_blocks() -> None:
+    others = alike()
+    stage = only(compare_runs(*series_sides([BEFORE, AFTER]), others=others))
+    assert stage.effect is not None
+    prior = stage.effect.prior
+    assert (stage.effect.method, stage.effect.paired) == ("paired moderated", True)
+    assert prior is not None
+    assert prior.groups == 4
+    # The standard deviation of a difference of two runs.
+    assert prior.deviation == pytest.approx(0.02 * sqrt(2), rel=0.3)
+    own = float(np.var(np.log(AFTER) - np.log(BEFORE), ddof=1))
+    variance = (prior.df * prior.deviation**2 + 4 * own) / (prior.df + 4)
+    assert stage.effect.standard_error == close(sqrt(variance / 5))
+    assert stage.effect.df == close(prior.df + 4)
+    # Runs of another pairing are independent, however alike the blocks were.
+    apart = only(compare_runs(side("a", BEFORE), side("b", AFTER), others=others))
+    assert apart.effect is not None
+    assert apart.effect.method == "moderated"
+
+
 def test_earlier_groups_moderate_the_variance_and_the_compared_runs_are_not_among_them() -> None:
     groups = [side(f"g{i}", np.exp(np.random.default_rng(i).normal(3, 0.07, 5)).tolist()) for i in range(6)]
     before, after = side("a", BEFORE), side("b", AFTER)
@@ -275,12 +312,15 @@ def test_disagreeing_tests_are_reported() -> None:
 def test_an_exact_test_of_six_blocks_can_speak() -> None:
     before = [*BEFORE, 20.7]
     after = [a * b for a, b in zip(before, [0.8, 0.81, 0.79, 0.805, 0.795, 0.802], strict=True)]
-    pairs = only(compare_runs(*series_sides([before, after])))
-    assert pairs.decision.verdict == "regressed"
-    assert pairs.exact_test == "signed-rank"
-    assert pairs.exact_p == close(stats.wilcoxon(np.log(after) - np.log(before), method="exact").pvalue)
-    assert pairs.exact_p == pytest.approx(2 / 2**6)
-    assert pairs.notices == ()
+    stage = only(compare_runs(*series_sides([before, after]), others=alike()))
+    assert stage.decision.verdict == "regressed"
+    assert stage.exact_test == "signed-rank"
+    assert stage.exact_p == close(stats.wilcoxon(np.log(after) - np.log(before), method="exact").pvalue)
+    assert stage.exact_p == pytest.approx(2 / 2**6)
+    assert stage.notices == ()
+    # Five blocks can have no exact p-value below 0.0625, so it would say nothing.
+    five = only(compare_runs(*series_sides([before[:5], after[:5]]), others=alike()))
+    assert (five.exact_test, five.exact_p) == ("", None)
 
 
 def test_outliers_are_kept_and_reported_with_the_median() -> None:

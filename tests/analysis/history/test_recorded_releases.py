@@ -9,7 +9,7 @@ from statistics import fmean
 import pytest
 
 import duronb
-from duronb.analysis.history.counting import has_imputed_backoff
+from duronb.analysis.counting import has_imputed_backoff
 from tests import ROOT
 
 RELEASES = ROOT / "notebooks" / "data" / "releases"

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from duronb.analysis.comparison.compare import compare_runs
 from duronb.analysis.history.subjects import are_interleaved, subject_of
 from duronb.analysis.history.trend import trend
 from duronb.errors import RequestError, StoreError
@@ -279,7 +280,7 @@ def test_a_loose_condition_is_marked_and_not_silently_joined(changed: dict[str, 
 @pytest.mark.parametrize(
     ("stated", "differences"),
     [
-        (["tokio 1.45.0", "tokio 1.45.1"], ["tokio 1.45.0 \u2192 1.45.1"]),
+        (["tokio 1.45.0", "tokio 1.45.1"], ["Cargo.lock tokio 1.45.0 \u2192 tokio 1.45.1"]),
         (["tokio 1.45.0", "tokio 1.45.0"], []),
         (["tokio 1.45.0, base64 0.21.7", "tokio 1.45.0"], []),
     ],
@@ -294,3 +295,34 @@ def test_packages_of_one_source_are_marked_by_what_was_compiled(stated: list[str
     # Another release has packages of its own.
     other = [run_at(50, 20.0, version="0.1.2", subject={"cargo_lock": "x"}, compiled_packages="tokio 1.46.0")]
     assert len(trend([*runs, *other]).series[0].switches) == len(series.switches)
+
+
+def test_loose_conditions_are_marked_between_subjects_too() -> None:
+    """Runs of three releases in blocks: the kernel changes for the last release only."""
+    names = ["0.1.1", "0.1.2", "0.1.3"] * 3
+    kernels = {"0.1.3": "6.1.9"}
+    runs = [run_at(hour, 10.0, version=name, kernel=kernels.get(name, "6.1.1")) for hour, name in enumerate(names)]
+    found = trend(runs)
+    assert found.by == "subject"
+    (switch,) = found.series[0].switches
+    assert (switch.index, switch.differences) == (6, ("kernel 6.1.1 → 6.1.9",))
+
+
+def test_subjects_that_were_all_recorded_before_and_after_an_update_have_no_mark() -> None:
+    names = ["0.1.1", "0.1.2", "0.1.3"] * 4
+    kernels = ["6.1.1"] * 6 + ["6.1.9"] * 6
+    runs = [run_at(hour, 10.0, version=name, kernel=kernels[hour]) for hour, name in enumerate(names)]
+    assert trend(runs, by="subject").series[0].switches == []
+
+
+@pytest.mark.parametrize("changed", [{"kernel": "6.8.1"}, {"toolchain": "rustc 2"}, {"image_id": "sha256:b"}])
+def test_where_a_history_sees_another_condition_a_comparison_refuses(changed: dict[str, Any]) -> None:
+    before, after = runs_of(RATES), [run_at(hour, 20.0, **changed) for hour in range(50, 55)]
+    series = [each for each in trend([*before, *after]).series if len(each.runs) > len(after)]
+    said = [text for each in series for switch in each.switches for text in switch.differences]
+    refused = compare_runs(before, after)
+    assert refused.verdict == "not comparable"
+    if said:
+        assert said == [f"{each.condition} {each.before} → {each.after}" for each in refused.mismatches]
+    else:
+        assert len(trend([*before, *after]).series) == 2

@@ -16,10 +16,11 @@ from tests.views.comparison.comparisons import AFTER, BEFORE, differs, sides_of
 
 
 def test_pairs_are_drawn_as_blocks() -> None:
-    comparison = compared(*series_sides([BEFORE, AFTER]))
+    before, after = BEFORE * 5, AFTER * 5
+    comparison = compared(*series_sides([before, after]))
     (row,) = intervals(comparison.result)
     assert row.runs_before == ()
-    assert row.runs_after == pytest.approx([100 * (a / b - 1) for a, b in zip(AFTER, BEFORE, strict=True)])
+    assert row.runs_after == pytest.approx([100 * (a / b - 1) for a, b in zip(after, before, strict=True)])
     assert row.figures_after[0] == "block: 20.0 → 17.9 orch/s"
 
 

@@ -61,6 +61,36 @@ def test_a_commit_and_the_edited_checkout_are_recorded_in_alternation() -> None:
     assert command in (root[0].findtext("system-out") or "")
 
 
+def test_what_one_run_each_cannot_show_stands_first_with_the_command_that_does() -> None:
+    comparison = _single({"kind": "release", "version": "0.1.9"}, {"kind": "release", "version": "0.1.24"})
+    result = comparison.result
+    first = (
+        "One run each shows nothing smaller than 18 to 74 %: `duronb ab 0.1.9 0.1.24 --seconds 10 --until-decided"
+        f" --at-most {_at_most(comparison)}`. It is undecided whether "
+    )
+    assert comparison.sentence.startswith(first)
+    assert comparison.to_json()["sentence"].startswith(first)
+    assert " ".join(comparison.text(80).split()).startswith(first)
+    html = comparison._repr_mimebundle_()["text/html"]
+    assert html.index("nothing smaller than") < min(html.index(word) for word in ("<table", "<li", "untested"))
+    markdown = comparison_markdown(result, gate(result)).replace("&#45;", "-").replace("&#96;", "`")
+    assert markdown.split("\n\n")[2].startswith(first)
+    judged = comparison.report_html(gate(result))
+    body = judged[judged.index("<h2") :]
+    assert body.index("nothing smaller than") < min(body.index(word) for word in ("<table", "Gate", "untested"))
+    root = ET.fromstring(comparison_junit(result, gate(result)).encode())
+    assert (root[0].findtext("system-out") or "").startswith(first)
+    # The command is said once.
+    assert comparison.text(1000).count("duronb ab ") == 1
+
+
+def test_one_run_each_of_sides_without_a_name_gets_placeholders() -> None:
+    comparison = _single({"git_sha": "$(reboot)"}, {"git_sha": SHA})
+    assert comparison.sentence.startswith(
+        "One run each shows nothing smaller than 18 to 74 %: `duronb ab BEFORE AFTER`. "
+    )
+
+
 def test_the_change_is_untested_in_every_format() -> None:
     comparison = _single({"git_sha": SHA}, {"git_sha": SHA, "dirty": True})
     (stage,) = comparison.to_json()["stages"]

@@ -17,13 +17,14 @@ from tests.views.comparison.comparisons import AFTER, BEFORE, differs, not_compa
 
 
 def test_a_sentence_has_values_change_interval_verdict_and_p_value() -> None:
-    comparison = compared(*series_sides([BEFORE, AFTER]))
-    oracle = stats.ttest_rel(np.log(AFTER), np.log(BEFORE))
+    before, after = BEFORE * 5, AFTER * 4 + AFTER[::-1]
+    comparison = compared(*series_sides([before, after]))
+    oracle = stats.ttest_rel(np.log(after), np.log(before))
     low, high = (100 * (exp(end) - 1) for end in oracle.confidence_interval(0.95))
     size = 100 * (stats.gmean(AFTER) / stats.gmean(BEFORE) - 1)
     expected = (
         f"{STAGE}: {stats.gmean(BEFORE):.1f} → {stats.gmean(AFTER):.1f} orch/s, −{-size:.1f} % "
-        f"(95 % CI −{-low:.1f} to −{-high:.1f}), regressed; paired on 5 blocks, p "
+        f"(95 % CI −{-low:.1f} to −{-high:.1f}), regressed; paired on 25 blocks, p "
     )
     assert comparison.sentences[0].startswith(expected)
     assert oracle.pvalue < 0.0001
@@ -59,7 +60,7 @@ def test_an_inconclusive_sentence_has_the_advice_in_blocks_odds_and_minutes() ->
     more = noisy.stages[0].decision.more
     assert more is not None
     assert not more.new
-    expected = f"inconclusive: {advice_text(more, noisy.result.block_seconds)}; paired on 5 blocks, p = "
+    expected = f"inconclusive: {advice_text(more, noisy.result.block_seconds)}; 5 and 5 runs in alternation, p = "
     assert expected in noisy.sentences[0]
     assert f"{more.low} to {more.high} more blocks, about " in noisy.sentences[0]
     apart = compared(*sides_of({"One": (BEFORE, BEFORE[::-1])}))

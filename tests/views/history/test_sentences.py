@@ -13,6 +13,7 @@ from duronb.model.run import RunRecord
 from duronb.model.stage import StageResult
 from duronb.results.history import History
 from duronb.views.history.marks import marks
+from duronb.views.history.picture import history_svg
 from duronb.views.history.sentences import signed, sparkline, value_text
 from tests.analysis.history.timeline import STAGE, run_at
 from tests.views.history.histories import dropped, history
@@ -23,6 +24,20 @@ def test_a_level_change_within_one_subject_points_at_the_machine() -> None:
     assert (
         history(runs).sentences[0].endswith("The code is the same on both sides, so look for a change of the machine.")
     )
+
+
+def test_a_level_change_where_conditions_change_has_no_verdict() -> None:
+    runs = [
+        run_at(hour, float(run.stages[0].window_rate or 0), kernel="6.1.1" if hour < 15 else "6.1.9")
+        for hour, run in enumerate(dropped())
+    ]
+    found = history(runs)
+    (change,) = found.to_json()["series"][0]["changes"]
+    assert (change["verdict"], change["changed_too"]) == ("differs", ["kernel 6.1.1 → 6.1.9"])
+    assert "], differs, between" in change["sentence"]
+    assert "There, this changed too, and compare would refuse: kernel 6.1.1 → 6.1.9." in change["sentence"]
+    assert [band.kind for band in marks(found.trend, {}).bands] == ["differs"]
+    assert 'class="band differs"' in history_svg(marks(found.trend, {}), "t").decode()
 
 
 def test_a_suspected_change_says_how_many_runs_follow() -> None:

@@ -107,6 +107,15 @@ def test_back_off_is_shown_as_a_part_of_the_dispatchers_time() -> None:
     assert (row["back-off s"], row["back-off %"], row["drain s"]) == ("25.0", "50.0", "2.5")
 
 
+@pytest.mark.parametrize(("imputed", "text"), [(0.5, "≤ 25.0"), (0.0, "25.0")])
+def test_imputed_back_off_is_marked(imputed: float, text: str) -> None:
+    stage = StageResult(name="a", worker_dispatchers=1, orchestration_dispatchers=1, seconds=100.0)
+    stage = replace(stage, backoff_seconds=25.0, backoff_imputed_seconds=imputed)
+    table = metrics_table(make_run(small_cells()).with_parts(stages=[stage]))
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    assert (row["back-off s"], row["back-off %"]) == (text, text.replace("25.0", "12.5"))
+
+
 def test_what_a_stress_test_prints_fits_into_120_columns() -> None:
     run = make_run(realistic_cells(200))
     assert len(metrics_table(run).columns) >= 12

@@ -20,6 +20,7 @@ from duronb.engine.docker.container import (
     SOURCES,
     TARGET,
     TARGET_VOLUME,
+    Privileges,
     create_container,
 )
 from duronb.engine.docker.ownership import BUILDER, remove_container
@@ -29,6 +30,12 @@ from duronb.errors import HostError
 if TYPE_CHECKING:
     from docker import APIClient
 
+BUILD_PRIVILEGES: Privileges = {
+    "cap_drop": ["ALL"],
+    "cap_add": ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
+    "security_opt": ["no-new-privileges"],
+}
+"""What cargo needs as root on files of several owners. It runs the build scripts of the subject and its packages."""
 KEPT_OUTPUT = 1 << 20
 """Number of bytes at the end of a command's output that are kept."""
 
@@ -85,6 +92,7 @@ class BuildContainer:
                     CARGO_VOLUME: (CARGO_HOME, "rw"),
                     TARGET_VOLUME: (TARGET, "rw"),
                 },
+                privileges=BUILD_PRIVILEGES,
                 network=build_network(),
                 auto_remove=True,
                 stdin_open=True,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from duronb.subject.checkout import open_checkout
-from duronb.subject.git import git, without_credentials
+from duronb.subject.git.commands import git, without_credentials
 from tests.conftest import git as plain_git
 
 
