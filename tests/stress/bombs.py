@@ -69,7 +69,7 @@ def _threads(run: Path) -> None:
 
 
 def _newlines(path: Path) -> None:
-    with gzip.open(path, "wb", compresslevel=1) as file:
+    with gzip.open(path, "wb") as file:
         file.write(b"main;a 1\nmain;b 2\n" * 20_000)
         for _ in range(4096):
             file.write(b"\n" * 2**20)
