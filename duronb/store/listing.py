@@ -11,7 +11,7 @@ from duronb.model.run import RunRecord
 from duronb.store.ids import age, is_id
 from duronb.store.index import MINIMUM_RUNS, Line, line_of
 from duronb.store.places.protocol import Root
-from duronb.store.reading import is_metric_only, listed_run, read_record
+from duronb.store.reading import NoRecordError, is_metric_only, listed_run, read_record
 
 
 class Damaged(NamedTuple):
@@ -46,7 +46,7 @@ def list_runs(place: Root, names: Sequence[str], *, entire: bool) -> tuple[list[
                 try:
                     run, fields = read_record(place, name)
                 except StoreError as error:
-                    if is_id(name):
+                    if is_id(name) and (place.at_once or not isinstance(error, NoRecordError)):
                         damaged.append(Damaged(name, str(error)))
                     continue
                 if stamp is not None and len(names) >= MINIMUM_RUNS:

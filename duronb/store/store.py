@@ -60,7 +60,8 @@ class Store:
         Nothing is written. If another process uses the id in the meantime, ``save`` chooses the next free one.
         """
         base = new_id(engine, label, created)
-        return next(run_id for run_id in numbered(base) if not self.place.exists(run_id))
+        with writing(self.root):
+            return next(run_id for run_id in numbered(base) if not self.place.exists(run_id))
 
     def save(
         self, run: RunRecord, profile: Profile | None, *, log: Path, cargo_lock: bytes, svg: bytes | None = None

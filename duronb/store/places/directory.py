@@ -23,6 +23,8 @@ STALE_SECONDS = 24 * 60 * 60
 class Disk:
     """Runs in a directory. A run is written into a hidden directory there, synchronised to the disk, and renamed."""
 
+    at_once = True
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self._text = str(path).rstrip("/")
@@ -148,8 +150,10 @@ class Disk:
         oldest = time.time() - STALE_SECONDS
         with os.scandir(self.path) as entries:
             for entry in entries:
-                if entry.name.startswith(PARTIAL) and entry.stat(follow_symlinks=False).st_mtime < oldest:
-                    shutil.rmtree(entry.path, ignore_errors=True)
+                # Other writers remove theirs meanwhile.
+                with contextlib.suppress(FileNotFoundError):
+                    if entry.name.startswith(PARTIAL) and entry.stat(follow_symlinks=False).st_mtime < oldest:
+                        shutil.rmtree(entry.path, ignore_errors=True)
 
 
 def size_of(path: Path) -> int:

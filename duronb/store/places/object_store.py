@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from duronb.store.index import Line
+from duronb.store.places.claim import Claim, create
 from duronb.store.places.protocol import RECORD
 
 
 class Objects:
     """Runs as objects. ``run.json`` is written last, and a directory without it is not a run."""
+
+    at_once = False
 
     def __init__(self, url: str, filesystem: Any, path: str) -> None:
         self.url = url
@@ -34,10 +37,12 @@ class Objects:
 
     def exists(self, run_id: str) -> bool:
         """Return whether a run or its picture has this id."""
-        return bool(
-            self.filesystem.exists(f"{self.path}/{run_id}/{RECORD}")
-            or self.filesystem.exists(f"{self.path}/{run_id}.svg")
-        )
+        with _said():
+            self.filesystem.invalidate_cache()
+            return bool(
+                self.filesystem.exists(f"{self.path}/{run_id}/{RECORD}")
+                or self.filesystem.exists(f"{self.path}/{run_id}.svg")
+            )
 
     def read(self, run_id: str, name: str) -> bytes:
         """Read an object of a run."""
@@ -59,45 +64,55 @@ class Objects:
             yield Path(directory)
 
     def commit(self, staged: Path, run_id: str, picture: Path | None) -> bool:
-        """Write the objects, ``run.json`` last. If one fails, remove those that were written."""
+        """Claim the id, then write the objects, ``run.json`` last. If one fails, remove those that were written."""
         if self.exists(run_id):
             return False
-        target = f"{self.path}/{run_id}"
+        folder = f"{self.path}/{run_id}"
         files = sorted(staged.iterdir(), key=lambda file: (file.name == RECORD, file.name))
-        try:
-            self.filesystem.makedirs(target, exist_ok=True)
-            for file in files[:-1]:
-                self.filesystem.put_file(str(file), f"{target}/{file.name}")
-            if picture is not None:
-                self.filesystem.put_file(str(picture), f"{target}.svg")
-            self.filesystem.put_file(str(files[-1]), f"{target}/{files[-1].name}")
-        except BaseException:
-            for leftover, recursive in ((target, True), (f"{target}.svg", False)):
+        moves = [(file, f"{folder}/{file.name}") for file in files]
+        if picture is not None:
+            moves.insert(-1, (picture, f"{folder}.svg"))
+        claim = Claim(self.filesystem, folder)
+        written: list[str] = []
+        with _said():
+            try:
+                if not claim.take():
+                    return False
+                for file, target in moves:
+                    written.insert(0, target)
+                    self.filesystem.put_file(str(file), target)
+            except BaseException:
+                # The record first: a run whose record stays must stay whole.
                 with contextlib.suppress(Exception):
-                    self.filesystem.rm(leftover, recursive=recursive)
-            raise
+                    for target in written:
+                        self._remove(target)
+                    claim.release()
+                raise
         return True
 
     def check(self) -> None:
         """Write an object and remove it."""
         probe = f"{self.path}/.duronb-{os.getpid()}-{time.time_ns()}"
-        self.filesystem.makedirs(self.path, exist_ok=True)
-        self.filesystem.pipe_file(probe, b"duronb")
-        self.filesystem.rm_file(probe)
+        with _said():
+            self.filesystem.makedirs(self.path, exist_ok=True)
+            self.filesystem.pipe_file(probe, b"duronb")
+            self.filesystem.rm_file(probe)
 
     def put(self, folder: str, name: str, content: bytes, *, replace: bool) -> bool:
         """Write a small object. Object stores write an object atomically."""
         target = f"{self.path}/{folder}/{name}"
-        if not replace and self.filesystem.exists(target):
-            return False
-        self.filesystem.makedirs(f"{self.path}/{folder}", exist_ok=True)
-        self.filesystem.pipe_file(target, content)
+        with _said():
+            self.filesystem.makedirs(f"{self.path}/{folder}", exist_ok=True)
+            if not replace:
+                return create(self.filesystem, target, content)
+            self.filesystem.pipe_file(target, content)
         return True
 
     def drop(self, folder: str, name: str) -> bool:
         """Remove an object; ``False`` if it does not exist."""
         try:
-            self.filesystem.rm_file(f"{self.path}/{folder}/{name}")
+            with _said():
+                self.filesystem.rm_file(f"{self.path}/{folder}/{name}")
         except FileNotFoundError:
             return False
         return True
@@ -113,10 +128,15 @@ class Objects:
 
     def remove(self, run_id: str) -> None:
         """Delete a run, ``run.json`` first, so that a partly deleted run is not listed."""
-        self.filesystem.rm_file(f"{self.path}/{run_id}/{RECORD}")
-        self.filesystem.rm(f"{self.path}/{run_id}", recursive=True)
+        with _said():
+            self.filesystem.invalidate_cache()
+            self.filesystem.rm_file(f"{self.path}/{run_id}/{RECORD}")
+            self._remove(f"{self.path}/{run_id}.svg")
+            self.filesystem.rm(f"{self.path}/{run_id}", recursive=True)
+
+    def _remove(self, target: str) -> None:
         with contextlib.suppress(FileNotFoundError):
-            self.filesystem.rm_file(f"{self.path}/{run_id}.svg")
+            self.filesystem.rm_file(target)
 
     def size(self, run_id: str) -> int:
         """Return the size of a run and its picture in bytes."""
@@ -136,3 +156,14 @@ class Objects:
 
     def index(self, lines: Iterable[tuple[str, Line]]) -> None:
         """Do nothing: object stores have no index."""
+
+
+@contextlib.contextmanager
+def _said() -> Iterator[None]:
+    """Raise what a filesystem raises as an OSError, which ``writing`` converts: many have errors of their own."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(" ".join(f"{error or type(error).__name__}".split())) from error

@@ -16,7 +16,15 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Root(Protocol):
-    """A place where a store keeps runs."""
+    """A place where a store keeps runs.
+
+    Attributes
+    ----------
+    at_once
+        A run appears with all of its files. If ``False``, a directory without ``run.json`` is being written or removed.
+    """
+
+    at_once: bool
 
     def names(self) -> list[str]:
         """Return the names of its directories; an empty list if it does not exist."""
