@@ -25,7 +25,7 @@ LARGEST_TEXT = 64 * 2**30
 
 _BEGINNING = 2**18
 _CHUNK = 2**20
-_COMPRESSED_CHUNK = 2**16
+_COMPRESSED_CHUNK = 2**14
 _STANDARD_INPUT_NUMBER = 0
 
 
@@ -119,8 +119,10 @@ class Source:
         """Replace the file by one with the decompressed bytes, as often as it is compressed."""
         for layer in range(LAYERS + 1):
             first = self._read(LONGEST_SIGNATURE)
-            self._file = io.BufferedReader(_Rejoined(first, self._file), _CHUNK)
             compression = compression_of(first)
+            # Few bytes ahead of a decompression, so that EXPANSION sees how many it has really used.
+            ahead = _CHUNK if compression is None else _COMPRESSED_CHUNK
+            self._file = io.BufferedReader(_Rejoined(first, self._file), ahead)
             if compression is None:
                 return
             if layer == LAYERS:
