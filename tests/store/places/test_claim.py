@@ -56,7 +56,7 @@ def test_a_failing_writer_removes_only_what_it_wrote(
     with pytest.raises(HostError, match="division by zero"):
         save(store, tmp_path, "second")
     assert set(memory.find("/results")) == before
-    assert f"/results/{first}/{CLAIM}" in before
+    assert any(name.startswith(f"/results/{first}/{CLAIM}") for name in before)
 
 
 @pytest.mark.parametrize("call", ["exists", "makedirs", "pipe_file", "put_file", "rm_file"])
@@ -75,6 +75,9 @@ def test_whatever_a_filesystem_raises_is_one_line(
         save(store, tmp_path, "first")
 
 
+@pytest.mark.skipif(
+    not claim.creates(fsspec.filesystem("memory")), reason="fsspec before 2024.12 does not create conditionally"
+)
 def test_a_repeated_request_recognises_its_own_object(memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     write = type(memory).pipe_file
 
