@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import IO
 
 from duronb.errors import StoreError
-from duronb.limits import LOG_BYTES, LOG_LINES
+from duronb.limits import EXPANSION, EXPANSION_FROM, LOG_BYTES, LOG_LINES
 
 _PIECE = 2**20
+_WHOSE = "The log of the run is"
 
 
 def compress(source: Path, target: Path) -> None:
@@ -42,8 +43,10 @@ def decompress(file: IO[bytes]) -> bytes:
                 pieces.append(piece)
                 size += len(piece)
                 lines += piece.count(b"\n")
-                LOG_BYTES.check(size, "The log of the run is")
-                LOG_LINES.check(lines, "The log of the run is")
+                LOG_BYTES.check(size, _WHOSE)
+                LOG_LINES.check(lines, _WHOSE)
+                if size > EXPANSION_FROM:
+                    EXPANSION.check(size // max(1, file.tell()), _WHOSE)
     except (pa.ArrowException, OSError, EOFError) as error:
         raise StoreError(f"The log of the run is damaged: {str(error)[:200]}.", "Restore it.") from None
     return b"".join(pieces)

@@ -56,8 +56,12 @@ def locked_packages(lock: bytes) -> Versions | None:
     The versions by package name; ``None`` if the bytes are not a lock file.
     """
     packages = packages_of(lock)
-    if packages is None:
-        return None
+    return None if packages is None else fetched_versions(packages)
+
+
+def fetched_versions(packages: Iterable[LockedPackage]) -> Versions:
+    """Return the versions by package name, without the subject and the packages of its workspace."""
+    # A package without a source belongs to the workspace.
     return versions_of((each.name, each.version) for each in packages if each.source and each.name != SUBJECT)
 
 

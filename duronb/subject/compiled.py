@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from duronb.subject.cargo_lock import SUBJECT, LockedPackage, Versions, packages_of, versions_of
+from duronb.subject.cargo_lock import LockedPackage, Versions, fetched_versions, packages_of, versions_of
 
 ELSEWHERE = re.compile(
     r"windows([-_].*)?|winapi([-_].*)?|winreg|schannel|ntapi|miow|wasi(p\d+|te)?|wit-(bindgen|component|parser).*"
@@ -64,11 +64,7 @@ def reached_packages(lock: bytes, system: str | None) -> Versions | None:
     The versions by package name; ``None`` if the bytes are not a lock file.
     """
     packages = packages_of(lock)
-    if packages is None:
-        return None
-    found = _reached(packages, system)
-    # A package without a source belongs to the workspace.
-    return versions_of((each.name, each.version) for each in found if each.source and each.name != SUBJECT)
+    return None if packages is None else fetched_versions(_reached(packages, system))
 
 
 def differing_packages(before: Versions, after: Versions) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from duronb.errors import StoreError
-from duronb.limits import LOG_BYTES, LOG_LINES, VARIABLE
+from duronb.limits import EXPANSION_FROM, LOG_LINES, VARIABLE, Limit
 from duronb.store.log import compress, decompress
 
 
@@ -21,13 +21,21 @@ def test_a_log_within_the_limits_reads_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("log", "what"), [(bytes(LOG_BYTES.most + 1), "bytes"), (b"\n" * (LOG_LINES.most + 1), "lines")]
+    ("log", "what"),
+    [
+        (bytes(1001), "bytes"),
+        (b"\n" * 101, "lines"),
+        (bytes(EXPANSION_FROM + 1), "times the bytes that are compressed"),
+    ],
 )
 def test_a_larger_log_is_refused_unless_the_limits_are_raised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: bytes, what: str
 ) -> None:
+    if len(log) <= EXPANSION_FROM:
+        monkeypatch.setattr("duronb.store.log.LOG_BYTES", Limit("bytes", 1000))
+        monkeypatch.setattr("duronb.store.log.LOG_LINES", Limit("lines", 100))
     file = stream(tmp_path, log)
     with pytest.raises(StoreError, match=f"too large: more than [0-9,]+ {what}"):
         decompress(file)
-    monkeypatch.setenv(VARIABLE, "2")
+    monkeypatch.setenv(VARIABLE, "1000")
     assert decompress(stream(tmp_path, log)) == log

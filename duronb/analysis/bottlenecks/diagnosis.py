@@ -21,9 +21,6 @@ from duronb.model.profile import Counts, Profile
 from duronb.model.run import RunRecord
 from duronb.model.stage import OUTSIDE, StageResult
 
-LARGEST_LOG = 1 << 27
-"""Largest part of a log that is searched for evidence, in bytes."""
-
 
 @dataclass(frozen=True, slots=True)
 class DrivingFrame:
@@ -255,7 +252,7 @@ class _LogCounts:
         ]
         counts: dict[str, dict[re.Pattern[str], int]] = {}
         now: float | None = None
-        for raw in self._run.log[:LARGEST_LOG].split(b"\n") if bounds or whole is not None else ():
+        for raw in self._run.log.split(b"\n") if bounds or whole is not None else ():
             line = split_line(raw)
             now = now if line.time is None else line.time
             message = line.message[:LONGEST_NAME]

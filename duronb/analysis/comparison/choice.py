@@ -18,7 +18,6 @@ from duronb.analysis.comparison.effect import (
     Effect,
     moderated_effect,
     paired_effect,
-    paired_moderated_effect,
     pooled_effect,
     welch_effect,
 )
@@ -70,10 +69,7 @@ def chosen_effect(
     few = min(len(before), len(after)) < FEW_OWN
     prior = noise.prior
     if interleaved and pairing_pays(len(before), noise):
-        if noise.within_blocks is None:
-            effect = paired_effect(before, after)
-        else:
-            effect = paired_moderated_effect(before, after, noise.within_blocks)
+        effect = paired_effect(before, after, noise.within_blocks)
     elif prior is not None:
         effect = moderated_effect(before, after, prior)
     else:

@@ -81,8 +81,15 @@ class Effect:
         return max(above, below)
 
 
-def paired_effect(before: Sequence[float], after: Sequence[float]) -> Effect | str:
+def paired_effect(before: Sequence[float], after: Sequence[float], prior: NoisePrior | None = None) -> Effect | str:
     """Compare the runs of each block by a paired t-test on their logarithms.
+
+    Parameters
+    ----------
+    before, after
+        Values of the runs, in the order of their blocks.
+    prior
+        The noise of the differences within earlier blocks, to which their variance is shrunk; ``None`` for no prior.
 
     Returns
     -------
@@ -92,11 +99,16 @@ def paired_effect(before: Sequence[float], after: Sequence[float]) -> Effect | s
         raise ValueError("a block lacks a run")
     if reason := _unusable(before, after):
         return reason
-    if len(before) < 2:
-        return "One block is not enough to distinguish a change from noise."
+    blocks, counts = len(before), (len(before), len(after))
     mean, squares = _moments(_differences(before, after))
-    df = len(before) - 1
-    return _effect(mean, sqrt(squares / df / len(before)), df, "paired", (len(before), len(after)))
+    if prior is None:
+        if blocks < 2:
+            return "One block is not enough to distinguish a change from noise."
+        return _effect(mean, sqrt(squares / (blocks - 1) / blocks), blocks - 1, "paired", counts)
+    variance, total = prior.moderated(squares / (blocks - 1) if blocks > 1 else 0.0, blocks - 1)
+    if blocks < FEW_OWN:
+        variance = max(variance, prior.deviation**2)
+    return _effect(mean, sqrt(variance / blocks), total, "paired moderated", counts, prior=prior)
 
 
 def welch_effect(before: Sequence[float], after: Sequence[float]) -> Effect | str:
@@ -169,33 +181,6 @@ def _apart(squares: Sequence[float], sizes: Sequence[int], prior: NoisePrior) ->
             variance, df = own, few - 1
         total += variance / n
     return sqrt(total), df
-
-
-def paired_moderated_effect(before: Sequence[float], after: Sequence[float], prior: NoisePrior) -> Effect | str:
-    """Compare the runs of each block by a moderated t-test: the variance of their differences is shrunk to a prior.
-
-    Parameters
-    ----------
-    before, after
-        Values of the runs, in the order of their blocks.
-    prior
-        The noise of the differences within earlier blocks.
-
-    Returns
-    -------
-    The effect, or a sentence that says why it cannot be computed.
-    """
-    if len(before) != len(after):
-        raise ValueError("a block lacks a run")
-    if reason := _unusable(before, after):
-        return reason
-    mean, squares = _moments(_differences(before, after))
-    df = len(before) - 1
-    variance, total = prior.moderated(squares / df if df else 0.0, df)
-    if len(before) < FEW_OWN:
-        variance = max(variance, prior.deviation**2)
-    counts = (len(before), len(after))
-    return _effect(mean, sqrt(variance / len(before)), total, "paired moderated", counts, prior=prior)
 
 
 def pooled_effect(before: Sequence[float], after: Sequence[float], deviation: float, df: float) -> Effect | str:

@@ -4,9 +4,10 @@ The unit of replication is a run. Apart from sampling noise, the cost of a node 
 first is common to all nodes of a run: on a busy machine every instruction takes longer. With Duroxide's stress test the
 CPU time per orchestration of equal runs differs by 20 % and more. The second is specific to a node, and small. The
 common noise would hide all changes of a few percent, but it cancels in shares. Therefore the share of a node in the
-samples of its run is tested, with a quasi-binomial model: the dispersion is estimated between runs and at least 1, and
-Student's t has n - 2 degrees of freedom. A share also changes if another node changes. ``regions`` corrects this by
-finding the smallest set of subtrees that explains the differences.
+samples of its run is tested, with a quasi-binomial model whose dispersion is estimated between runs. Where there are
+enough runs, about four a side, dispersions are drawn towards those of the other nodes, and ``chance`` tells what is
+beyond noise. With fewer, Student's t with n - 2 degrees of freedom does. A share also changes if another node changes.
+``regions`` corrects this by finding the smallest set of subtrees that explains the differences.
 
 With one or two runs on a side the dispersion is taken from other runs of the store that were recorded under the same
 conditions. Without such runs, only functions that appeared or vanished beyond chance are reported.
