@@ -74,10 +74,10 @@ THREADS = Limit("threads", 10_000)
 DEPTH = Limit("frames in a stack", 16_384)
 NAMES = Limit("characters of different names", 64 * 2**20)
 PARQUET_BYTES = Limit("bytes of a decompressed Parquet file", 256 * 2**20)
-LOG_BYTES = Limit("bytes of a decompressed log", 128 * 2**20)
-LOG_LINES = Limit("lines of a log", 2_000_000)
+LOG_BYTES = Limit("decompressed bytes", 128 * 2**20)
+LOG_LINES = Limit("lines", 2_000_000)
 """Logs grow with the length of a run: one of four stages of an hour has about 40 MB and 500,000 lines."""
-EXPANSION = Limit("times the bytes that are compressed", 250)
+EXPANSION = Limit("times its compressed size", 250)
 """Ratio above which compressed data are refused. It was chosen, not measured on samples of other tools."""
 
 EXPANSION_FROM = 16 * 2**20

@@ -25,7 +25,7 @@ def test_a_log_within_the_limits_reads_back(tmp_path: Path) -> None:
     [
         (bytes(1001), "bytes"),
         (b"\n" * 101, "lines"),
-        (bytes(EXPANSION_FROM + 1), "times the bytes that are compressed"),
+        (bytes(EXPANSION_FROM + 1), "times its compressed size"),
     ],
 )
 def test_a_larger_log_is_refused_unless_the_limits_are_raised(
